@@ -1,0 +1,15 @@
+package dev.faultline;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+
+/** Starts the service. */
+@SpringBootApplication
+@ConfigurationPropertiesScan
+public class FaultlineApplication {
+
+    public static void main(String[] args) {
+        SpringApplication.run(FaultlineApplication.class, args);
+    }
+}

@@ -1,0 +1,182 @@
+package dev.faultline.machine;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Arrays;
+
+/**
+ * A block of accesses on their way into a machine, packed one a word: the address in the low 62
+ * bits, the operation in the top 2. Each lies within one page: an access that crosses a boundary is
+ * added as its pieces, in the order of addresses.
+ *
+ * <p>Sizes, values and pids are kept only once one is given that is not the default, so that a
+ * plain trace costs 8 bytes an access.
+ */
+public final class AccessBlock {
+
+    static final int OP_SHIFT = 62;
+    static final long ADDRESS_MASK = (1L << OP_SHIFT) - 1;
+
+    private final long pageSize;
+    private final long lastAddress;
+
+    private long[] words;
+    private byte @Nullable [] sizes;
+    private long @Nullable [] values;
+    private boolean @Nullable [] stores;
+    private int @Nullable [] pids;
+    private int count;
+
+    /** A block for machines of this spec, with room for so many accesses before it must grow. */
+    public AccessBlock(MachineSpec spec, int capacity) {
+        pageSize = spec.pageSize();
+        lastAddress = (1L << spec.addressBits()) - 1;
+        words = new long[capacity];
+    }
+
+    /** Accesses in the block, pieces counted one by one. */
+    public int count() {
+        return count;
+    }
+
+    /** Accesses that fit before the block must grow. */
+    public int capacity() {
+        return words.length;
+    }
+
+    public void clear() {
+        count = 0;
+    }
+
+    /** Whether all bytes of an access lie in the address space. */
+    public boolean fits(long address, long size) {
+        return address >= 0 && address <= lastAddress && size - 1 <= lastAddress - address;
+    }
+
+    /** The highest address of the space. */
+    public long lastAddress() {
+        return lastAddress;
+    }
+
+    /** Adds an access of one byte that {@link #fits}. */
+    public void add(int op, long address) {
+        if (count == words.length) {
+            grow();
+        }
+        words[count] = (long) op << OP_SHIFT | address;
+        if (sizes != null) {
+            sizes[count] = 1;
+        }
+        if (stores != null) {
+            stores[count] = false;
+        }
+        count++;
+    }
+
+    /**
+     * Adds an access of any size that {@link #fits}, as one piece a page. Answers the number of
+     * pieces. What is read or stored is not asked for.
+     */
+    public int addSpan(int op, long address, long size) {
+        long first = address;
+        long last = address + size - 1;
+        int pieces = 0;
+        while (true) {
+            add(op, first);
+            pieces++;
+            long next = (first & -pageSize) + pageSize;
+            if (next > last || next <= first) {
+                return pieces;
+            }
+            first = next;
+        }
+    }
+
+    /** Adds an access of 1 to 8 bytes whose bytes matter. Answers the number of pieces. */
+    public int addSized(int op, long address, int size, boolean store, long value) {
+        int pieces = 0;
+        int done = 0;
+        while (done < size) {
+            long at = address + done;
+            int part = (int) Math.min(size - done, (at & -pageSize) + pageSize - at);
+            add(op, at);
+            describe(count - 1, part, store, done == 0 ? value : value >>> 8 * done);
+            done += part;
+            pieces++;
+        }
+        return pieces;
+    }
+
+    /** Says which process the accesses from a place in the block on belong to. */
+    public void setPid(int from, int pid) {
+        if (pids == null) {
+            pids = new int[words.length];
+        }
+        Arrays.fill(pids, from, count, pid);
+    }
+
+    /** Adds words that are packed already; each must {@link #fits}. */
+    public void addPacked(long[] packed, int length) {
+        while (count + length > words.length) {
+            grow();
+        }
+        System.arraycopy(packed, 0, words, count, length);
+        count += length;
+    }
+
+    private void describe(int at, int size, boolean store, long value) {
+        if (sizes == null) {
+            sizes = new byte[words.length];
+            Arrays.fill(sizes, 0, count, (byte) 1);
+        }
+        sizes[at] = (byte) size;
+        if (store && stores == null) {
+            stores = new boolean[words.length];
+        }
+        if (store && values == null) {
+            values = new long[words.length];
+        }
+        if (stores != null && values != null) {
+            stores[at] = store;
+            values[at] = value;
+        }
+    }
+
+    private void grow() {
+        int size = words.length + Math.max(16, words.length / 2);
+        words = Arrays.copyOf(words, size);
+        sizes = sizes == null ? null : Arrays.copyOf(sizes, size);
+        values = values == null ? null : Arrays.copyOf(values, size);
+        stores = stores == null ? null : Arrays.copyOf(stores, size);
+        pids = pids == null ? null : Arrays.copyOf(pids, size);
+    }
+
+    long[] words() {
+        return words;
+    }
+
+    boolean hasPids() {
+        return pids != null;
+    }
+
+    int pid(int at) {
+        return pids == null ? 0 : pids[at];
+    }
+
+    /** Whether some accesses carry bytes to store. */
+    boolean hasStores() {
+        return stores != null;
+    }
+
+    boolean stores(int at) {
+        return stores != null && stores[at];
+    }
+
+    int size(int at) {
+        return sizes == null ? 1 : sizes[at];
+    }
+
+    long value(int at) {
+        return values == null ? 0 : values[at];
+    }
+}

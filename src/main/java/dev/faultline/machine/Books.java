@@ -1,0 +1,36 @@
+package dev.faultline.machine;
+
+/**
+ * The machine's accounts: the counters of the whole, of which {@link Counter#TICKS} is the clock,
+ * and the events. What a process causes or suffers is also counted to it.
+ */
+final class Books {
+
+    private final Counters total = new Counters();
+    private final EventLog events;
+
+    Books(int eventCapacity) {
+        events = new EventLog(eventCapacity);
+    }
+
+    void count(Task task, Counter counter, long amount) {
+        total.add(counter, amount);
+        task.counters().add(counter, amount);
+    }
+
+    void count(Task task, Counter counter) {
+        count(task, counter, 1);
+    }
+
+    long now() {
+        return total.get(Counter.TICKS);
+    }
+
+    Counters total() {
+        return total;
+    }
+
+    EventLog events() {
+        return events;
+    }
+}

@@ -1,0 +1,30 @@
+package dev.faultline.machine;
+
+/**
+ * What things cost, in ticks.
+ *
+ * @param memoryReference one reference to memory, by a walk or for the datum itself
+ * @param tlbLookup looking into the TLB, once an access
+ * @param trap entering and leaving the kernel at a fault
+ * @param zeroFill filling a frame with zeros
+ * @param pageCopy copying a frame
+ * @param swapIn reading a page from the backing store
+ * @param swapOut writing a page to the backing store
+ * @param contextSwitch going from one process to another
+ */
+public record Costs(
+        long memoryReference,
+        long tlbLookup,
+        long trap,
+        long zeroFill,
+        long pageCopy,
+        long swapIn,
+        long swapOut,
+        long contextSwitch) {
+
+    /** A memory of 100 ticks and a disk of 8 million, as textbooks count nanoseconds. */
+    public static final Costs DEFAULT = new Costs(100, 0, 0, 0, 0, 8_000_000, 8_000_000, 0);
+
+    /** The largest cost: a run of 2^31 accesses at it still fits the clock. */
+    public static final long MAX = 1_000_000_000L;
+}

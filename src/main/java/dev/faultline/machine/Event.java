@@ -1,0 +1,50 @@
+package dev.faultline.machine;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something rare that happened in a machine: what does not apply to the kind is null.
+ *
+ * @param seq counted from 1 in the machine's life
+ * @param tick the machine's clock
+ * @param other the child of a fork, or the number of pages an eviction unmapped
+ */
+public record Event(
+        long seq,
+        long tick,
+        Kind kind,
+        int pid,
+        @Nullable Long address,
+        @Nullable Integer op,
+        Fault.@Nullable Type fault,
+        Fault.@Nullable Resolution resolution,
+        @Nullable Boolean major,
+        @Nullable Integer frame,
+        @Nullable Integer slot,
+        @Nullable Boolean dirty,
+        @Nullable Boolean writtenBack,
+        @Nullable Integer other,
+        Signal.@Nullable Code signal) {
+
+    /** What happened. */
+    public enum Kind {
+        CREATE("create"),
+        FORK("fork"),
+        EXIT("exit"),
+        FAULT("fault"),
+        /** One page lost its frame to an eviction; the eviction follows its last unmap. */
+        UNMAP("unmap"),
+        EVICTION("eviction"),
+        SIGNAL("signal");
+
+        private final String word;
+
+        Kind(String word) {
+            this.word = word;
+        }
+
+        public String word() {
+            return word;
+        }
+    }
+}

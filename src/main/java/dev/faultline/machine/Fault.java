@@ -1,0 +1,72 @@
+package dev.faultline.machine;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+
+/**
+ * A fault and how the kernel resolved it.
+ *
+ * @param major whether the page's own contents were read from the backing store
+ * @param evicted what had to leave memory for it
+ * @param why for a signal, the kernel's reason in words
+ */
+public record Fault(
+        Type type,
+        Resolution resolution,
+        boolean major,
+        @Nullable Eviction evicted,
+        @Nullable String why) {
+
+    /** What the hardware raised. */
+    public enum Type {
+        PAGE("page"),
+        PROTECTION("protection");
+
+        private final String word;
+
+        Type(String word) {
+            this.word = word;
+        }
+
+        public String word() {
+            return word;
+        }
+    }
+
+    /** What the kernel did. */
+    public enum Resolution {
+        /** The page was given a frame of zeros. */
+        ZERO_FILL("zero-fill"),
+        /** The page was read from its slot. */
+        SWAP_IN("swap-in"),
+        /** The page was in memory already, brought in by a process that shares its slot. */
+        MAP("map"),
+        /** The frame was shared: the writer got a copy. */
+        COW_COPY("cow-copy"),
+        /** No other page maps the frame any more: the writer keeps it. */
+        COW_REUSE("cow-reuse"),
+        /** The process got a signal. */
+        SIGNAL("signal");
+
+        private final String word;
+
+        Resolution(String word) {
+            this.word = word;
+        }
+
+        public String word() {
+            return word;
+        }
+    }
+
+    /**
+     * A page that left memory.
+     *
+     * @param frame the frame it left
+     * @param mappings the pages that mapped the frame; all are invalid now
+     * @param dirty whether it had been written since it was filled
+     * @param writtenBack whether it was written to the backing store
+     */
+    public record Eviction(int frame, List<Mapping> mappings, boolean dirty, boolean writtenBack) {}
+}

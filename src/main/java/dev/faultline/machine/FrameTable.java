@@ -1,0 +1,236 @@
+package dev.faultline.machine;
+
+import dev.faultline.machine.state.StateReader;
+import dev.faultline.machine.state.StateWriter;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * What the kernel knows of each frame: free or used, which pages map it (the reverse map, in the
+ * order in which they came), and the slot that holds a clean copy of it.
+ *
+ * <p>Free frames wait in a queue, at first in the order of their numbers; a frame that is freed
+ * goes to the tail. Everything is O(1), but removing one mapping is O(mappings of that frame).
+ */
+final class FrameTable {
+
+    static final int NONE = -1;
+
+    private final int[] freeQueue;
+    private int freeHead;
+    private int freeCount;
+    private final boolean[] used;
+    private final int[] slot;
+
+    /** Written to through an entry that is gone, and not written back since. */
+    private final boolean[] dirty;
+
+    private final int[] mappingCount;
+    private final int[] firstNode;
+    private final int[] lastNode;
+
+    /** The nodes of the reverse map; those not in use are chained from {@link #freeNode}. */
+    private int[] nodeNext = {};
+
+    private int[] nodePid = {};
+    private long[] nodeVpn = {};
+    private int freeNode = NONE;
+
+    FrameTable(int frames) {
+        freeQueue = new int[frames];
+        used = new boolean[frames];
+        slot = new int[frames];
+        dirty = new boolean[frames];
+        mappingCount = new int[frames];
+        firstNode = new int[frames];
+        lastNode = new int[frames];
+        freeCount = frames;
+        for (int frame = 0; frame < frames; frame++) {
+            freeQueue[frame] = frame;
+        }
+        Arrays.fill(slot, NONE);
+        Arrays.fill(firstNode, NONE);
+        Arrays.fill(lastNode, NONE);
+    }
+
+    int size() {
+        return used.length;
+    }
+
+    int freeCount() {
+        return freeCount;
+    }
+
+    boolean isUsed(int frame) {
+        return used[frame];
+    }
+
+    /** Takes the frame at the head of the free queue, or answers {@link #NONE}. */
+    int allocate() {
+        if (freeCount == 0) {
+            return NONE;
+        }
+        int frame = freeQueue[freeHead];
+        freeHead = freeHead + 1 == freeQueue.length ? 0 : freeHead + 1;
+        freeCount--;
+        used[frame] = true;
+        return frame;
+    }
+
+    /** Puts a frame that nothing maps at the tail of the free queue. */
+    void free(int frame) {
+        if (!used[frame] || mappingCount[frame] != 0 || slot[frame] != NONE) {
+            throw new IllegalStateException("FrameTable: frame " + frame + " is still in use");
+        }
+        used[frame] = false;
+        long tail = (long) freeHead + freeCount;
+        freeQueue[(int) (tail % freeQueue.length)] = frame;
+        freeCount++;
+    }
+
+    /** The slot that holds a clean copy of the frame, or {@link #NONE}. */
+    int slot(int frame) {
+        return slot[frame];
+    }
+
+    void bindSlot(int frame, int newSlot) {
+        slot[frame] = newSlot;
+    }
+
+    /**
+     * Whether a page was written through an entry that no longer maps the frame. The entries that
+     * still map it need not show that (lecture 16, "Page Tables and Dirty Flags").
+     */
+    boolean isDirty(int frame) {
+        return dirty[frame];
+    }
+
+    void setDirty(int frame, boolean value) {
+        dirty[frame] = value;
+    }
+
+    int mappings(int frame) {
+        return mappingCount[frame];
+    }
+
+    /** The first process and page that map the frame; it must be mapped. */
+    int firstPid(int frame) {
+        return nodePid[firstNode[frame]];
+    }
+
+    /** The frame's mappings are walked by node: the first, or {@link #NONE}. */
+    int firstNode(int frame) {
+        return firstNode[frame];
+    }
+
+    int nextNode(int node) {
+        return nodeNext[node];
+    }
+
+    int pid(int node) {
+        return nodePid[node];
+    }
+
+    long vpn(int node) {
+        return nodeVpn[node];
+    }
+
+    void map(int frame, int pid, long vpn) {
+        int node = takeNode();
+        nodePid[node] = pid;
+        nodeVpn[node] = vpn;
+        nodeNext[node] = NONE;
+        if (firstNode[frame] == NONE) {
+            firstNode[frame] = node;
+        } else {
+            nodeNext[lastNode[frame]] = node;
+        }
+        lastNode[frame] = node;
+        mappingCount[frame]++;
+    }
+
+    void unmap(int frame, int pid, long vpn) {
+        int before = NONE;
+        int node = firstNode[frame];
+        while (nodePid[node] != pid || nodeVpn[node] != vpn) {
+            before = node;
+            node = nodeNext[node];
+        }
+        if (before == NONE) {
+            firstNode[frame] = nodeNext[node];
+        } else {
+            nodeNext[before] = nodeNext[node];
+        }
+        if (lastNode[frame] == node) {
+            lastNode[frame] = before;
+        }
+        mappingCount[frame]--;
+        nodeNext[node] = freeNode;
+        freeNode = node;
+    }
+
+    private int takeNode() {
+        if (freeNode == NONE) {
+            int old = nodeNext.length;
+            int size = Math.max(64, old + old / 2);
+            nodeNext = Arrays.copyOf(nodeNext, size);
+            nodePid = Arrays.copyOf(nodePid, size);
+            nodeVpn = Arrays.copyOf(nodeVpn, size);
+            for (int node = size - 1; node >= old; node--) {
+                nodeNext[node] = freeNode;
+                freeNode = node;
+            }
+        }
+        int node = freeNode;
+        freeNode = nodeNext[node];
+        return node;
+    }
+
+    /** The pages that map a frame, for those who look. */
+    List<Mapping> mappingsOf(int frame) {
+        List<Mapping> mappings = new ArrayList<>(mappingCount[frame]);
+        for (int node = firstNode[frame]; node != NONE; node = nodeNext[node]) {
+            mappings.add(new Mapping(nodePid[node], nodeVpn[node]));
+        }
+        return mappings;
+    }
+
+    void save(StateWriter out) {
+        out.writeInt(freeCount);
+        for (int i = 0; i < freeCount; i++) {
+            out.writeInt(freeQueue[(int) (((long) freeHead + i) % freeQueue.length)]);
+        }
+        for (int frame = 0; frame < used.length; frame++) {
+            if (used[frame]) {
+                out.writeInt(slot[frame]);
+                out.writeBoolean(dirty[frame]);
+                out.writeInt(mappingCount[frame]);
+                for (int node = firstNode[frame]; node != NONE; node = nodeNext[node]) {
+                    out.writeInt(nodePid[node]);
+                    out.writeLong(nodeVpn[node]);
+                }
+            }
+        }
+    }
+
+    void load(StateReader in) {
+        Arrays.fill(used, true);
+        freeHead = 0;
+        freeCount = in.readInt();
+        for (int i = 0; i < freeCount; i++) {
+            freeQueue[i] = in.readInt();
+            used[freeQueue[i]] = false;
+        }
+        for (int frame = 0; frame < used.length; frame++) {
+            if (used[frame]) {
+                slot[frame] = in.readInt();
+                dirty[frame] = in.readBoolean();
+                for (int left = in.readInt(); left > 0; left--) {
+                    map(frame, in.readInt(), in.readLong());
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package dev.faultline.machine;
+
+import java.util.Arrays;
+
+/**
+ * A hierarchical (multi-level) page table: the page number is cut into one index a level, root
+ * first, and only the nodes on the way to an entry exist. A walk costs one memory reference for
+ * each level it reads and stops at the first that leads nowhere.
+ */
+final class HierarchicalPageTable implements PageTable {
+
+    private static final int NO_LEAF = -1;
+
+    private final Quota quota;
+    private final int[] shift;
+    private final int[] mask;
+    private final int leafBits;
+
+    /** Nodes by number, the root first; an inner node's entry is the number of its child, or 0. */
+    private long[][] nodes = new long[8][];
+
+    private int nodeCount;
+    private long bytes;
+    private int references;
+
+    /** The leaf that was found last, so that the entry just read is found again at once. */
+    private long lastLeafPrefix = NO_LEAF;
+
+    private long[] lastLeaf = {};
+
+    HierarchicalPageTable(int[] levels, Quota quota) {
+        this.quota = quota;
+        shift = new int[levels.length];
+        mask = new int[levels.length];
+        int below = 0;
+        for (int level = levels.length - 1; level >= 0; level--) {
+            shift[level] = below;
+            mask[level] = (1 << levels[level]) - 1;
+            below += levels[level];
+        }
+        leafBits = levels[levels.length - 1];
+        quota.charge(nodeBytes(0));
+        addNode(0);
+    }
+
+    @Override
+    public long get(long vpn) {
+        if (vpn >>> leafBits == lastLeafPrefix) {
+            references = shift.length;
+            return lastLeaf[(int) vpn & mask[mask.length - 1]];
+        }
+        int last = shift.length - 1;
+        long[] node = nodes[0];
+        for (int level = 0; level < last; level++) {
+            int child = (int) node[(int) (vpn >>> shift[level]) & mask[level]];
+            if (child == 0) {
+                references = level + 1;
+                return 0;
+            }
+            node = nodes[child];
+        }
+        references = last + 1;
+        lastLeafPrefix = vpn >>> leafBits;
+        lastLeaf = node;
+        return node[(int) vpn & mask[last]];
+    }
+
+    @Override
+    public int references() {
+        return references;
+    }
+
+    @Override
+    public boolean prepare(long vpn) {
+        int last = shift.length - 1;
+        int node = 0;
+        int level = 0;
+        for (; level < last; level++) {
+            int child = (int) nodes[node][(int) (vpn >>> shift[level]) & mask[level]];
+            if (child == 0) {
+                break;
+            }
+            node = child;
+        }
+        long needed = 0;
+        for (int below = level + 1; below <= last; below++) {
+            needed += nodeBytes(below);
+        }
+        if (!quota.take(needed)) {
+            return false;
+        }
+        for (; level < last; level++) {
+            int child = addNode(level + 1);
+            nodes[node][(int) (vpn >>> shift[level]) & mask[level]] = child;
+            node = child;
+        }
+        return true;
+    }
+
+    @Override
+    public void set(long vpn, long pte) {
+        if (vpn >>> leafBits != lastLeafPrefix) {
+            int before = references;
+            get(vpn);
+            references = before;
+            if (vpn >>> leafBits != lastLeafPrefix) {
+                throw new IllegalStateException(
+                        "HierarchicalPageTable: page " + vpn + " was not prepared");
+            }
+        }
+        lastLeaf[(int) vpn & mask[mask.length - 1]] = pte;
+    }
+
+    @Override
+    public void forEach(Visitor visitor) {
+        visit(0, 0, 0, visitor);
+    }
+
+    private void visit(int node, int level, long prefix, Visitor visitor) {
+        long[] entries = nodes[node];
+        for (int i = 0; i < entries.length; i++) {
+            if (entries[i] == 0) {
+                continue;
+            }
+            long number = prefix | (long) i << shift[level];
+            if (level == shift.length - 1) {
+                visitor.entry(number, entries[i]);
+            } else {
+                visit((int) entries[i], level + 1, number, visitor);
+            }
+        }
+    }
+
+    @Override
+    public long bytes() {
+        return bytes;
+    }
+
+    @Override
+    public long hostBytes() {
+        return bytes;
+    }
+
+    @Override
+    public void release() {
+        quota.give(bytes);
+        bytes = 0;
+        nodes = new long[0][];
+        lastLeafPrefix = NO_LEAF;
+    }
+
+    private int addNode(int level) {
+        if (nodeCount == nodes.length) {
+            nodes = Arrays.copyOf(nodes, 2 * nodeCount);
+        }
+        nodes[nodeCount] = new long[mask[level] + 1];
+        bytes += nodeBytes(level);
+        return nodeCount++;
+    }
+
+    private long nodeBytes(int level) {
+        return 8L * (mask[level] + 1);
+    }
+}

@@ -1,0 +1,292 @@
+package dev.faultline.machine;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Answers what a machine's state is, in values. Looking changes nothing. */
+public final class Inspector {
+
+    /** A process. {@code parent} is 0 for one that was not forked. */
+    public record ProcessView(
+            int pid,
+            String name,
+            int parent,
+            State state,
+            @Nullable Signal signal,
+            OnSignal onSignal,
+            long residentPages,
+            long swappedPages,
+            long pageTableBytes,
+            Counters counters) {}
+
+    /** What a process is doing. */
+    public enum State {
+        READY,
+        RUNNING,
+        TERMINATED
+    }
+
+    /** Where a page is. */
+    public enum PageState {
+        UNALLOCATED,
+        RESIDENT,
+        SWAPPED
+    }
+
+    /** A page-table entry; frame and slot are null where there is none. */
+    public record PageView(
+            long page,
+            PageState state,
+            @Nullable Integer frame,
+            boolean valid,
+            boolean writable,
+            boolean dirty,
+            boolean referenced,
+            boolean cow,
+            @Nullable Integer swapSlot) {}
+
+    /** A frame; dirty and referenced are true if any entry, or one that was removed, says so. */
+    public record FrameView(
+            int frame, boolean used, List<Mapping> mappings, boolean dirty, boolean referenced) {}
+
+    /** A place in the TLB. */
+    public record TlbEntryView(
+            int set,
+            int way,
+            boolean valid,
+            @Nullable Integer asid,
+            @Nullable Long page,
+            @Nullable Integer frame,
+            boolean writable,
+            boolean executable,
+            boolean dirty) {}
+
+    /**
+     * A slot in use.
+     *
+     * @param pages the pages whose entries name it
+     * @param frame the frame that holds the same bytes still, or null
+     */
+    public record SlotView(int slot, List<Mapping> pages, @Nullable Integer frame) {}
+
+    private final Parts parts;
+    private final List<Task> tasks;
+    private final Reclaim reclaim;
+    private final Kernel kernel;
+
+    Inspector(Parts parts, List<Task> tasks, Reclaim reclaim, Kernel kernel) {
+        this.parts = parts;
+        this.tasks = tasks;
+        this.reclaim = reclaim;
+        this.kernel = kernel;
+    }
+
+    /** Processes made so far; their pids are 1 to this. */
+    public int processCount() {
+        return tasks.size();
+    }
+
+    /** Processes that have not ended. */
+    public int liveProcessCount() {
+        return (int) tasks.stream().filter(task -> !task.isTerminated()).count();
+    }
+
+    /** A process, if the pid was ever given. */
+    public Optional<ProcessView> process(int pid) {
+        if (pid < 1 || pid > tasks.size()) {
+            return Optional.empty();
+        }
+        Task task = task(pid);
+        State state =
+                task.isTerminated()
+                        ? State.TERMINATED
+                        : task == kernel.current() ? State.RUNNING : State.READY;
+        return Optional.of(
+                new ProcessView(
+                        pid,
+                        task.name(),
+                        task.parent(),
+                        state,
+                        task.signal(),
+                        task.onSignal(),
+                        task.residentPages(),
+                        task.swappedPages(),
+                        task.isTerminated() ? 0 : task.table().bytes(),
+                        task.counters().copy()));
+    }
+
+    /** The areas of a process, in the order of their addresses. */
+    public List<MemoryArea> areas(int pid) {
+        return List.copyOf(task(pid).space().areas());
+    }
+
+    /** Every page {@code from} to below {@code to}. */
+    public List<PageView> pages(int pid, long from, long to) {
+        List<PageView> pages = new ArrayList<>();
+        Task task = task(pid);
+        for (long page = from; page < to; page++) {
+            pages.add(view(page, task.isTerminated() ? 0 : task.table().get(page)));
+        }
+        return pages;
+    }
+
+    /** The pages from a number on that are not unallocated, at most so many. */
+    public List<PageView> allocatedPages(int pid, long from, int most) {
+        List<PageView> pages = new ArrayList<>();
+        Task task = task(pid);
+        if (!task.isTerminated()) {
+            task.table()
+                    .forEach(
+                            (page, pte) -> {
+                                if (page >= from && pages.size() < most) {
+                                    pages.add(view(page, pte));
+                                }
+                            });
+        }
+        return pages;
+    }
+
+    private PageView view(long page, long pte) {
+        boolean valid = Pte.isValid(pte);
+        boolean swapped = Pte.isSwapped(pte);
+        Integer slot = swapped ? Integer.valueOf(Pte.slot(pte)) : null;
+        if (valid && parts.frames().slot(Pte.frame(pte)) != FrameTable.NONE) {
+            slot = parts.frames().slot(Pte.frame(pte));
+        }
+        return new PageView(
+                page,
+                valid ? PageState.RESIDENT : swapped ? PageState.SWAPPED : PageState.UNALLOCATED,
+                valid ? Pte.frame(pte) : null,
+                valid,
+                valid && (pte & Pte.WRITE) != 0,
+                valid && Pte.isDirty(pte),
+                valid && (pte & Pte.ACCESSED) != 0,
+                valid && Pte.isCow(pte),
+                slot);
+    }
+
+    public int frameCount() {
+        return parts.frames().size();
+    }
+
+    public int freeFrames() {
+        return parts.frames().freeCount();
+    }
+
+    /** The frames {@code from} to below {@code to}. */
+    public List<FrameView> frames(int from, int to) {
+        List<FrameView> frames = new ArrayList<>();
+        for (int frame = from; frame < to; frame++) {
+            boolean used = parts.frames().isUsed(frame);
+            frames.add(
+                    new FrameView(
+                            frame,
+                            used,
+                            parts.frames().mappingsOf(frame),
+                            used && reclaim.isDirty(frame),
+                            used && reclaim.referenced(frame)));
+        }
+        return frames;
+    }
+
+    /** Places in the TLB, 0 if there is none. */
+    public int tlbSize() {
+        return parts.tlb().isPresent() ? parts.tlb().sets() * parts.tlb().ways() : 0;
+    }
+
+    /** The places {@code from} to below {@code to} of the TLB, set by set. */
+    public List<TlbEntryView> tlb(int from, int to) {
+        Tlb tlb = parts.tlb();
+        List<TlbEntryView> entries = new ArrayList<>();
+        for (int place = from; place < to; place++) {
+            boolean valid = !tlb.isEmpty(place);
+            long entry = valid ? tlb.entry(place) : 0;
+            entries.add(
+                    new TlbEntryView(
+                            place / tlb.ways(),
+                            place % tlb.ways(),
+                            valid,
+                            valid && tlb.isTagged() ? tlb.asid(place) : null,
+                            valid ? tlb.page(place) : null,
+                            valid ? Pte.frame(entry) : null,
+                            (entry & Pte.WRITE) != 0,
+                            (entry & Pte.EXECUTE) != 0,
+                            (entry & Pte.DIRTY) != 0));
+        }
+        return entries;
+    }
+
+    public int slotCount() {
+        return parts.swap().size();
+    }
+
+    public int usedSlots() {
+        return parts.swap().used();
+    }
+
+    /** The used slots from a number on, at most so many. Reads every page table once. */
+    public List<SlotView> slots(int from, int most) {
+        Map<Integer, List<Mapping>> named = new TreeMap<>();
+        SwapSpace swap = parts.swap();
+        for (int slot = swap.nextUsed(from);
+                slot != SwapSpace.NONE && named.size() < most;
+                slot = swap.nextUsed(slot + 1)) {
+            named.put(slot, new ArrayList<>());
+        }
+        for (Task task : tasks) {
+            if (!task.isTerminated()) {
+                task.table().forEach((page, pte) -> addNaming(named, task, page, pte));
+            }
+        }
+        List<SlotView> slots = new ArrayList<>();
+        named.forEach(
+                (slot, pages) -> {
+                    int frame = swap.frame(slot);
+                    slots.add(new SlotView(slot, pages, frame == SwapSpace.NONE ? null : frame));
+                });
+        return slots;
+    }
+
+    private static void addNaming(
+            Map<Integer, List<Mapping>> named, Task task, long page, long pte) {
+        if (Pte.isSwapped(pte)) {
+            List<Mapping> pages = named.get(Pte.slot(pte));
+            if (pages != null) {
+                pages.add(new Mapping(task.pid(), page));
+            }
+        }
+    }
+
+    /**
+     * The bytes that a process would read, wherever they are, or empty if one of them lies in no
+     * area. The pages are not touched.
+     */
+    public Optional<byte[]> bytes(int pid, long address, int length) {
+        Task task = task(pid);
+        byte[] bytes = new byte[length];
+        int offsetBits = parts.spec().offsetBits();
+        for (int i = 0; i < length; i++) {
+            long vpn = address + i >>> offsetBits;
+            if (task.space().areaAt(vpn) == null) {
+                return Optional.empty();
+            }
+            long pte = task.table().get(vpn);
+            PageStore holder =
+                    Pte.isValid(pte) ? parts.memory() : Pte.isSwapped(pte) ? parts.store() : null;
+            if (holder != null) {
+                long offset = address + i & parts.spec().pageSize() - 1;
+                bytes[i] = (byte) holder.read(Pte.frame(pte), offset, 1);
+            }
+        }
+        return Optional.of(bytes);
+    }
+
+    private Task task(int pid) {
+        return tasks.get(pid - 1);
+    }
+}

@@ -1,0 +1,227 @@
+package dev.faultline.machine;
+
+import dev.faultline.machine.replacement.ReplacementPolicy;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+
+/** Makes, forks, switches, signals and ends processes. */
+final class Kernel {
+
+    private static final int NO_SLOT = SwapSpace.NONE;
+
+    private final Parts parts;
+    private final FrameTable frames;
+    private final SwapSpace swap;
+    private final BackingStore store;
+    private final Tlb tlb;
+    private final Mmu mmu;
+    private final ReplacementPolicy policy;
+    private final List<Task> tasks;
+    private final Books books;
+    private final Costs costs;
+
+    /** What a table occupies before it holds anything. */
+    private final long emptyTableBytes;
+
+    private @Nullable Task current;
+
+    Kernel(Parts parts, Mmu mmu, ReplacementPolicy policy, List<Task> tasks, Books books) {
+        this.parts = parts;
+        this.frames = parts.frames();
+        this.swap = parts.swap();
+        this.store = parts.store();
+        this.tlb = parts.tlb();
+        this.mmu = mmu;
+        this.policy = policy;
+        this.tasks = tasks;
+        this.books = books;
+        this.costs = parts.spec().costs();
+        MachineSpec spec = parts.spec();
+        this.emptyTableBytes =
+                spec.translation().newTable(spec.vpnBits(), new Quota(0)).hostBytes();
+    }
+
+    /** The process whose accesses the machine ran last, or null. */
+    @Nullable Task current() {
+        return current;
+    }
+
+    /** Puts a saved machine's current process back, without a switch. */
+    void restoreCurrent(Task task) {
+        current = task;
+        mmu.use(task.table(), task.pid());
+    }
+
+    /** Makes a process whose memory is still empty. */
+    Outcome create(Command.CreateProcess command) {
+        Outcome.Refused refusal = refuseProcess(0);
+        if (refusal != null) {
+            return refusal;
+        }
+        Task task = newTask(command.name(), 0, command.onSignal());
+        command.areas().forEach(task.space()::add);
+        books.events().process(Event.Kind.CREATE, books.now(), task.pid(), EventLog.NONE);
+        return new Outcome.Made(task.pid());
+    }
+
+    /**
+     * Makes a child that shares all pages with its parent: only the table is copied. Neither may
+     * write to a shared page in place from now on; the parent's TLB copies are flushed, for they
+     * would still let it.
+     */
+    Outcome fork(Task parent) {
+        Outcome.Refused refusal = refuseProcess(parent.table().hostBytes());
+        if (refusal != null) {
+            return refusal;
+        }
+        Task child = newTask(parent.name(), parent.pid(), parent.onSignal());
+        parent.space().areas().forEach(child.space()::add);
+        parent.table().forEach((vpn, pte) -> duplicate(parent, child, vpn, pte));
+        flush(parent);
+        books.count(parent, Counter.FORKS);
+        books.events().process(Event.Kind.FORK, books.now(), parent.pid(), child.pid());
+        return new Outcome.Made(child.pid());
+    }
+
+    private void duplicate(Task parent, Task child, long vpn, long pte) {
+        if (!child.table().prepare(vpn)) {
+            throw new IllegalStateException("Kernel: a fork outgrew the memory it was promised");
+        }
+        if (Pte.isSwapped(pte)) {
+            swap.addEntry(Pte.slot(pte));
+            child.table().set(vpn, pte);
+            child.addSwapped(1);
+            return;
+        }
+        long shared = FaultHandler.copyOnWrite(pte);
+        parent.table().set(vpn, shared);
+        child.table().set(vpn, shared & ~(Pte.ACCESSED | Pte.DIRTY));
+        frames.map(Pte.frame(pte), child.pid(), vpn);
+        child.addResident(1);
+        books.count(child, Counter.MAPS);
+    }
+
+    private Outcome.@Nullable Refused refuseProcess(long tableBytes) {
+        int most = parts.spec().limits().processes();
+        if (tasks.size() >= most) {
+            return new Outcome.Refused(
+                    "EAGAIN", "the machine has made its " + most + " processes (limits.processes)");
+        }
+        if (!parts.tableMemory().has(Math.max(tableBytes, emptyTableBytes))) {
+            return new Outcome.Refused(
+                    "ENOMEM", "the machine's page-table memory is used up (limits.tableBytes)");
+        }
+        return null;
+    }
+
+    private Task newTask(String name, int parent, OnSignal onSignal) {
+        int pid = tasks.size() + 1;
+        AddressSpace space = new AddressSpace(parts.spec(), parts.tableMemory());
+        Task task = new Task(pid, name, parent, onSignal, space);
+        tasks.add(task);
+        return task;
+    }
+
+    /** Switches to a process, if it is not the current one. */
+    void dispatch(Task task) {
+        if (task == current) {
+            return;
+        }
+        if (current != null) {
+            books.count(task, Counter.CONTEXT_SWITCHES);
+            books.count(task, Counter.TICKS, costs.contextSwitch());
+            if (tlb.isPresent() && !tlb.isTagged()) {
+                tlb.flushAll();
+                books.count(task, Counter.TLB_FLUSHES);
+            }
+        }
+        current = task;
+        mmu.use(task.table(), task.pid());
+    }
+
+    /** A write made an entry dirty: the copy of its frame in the backing store is out of date. */
+    void dirtied(int frame) {
+        int slot = frames.slot(frame);
+        if (slot != NO_SLOT) {
+            unbind(frame, slot);
+        }
+    }
+
+    private void unbind(int frame, int slot) {
+        frames.bindSlot(frame, NO_SLOT);
+        if (swap.unbindFrame(slot)) {
+            store.discard(slot);
+        }
+    }
+
+    /** Sends a signal. Answers whether it ended the process. */
+    boolean send(Task task, Signal signal, int op) {
+        books.count(task, Counter.SIGNALS);
+        switch (signal.code()) {
+            case SEGV_MAPERR -> books.count(task, Counter.MAP_ERRORS);
+            case SEGV_ACCERR -> books.count(task, Counter.ACCESS_ERRORS);
+            case BUS_ADRERR -> {}
+        }
+        books.events().signal(books.now(), task.pid(), signal.address(), op, signal.code());
+        task.setSignal(signal);
+        if (task.onSignal() == OnSignal.TERMINATE) {
+            exit(task);
+            return true;
+        }
+        return false;
+    }
+
+    /** Ends a process and gives back all it held, in the order of its pages. */
+    void exit(Task task) {
+        flush(task);
+        task.table().forEach((vpn, pte) -> giveBack(task, vpn, pte));
+        task.terminate();
+        if (task == current) {
+            current = null;
+        }
+        books.events().process(Event.Kind.EXIT, books.now(), task.pid(), EventLog.NONE);
+    }
+
+    private void giveBack(Task task, long vpn, long pte) {
+        if (Pte.isSwapped(pte)) {
+            int slot = Pte.slot(pte);
+            task.addSwapped(-1);
+            if (swap.removeEntry(slot)) {
+                store.discard(slot);
+            }
+            return;
+        }
+        int frame = Pte.frame(pte);
+        frames.unmap(frame, task.pid(), vpn);
+        task.addResident(-1);
+        books.count(task, Counter.UNMAPS);
+        if (frames.mappings(frame) > 0) {
+            frames.setDirty(frame, frames.isDirty(frame) || Pte.isDirty(pte));
+            return;
+        }
+        int slot = frames.slot(frame);
+        if (slot != NO_SLOT) {
+            unbind(frame, slot);
+        }
+        frames.setDirty(frame, false);
+        policy.freed(frame);
+        frames.free(frame);
+    }
+
+    /** Drops a process's entries from the TLB: its own if they are tagged, else all. */
+    private void flush(Task task) {
+        if (!tlb.isPresent()) {
+            return;
+        }
+        if (tlb.isTagged()) {
+            tlb.flush(task.pid());
+        } else if (task == current) {
+            tlb.flushAll();
+        } else {
+            return;
+        }
+        books.count(task, Counter.TLB_FLUSHES);
+    }
+}

@@ -1,0 +1,124 @@
+package dev.faultline.machine;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A linear page table: one array indexed by page number, one memory reference a walk.
+ *
+ * <p>To the simulated machine the array is whole, and {@link #bytes} says what it would occupy. The
+ * host keeps only the pieces of it that hold entries, so that a table over a 48-bit space can be
+ * had at all.
+ */
+final class LinearPageTable implements PageTable {
+
+    private final Quota quota;
+    private final int vpnBits;
+    private final int middleShift;
+    private final int topShift;
+    private final int leafMask;
+    private final int middleMask;
+    private long[] @Nullable [] @Nullable [] pieces;
+    private long hostBytes;
+
+    LinearPageTable(int vpnBits, Quota quota) {
+        this.quota = quota;
+        this.vpnBits = vpnBits;
+        middleShift = Math.min(vpnBits, 10);
+        int middleBits = Math.min(vpnBits - middleShift, Math.max(10, (vpnBits - 10) / 2));
+        topShift = middleShift + middleBits;
+        leafMask = (1 << middleShift) - 1;
+        middleMask = (1 << middleBits) - 1;
+        pieces = new long[1 << (vpnBits - topShift)][][];
+        charge(8L * pieces.length);
+    }
+
+    @Override
+    public long get(long vpn) {
+        long[][] middle = pieces[(int) (vpn >>> topShift)];
+        if (middle == null) {
+            return 0;
+        }
+        long[] leaf = middle[(int) (vpn >>> middleShift) & middleMask];
+        return leaf == null ? 0 : leaf[(int) vpn & leafMask];
+    }
+
+    @Override
+    public int references() {
+        return 1;
+    }
+
+    @Override
+    public boolean prepare(long vpn) {
+        int top = (int) (vpn >>> topShift);
+        long[][] middle = pieces[top];
+        int at = (int) (vpn >>> middleShift) & middleMask;
+        if (middle != null && middle[at] != null) {
+            return true;
+        }
+        long needed = 8L * (leafMask + 1) + (middle == null ? 8L * (middleMask + 1) : 0);
+        if (!quota.take(needed)) {
+            return false;
+        }
+        hostBytes += needed;
+        if (middle == null) {
+            middle = new long[middleMask + 1][];
+            pieces[top] = middle;
+        }
+        middle[at] = new long[leafMask + 1];
+        return true;
+    }
+
+    @Override
+    public void set(long vpn, long pte) {
+        long[][] middle = pieces[(int) (vpn >>> topShift)];
+        long[] leaf = middle == null ? null : middle[(int) (vpn >>> middleShift) & middleMask];
+        if (leaf == null) {
+            throw new IllegalStateException("LinearPageTable: page " + vpn + " was not prepared");
+        }
+        leaf[(int) vpn & leafMask] = pte;
+    }
+
+    @Override
+    public void forEach(Visitor visitor) {
+        for (int top = 0; top < pieces.length; top++) {
+            long[][] middle = pieces[top];
+            if (middle == null) {
+                continue;
+            }
+            for (int at = 0; at < middle.length; at++) {
+                long[] leaf = middle[at];
+                if (leaf == null) {
+                    continue;
+                }
+                long first = (long) top << topShift | (long) at << middleShift;
+                for (int i = 0; i < leaf.length; i++) {
+                    if (leaf[i] != 0) {
+                        visitor.entry(first | i, leaf[i]);
+                    }
+                }
+            }
+        }
+    }
+
+    @Override
+    public long bytes() {
+        return 8L << vpnBits;
+    }
+
+    @Override
+    public long hostBytes() {
+        return hostBytes;
+    }
+
+    @Override
+    public void release() {
+        quota.give(hostBytes);
+        hostBytes = 0;
+        pieces = new long[0][][];
+    }
+
+    private void charge(long bytes) {
+        quota.charge(bytes);
+        hostBytes += bytes;
+    }
+}

@@ -1,0 +1,201 @@
+package dev.faultline.machine;
+
+import dev.faultline.machine.replacement.Policies;
+import dev.faultline.machine.replacement.ReplacementPolicy;
+import dev.faultline.machine.state.StateReader;
+import dev.faultline.machine.state.StateWriter;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.ByteArrayOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * A simulated computer. It changes only by commands given to {@link #apply}, one at a time: the
+ * caller sees to it that no two threads are in here at once. The same spec and the same commands
+ * give the same outcomes, events, counters and {@link #digest}, whatever the grouping of accesses
+ * into commands.
+ */
+public final class Machine {
+
+    private final MachineSpec spec;
+    private final Parts parts;
+    private final ReplacementPolicy policy;
+    private final List<Task> tasks = new ArrayList<>();
+    private final Books books;
+    private final Reclaim reclaim;
+    private final Kernel kernel;
+    private final Processor processor;
+    private final Inspector inspector;
+
+    /** A machine that was just switched on: no process, all frames free. */
+    public Machine(MachineSpec spec) {
+        this(Parts.of(spec));
+    }
+
+    Machine(Parts parts) {
+        this.parts = parts;
+        spec = parts.spec();
+        books = new Books(spec.limits().events());
+        policy = Policies.make(spec.policy(), spec.frames());
+        PageTable none = spec.translation().newTable(spec.vpnBits(), new Quota(0));
+        Mmu mmu = new Mmu(parts.tlb(), none);
+        reclaim = new Reclaim(parts, policy, tasks, books);
+        FaultHandler handler = new FaultHandler(parts, reclaim, policy, books);
+        kernel = new Kernel(parts, mmu, policy, tasks, books);
+        processor = new Processor(parts, mmu, kernel, handler, reclaim, policy, tasks, books);
+        inspector = new Inspector(parts, tasks, reclaim, kernel);
+    }
+
+    public MachineSpec spec() {
+        return spec;
+    }
+
+    /** Carries a command out. */
+    public Outcome apply(Command command) {
+        return switch (command) {
+            case Command.CreateProcess create -> kernel.create(create);
+            case Command.Fork fork -> {
+                Outcome.NoProcess missing = processor.missing(fork.pid());
+                yield missing != null ? missing : kernel.fork(task(fork.pid()));
+            }
+            case Command.Exit exit -> {
+                Outcome.NoProcess missing = processor.missing(exit.pid());
+                if (missing != null) {
+                    yield missing;
+                }
+                kernel.exit(task(exit.pid()));
+                yield new Outcome.Done();
+            }
+            case Command.Access access -> access(access);
+            case Command.ForgetHistory() -> {
+                books.total().clear();
+                tasks.forEach(task -> task.counters().clear());
+                books.events().forget();
+                yield new Outcome.Done();
+            }
+        };
+    }
+
+    private Outcome access(Command.Access access) {
+        if (access.block().hasPids()) {
+            return processor.run(null, access.block(), access.explain());
+        }
+        Outcome.NoProcess missing = processor.missing(access.pid());
+        return missing != null
+                ? missing
+                : processor.run(task(access.pid()), access.block(), access.explain());
+    }
+
+    private Task task(int pid) {
+        return tasks.get(pid - 1);
+    }
+
+    /** The counters of the whole machine, as they are now. */
+    public Counters counters() {
+        return books.total().copy();
+    }
+
+    /** The answers to questions about the state. They change nothing. */
+    public Inspector inspect() {
+        return inspector;
+    }
+
+    /** The sequence number of the last event, 0 before the first. */
+    public long lastEvent() {
+        return books.events().lastSeq();
+    }
+
+    /** The sequence number of the oldest event that is kept; one past the last if there is none. */
+    public long oldestEvent() {
+        return books.events().oldestSeq();
+    }
+
+    /** An event from {@link #oldestEvent} to {@link #lastEvent}. */
+    public Event event(long seq) {
+        if (seq < oldestEvent() || seq > lastEvent()) {
+            throw new IllegalArgumentException("no event " + seq);
+        }
+        return books.events().event(seq);
+    }
+
+    /** Everything of the machine but its spec, to be given to {@link #restore}. */
+    public byte[] save() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        StateWriter out = new StateWriter((chunk, length) -> bytes.write(chunk, 0, length));
+        save(out);
+        out.flush();
+        return bytes.toByteArray();
+    }
+
+    /**
+     * A machine of this spec in the state that was saved; it goes on as if nothing had happened.
+     */
+    public static Machine restore(MachineSpec spec, byte[] saved) {
+        Machine machine = new Machine(spec);
+        machine.load(new StateReader(saved));
+        return machine;
+    }
+
+    /** SHA-256, in hexadecimal, of the spec and the state, events and counters included. */
+    public String digest() {
+        MessageDigest hash;
+        try {
+            hash = MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+        StateWriter out = new StateWriter((chunk, length) -> hash.update(chunk, 0, length));
+        out.writeString(spec.toString());
+        save(out);
+        out.flush();
+        return HexFormat.of().formatHex(hash.digest());
+    }
+
+    private void save(StateWriter out) {
+        parts.memory().save(out);
+        parts.store().save(out);
+        parts.frames().save(out);
+        parts.swap().save(out);
+        parts.tlb().save(out);
+        policy.save(out);
+        books.total().save(out);
+        books.events().save(out);
+        out.writeInt(tasks.size());
+        tasks.forEach(task -> task.save(out));
+        Task current = kernel.current();
+        out.writeInt(current == null ? 0 : current.pid());
+    }
+
+    private void load(StateReader in) {
+        parts.memory().load(in);
+        parts.store().load(in);
+        parts.frames().load(in);
+        parts.swap().load(in);
+        parts.tlb().load(in);
+        policy.load(in);
+        books.total().load(in);
+        books.events().load(in);
+        int count = in.readInt();
+        for (int pid = 1; pid <= count; pid++) {
+            tasks.add(Task.load(pid, spec, parts.tableMemory(), in));
+        }
+        int current = in.readInt();
+        if (current != 0) {
+            kernel.restoreCurrent(task(current));
+        }
+    }
+
+    /** The process of a pid, for tests that check the laws. */
+    @Nullable Task taskOrNull(int pid) {
+        return pid < 1 || pid > tasks.size() ? null : task(pid);
+    }
+
+    Parts parts() {
+        return parts;
+    }
+}

@@ -1,0 +1,118 @@
+package dev.faultline.machine;
+
+/**
+ * What the hardware does with an access: look into the TLB, walk the page table, check permission,
+ * set the accessed and dirty bits, or raise a fault. It sees page-table entries and nothing behind
+ * them: no areas, no swap, no copy-on-write.
+ */
+final class Mmu {
+
+    /** The entry is not valid. */
+    static final int PAGE_FAULT = -1;
+
+    /** The entry is valid and does not allow the access. */
+    static final int PROTECTION_FAULT = -2;
+
+    /** Set in an answer when this write was the first to set the entry's dirty bit. */
+    static final int FIRST_WRITE = 1 << 30;
+
+    /** An answer with one of these bits set is more than a frame number. */
+    static final int NOT_PLAIN = 1 << 31 | FIRST_WRITE;
+
+    /** What a TLB entry must have for the access to go ahead without the page table. */
+    private static final long[] NEEDED = {
+        Pte.VALID | Pte.READ, Pte.VALID | Pte.WRITE | Pte.DIRTY, Pte.VALID | Pte.EXECUTE
+    };
+
+    private final Tlb tlb;
+    private PageTable table;
+    private int asid;
+
+    /** Since the kernel last took them: first look-ups that missed, and references of walks. */
+    private long misses;
+
+    private long walkReferences;
+
+    Mmu(Tlb tlb, PageTable table) {
+        this.tlb = tlb;
+        this.table = table;
+    }
+
+    /** Loads the page-table register and the address-space number, as a context switch does. */
+    void use(PageTable table, int asid) {
+        this.table = table;
+        this.asid = asid;
+    }
+
+    /**
+     * Translates one access, {@code op} being one of {@link Op}. Answers the frame, perhaps with
+     * {@link #FIRST_WRITE}, or {@link #PAGE_FAULT} or {@link #PROTECTION_FAULT}.
+     */
+    int access(long vpn, int op) {
+        int place = tlb.find(asid, vpn);
+        if (place >= 0) {
+            long entry = tlb.entry(place);
+            long needed = NEEDED[op];
+            if ((entry & needed) == needed) {
+                tlb.touch(place);
+                return Pte.frame(entry);
+            }
+            return Pte.allows(entry, op) ? firstWrite(vpn, place) : PROTECTION_FAULT;
+        }
+        misses++;
+        return walk(vpn, op);
+    }
+
+    /** Runs an access again after its fault was resolved; its look-up is not counted. */
+    int rerun(long vpn, int op) {
+        long before = misses;
+        int answer = access(vpn, op);
+        misses = before;
+        return answer;
+    }
+
+    /**
+     * A write through a TLB entry that does not know of one: set the dirty bit in the table too.
+     */
+    private int firstWrite(long vpn, int place) {
+        long pte = table.get(vpn);
+        table.set(vpn, pte | Pte.DIRTY);
+        tlb.setDirty(place);
+        tlb.touch(place);
+        return Pte.frame(pte) | FIRST_WRITE;
+    }
+
+    private int walk(long vpn, int op) {
+        long pte = table.get(vpn);
+        walkReferences += table.references();
+        if (!Pte.isValid(pte)) {
+            return PAGE_FAULT;
+        }
+        if (!Pte.allows(pte, op)) {
+            return PROTECTION_FAULT;
+        }
+        long marked = pte | Pte.ACCESSED | (op == Op.WRITE ? Pte.DIRTY : 0);
+        if (marked != pte) {
+            table.set(vpn, marked);
+        }
+        tlb.fill(asid, vpn, marked);
+        boolean firstWrite = op == Op.WRITE && !Pte.isDirty(pte);
+        return firstWrite ? Pte.frame(pte) | FIRST_WRITE : Pte.frame(pte);
+    }
+
+    long misses() {
+        return misses;
+    }
+
+    long takeMisses() {
+        long taken = misses;
+        misses = 0;
+        return taken;
+    }
+
+    long takeWalkReferences() {
+        long taken = walkReferences;
+        walkReferences = 0;
+        return taken;
+    }
+}

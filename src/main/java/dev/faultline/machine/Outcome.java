@@ -1,0 +1,43 @@
+package dev.faultline.machine;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+
+/** What a {@link Command} came to. A refusal or a signal is an outcome, not an exception. */
+public sealed interface Outcome {
+
+    /** Done; there is nothing to tell. */
+    record Done() implements Outcome {}
+
+    /** A process was made or forked. */
+    record Made(int pid) implements Outcome {}
+
+    /**
+     * The simulated kernel refused, and nothing changed.
+     *
+     * @param error the name that a system call would set errno to
+     */
+    record Refused(String error, String why) implements Outcome {}
+
+    /** The command names a process that is not there or has ended; nothing changed. */
+    record NoProcess(int pid, boolean ended) implements Outcome {}
+
+    /**
+     * Accesses were issued.
+     *
+     * @param issued how many, the one that ended the process included
+     * @param results one for each if they were asked for, else none
+     * @param stopped why the rest of the block was not issued, or null
+     */
+    record Accessed(int issued, List<AccessResult> results, @Nullable Stop stopped)
+            implements Outcome {}
+
+    /**
+     * Why a block was not issued to its end.
+     *
+     * @param at the access, counted from 0, that ended the process or could not be issued
+     * @param noProcess the process that could not be found, or null when a signal ended the process
+     */
+    record Stop(int at, @Nullable NoProcess noProcess) {}
+}

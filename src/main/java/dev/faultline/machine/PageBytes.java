@@ -1,0 +1,78 @@
+package dev.faultline.machine;
+
+import dev.faultline.machine.state.StateReader;
+import dev.faultline.machine.state.StateWriter;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bytes of one page, kept in blocks of at most 4 KiB that exist once something was stored in
+ * them; the rest reads as zero.
+ */
+final class PageBytes {
+
+    static final int BLOCK = 4096;
+
+    private final int blockSize;
+    private final byte[] @Nullable [] blocks;
+
+    PageBytes(long pageSize) {
+        blockSize = (int) Math.min(pageSize, BLOCK);
+        blocks = new byte[(int) (pageSize / blockSize)][];
+    }
+
+    /** Bytes of the host's memory. */
+    long hostBytes() {
+        long bytes = 8L * blocks.length;
+        for (byte[] block : blocks) {
+            bytes += block == null ? 0 : block.length;
+        }
+        return bytes;
+    }
+
+    /** What storing at an offset would add to {@link #hostBytes}. */
+    long growth(long offset) {
+        return blocks[(int) (offset / blockSize)] == null ? blockSize : 0;
+    }
+
+    byte get(long offset) {
+        byte[] block = blocks[(int) (offset / blockSize)];
+        return block == null ? 0 : block[(int) (offset % blockSize)];
+    }
+
+    void put(long offset, byte value) {
+        int at = (int) (offset / blockSize);
+        byte[] block = blocks[at];
+        if (block == null) {
+            block = new byte[blockSize];
+            blocks[at] = block;
+        }
+        block[(int) (offset % blockSize)] = value;
+    }
+
+    PageBytes copy() {
+        PageBytes copy = new PageBytes((long) blockSize * blocks.length);
+        for (int i = 0; i < blocks.length; i++) {
+            byte[] block = blocks[i];
+            copy.blocks[i] = block == null ? null : block.clone();
+        }
+        return copy;
+    }
+
+    void save(StateWriter out) {
+        for (byte[] block : blocks) {
+            out.writeBoolean(block != null);
+            if (block != null) {
+                out.writeBytes(block);
+            }
+        }
+    }
+
+    static PageBytes load(long pageSize, StateReader in) {
+        PageBytes page = new PageBytes(pageSize);
+        for (int i = 0; i < page.blocks.length; i++) {
+            page.blocks[i] = in.readBoolean() ? in.readBytes() : null;
+        }
+        return page;
+    }
+}

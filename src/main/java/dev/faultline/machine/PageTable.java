@@ -1,0 +1,40 @@
+package dev.faultline.machine;
+
+/**
+ * One process's page table: entries by virtual page number. The MMU reads it when it walks and sets
+ * accessed and dirty bits; the kernel writes everything else.
+ */
+sealed interface PageTable permits LinearPageTable, HierarchicalPageTable {
+
+    /** Takes the entries of a table, in the order of page numbers. */
+    interface Visitor {
+        void entry(long vpn, long pte);
+    }
+
+    /** The entry of a page, or 0. */
+    long get(long vpn);
+
+    /** How many memory references the last {@link #get} cost: one for each level that was read. */
+    int references();
+
+    /**
+     * Makes room for the entry of a page. Answers false, having changed nothing, when the machine's
+     * page-table memory is used up.
+     */
+    boolean prepare(long vpn);
+
+    /** Sets an entry that was prepared or set before; 0 empties it. */
+    void set(long vpn, long pte);
+
+    /** Visits every entry that is not 0. The visitor may set entries that were visited. */
+    void forEach(Visitor visitor);
+
+    /** Bytes of simulated memory that the table occupies, at 8 bytes an entry. */
+    long bytes();
+
+    /** Bytes of the host's memory that the table uses of the machine's quota. */
+    long hostBytes();
+
+    /** Gives everything back; the table is empty and not used again. */
+    void release();
+}

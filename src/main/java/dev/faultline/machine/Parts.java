@@ -1,0 +1,32 @@
+package dev.faultline.machine;
+
+/** What a machine is built of. */
+record Parts(
+        MachineSpec spec,
+        PhysicalMemory memory,
+        BackingStore store,
+        FrameTable frames,
+        SwapSpace swap,
+        Tlb tlb,
+        Quota tableMemory) {
+
+    static Parts of(MachineSpec spec) {
+        Quota content = new Quota(spec.limits().contentBytes());
+        return of(
+                spec,
+                new PhysicalMemory(spec.frames(), spec.pageSize(), content),
+                new BackingStore(spec.pageSize(), content));
+    }
+
+    /** Parts with a memory and a store of one's own, such as ones that fail. */
+    static Parts of(MachineSpec spec, PhysicalMemory memory, BackingStore store) {
+        return new Parts(
+                spec,
+                memory,
+                store,
+                new FrameTable(spec.frames()),
+                new SwapSpace(spec.swapSlots()),
+                new Tlb(spec.tlb(), spec.seed()),
+                new Quota(spec.limits().tableBytes()));
+    }
+}

@@ -1,0 +1,265 @@
+package dev.faultline.machine;
+
+import dev.faultline.machine.replacement.ReplacementPolicy;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Runs accesses: the one engine behind single accesses, batches and traces.
+ *
+ * <p>An access that hits the TLB goes through {@link #run} alone and allocates nothing; its counts
+ * are kept in local variables and settled before anything else is counted. Everything rare is in
+ * {@link #complete}: the fault, the kernel, and the access once more.
+ */
+final class Processor {
+
+    /** No access meets more faults than this; more would be a kernel that mends nothing. */
+    private static final int MAX_FAULTS = 16;
+
+    private static final int SIGNALLED = -1;
+
+    private final Mmu mmu;
+    private final Tlb tlb;
+    private final PhysicalMemory memory;
+    private final Kernel kernel;
+    private final FaultHandler handler;
+    private final Reclaim reclaim;
+    private final ReplacementPolicy policy;
+    private final List<Task> tasks;
+    private final Books books;
+    private final Costs costs;
+    private final int offsetBits;
+    private final long offsetMask;
+
+    /** The signal of the access that {@link #complete} answered {@link #SIGNALLED} for. */
+    private @Nullable Signal signal;
+
+    private boolean ended;
+
+    /** The faults of the current access, if they are to be explained. */
+    private final List<Fault> faults = new ArrayList<>();
+
+    private boolean explaining;
+
+    Processor(
+            Parts parts,
+            Mmu mmu,
+            Kernel kernel,
+            FaultHandler handler,
+            Reclaim reclaim,
+            ReplacementPolicy policy,
+            List<Task> tasks,
+            Books books) {
+        this.mmu = mmu;
+        this.tlb = parts.tlb();
+        this.memory = parts.memory();
+        this.kernel = kernel;
+        this.handler = handler;
+        this.reclaim = reclaim;
+        this.policy = policy;
+        this.tasks = tasks;
+        this.books = books;
+        this.costs = parts.spec().costs();
+        this.offsetBits = parts.spec().offsetBits();
+        this.offsetMask = parts.spec().pageSize() - 1;
+    }
+
+    /**
+     * Issues a block's accesses in order, to its end or to the first fatal signal. {@code first}
+     * makes those of a block that names no process for each.
+     */
+    Outcome.Accessed run(@Nullable Task first, AccessBlock block, boolean explain) {
+        explaining = explain;
+        reclaim.explain(explain);
+        List<AccessResult> results = explain ? new ArrayList<>(block.count()) : List.of();
+        boolean careful = explain || block.hasPids() || block.hasStores();
+        boolean watched = policy.watchesReferences();
+        long[] words = block.words();
+        int count = block.count();
+        int settled = 0;
+        Task task = first;
+        if (task != null) {
+            kernel.dispatch(task);
+        }
+        for (int i = 0; i < count; i++) {
+            if (careful && block.hasPids() && (task == null || task.pid() != block.pid(i))) {
+                settle(task, words, settled, i, i - settled);
+                settled = i;
+                Outcome.NoProcess missing = missing(block.pid(i));
+                if (missing != null) {
+                    return new Outcome.Accessed(i, results, new Outcome.Stop(i, missing));
+                }
+                task = tasks.get(block.pid(i) - 1);
+                kernel.dispatch(task);
+            }
+            long word = words[i];
+            int op = (int) (word >>> AccessBlock.OP_SHIFT);
+            long address = word & AccessBlock.ADDRESS_MASK;
+            long start = books.now();
+            boolean missed = false;
+            int frame = mmu.access(address >>> offsetBits, op);
+            if ((frame & Mmu.NOT_PLAIN) != 0) {
+                if (frame < 0) {
+                    missed = settle(task, words, settled, i + 1, i - settled);
+                    settled = i + 1;
+                    frame = complete(task, address, op, frame);
+                } else {
+                    frame &= ~Mmu.FIRST_WRITE;
+                    kernel.dirtied(frame);
+                }
+            }
+            if (frame >= 0 && watched) {
+                policy.referenced(frame);
+            }
+            if (careful) {
+                if (frame >= 0 && block.stores(i)) {
+                    frame = store(task, block, i, frame);
+                }
+                if (explain) {
+                    if (settled <= i) {
+                        missed = settle(task, words, settled, i + 1, 1);
+                        settled = i + 1;
+                    }
+                    results.add(explanation(block, i, frame, missed, books.now() - start));
+                }
+            }
+            if (frame < 0 && ended) {
+                return new Outcome.Accessed(i + 1, results, new Outcome.Stop(i, null));
+            }
+        }
+        settle(task, words, settled, count, count - settled);
+        return new Outcome.Accessed(count, results, null);
+    }
+
+    /** Why no access can be issued for a process, or null. */
+    Outcome.@Nullable NoProcess missing(int pid) {
+        if (pid < 1 || pid > tasks.size()) {
+            return new Outcome.NoProcess(pid, false);
+        }
+        return tasks.get(pid - 1).isTerminated() ? new Outcome.NoProcess(pid, true) : null;
+    }
+
+    /**
+     * Counts the accesses {@code from} to below {@code to}, all of one process, of which {@code
+     * data} have reached their datum. Answers whether one of their look-ups missed.
+     */
+    private boolean settle(@Nullable Task task, long[] words, int from, int to, int data) {
+        int count = to - from;
+        if (task == null || count == 0) {
+            return false;
+        }
+        long writes = 0;
+        long executes = 0;
+        for (int i = from; i < to; i++) {
+            writes += words[i] >>> AccessBlock.OP_SHIFT & 1;
+            executes += words[i] >>> AccessBlock.OP_SHIFT + 1;
+        }
+        books.count(task, Counter.ACCESSES, count);
+        books.count(task, Counter.READS, count - writes - executes);
+        books.count(task, Counter.WRITES, writes);
+        books.count(task, Counter.EXECUTES, executes);
+        long misses = mmu.takeMisses();
+        if (tlb.isPresent()) {
+            books.count(task, Counter.TLB_HITS, count - misses);
+            books.count(task, Counter.TLB_MISSES, misses);
+            books.count(task, Counter.TICKS, count * costs.tlbLookup());
+        }
+        books.count(task, Counter.TICKS, data * costs.memoryReference());
+        settleWalks(task);
+        return misses > 0;
+    }
+
+    private void settleWalks(Task task) {
+        long references = mmu.takeWalkReferences();
+        books.count(task, Counter.WALK_REFERENCES, references);
+        books.count(task, Counter.TICKS, references * costs.memoryReference());
+    }
+
+    /**
+     * Lets the kernel resolve a fault and runs the access again, until it succeeds or ends in a
+     * signal. Answers its frame or {@link #SIGNALLED}.
+     */
+    private int complete(@Nullable Task task, long address, int op, int answer) {
+        if (task == null) {
+            throw new IllegalStateException("Processor: an access of no process");
+        }
+        ended = false;
+        signal = null;
+        int next = answer;
+        for (int met = 0; next < 0; met++) {
+            if (met == MAX_FAULTS) {
+                throw new IllegalStateException("Processor: the kernel does not mend " + address);
+            }
+            books.count(task, Counter.TICKS, costs.trap());
+            Fault.Resolution resolution = handler.resolve(task, address, op);
+            note(task, address, op, next, resolution);
+            if (resolution == Fault.Resolution.SIGNAL) {
+                return raise(task, address, op);
+            }
+            next = mmu.rerun(address >>> offsetBits, op);
+            settleWalks(task);
+        }
+        if ((next & Mmu.FIRST_WRITE) != 0) {
+            next &= ~Mmu.FIRST_WRITE;
+            kernel.dirtied(next);
+        }
+        books.count(task, Counter.TICKS, costs.memoryReference());
+        return next;
+    }
+
+    private void note(Task task, long address, int op, int answer, Fault.Resolution resolution) {
+        Fault.Type type = answer == Mmu.PAGE_FAULT ? Fault.Type.PAGE : Fault.Type.PROTECTION;
+        long pte = task.table().get(address >>> offsetBits);
+        int frame = Pte.isValid(pte) ? Pte.frame(pte) : FrameTable.NONE;
+        boolean major = handler.wasMajor();
+        books.events().fault(books.now(), task.pid(), address, op, type, resolution, major, frame);
+        if (explaining) {
+            faults.add(new Fault(type, resolution, major, reclaim.takeEviction(), handler.why()));
+        }
+    }
+
+    private int raise(Task task, long address, int op) {
+        Signal sent = new Signal(handler.code(), address);
+        signal = sent;
+        ended = kernel.send(task, sent, op);
+        return SIGNALLED;
+    }
+
+    /** Stores the bytes an access carries. Answers its frame or {@link #SIGNALLED}. */
+    private int store(@Nullable Task task, AccessBlock block, int at, int frame) {
+        long address = block.words()[at] & AccessBlock.ADDRESS_MASK;
+        if (memory.write(frame, address & offsetMask, block.size(at), block.value(at))) {
+            return frame;
+        }
+        if (task == null) {
+            throw new IllegalStateException("Processor: an access of no process");
+        }
+        handler.outOfContent();
+        return raise(task, address, Op.WRITE);
+    }
+
+    private AccessResult explanation(
+            AccessBlock block, int at, int frame, boolean missed, long ticks) {
+        long word = block.words()[at];
+        int op = (int) (word >>> AccessBlock.OP_SHIFT);
+        long address = word & AccessBlock.ADDRESS_MASK;
+        int size = block.size(at);
+        Long value = null;
+        if (frame >= 0 && op == Op.READ) {
+            value = memory.read(frame, address & offsetMask, size);
+        } else if (frame >= 0 && block.stores(at)) {
+            value = block.value(at) & (size == 8 ? -1L : (1L << 8 * size) - 1);
+        }
+        AccessResult.TlbOutcome outcome =
+                !tlb.isPresent()
+                        ? AccessResult.TlbOutcome.ABSENT
+                        : missed ? AccessResult.TlbOutcome.MISS : AccessResult.TlbOutcome.HIT;
+        List<Fault> met = List.copyOf(faults);
+        faults.clear();
+        Signal got = frame < 0 ? signal : null;
+        return new AccessResult(op, address, size, outcome, met, frame, value, got, ticks);
+    }
+}

@@ -1,0 +1,82 @@
+package dev.faultline.machine;
+
+/**
+ * A page-table entry, packed into a {@code long} as RISC-V's Sv39 does.
+ *
+ * <pre>
+ *   63        42 41          10   9     8   7 6 5 4 3 2 1 0
+ *  +------------+--------------+------+-----+-+-+-+-+-+-+-+-+
+ *  | not used   | frame or slot| swap | cow |D|A|G|U|X|W|R|V|
+ *  +------------+--------------+------+-----+-+-+-+-+-+-+-+-+
+ * </pre>
+ *
+ * The hardware looks at V, R, W, X and sets A and D. {@code cow} is the kernel's own. When V is 0
+ * the hardware ignores the rest, and the kernel keeps a swap slot there ({@code swap} set); 0 is an
+ * entry that says nothing (lecture 16, "If valid bit is 0, MMU ignores the rest").
+ */
+final class Pte {
+
+    static final long VALID = 1;
+    static final long READ = 1 << 1;
+    static final long WRITE = 1 << 2;
+    static final long EXECUTE = 1 << 3;
+    static final long ACCESSED = 1 << 6;
+    static final long DIRTY = 1 << 7;
+    static final long COW = 1 << 8;
+    static final long SWAPPED = 1 << 9;
+
+    /** The bits that a TLB entry repeats. */
+    static final long HARDWARE = VALID | READ | WRITE | EXECUTE | ACCESSED | DIRTY;
+
+    static final int NUMBER_SHIFT = 10;
+    private static final long NUMBER_MASK = 0xFFFF_FFFFL;
+
+    /** What an entry must have set before an access of each kind may go ahead. */
+    private static final long[] PERMISSION = {VALID | READ, VALID | WRITE, VALID | EXECUTE};
+
+    private Pte() {}
+
+    static long resident(int frame, long permissions) {
+        return (long) frame << NUMBER_SHIFT | permissions | VALID;
+    }
+
+    static long swapped(int slot) {
+        return (long) slot << NUMBER_SHIFT | SWAPPED;
+    }
+
+    static boolean isValid(long pte) {
+        return (pte & VALID) != 0;
+    }
+
+    static boolean isSwapped(long pte) {
+        return (pte & (VALID | SWAPPED)) == SWAPPED;
+    }
+
+    static boolean isCow(long pte) {
+        return (pte & COW) != 0;
+    }
+
+    static boolean isDirty(long pte) {
+        return (pte & DIRTY) != 0;
+    }
+
+    static boolean allows(long pte, int op) {
+        long needed = PERMISSION[op];
+        return (pte & needed) == needed;
+    }
+
+    static int frame(long pte) {
+        return (int) (pte >>> NUMBER_SHIFT & NUMBER_MASK);
+    }
+
+    static int slot(long pte) {
+        return (int) (pte >>> NUMBER_SHIFT & NUMBER_MASK);
+    }
+
+    /** The permission bits of an area's protection. */
+    static long permissions(int protection) {
+        return ((protection & Protection.READ) != 0 ? READ : 0)
+                | ((protection & Protection.WRITE) != 0 ? WRITE : 0)
+                | ((protection & Protection.EXECUTE) != 0 ? EXECUTE : 0);
+    }
+}

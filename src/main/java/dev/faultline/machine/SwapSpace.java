@@ -1,0 +1,129 @@
+package dev.faultline.machine;
+
+import dev.faultline.machine.state.StateReader;
+import dev.faultline.machine.state.StateWriter;
+
+import java.util.Arrays;
+import java.util.BitSet;
+
+/**
+ * The kernel's map of the backing store: for each slot, how many page-table entries name it and
+ * which frame, if any, is a clean copy of it. A slot with neither is free. The lowest free slot is
+ * taken first.
+ */
+final class SwapSpace {
+
+    static final int NONE = -1;
+
+    private final int slots;
+    private final BitSet taken = new BitSet();
+    private int lowestFree;
+    private int usedCount;
+    private int[] entries = {};
+    private int[] frame = {};
+
+    SwapSpace(int slots) {
+        this.slots = slots;
+    }
+
+    int size() {
+        return slots;
+    }
+
+    int used() {
+        return usedCount;
+    }
+
+    boolean isFull() {
+        return usedCount == slots;
+    }
+
+    /** Takes the lowest free slot, or answers {@link #NONE}. */
+    int take() {
+        if (isFull()) {
+            return NONE;
+        }
+        int slot = taken.nextClearBit(lowestFree);
+        taken.set(slot);
+        lowestFree = slot + 1;
+        usedCount++;
+        makeRoom(slot);
+        return slot;
+    }
+
+    /** How many page-table entries name a slot. */
+    int entries(int slot) {
+        return entries[slot];
+    }
+
+    void addEntry(int slot) {
+        entries[slot]++;
+    }
+
+    /** One entry fewer names the slot. Answers whether that freed it. */
+    boolean removeEntry(int slot) {
+        entries[slot]--;
+        return freeIfUnused(slot);
+    }
+
+    /** The frame that is a clean copy of a slot, or {@link #NONE}. */
+    int frame(int slot) {
+        return frame[slot];
+    }
+
+    void bindFrame(int slot, int copy) {
+        frame[slot] = copy;
+    }
+
+    /** No frame is a copy of the slot any more. Answers whether that freed it. */
+    boolean unbindFrame(int slot) {
+        frame[slot] = NONE;
+        return freeIfUnused(slot);
+    }
+
+    private boolean freeIfUnused(int slot) {
+        if (entries[slot] > 0 || frame[slot] != NONE) {
+            return false;
+        }
+        taken.clear(slot);
+        lowestFree = Math.min(lowestFree, slot);
+        usedCount--;
+        return true;
+    }
+
+    private void makeRoom(int slot) {
+        int old = entries.length;
+        if (slot >= old) {
+            int size = Math.max(slot + 1, Math.min(slots, 16 + 2 * old));
+            entries = Arrays.copyOf(entries, size);
+            frame = Arrays.copyOf(frame, size);
+            Arrays.fill(frame, old, size, NONE);
+        }
+    }
+
+    /** The first used slot from a number on, or {@link #NONE}. */
+    int nextUsed(int from) {
+        return taken.nextSetBit(from);
+    }
+
+    void save(StateWriter out) {
+        out.writeInt(usedCount);
+        for (int slot = nextUsed(0); slot != NONE; slot = nextUsed(slot + 1)) {
+            out.writeInt(slot);
+            out.writeInt(entries[slot]);
+            out.writeInt(frame[slot]);
+        }
+    }
+
+    void load(StateReader in) {
+        usedCount = in.readInt();
+        for (int i = 0; i < usedCount; i++) {
+            int slot = in.readInt();
+            taken.set(slot);
+            makeRoom(slot);
+            entries[slot] = in.readInt();
+            frame[slot] = in.readInt();
+        }
+        lowestFree = 0;
+    }
+}

@@ -1,0 +1,133 @@
+package dev.faultline.machine;
+
+import dev.faultline.machine.state.StateReader;
+import dev.faultline.machine.state.StateWriter;
+
+import org.jspecify.annotations.Nullable;
+
+/** A process of the simulated computer (the lecture's task descriptor). */
+final class Task {
+
+    private final int pid;
+    private final String name;
+    private final int parent;
+    private final OnSignal onSignal;
+    private final AddressSpace space;
+    private final Counters counters = new Counters();
+    private boolean terminated;
+    private @Nullable Signal signal;
+    private long residentPages;
+    private long swappedPages;
+
+    Task(int pid, String name, int parent, OnSignal onSignal, AddressSpace space) {
+        this.pid = pid;
+        this.name = name;
+        this.parent = parent;
+        this.onSignal = onSignal;
+        this.space = space;
+    }
+
+    int pid() {
+        return pid;
+    }
+
+    /** The pid of the process that forked this one, or 0. */
+    int parent() {
+        return parent;
+    }
+
+    String name() {
+        return name;
+    }
+
+    OnSignal onSignal() {
+        return onSignal;
+    }
+
+    AddressSpace space() {
+        return space;
+    }
+
+    PageTable table() {
+        return space.table();
+    }
+
+    Counters counters() {
+        return counters;
+    }
+
+    boolean isTerminated() {
+        return terminated;
+    }
+
+    void terminate() {
+        terminated = true;
+        space.release();
+    }
+
+    /** The last signal the process got, or null. */
+    @Nullable Signal signal() {
+        return signal;
+    }
+
+    void setSignal(Signal signal) {
+        this.signal = signal;
+    }
+
+    long residentPages() {
+        return residentPages;
+    }
+
+    void addResident(int pages) {
+        residentPages += pages;
+    }
+
+    long swappedPages() {
+        return swappedPages;
+    }
+
+    void addSwapped(int pages) {
+        swappedPages += pages;
+    }
+
+    void save(StateWriter out) {
+        out.writeString(name);
+        out.writeInt(parent);
+        out.writeInt(onSignal.ordinal());
+        counters.save(out);
+        out.writeLong(residentPages);
+        out.writeLong(swappedPages);
+        Signal last = signal;
+        out.writeBoolean(last != null);
+        if (last != null) {
+            out.writeInt(last.code().ordinal());
+            out.writeLong(last.address());
+        }
+        out.writeBoolean(terminated);
+        if (!terminated) {
+            space.save(out);
+        }
+    }
+
+    static Task load(int pid, MachineSpec spec, Quota tableMemory, StateReader in) {
+        Task task =
+                new Task(
+                        pid,
+                        in.readString(),
+                        in.readInt(),
+                        OnSignal.values()[in.readInt()],
+                        new AddressSpace(spec, tableMemory));
+        task.counters.load(in);
+        task.residentPages = in.readLong();
+        task.swappedPages = in.readLong();
+        if (in.readBoolean()) {
+            task.signal = new Signal(Signal.Code.values()[in.readInt()], in.readLong());
+        }
+        if (in.readBoolean()) {
+            task.terminate();
+        } else {
+            task.space.load(in);
+        }
+        return task;
+    }
+}

@@ -1,0 +1,220 @@
+package dev.faultline.machine;
+
+import dev.faultline.machine.state.StateReader;
+import dev.faultline.machine.state.StateWriter;
+
+import java.util.Arrays;
+
+/**
+ * A translation look-aside buffer of any geometry: {@code sets × ways} entries, the set being the
+ * page number modulo the number of sets. One set is fully associative, one way direct-mapped, no
+ * entry at all no TLB.
+ *
+ * <p>An entry holds the address-space tag, the frame, and the valid, permission and dirty bits of
+ * the page-table entry, at the same places as in {@link Pte}:
+ *
+ * <pre>
+ *   63      42 41     10 9       0
+ *  +----------+---------+---------+
+ *  | asid     | frame   | bits    |
+ *  +----------+---------+---------+
+ * </pre>
+ *
+ * A look-up costs O(ways) at worst and O(1) for a page that was found lately: a hint remembers
+ * where. Hints change no answer.
+ */
+final class Tlb {
+
+    static final int MISS = -1;
+    private static final int ASID_SHIFT = 42;
+    private static final long EMPTY = -1;
+
+    private final TlbSpec.Replacement replacement;
+    private final boolean tagged;
+    private final int sets;
+    private final int ways;
+    private final int hintMask;
+    private final int[] hints;
+
+    private final long[] pages;
+    private final long[] entries;
+
+    /**
+     * When each entry was last used (LRU) or filled (FIFO), on a clock that counts such moments.
+     */
+    private final long[] stamps;
+
+    private final boolean stampHits;
+    private long moment;
+    private long randomState;
+
+    Tlb(TlbSpec spec, long seed) {
+        replacement = spec.replacement();
+        tagged = spec.tagged();
+        ways = spec.ways();
+        sets = ways == 0 ? 1 : spec.entries() / ways;
+        int size = sets * ways;
+        pages = new long[size];
+        entries = new long[size];
+        stamps = new long[size];
+        Arrays.fill(pages, EMPTY);
+        hints = new int[Math.max(1, Integer.highestOneBit(Math.max(1, size)))];
+        hintMask = hints.length - 1;
+        stampHits = replacement == TlbSpec.Replacement.LRU;
+        randomState = seed;
+    }
+
+    boolean isPresent() {
+        return pages.length > 0;
+    }
+
+    boolean isTagged() {
+        return tagged;
+    }
+
+    int sets() {
+        return sets;
+    }
+
+    int ways() {
+        return ways;
+    }
+
+    /** The place of a page's entry in the given address space, or {@link #MISS}. */
+    int find(int asid, long vpn) {
+        int hint = hints[(int) vpn & hintMask];
+        if (hint < pages.length && pages[hint] == vpn && asid(hint) == tag(asid)) {
+            return hint;
+        }
+        return search(asid, vpn);
+    }
+
+    private int search(int asid, long vpn) {
+        int first = set(vpn) * ways;
+        for (int place = first; place < first + ways; place++) {
+            if (pages[place] == vpn && asid(place) == tag(asid)) {
+                hints[(int) vpn & hintMask] = place;
+                return place;
+            }
+        }
+        return MISS;
+    }
+
+    long entry(int place) {
+        return entries[place];
+    }
+
+    /** The entry was used. */
+    void touch(int place) {
+        if (stampHits) {
+            stamps[place] = ++moment;
+        }
+    }
+
+    void setDirty(int place) {
+        entries[place] |= Pte.DIRTY;
+    }
+
+    /** Loads a page's entry, over an old copy of it, an empty way, or the set's victim. */
+    void fill(int asid, long vpn, long pte) {
+        if (ways == 0) {
+            return;
+        }
+        int place = search(asid, vpn);
+        if (place == MISS) {
+            place = place(vpn);
+        }
+        pages[place] = vpn;
+        entries[place] =
+                (long) tag(asid) << ASID_SHIFT
+                        | (long) Pte.frame(pte) << Pte.NUMBER_SHIFT
+                        | (pte & Pte.HARDWARE);
+        stamps[place] = ++moment;
+        hints[(int) vpn & hintMask] = place;
+    }
+
+    private int place(long vpn) {
+        int first = set(vpn) * ways;
+        int oldest = first;
+        for (int place = first; place < first + ways; place++) {
+            if (pages[place] == EMPTY) {
+                return place;
+            }
+            if (stamps[place] < stamps[oldest]) {
+                oldest = place;
+            }
+        }
+        return replacement == TlbSpec.Replacement.RANDOM ? first + random(ways) : oldest;
+    }
+
+    /** Drops a page's entry, if there is one. */
+    void invalidate(int asid, long vpn) {
+        int place = find(asid, vpn);
+        if (place != MISS) {
+            pages[place] = EMPTY;
+        }
+    }
+
+    /** Drops the entries of one address space. */
+    void flush(int asid) {
+        for (int place = 0; place < pages.length; place++) {
+            if (asid(place) == tag(asid)) {
+                pages[place] = EMPTY;
+            }
+        }
+    }
+
+    void flushAll() {
+        Arrays.fill(pages, EMPTY);
+    }
+
+    boolean isEmpty(int place) {
+        return pages[place] == EMPTY;
+    }
+
+    long page(int place) {
+        return pages[place];
+    }
+
+    int asid(int place) {
+        return (int) (entries[place] >>> ASID_SHIFT);
+    }
+
+    private int tag(int asid) {
+        return tagged ? asid : 0;
+    }
+
+    private int set(long vpn) {
+        return (sets & sets - 1) == 0 ? (int) vpn & sets - 1 : (int) (vpn % sets);
+    }
+
+    /** A number from 0 to below bound, by SplitMix64 (Steele, Lea, Flood, 2014). */
+    private int random(int bound) {
+        randomState += 0x9E3779B97F4A7C15L;
+        long z = randomState;
+        z = (z ^ z >>> 30) * 0xBF58476D1CE4E5B9L;
+        z = (z ^ z >>> 27) * 0x94D049BB133111EBL;
+        return (int) Long.remainderUnsigned(z ^ z >>> 31, bound);
+    }
+
+    void save(StateWriter out) {
+        out.writeLongs(pages);
+        for (int place = 0; place < pages.length; place++) {
+            boolean empty = pages[place] == EMPTY;
+            out.writeLong(empty ? 0 : entries[place]);
+            out.writeLong(empty ? 0 : stamps[place]);
+        }
+        out.writeLong(moment);
+        out.writeLong(randomState);
+    }
+
+    void load(StateReader in) {
+        in.readLongs(pages);
+        for (int place = 0; place < pages.length; place++) {
+            entries[place] = in.readLong();
+            stamps[place] = in.readLong();
+        }
+        moment = in.readLong();
+        randomState = in.readLong();
+    }
+}

@@ -1,0 +1,18 @@
+/**
+ * The simulated computer: hardware, kernel and processes, as plain Java that can be lifted out and
+ * used as a library.
+ *
+ * <p>Read in the order of an access: {@link dev.faultline.machine.Machine} runs commands, {@code
+ * Mmu} is the ladder of what the hardware does, {@code FaultHandler} the ladder of what the kernel
+ * does at a fault, {@code Reclaim} takes a frame from a page, {@code Kernel} makes, forks and ends
+ * processes. {@code Tlb}, the page tables, {@code FrameTable}, {@code SwapSpace}, {@code
+ * PhysicalMemory} and {@code BackingStore} store and answer; they do not call one another.
+ *
+ * <p>Nothing here knows of HTTP, Spring, JSON, threads, logging or the time of day, and nothing is
+ * random but by the machine's own seed: the same spec and the same commands give the same state,
+ * everywhere and always.
+ */
+@NullMarked
+package dev.faultline.machine;
+
+import org.jspecify.annotations.NullMarked;

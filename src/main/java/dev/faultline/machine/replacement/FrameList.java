@@ -1,0 +1,95 @@
+package dev.faultline.machine.replacement;
+
+import dev.faultline.machine.state.StateReader;
+import dev.faultline.machine.state.StateWriter;
+
+import java.util.Arrays;
+
+/** An ordered list of frames, oldest first; every operation is O(1) and allocates nothing. */
+final class FrameList {
+
+    static final int END = -1;
+    private static final int ABSENT = -2;
+
+    private final int[] next;
+    private final int[] previous;
+    private int oldest = END;
+    private int youngest = END;
+
+    FrameList(int frames) {
+        next = new int[frames];
+        previous = new int[frames];
+        Arrays.fill(next, ABSENT);
+        Arrays.fill(previous, ABSENT);
+    }
+
+    int oldest() {
+        return oldest;
+    }
+
+    int youngest() {
+        return youngest;
+    }
+
+    /** The frame that is one step younger, or {@link #END}. */
+    int younger(int frame) {
+        return next[frame];
+    }
+
+    void addYoungest(int frame) {
+        if (next[frame] != ABSENT) {
+            throw new IllegalStateException("FrameList: frame " + frame + " is listed already");
+        }
+        next[frame] = END;
+        previous[frame] = youngest;
+        if (youngest == END) {
+            oldest = frame;
+        } else {
+            next[youngest] = frame;
+        }
+        youngest = frame;
+    }
+
+    void remove(int frame) {
+        int after = next[frame];
+        int before = previous[frame];
+        if (after == ABSENT) {
+            throw new IllegalStateException("FrameList: frame " + frame + " is not listed");
+        }
+        if (before == END) {
+            oldest = after;
+        } else {
+            next[before] = after;
+        }
+        if (after == END) {
+            youngest = before;
+        } else {
+            previous[after] = before;
+        }
+        next[frame] = ABSENT;
+        previous[frame] = ABSENT;
+    }
+
+    /** The oldest frame that can be taken, or {@link ReplacementPolicy#NONE}. */
+    int oldestEvictable(Frames frames) {
+        int frame = oldest;
+        while (frame != END && !frames.evictable(frame)) {
+            frame = next[frame];
+        }
+        return frame == END ? ReplacementPolicy.NONE : frame;
+    }
+
+    void save(StateWriter out) {
+        out.writeInts(next);
+        out.writeInts(previous);
+        out.writeInt(oldest);
+        out.writeInt(youngest);
+    }
+
+    void load(StateReader in) {
+        in.readInts(next);
+        in.readInts(previous);
+        oldest = in.readInt();
+        youngest = in.readInt();
+    }
+}

@@ -1,0 +1,20 @@
+package dev.faultline.machine.replacement;
+
+/** What a policy may ask and do about the frames it chooses among. */
+public interface Frames {
+
+    /** Whether any page-table entry that maps the frame has its accessed bit set. */
+    boolean referenced(int frame);
+
+    /**
+     * Clears the accessed bit in every entry that maps the frame and drops the entries' TLB copies,
+     * so that the next access walks and sets the bit again: counts do not depend on the TLB.
+     */
+    void clearReferenced(int frame);
+
+    /**
+     * Whether the frame can be taken now. It cannot while the kernel copies from it, nor when it is
+     * dirty and no slot is left to write it to.
+     */
+    boolean evictable(int frame);
+}

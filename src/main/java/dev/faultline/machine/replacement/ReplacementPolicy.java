@@ -1,0 +1,35 @@
+package dev.faultline.machine.replacement;
+
+import dev.faultline.machine.state.StateReader;
+import dev.faultline.machine.state.StateWriter;
+
+/** Chooses which page leaves memory when a frame is needed and none is free. */
+public abstract class ReplacementPolicy {
+
+    /** No frame can be taken. */
+    public static final int NONE = -1;
+
+    /** The frame was filled with a page. */
+    public abstract void loaded(int frame);
+
+    /** The frame lost its page, by eviction or because its last mapping went. */
+    public abstract void freed(int frame);
+
+    /**
+     * Names the frame to take, or {@link #NONE}. The caller evicts it: a policy may move its hand
+     * and clear bits here, but does not act on the frame.
+     */
+    public abstract int victim(Frames frames);
+
+    /** Whether {@link #referenced} wants to hear of every access, TLB hits included. */
+    public boolean watchesReferences() {
+        return false;
+    }
+
+    /** An access to the frame was completed; called only if {@link #watchesReferences}. */
+    public void referenced(int frame) {}
+
+    public abstract void save(StateWriter out);
+
+    public abstract void load(StateReader in);
+}
