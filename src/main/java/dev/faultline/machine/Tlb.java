@@ -20,7 +20,11 @@ import java.util.Arrays;
  *  +----------+---------+---------+
  * </pre>
  *
- * A look-up costs O(ways) at worst and O(1) for a page that was found lately: a hint remembers
+ * Without tags, a context switch flushes, so that all entries are of the process that runs; the
+ * number is kept all the same, lest the kernel's invalidating a page of another process should drop
+ * this one's entry for the same page number.
+ *
+ * <p>A look-up costs O(ways) at worst and O(1) for a page that was found lately: a hint remembers
  * where. Hints change no answer.
  */
 final class Tlb {
@@ -83,7 +87,7 @@ final class Tlb {
     /** The place of a page's entry in the given address space, or {@link #MISS}. */
     int find(int asid, long vpn) {
         int hint = hints[(int) vpn & hintMask];
-        if (hint < pages.length && pages[hint] == vpn && asid(hint) == tag(asid)) {
+        if (hint < pages.length && pages[hint] == vpn && asid(hint) == asid) {
             return hint;
         }
         return search(asid, vpn);
@@ -92,7 +96,7 @@ final class Tlb {
     private int search(int asid, long vpn) {
         int first = set(vpn) * ways;
         for (int place = first; place < first + ways; place++) {
-            if (pages[place] == vpn && asid(place) == tag(asid)) {
+            if (pages[place] == vpn && asid(place) == asid) {
                 hints[(int) vpn & hintMask] = place;
                 return place;
             }
@@ -126,7 +130,7 @@ final class Tlb {
         }
         pages[place] = vpn;
         entries[place] =
-                (long) tag(asid) << ASID_SHIFT
+                (long) asid << ASID_SHIFT
                         | (long) Pte.frame(pte) << Pte.NUMBER_SHIFT
                         | (pte & Pte.HARDWARE);
         stamps[place] = ++moment;
@@ -158,7 +162,7 @@ final class Tlb {
     /** Drops the entries of one address space. */
     void flush(int asid) {
         for (int place = 0; place < pages.length; place++) {
-            if (asid(place) == tag(asid)) {
+            if (asid(place) == asid) {
                 pages[place] = EMPTY;
             }
         }
@@ -178,10 +182,6 @@ final class Tlb {
 
     int asid(int place) {
         return (int) (entries[place] >>> ASID_SHIFT);
-    }
-
-    private int tag(int asid) {
-        return tagged ? asid : 0;
     }
 
     private int set(long vpn) {

@@ -1,0 +1,143 @@
+package dev.faultline.machine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/** What is true of every machine after every command. */
+final class Laws {
+
+    private Laws() {}
+
+    static void check(Machine machine) {
+        everyMappingIsInBothTables(machine);
+        framesAndSlotsAddUp(machine);
+        tlbHoldsNothingTheTableDenies(machine);
+        countersAddUp(machine);
+    }
+
+    private static void everyMappingIsInBothTables(Machine machine) {
+        FrameTable frames = machine.parts().frames();
+        long[] mapped = {0};
+        for (int pid = 1; pid <= machine.inspect().processCount(); pid++) {
+            Task task = machine.taskOrNull(pid);
+            if (task == null || task.isTerminated()) {
+                continue;
+            }
+            long[] resident = {0};
+            long[] swapped = {0};
+            task.table()
+                    .forEach(
+                            (vpn, pte) -> {
+                                if (Pte.isValid(pte)) {
+                                    resident[0]++;
+                                    assertThat(frames.mappingsOf(Pte.frame(pte)))
+                                            .contains(new Mapping(task.pid(), vpn));
+                                } else {
+                                    swapped[0]++;
+                                }
+                            });
+            assertThat(task.residentPages()).isEqualTo(resident[0]);
+            assertThat(task.swappedPages()).isEqualTo(swapped[0]);
+            mapped[0] += resident[0];
+        }
+        long reverse = 0;
+        for (int frame = 0; frame < frames.size(); frame++) {
+            assertThat(frames.mappings(frame)).isEqualTo(frames.mappingsOf(frame).size());
+            reverse += frames.mappings(frame);
+        }
+        assertThat(reverse).isEqualTo(mapped[0]);
+        Counters counters = machine.counters();
+        assertThat(counters.get(Counter.MAPS) - counters.get(Counter.UNMAPS)).isEqualTo(mapped[0]);
+    }
+
+    private static void framesAndSlotsAddUp(Machine machine) {
+        FrameTable frames = machine.parts().frames();
+        SwapSpace swap = machine.parts().swap();
+        int used = 0;
+        for (int frame = 0; frame < frames.size(); frame++) {
+            if (frames.isUsed(frame)) {
+                used++;
+                assertThat(frames.mappings(frame)).isPositive();
+            }
+            int slot = frames.slot(frame);
+            if (slot != FrameTable.NONE) {
+                assertThat(swap.frame(slot)).isEqualTo(frame);
+            }
+        }
+        assertThat(used + frames.freeCount()).isEqualTo(frames.size());
+        Map<Integer, Integer> named = new HashMap<>();
+        for (int pid = 1; pid <= machine.inspect().processCount(); pid++) {
+            Task task = machine.taskOrNull(pid);
+            if (task != null && !task.isTerminated()) {
+                task.table()
+                        .forEach(
+                                (vpn, pte) -> {
+                                    if (Pte.isSwapped(pte)) {
+                                        named.merge(Pte.slot(pte), 1, Integer::sum);
+                                    }
+                                });
+            }
+        }
+        int usedSlots = 0;
+        for (int slot = swap.nextUsed(0); slot >= 0; slot = swap.nextUsed(slot + 1)) {
+            usedSlots++;
+            assertThat(swap.entries(slot)).isEqualTo(named.getOrDefault(slot, 0));
+            int frame = swap.frame(slot);
+            if (frame != SwapSpace.NONE) {
+                assertThat(frames.slot(frame)).isEqualTo(slot);
+            } else {
+                assertThat(swap.entries(slot)).isPositive();
+            }
+        }
+        assertThat(usedSlots).isEqualTo(swap.used());
+        assertThat(swap.used()).isLessThanOrEqualTo(swap.size());
+    }
+
+    private static void tlbHoldsNothingTheTableDenies(Machine machine) {
+        Tlb tlb = machine.parts().tlb();
+        for (int place = 0; place < tlb.sets() * tlb.ways(); place++) {
+            if (tlb.isEmpty(place)) {
+                continue;
+            }
+            int pid = tlb.isTagged() ? tlb.asid(place) : currentPid(machine);
+            Task task = Objects.requireNonNull(machine.taskOrNull(pid));
+            long pte = task.table().get(tlb.page(place));
+            long entry = tlb.entry(place);
+            assertThat(Pte.isValid(pte)).isTrue();
+            assertThat(Pte.frame(entry)).isEqualTo(Pte.frame(pte));
+            assertThat(entry & Pte.HARDWARE & ~pte).isZero();
+        }
+    }
+
+    private static int currentPid(Machine machine) {
+        for (int pid = 1; pid <= machine.inspect().processCount(); pid++) {
+            if (machine.inspect().process(pid).orElseThrow().state() == Inspector.State.RUNNING) {
+                return pid;
+            }
+        }
+        return 0;
+    }
+
+    private static void countersAddUp(Machine machine) {
+        Counters total = machine.counters();
+        Counters sum = new Counters();
+        for (int pid = 1; pid <= machine.inspect().processCount(); pid++) {
+            sum = sum.plus(machine.inspect().process(pid).orElseThrow().counters());
+        }
+        assertThat(sum).isEqualTo(total);
+        assertThat(total.get(Counter.MINOR_FAULTS) + total.get(Counter.MAJOR_FAULTS))
+                .isEqualTo(total.get(Counter.PAGE_FAULTS));
+        assertThat(
+                        total.get(Counter.READS)
+                                + total.get(Counter.WRITES)
+                                + total.get(Counter.EXECUTES))
+                .isEqualTo(total.get(Counter.ACCESSES));
+        if (machine.parts().tlb().isPresent()) {
+            assertThat(total.get(Counter.TLB_HITS) + total.get(Counter.TLB_MISSES))
+                    .isEqualTo(total.get(Counter.ACCESSES));
+        }
+    }
+}

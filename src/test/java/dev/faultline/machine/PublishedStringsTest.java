@@ -1,0 +1,36 @@
+package dev.faultline.machine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Does the machine count what the textbooks count? */
+class PublishedStringsTest {
+
+    /** Belady, Nelson, Shedler, "An anomaly in space-time characteristics", CACM 12(6), 1969. */
+    private static final int[] BELADY = {1, 2, 3, 4, 1, 2, 5, 1, 2, 3, 4, 5};
+
+    /** Silberschatz, Galvin, Gagne, "Operating System Concepts", chapter "Virtual Memory". */
+    private static final int[] SILBERSCHATZ = {
+        7, 0, 1, 2, 0, 3, 0, 4, 2, 3, 0, 3, 2, 1, 2, 0, 1, 7, 0, 1
+    };
+
+    @ParameterizedTest
+    @CsvSource({"fifo,3,9", "fifo,4,10", "lru,3,10", "lru,4,8"})
+    void belady(String policy, int frames, long faults) {
+        assertThat(faults(policy, frames, BELADY)).isEqualTo(faults);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"fifo,3,15", "lru,3,12"})
+    void silberschatz(String policy, int frames, long faults) {
+        assertThat(faults(policy, frames, SILBERSCHATZ)).isEqualTo(faults);
+    }
+
+    private static long faults(String policy, int frames, int[] pages) {
+        Machine machine = Specs.withProcess(Specs.of(policy, frames));
+        Specs.readPages(machine, 1, pages);
+        return machine.counters().get(Counter.PAGE_FAULTS);
+    }
+}

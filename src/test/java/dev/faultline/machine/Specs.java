@@ -1,0 +1,76 @@
+package dev.faultline.machine;
+
+import dev.faultline.machine.SpecDraft.TlbDraft;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+
+/** Specs and small programs for tests. */
+public final class Specs {
+
+    /** Bounds that no test reaches. */
+    public static final SpecDraft.Bounds BOUNDS =
+            new SpecDraft.Bounds(
+                    1 << 20, 1 << 20, 1 << 12, new Limits(1 << 20, 1L << 40, 1L << 40, 1 << 20));
+
+    private Specs() {}
+
+    /** A 4 KiB-page, 48-bit machine with the default TLB. */
+    public static MachineSpec of(String policy, int frames) {
+        return of(policy, frames, new TlbDraft(16, 16, null, true), 1024, null);
+    }
+
+    public static MachineSpec of(
+            String policy, int frames, TlbDraft tlb, int slots, @Nullable List<Integer> levels) {
+        return new SpecDraft(
+                        1L,
+                        4096L,
+                        frames,
+                        null,
+                        null,
+                        levels,
+                        tlb,
+                        policy,
+                        slots,
+                        Costs.DEFAULT,
+                        Limits.DEFAULT)
+                .resolve(BOUNDS);
+    }
+
+    /** One anonymous area over the whole space. */
+    public static Command.CreateProcess process(MachineSpec spec) {
+        return process(spec, OnSignal.TERMINATE);
+    }
+
+    public static Command.CreateProcess process(MachineSpec spec, OnSignal onSignal) {
+        MemoryArea whole = new MemoryArea(0, 1L << spec.addressBits(), Protection.ALL);
+        return new Command.CreateProcess("test", List.of(whole), onSignal);
+    }
+
+    /** A machine with one process, pid 1. */
+    public static Machine withProcess(MachineSpec spec) {
+        Machine machine = new Machine(spec);
+        machine.apply(process(spec));
+        return machine;
+    }
+
+    /**
+     * One explained access of {@code size} bytes; {@code value} null for a write that stores none.
+     */
+    public static Outcome.Accessed access(
+            Machine machine, int pid, int op, long address, int size, @Nullable Long value) {
+        AccessBlock block = new AccessBlock(machine.spec(), 8);
+        block.addSized(op, address, size, value != null, value == null ? 0 : value);
+        return (Outcome.Accessed) machine.apply(new Command.Access(pid, block, true));
+    }
+
+    /** Touches pages with one-byte reads, unexplained. */
+    public static void readPages(Machine machine, int pid, int... pages) {
+        AccessBlock block = new AccessBlock(machine.spec(), pages.length);
+        for (int page : pages) {
+            block.add(Op.READ, page * machine.spec().pageSize());
+        }
+        machine.apply(new Command.Access(pid, block, false));
+    }
+}
