@@ -19,6 +19,7 @@ public final class AccessBlock {
 
     private final long pageSize;
     private final long lastAddress;
+    private final int capacity;
 
     private long[] words;
     private byte @Nullable [] sizes;
@@ -29,6 +30,7 @@ public final class AccessBlock {
 
     /** A block for machines of this spec, with room for so many accesses before it must grow. */
     public AccessBlock(MachineSpec spec, int capacity) {
+        this.capacity = capacity;
         pageSize = spec.pageSize();
         lastAddress = (1L << spec.addressBits()) - 1;
         words = new long[capacity];
@@ -39,13 +41,21 @@ public final class AccessBlock {
         return count;
     }
 
-    /** Accesses that fit before the block must grow. */
+    /**
+     * Accesses that the block was made for. It stays the same when the block grows, so that one
+     * filled to its capacity again and again does not grow again and again.
+     */
     public int capacity() {
-        return words.length;
+        return capacity;
     }
 
+    /** Forgets all accesses, and that any had a size, a value or a process of its own. */
     public void clear() {
         count = 0;
+        sizes = null;
+        values = null;
+        stores = null;
+        pids = null;
     }
 
     /** Whether all bytes of an access lie in the address space. */
@@ -66,9 +76,6 @@ public final class AccessBlock {
         words[count] = (long) op << OP_SHIFT | address;
         if (sizes != null) {
             sizes[count] = 1;
-        }
-        if (stores != null) {
-            stores[count] = false;
         }
         count++;
     }
@@ -121,6 +128,9 @@ public final class AccessBlock {
             grow();
         }
         System.arraycopy(packed, 0, words, count, length);
+        if (sizes != null) {
+            Arrays.fill(sizes, count, count + length, (byte) 1);
+        }
         count += length;
     }
 

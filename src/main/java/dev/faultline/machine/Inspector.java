@@ -93,7 +93,7 @@ public final class Inspector {
 
     /** Processes that have not ended. */
     public int liveProcessCount() {
-        return (int) tasks.stream().filter(task -> !task.isTerminated()).count();
+        return kernel.live();
     }
 
     /** A process, if the pid was ever given. */

@@ -27,6 +27,9 @@ final class Kernel {
 
     private @Nullable Task current;
 
+    /** Processes that have not ended. */
+    private int live;
+
     Kernel(Parts parts, Mmu mmu, ReplacementPolicy policy, List<Task> tasks, Books books) {
         this.parts = parts;
         this.frames = parts.frames();
@@ -46,6 +49,16 @@ final class Kernel {
     /** The process whose accesses the machine ran last, or null. */
     @Nullable Task current() {
         return current;
+    }
+
+    int live() {
+        return live;
+    }
+
+    /** Takes a saved machine's process in. */
+    void restore(Task task) {
+        tasks.add(task);
+        live += task.isTerminated() ? 0 : 1;
     }
 
     /** Puts a saved machine's current process back, without a switch. */
@@ -121,6 +134,7 @@ final class Kernel {
         AddressSpace space = new AddressSpace(parts.spec(), parts.tableMemory());
         Task task = new Task(pid, name, parent, onSignal, space);
         tasks.add(task);
+        live++;
         return task;
     }
 
@@ -178,6 +192,7 @@ final class Kernel {
         flush(task);
         task.table().forEach((vpn, pte) -> giveBack(task, vpn, pte));
         task.terminate();
+        live--;
         if (task == current) {
             current = null;
         }

@@ -22,6 +22,12 @@ import java.util.List;
  */
 public final class Machine {
 
+    /** The frame table's arrays and a mapping. */
+    private static final long HOST_BYTES_PER_FRAME = 48;
+
+    /** A task, its counters and its areas, ended or not. */
+    private static final long HOST_BYTES_PER_PROCESS = 1024;
+
     private final MachineSpec spec;
     private final Parts parts;
     private final ReplacementPolicy policy;
@@ -49,6 +55,11 @@ public final class Machine {
         kernel = new Kernel(parts, mmu, policy, tasks, books);
         processor = new Processor(parts, mmu, kernel, handler, reclaim, policy, tasks, books);
         inspector = new Inspector(parts, tasks, reclaim, kernel);
+    }
+
+    /** The names of the replacement policies that a spec can ask for. */
+    public static List<String> policyNames() {
+        return Policies.names();
     }
 
     public MachineSpec spec() {
@@ -123,6 +134,14 @@ public final class Machine {
         return books.events().event(seq);
     }
 
+    /** About how many bytes of the host's memory the machine holds. */
+    public long hostBytes() {
+        return parts.tableMemory().used()
+                + parts.content().used()
+                + HOST_BYTES_PER_FRAME * spec.frames()
+                + HOST_BYTES_PER_PROCESS * tasks.size();
+    }
+
     /** Everything of the machine but its spec, to be given to {@link #restore}. */
     public byte[] save() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -182,7 +201,7 @@ public final class Machine {
         books.events().load(in);
         int count = in.readInt();
         for (int pid = 1; pid <= count; pid++) {
-            tasks.add(Task.load(pid, spec, parts.tableMemory(), in));
+            kernel.restore(Task.load(pid, spec, parts.tableMemory(), in));
         }
         int current = in.readInt();
         if (current != 0) {

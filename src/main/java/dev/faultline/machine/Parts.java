@@ -8,18 +8,20 @@ record Parts(
         FrameTable frames,
         SwapSpace swap,
         Tlb tlb,
-        Quota tableMemory) {
+        Quota tableMemory,
+        Quota content) {
 
     static Parts of(MachineSpec spec) {
         Quota content = new Quota(spec.limits().contentBytes());
         return of(
                 spec,
                 new PhysicalMemory(spec.frames(), spec.pageSize(), content),
-                new BackingStore(spec.pageSize(), content));
+                new BackingStore(spec.pageSize(), content),
+                content);
     }
 
     /** Parts with a memory and a store of one's own, such as ones that fail. */
-    static Parts of(MachineSpec spec, PhysicalMemory memory, BackingStore store) {
+    static Parts of(MachineSpec spec, PhysicalMemory memory, BackingStore store, Quota content) {
         return new Parts(
                 spec,
                 memory,
@@ -27,6 +29,7 @@ record Parts(
                 new FrameTable(spec.frames()),
                 new SwapSpace(spec.swapSlots()),
                 new Tlb(spec.tlb(), spec.seed()),
-                new Quota(spec.limits().tableBytes()));
+                new Quota(spec.limits().tableBytes()),
+                content);
     }
 }

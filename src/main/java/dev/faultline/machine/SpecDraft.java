@@ -17,13 +17,13 @@ import java.util.List;
 public record SpecDraft(
         @Nullable Long seed,
         @Nullable Long pageSize,
-        @Nullable Integer frames,
-        @Nullable Integer addressBits,
+        @Nullable Long frames,
+        @Nullable Long addressBits,
         Translation.@Nullable Kind translation,
         @Nullable List<Integer> levels,
         TlbDraft tlb,
         @Nullable String policy,
-        @Nullable Integer swapSlots,
+        @Nullable Long swapSlots,
         Costs costs,
         Limits limits) {
 
@@ -52,8 +52,8 @@ public record SpecDraft(
 
     /** A TLB with things left out; {@code entries} 0 is none. */
     public record TlbDraft(
-            @Nullable Integer entries,
-            @Nullable Integer ways,
+            @Nullable Long entries,
+            @Nullable Long ways,
             TlbSpec.@Nullable Replacement replacement,
             @Nullable Boolean tagged) {
 
@@ -95,7 +95,7 @@ public record SpecDraft(
         if (Long.bitCount(page) != 1) {
             check.fail("/pageSize", "must be a power of two, not " + page);
         }
-        int frameCount = frames == null ? 64 : frames;
+        long frameCount = frames == null ? 64 : frames;
         check.range("/frames", frameCount, 1, bounds.frames());
         check.done();
 
@@ -106,9 +106,9 @@ public record SpecDraft(
             check.done();
         }
         int covered = levels == null ? 0 : levels.stream().mapToInt(Integer::intValue).sum();
-        int bits = addressBits != null ? addressBits : levels != null ? covered + offsetBits : 48;
+        long bits = addressBits != null ? addressBits : levels != null ? covered + offsetBits : 48;
         check.range("/addressBits", bits, offsetBits + 1, MAX_ADDRESS_BITS);
-        int vpnBits = bits - offsetBits;
+        long vpnBits = bits - offsetBits;
         if (levels != null && covered != vpnBits) {
             check.fail(
                     "/translation/levels",
@@ -134,7 +134,7 @@ public record SpecDraft(
         List<Integer> effectiveLevels =
                 kind == Translation.Kind.LINEAR
                         ? List.of()
-                        : levels != null ? levels : defaultLevels(vpnBits);
+                        : levels != null ? levels : defaultLevels((int) vpnBits);
         TlbSpec effectiveTlb = resolveTlb(bounds, check);
         String policyName = policy == null ? "clock" : policy;
         if (!Policies.names().contains(policyName)) {
@@ -145,7 +145,7 @@ public record SpecDraft(
                             + "'; known: "
                             + String.join(", ", Policies.names()));
         }
-        int slots = swapSlots == null ? 1024 : swapSlots;
+        long slots = swapSlots == null ? 1024 : swapSlots;
         check.range("/swap/slots", slots, 0, bounds.swapSlots());
         checkCosts(check);
         check.range("/limits/processes", limits.processes(), 1, bounds.limits().processes());
@@ -157,12 +157,12 @@ public record SpecDraft(
         return new MachineSpec(
                 seed == null ? 1 : seed,
                 page,
-                frameCount,
-                bits,
+                (int) frameCount,
+                (int) bits,
                 new Translation(kind, effectiveLevels),
                 effectiveTlb,
                 policyName,
-                slots,
+                (int) slots,
                 costs,
                 limits);
     }
@@ -178,18 +178,19 @@ public record SpecDraft(
     }
 
     private TlbSpec resolveTlb(Bounds bounds, Checker check) {
-        int entries = tlb.entries() == null ? 16 : tlb.entries();
+        long entries = tlb.entries() == null ? 16 : tlb.entries();
         if (entries == 0) {
             return TlbSpec.NONE;
         }
         check.range("/tlb/entries", entries, 1, bounds.tlbEntries());
-        int ways = tlb.ways() == null ? entries : tlb.ways();
+        long ways = tlb.ways() == null ? entries : tlb.ways();
         if (ways < 1 || ways > entries || entries % ways != 0) {
             check.fail("/tlb/ways", "must divide the " + entries + " entries, not " + ways);
         }
+        check.done();
         return new TlbSpec(
-                entries,
-                ways,
+                (int) entries,
+                (int) ways,
                 tlb.replacement() == null ? TlbSpec.Replacement.LRU : tlb.replacement(),
                 tlb.tagged() == null || tlb.tagged());
     }

@@ -65,8 +65,8 @@ class RandomCommandsTest {
                             policy,
                             frames,
                             new TlbDraft(
-                                    entries,
-                                    entries == 0 ? null : ways,
+                                    (long) entries,
+                                    entries == 0 ? null : Long.valueOf(ways),
                                     lru ? TlbSpec.Replacement.LRU : TlbSpec.Replacement.FIFO,
                                     tagged),
                             slots,
@@ -99,6 +99,7 @@ class RandomCommandsTest {
                     return;
                 }
                 Laws.check(machine);
+                Laws.checkMapsAreCounted(machine);
                 assertThat(countersOf(machine)).isEqualTo(oracle.counters());
                 assertThat(machine.inspect().freeFrames()).isEqualTo(oracle.freeFrames());
                 assertThat(machine.inspect().usedSlots()).isEqualTo(oracle.usedSlots());

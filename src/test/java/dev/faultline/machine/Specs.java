@@ -18,7 +18,7 @@ public final class Specs {
 
     /** A 4 KiB-page, 48-bit machine with the default TLB. */
     public static MachineSpec of(String policy, int frames) {
-        return of(policy, frames, new TlbDraft(16, 16, null, true), 1024, null);
+        return of(policy, frames, new TlbDraft(16L, 16L, null, true), 1024, null);
     }
 
     public static MachineSpec of(
@@ -26,13 +26,13 @@ public final class Specs {
         return new SpecDraft(
                         1L,
                         4096L,
-                        frames,
+                        (long) frames,
                         null,
                         null,
                         levels,
                         tlb,
                         policy,
-                        slots,
+                        (long) slots,
                         Costs.DEFAULT,
                         Limits.DEFAULT)
                 .resolve(BOUNDS);

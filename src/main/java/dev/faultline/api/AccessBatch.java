@@ -1,0 +1,155 @@
+package dev.faultline.api;
+
+import dev.faultline.machine.AccessBlock;
+import dev.faultline.machine.AccessResult;
+import dev.faultline.machine.MachineSpec;
+import dev.faultline.trace.AccessJson;
+import dev.faultline.trace.AccessJson.BadAccessException;
+
+import io.swagger.v3.oas.annotations.media.Schema;
+
+import org.springframework.http.HttpStatus;
+
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A batch of accesses, read from {@code {"accesses": […]}} as a stream: all of it is checked before
+ * the first access is issued.
+ */
+final class AccessBatch {
+
+    /** The batch as the OpenAPI document shows it. */
+    @Schema(name = "AccessBatchRequest", requiredProperties = "accesses")
+    record Shape(List<AccessShape> accesses) {}
+
+    /** An access as the OpenAPI document shows it. */
+    @Schema(
+            name = "AccessRequest",
+            requiredProperties = {"op", "address"})
+    record AccessShape(
+            @Schema(allowableValues = {"read", "write", "execute"}) String op,
+            Address address,
+            @Schema(
+                            allowableValues = {"1", "2", "4", "8"},
+                            defaultValue = "1")
+                    Integer size,
+            @Schema(minimum = "0", description = "What a write stores, little-endian.")
+                    Long value) {}
+
+    private static final String LIST = "accesses";
+
+    private final AccessBlock block;
+    private final int most;
+
+    /** Where each access's first piece is in the block. */
+    private int[] firstPiece = new int[16];
+
+    private int count;
+
+    private AccessBatch(MachineSpec spec, int most) {
+        this.block = new AccessBlock(spec, 16);
+        this.most = most;
+    }
+
+    /** Reads a body. Raises {@link ApiException} with a JSON pointer if it is not such a batch. */
+    static AccessBatch read(InputStream body, MachineSpec spec, int most) {
+        AccessBatch batch = new AccessBatch(spec, most);
+        try (JsonParser parser = AccessJson.parser(body)) {
+            batch.read(parser);
+        } catch (JacksonException e) {
+            throw ApiException.badField("", "malformed JSON: " + message(e));
+        }
+        return batch;
+    }
+
+    private static String message(JacksonException e) {
+        String message = e.getOriginalMessage();
+        return message == null ? "not readable" : message.lines().findFirst().orElse("");
+    }
+
+    private void read(JsonParser parser) {
+        JsonToken first = parser.nextToken();
+        if (first != JsonToken.START_OBJECT) {
+            throw ApiException.badField("", "a JSON object with accesses is expected here");
+        }
+        boolean met = false;
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            String name = parser.currentName();
+            if (!LIST.equals(name)) {
+                throw ApiException.badField("/" + name, "no such property; known: " + LIST);
+            }
+            if (met) {
+                throw ApiException.badField("/" + LIST, "given more than once");
+            }
+            met = true;
+            if (parser.nextToken() != JsonToken.START_ARRAY) {
+                throw ApiException.badField("/" + LIST, "must be an array");
+            }
+            readList(parser);
+        }
+        if (!met) {
+            throw ApiException.badField("/" + LIST, "is required");
+        }
+        if (parser.nextToken() != null) {
+            throw ApiException.badField("", "there is something after the JSON object");
+        }
+    }
+
+    private void readList(JsonParser parser) {
+        AccessJson access = new AccessJson(false, true);
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            if (count == most) {
+                throw new ApiException(
+                        HttpStatus.CONTENT_TOO_LARGE,
+                        "BATCH_TOO_LARGE",
+                        "/accesses: a batch has at most "
+                                + most
+                                + " accesses; send more as a trace",
+                        List.of(
+                                new ApiException.FieldError(
+                                        "/accesses", "at most " + most + " accesses")));
+            }
+            if (count == firstPiece.length) {
+                firstPiece = Arrays.copyOf(firstPiece, 2 * count);
+            }
+            firstPiece[count] = block.count();
+            try {
+                access.read(parser, block);
+            } catch (BadAccessException e) {
+                String property = e.property() == null ? "" : "/" + e.property();
+                throw ApiException.badField("/accesses/" + count + property, e.detail());
+            }
+            count++;
+        }
+    }
+
+    AccessBlock block() {
+        return block;
+    }
+
+    /** The access that a piece belongs to. */
+    int accessOf(int piece) {
+        int found = Arrays.binarySearch(firstPiece, 0, count, piece);
+        return found >= 0 ? found : -found - 2;
+    }
+
+    /** The results of the pieces that were issued, put together access by access. */
+    List<AccessBody> bodies(List<AccessResult> results, MachineSpec spec) {
+        List<AccessBody> bodies = new ArrayList<>();
+        for (int access = 0; access < count && firstPiece[access] < results.size(); access++) {
+            int end = access + 1 < count ? firstPiece[access + 1] : block.count();
+            bodies.add(
+                    AccessBody.of(
+                            results.subList(firstPiece[access], Math.min(end, results.size())),
+                            spec));
+        }
+        return bodies;
+    }
+}

@@ -1,0 +1,145 @@
+package dev.faultline.api;
+
+import dev.faultline.machine.AccessResult;
+import dev.faultline.machine.Fault;
+import dev.faultline.machine.MachineSpec;
+import dev.faultline.machine.Mapping;
+import dev.faultline.machine.Op;
+
+import io.swagger.v3.oas.annotations.media.Schema;
+
+import org.jspecify.annotations.Nullable;
+
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The explanation of an access on the wire. One that crossed a page shows its parts. */
+record AccessBody(
+        @Schema(allowableValues = {"read", "write", "execute"}) String op,
+        String address,
+        long page,
+        long offset,
+        @Schema(
+                        allowableValues = {"hit", "miss"},
+                        nullable = true)
+                @Nullable String tlb,
+        @Schema(description = "The last fault the access met.") @Nullable FaultBody fault,
+        List<FaultBody> faults,
+        @Nullable Integer frame,
+        @Nullable String physicalAddress,
+        @Schema(description = "The bytes read or stored, as an unsigned little-endian number.")
+                @Nullable BigInteger value,
+        @Nullable SignalBody signal,
+        long ticks,
+        List<AccessBody> parts) {
+
+    /** A fault and how the kernel resolved it. */
+    record FaultBody(
+            @Schema(allowableValues = {"page", "protection"}) String type,
+            String resolution,
+            boolean major,
+            @Nullable EvictionBody evicted,
+            @Schema(description = "For a signal: the kernel's reason.") @Nullable String why) {
+
+        static FaultBody of(Fault fault) {
+            Fault.Eviction evicted = fault.evicted();
+            return new FaultBody(
+                    fault.type().word(),
+                    fault.resolution().word(),
+                    fault.major(),
+                    evicted == null
+                            ? null
+                            : new EvictionBody(
+                                    evicted.frame(),
+                                    evicted.mappings(),
+                                    evicted.dirty(),
+                                    evicted.writtenBack()),
+                    fault.why());
+        }
+    }
+
+    /** A page that left memory. */
+    record EvictionBody(int frame, List<Mapping> mappings, boolean dirty, boolean writtenBack) {}
+
+    /**
+     * The explanation of an access that came to these results, one for each piece it was cut into.
+     */
+    static AccessBody of(List<AccessResult> pieces, MachineSpec spec) {
+        List<AccessBody> parts = pieces.stream().map(piece -> of(piece, spec)).toList();
+        if (parts.size() == 1) {
+            return parts.getFirst();
+        }
+        AccessBody first = parts.getFirst();
+        List<FaultBody> faults = new ArrayList<>();
+        SignalBody signal = null;
+        long ticks = 0;
+        for (AccessBody part : parts) {
+            faults.addAll(part.faults());
+            signal = part.signal() == null ? signal : part.signal();
+            ticks += part.ticks();
+        }
+        return new AccessBody(
+                first.op(),
+                first.address(),
+                first.page(),
+                first.offset(),
+                first.tlb(),
+                faults.isEmpty() ? null : faults.getLast(),
+                faults,
+                first.frame(),
+                first.physicalAddress(),
+                joined(pieces),
+                signal,
+                ticks,
+                parts);
+    }
+
+    private static AccessBody of(AccessResult piece, MachineSpec spec) {
+        long offset = piece.address() & spec.pageSize() - 1;
+        List<FaultBody> faults = piece.faults().stream().map(FaultBody::of).toList();
+        boolean placed = piece.frame() != AccessResult.NO_FRAME;
+        Long value = piece.value();
+        return new AccessBody(
+                Op.name(piece.op()),
+                Address.format(piece.address()),
+                piece.address() >>> spec.offsetBits(),
+                offset,
+                switch (piece.tlb()) {
+                    case HIT -> "hit";
+                    case MISS -> "miss";
+                    case ABSENT -> null;
+                },
+                faults.isEmpty() ? null : faults.getLast(),
+                faults,
+                placed ? piece.frame() : null,
+                placed ? Address.format(piece.frame() * spec.pageSize() + offset) : null,
+                value == null ? null : unsigned(value),
+                SignalBody.of(piece.signal()),
+                piece.ticks(),
+                List.of());
+    }
+
+    /**
+     * The value of the whole, the first piece holding its lowest bytes; null if a piece has none.
+     */
+    private static @Nullable BigInteger joined(List<AccessResult> pieces) {
+        BigInteger whole = BigInteger.ZERO;
+        int shift = 0;
+        for (AccessResult piece : pieces) {
+            Long value = piece.value();
+            if (value == null) {
+                return null;
+            }
+            whole = whole.or(unsigned(value).shiftLeft(shift));
+            shift += 8 * piece.size();
+        }
+        return whole;
+    }
+
+    private static BigInteger unsigned(long value) {
+        return value >= 0
+                ? BigInteger.valueOf(value)
+                : new BigInteger(Long.toUnsignedString(value));
+    }
+}

@@ -1,0 +1,90 @@
+package dev.faultline.api;
+
+import dev.faultline.hosting.HostedMachine;
+import dev.faultline.hosting.MachineHost;
+import dev.faultline.machine.Command;
+import dev.faultline.machine.Outcome;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.tags.Tag;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RestController;
+
+import java.io.InputStream;
+import java.util.List;
+
+/** Accesses with explanations: one, or a batch. */
+@RestController
+@Tag(name = "Accesses")
+class AccessController {
+
+    /** The explanations of a batch, and how the machine's counters changed. */
+    record BatchBody(
+            List<AccessBody> results,
+            CountersBody counters,
+            @Nullable StoppedBody stopped,
+            long version) {}
+
+    private final MachineHost host;
+    private final ApiSettings settings;
+
+    AccessController(MachineHost host, ApiSettings settings) {
+        this.host = host;
+        this.settings = settings;
+    }
+
+    @PostMapping(
+            path = "/v1/machines/{machine}/processes/{pid}/accesses",
+            consumes = MediaType.APPLICATION_JSON_VALUE,
+            produces = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(
+            operationId = "access",
+            summary = "Issue accesses and explain each",
+            requestBody =
+                    @RequestBody(
+                            required = true,
+                            content =
+                                    @Content(
+                                            mediaType = MediaType.APPLICATION_JSON_VALUE,
+                                            schema =
+                                                    @Schema(
+                                                            implementation =
+                                                                    AccessBatch.Shape.class))))
+    ResponseEntity<BatchBody> access(
+            @PathVariable String machine,
+            @PathVariable String pid,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @Parameter(hidden = true) InputStream body) {
+        HostedMachine hosted = host.find(machine);
+        int number = Pids.parse(pid);
+        AccessBatch batch = AccessBatch.read(body, hosted.spec(), settings.batchAccesses());
+        try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
+            Outcome outcome = change.apply(new Command.Access(number, batch.block(), true));
+            if (!(outcome instanceof Outcome.Accessed accessed)) {
+                throw Pids.impossible(outcome);
+            }
+            Outcome.Stop stop = accessed.stopped();
+            return Versions.changed(HttpStatus.OK, change)
+                    .body(
+                            new BatchBody(
+                                    batch.bodies(accessed.results(), hosted.spec()),
+                                    CountersBody.of(change.counted()),
+                                    stop == null
+                                            ? null
+                                            : new StoppedBody(batch.accessOf(stop.at()), "signal"),
+                                    change.version()));
+        }
+    }
+}

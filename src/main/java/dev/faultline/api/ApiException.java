@@ -1,0 +1,89 @@
+package dev.faultline.api;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A request that is answered with a problem document. */
+final class ApiException extends RuntimeException {
+
+    private static final long serialVersionUID = 1;
+
+    /** What is wrong with one field of a body. */
+    record FieldError(String pointer, String detail) {}
+
+    private final HttpStatus status;
+    private final String reason;
+    private final transient List<FieldError> errors;
+    private final transient Map<String, Object> properties = new LinkedHashMap<>();
+    private final transient HttpHeaders headers = new HttpHeaders();
+
+    ApiException(HttpStatus status, String reason, String detail) {
+        this(status, reason, detail, List.of());
+    }
+
+    ApiException(HttpStatus status, String reason, String detail, List<FieldError> errors) {
+        super(detail);
+        this.status = status;
+        this.reason = reason;
+        this.errors = errors;
+    }
+
+    /** A body whose field at a JSON pointer is wrong. */
+    static ApiException badField(String pointer, String detail) {
+        return new ApiException(
+                HttpStatus.BAD_REQUEST,
+                "INVALID_BODY",
+                pointer + ": " + detail,
+                List.of(new FieldError(pointer, detail)));
+    }
+
+    /** A query parameter, path part or header that is wrong. */
+    static ApiException badParameter(String name, String detail) {
+        return new ApiException(HttpStatus.BAD_REQUEST, "INVALID_PARAMETER", name + ": " + detail);
+    }
+
+    static ApiException noSuchProcess(String pid) {
+        return new ApiException(
+                HttpStatus.NOT_FOUND, "NO_SUCH_PROCESS", "there is no process '" + pid + "'");
+    }
+
+    static ApiException processExited(int pid) {
+        return new ApiException(
+                HttpStatus.CONFLICT, "PROCESS_EXITED", "process " + pid + " has ended");
+    }
+
+    /** Adds a property to the problem document. */
+    ApiException with(String name, Object value) {
+        properties.put(name, value);
+        return this;
+    }
+
+    ApiException withHeader(String name, String value) {
+        headers.add(name, value);
+        return this;
+    }
+
+    HttpStatus status() {
+        return status;
+    }
+
+    String reason() {
+        return reason;
+    }
+
+    List<FieldError> errors() {
+        return errors;
+    }
+
+    Map<String, Object> properties() {
+        return properties;
+    }
+
+    HttpHeaders headers() {
+        return headers;
+    }
+}

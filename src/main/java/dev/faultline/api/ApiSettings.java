@@ -1,0 +1,28 @@
+package dev.faultline.api;
+
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+import java.time.Duration;
+
+/**
+ * What the HTTP side of this server allows, all of it described in docs/settings.md.
+ *
+ * @param bodyBytes bytes of a request body, traces excepted
+ * @param batchAccesses accesses of one batch
+ * @param eventStreams event streams open at once
+ * @param idempotencyBytes bytes of answers kept for repeated Idempotency-Keys
+ * @param idempotencyRetention how long an answer is kept for a repeated Idempotency-Key
+ */
+@Validated
+@ConfigurationProperties("faultline.api")
+record ApiSettings(
+        @Min(1024) @DefaultValue("16777216") long bodyBytes,
+        @Min(10_000) @Max(1_000_000) @DefaultValue("20000") int batchAccesses,
+        @Min(0) @DefaultValue("64") int eventStreams,
+        @Min(0) @DefaultValue("67108864") long idempotencyBytes,
+        @DefaultValue("24h") Duration idempotencyRetention) {}

@@ -1,0 +1,70 @@
+package dev.faultline.api;
+
+import dev.faultline.machine.Event;
+import dev.faultline.machine.MachineSpec;
+import dev.faultline.machine.Op;
+
+import io.swagger.v3.oas.annotations.media.Schema;
+
+import org.jspecify.annotations.Nullable;
+
+/** An event on the wire; what does not apply to its type is null. */
+record EventBody(
+        long seq,
+        long tick,
+        @Schema(
+                        allowableValues = {
+                            "create",
+                            "fork",
+                            "exit",
+                            "fault",
+                            "unmap",
+                            "eviction",
+                            "signal"
+                        })
+                String type,
+        int pid,
+        @Nullable String op,
+        @Nullable String address,
+        @Nullable Long page,
+        @Schema(description = "For a fault: page or protection.") @Nullable String fault,
+        @Nullable String resolution,
+        @Nullable Boolean major,
+        @Nullable Integer frame,
+        @Schema(description = "The slot that holds the evicted page.") @Nullable Integer slot,
+        @Nullable Boolean dirty,
+        @Nullable Boolean writtenBack,
+        @Schema(description = "For an eviction: how many pages mapped the frame.")
+                @Nullable Integer mappings,
+        @Schema(description = "For a fork: the child's pid.") @Nullable Integer child,
+        @Nullable SignalBody signal) {
+
+    static EventBody of(Event event, MachineSpec spec) {
+        Long address = event.address();
+        boolean fork = event.kind() == Event.Kind.FORK;
+        boolean eviction = event.kind() == Event.Kind.EVICTION;
+        return new EventBody(
+                event.seq(),
+                event.tick(),
+                event.kind().word(),
+                event.pid(),
+                event.op() == null ? null : Op.name(event.op()),
+                address == null ? null : Address.format(address),
+                address == null ? null : Long.valueOf(address >>> spec.offsetBits()),
+                event.fault() == null ? null : event.fault().word(),
+                event.resolution() == null ? null : event.resolution().word(),
+                event.major(),
+                event.frame(),
+                event.slot(),
+                event.dirty(),
+                event.writtenBack(),
+                eviction ? event.other() : null,
+                fork ? event.other() : null,
+                event.signal() == null || address == null
+                        ? null
+                        : new SignalBody(
+                                event.signal().signal(),
+                                event.signal().name(),
+                                Address.format(address)));
+    }
+}

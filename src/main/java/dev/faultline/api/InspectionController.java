@@ -1,0 +1,278 @@
+package dev.faultline.api;
+
+import dev.faultline.hosting.HostedMachine;
+import dev.faultline.hosting.MachineHost;
+import dev.faultline.machine.Inspector;
+import dev.faultline.machine.Inspector.FrameView;
+import dev.faultline.machine.Inspector.PageView;
+import dev.faultline.machine.Inspector.TlbEntryView;
+import dev.faultline.machine.Machine;
+import dev.faultline.machine.Mapping;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.function.BiFunction;
+
+/** Looking inside a machine. Nothing here touches it. */
+@RestController
+@RequestMapping(path = "/v1/machines/{machine}", produces = MediaType.APPLICATION_JSON_VALUE)
+@Tag(name = "Looking inside")
+class InspectionController {
+
+    /** The most rows in one part of a list. */
+    static final int MAX_ROWS = 10_000;
+
+    /** The most bytes of memory in one answer. */
+    static final int MAX_BYTES = 1 << 20;
+
+    /** Some pages. */
+    record PageList(List<PageBody> pages, @Nullable String nextCursor) {}
+
+    /** A page on the wire. */
+    record PageBody(
+            long page,
+            String state,
+            @Nullable Integer frame,
+            boolean valid,
+            boolean writable,
+            boolean dirty,
+            boolean referenced,
+            boolean cow,
+            @Nullable Integer swapSlot) {
+
+        static PageBody of(PageView view) {
+            return new PageBody(
+                    view.page(),
+                    view.state().name().toLowerCase(Locale.ROOT),
+                    view.frame(),
+                    view.valid(),
+                    view.writable(),
+                    view.dirty(),
+                    view.referenced(),
+                    view.cow(),
+                    view.swapSlot());
+        }
+    }
+
+    /** Some frames. */
+    record FrameList(List<FrameBody> frames, @Nullable String nextCursor) {}
+
+    /** A frame on the wire; {@code use} is null for a free one. */
+    record FrameBody(
+            int frame,
+            String state,
+            List<Mapping> mappings,
+            boolean dirty,
+            boolean referenced,
+            @Nullable String use) {
+
+        static FrameBody of(FrameView view) {
+            return new FrameBody(
+                    view.frame(),
+                    view.used() ? "used" : "free",
+                    view.mappings(),
+                    view.dirty(),
+                    view.referenced(),
+                    view.used() ? "anonymous" : null);
+        }
+    }
+
+    /** Some places of the TLB. */
+    record TlbList(List<TlbEntryView> entries, @Nullable String nextCursor) {}
+
+    /** Some used slots of the backing store. */
+    record SlotList(
+            int capacity,
+            int used,
+            int free,
+            List<Inspector.SlotView> slots,
+            @Nullable String nextCursor) {}
+
+    /** Bytes of a process's memory. */
+    record MemoryBody(int pid, String address, int length, byte[] bytes) {}
+
+    private final MachineHost host;
+
+    InspectionController(MachineHost host) {
+        this.host = host;
+    }
+
+    @GetMapping("/counters")
+    @Operation(operationId = "getCounters", summary = "Show a machine's counters")
+    ResponseEntity<CountersBody> counters(@PathVariable String machine) {
+        return Versions.ok(host.find(machine).read(m -> CountersBody.of(m.counters())));
+    }
+
+    @GetMapping("/processes/{pid}/pages")
+    @Operation(
+            operationId = "listPages",
+            summary = "List page-table entries: all in a range, or all that are not unallocated")
+    ResponseEntity<PageList> pages(
+            @PathVariable String machine,
+            @PathVariable String pid,
+            @RequestParam(required = false) @Min(0) @Nullable Long from,
+            @RequestParam(required = false) @Min(0) @Nullable Long to,
+            @RequestParam(defaultValue = "10000") @Min(1) @Max(MAX_ROWS) int limit,
+            @RequestParam(required = false) @Nullable String cursor) {
+        HostedMachine hosted = host.find(machine);
+        int number = Pids.parse(pid);
+        long all = hosted.spec().pages();
+        long first = from == null ? 0 : from;
+        long end = to == null ? all : to;
+        if (end > all || first > end) {
+            throw ApiException.badParameter(
+                    "to", "from and to must be in order and at most " + all + " pages");
+        }
+        long start = Lists.after(cursor, first - 1) + 1;
+        if (from == null && to == null) {
+            return Versions.ok(hosted.read(m -> allocated(m, number, start, limit)));
+        }
+        return Versions.ok(hosted.read(m -> range(m, number, start, end, limit)));
+    }
+
+    private static PageList allocated(Machine machine, int pid, long start, int limit) {
+        Pids.view(machine, pid);
+        List<PageView> pages = machine.inspect().allocatedPages(pid, start, limit + 1);
+        boolean more = pages.size() > limit;
+        return new PageList(
+                pages.stream().limit(limit).map(PageBody::of).toList(),
+                more ? Lists.cursor(pages.get(limit - 1).page()) : null);
+    }
+
+    private static PageList range(Machine machine, int pid, long start, long end, int limit) {
+        Pids.view(machine, pid);
+        long stop = Math.min(end, start + limit);
+        return new PageList(
+                machine.inspect().pages(pid, start, stop).stream().map(PageBody::of).toList(),
+                stop < end ? Lists.cursor(stop - 1) : null);
+    }
+
+    @GetMapping("/frames")
+    @Operation(operationId = "listFrames", summary = "List page frames")
+    ResponseEntity<FrameList> frames(
+            @PathVariable String machine,
+            @RequestParam(defaultValue = "10000") @Min(1) @Max(MAX_ROWS) int limit,
+            @RequestParam(required = false) @Nullable String cursor) {
+        return Versions.ok(
+                host.find(machine)
+                        .read(
+                                m ->
+                                        rows(
+                                                cursor,
+                                                limit,
+                                                m.inspect().frameCount(),
+                                                m.inspect()::frames,
+                                                (rows, next) ->
+                                                        new FrameList(
+                                                                rows.stream()
+                                                                        .map(FrameBody::of)
+                                                                        .toList(),
+                                                                next))));
+    }
+
+    @GetMapping("/tlb")
+    @Operation(operationId = "listTlb", summary = "List the TLB, set by set; empty if none")
+    ResponseEntity<TlbList> tlb(
+            @PathVariable String machine,
+            @RequestParam(defaultValue = "10000") @Min(1) @Max(MAX_ROWS) int limit,
+            @RequestParam(required = false) @Nullable String cursor) {
+        return Versions.ok(
+                host.find(machine)
+                        .read(
+                                m ->
+                                        rows(
+                                                cursor,
+                                                limit,
+                                                m.inspect().tlbSize(),
+                                                m.inspect()::tlb,
+                                                TlbList::new)));
+    }
+
+    /** A part of a list whose rows are numbered from 0 to below {@code size}. */
+    private static <R, L> L rows(
+            @Nullable String cursor,
+            int limit,
+            int size,
+            BiFunction<Integer, Integer, List<R>> rows,
+            BiFunction<List<R>, @Nullable String, L> list) {
+        int start = (int) Math.min(Lists.after(cursor, -1) + 1, size);
+        int stop = Math.min(size, start + limit);
+        return list.apply(rows.apply(start, stop), stop < size ? Lists.cursor(stop - 1) : null);
+    }
+
+    @GetMapping("/swap")
+    @Operation(operationId = "listSwap", summary = "List the used slots of the backing store")
+    ResponseEntity<SlotList> swap(
+            @PathVariable String machine,
+            @RequestParam(defaultValue = "10000") @Min(1) @Max(MAX_ROWS) int limit,
+            @RequestParam(required = false) @Nullable String cursor) {
+        int start = (int) Math.min(Lists.after(cursor, -1) + 1, Integer.MAX_VALUE - 1);
+        return Versions.ok(host.find(machine).read(m -> slots(m, start, limit)));
+    }
+
+    private static SlotList slots(Machine machine, int start, int limit) {
+        Inspector inspector = machine.inspect();
+        List<Inspector.SlotView> slots = inspector.slots(start, limit + 1);
+        boolean more = slots.size() > limit;
+        int used = inspector.usedSlots();
+        return new SlotList(
+                inspector.slotCount(),
+                used,
+                inspector.slotCount() - used,
+                more ? slots.subList(0, limit) : slots,
+                more ? Lists.cursor(slots.get(limit - 1).slot()) : null);
+    }
+
+    @GetMapping("/memory")
+    @Operation(
+            operationId = "readMemory",
+            summary = "Show bytes of a process's memory, wherever they are, without touching them")
+    ResponseEntity<MemoryBody> memory(
+            @PathVariable String machine,
+            @RequestParam @Min(1) int pid,
+            @RequestParam Address address,
+            @RequestParam @Min(1) @Max(MAX_BYTES) int length) {
+        HostedMachine hosted = host.find(machine);
+        long space = 1L << hosted.spec().addressBits();
+        if (address.value() >= space || length > space - address.value()) {
+            throw ApiException.badParameter(
+                    "address",
+                    "the bytes reach beyond the address space, whose last address is "
+                            + Address.format(space - 1));
+        }
+        return Versions.ok(hosted.read(m -> bytes(m, pid, address.value(), length)));
+    }
+
+    private static MemoryBody bytes(Machine machine, int pid, long address, int length) {
+        if (Pids.view(machine, pid).state() == Inspector.State.TERMINATED) {
+            throw ApiException.processExited(pid);
+        }
+        byte[] bytes =
+                machine.inspect()
+                        .bytes(pid, address, length)
+                        .orElseThrow(
+                                () ->
+                                        new ApiException(
+                                                HttpStatus.CONFLICT,
+                                                "NOT_MAPPED",
+                                                "some of the bytes are in no area of process "
+                                                        + pid));
+        return new MemoryBody(pid, Address.format(address), length, bytes);
+    }
+}

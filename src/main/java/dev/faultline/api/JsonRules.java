@@ -1,0 +1,74 @@
+package dev.faultline.api;
+
+import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.DeserializationContext;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.cfg.CoercionAction;
+import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.deser.std.StdDeserializer;
+import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.type.LogicalType;
+
+/** Makes JSON bodies strict: nothing unknown, nothing twice, nothing turned into what it is not. */
+@Configuration
+class JsonRules {
+
+    @Bean
+    JsonMapperBuilderCustomizer strictJson() {
+        return builder -> {
+            builder.enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                    .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+                    .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+                    .withCoercionConfig(
+                            LogicalType.Textual,
+                            config -> {
+                                config.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail);
+                                config.setCoercion(CoercionInputShape.Float, CoercionAction.Fail);
+                                config.setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
+                            })
+                    .addModule(
+                            new SimpleModule().addDeserializer(Address.class, new AddressReader()));
+        };
+    }
+
+    /** Reads an address from an integer or a string. */
+    private static final class AddressReader extends StdDeserializer<Address> {
+
+        AddressReader() {
+            super(Address.class);
+        }
+
+        @Override
+        public Address deserialize(JsonParser parser, DeserializationContext context) {
+            try {
+                if (parser.currentToken() == JsonToken.VALUE_NUMBER_INT) {
+                    String digits = parser.getString();
+                    return Address.parse(digits);
+                }
+                if (parser.currentToken() == JsonToken.VALUE_STRING) {
+                    String text = parser.getString();
+                    if (text.startsWith("0x")) {
+                        return Address.parse(text);
+                    }
+                }
+            } catch (IllegalArgumentException e) {
+                return (Address)
+                        context.handleWeirdStringValue(
+                                Address.class, parser.getString(), e.getMessage());
+            }
+            return (Address)
+                    context.reportInputMismatch(
+                            Address.class,
+                            "an address is an integer or a string of 0x and hexadecimal digits");
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package dev.faultline.api;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+
+/** What all lists have in common: a limit, and a cursor that says where the next part begins. */
+final class Lists {
+
+    private static final String PREFIX = "after:";
+
+    private Lists() {}
+
+    /** A cursor for the part after something. */
+    static String cursor(Object after) {
+        return Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString((PREFIX + after).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** What a cursor stands after; {@code first} if there is none. */
+    static String after(@Nullable String cursor, String first) {
+        if (cursor == null) {
+            return first;
+        }
+        try {
+            String text = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
+            if (text.startsWith(PREFIX)) {
+                return text.substring(PREFIX.length());
+            }
+        } catch (IllegalArgumentException e) {
+            // falls through to the one message for every bad cursor
+        }
+        throw badCursor();
+    }
+
+    /** What a cursor of numbers stands after; {@code first} if there is none. */
+    static long after(@Nullable String cursor, long first) {
+        try {
+            long after = Long.parseLong(after(cursor, Long.toString(first)));
+            if (after >= first) {
+                return after;
+            }
+        } catch (NumberFormatException e) {
+            // falls through to the one message for every bad cursor
+        }
+        throw badCursor();
+    }
+
+    private static ApiException badCursor() {
+        return ApiException.badParameter("cursor", "not a cursor that this list gave out");
+    }
+}

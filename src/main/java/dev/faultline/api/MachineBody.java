@@ -1,0 +1,86 @@
+package dev.faultline.api;
+
+import dev.faultline.hosting.HostedMachine;
+import dev.faultline.machine.Costs;
+import dev.faultline.machine.Limits;
+import dev.faultline.machine.Machine;
+import dev.faultline.machine.MachineSpec;
+import dev.faultline.machine.TlbSpec;
+
+import io.swagger.v3.oas.annotations.media.Schema;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+import java.util.Locale;
+
+/** A machine on the wire: its id, its effective spec, and where it is. */
+record MachineBody(
+        String id,
+        @Nullable String preset,
+        long seed,
+        long pageSize,
+        int frames,
+        int addressBits,
+        TranslationBody translation,
+        @Nullable TlbBody tlb,
+        ReplacementBody replacement,
+        SwapBody swap,
+        Costs costs,
+        Limits limits,
+        @Schema(description = "Grows by one with each request that changes the machine.")
+                long version,
+        @Schema(description = "SHA-256 of the simulated state, events and counters.") String digest,
+        CountersBody counters) {
+
+    record TranslationBody(String kind, List<Integer> levels) {}
+
+    record TlbBody(int entries, int ways, String replacement, String management, boolean tagged) {}
+
+    record ReplacementBody(String policy, String scope) {}
+
+    record SwapBody(int slots, String reservation) {}
+
+    static MachineBody of(HostedMachine hosted) {
+        HostedMachine.Versioned<CountersBody> counters =
+                hosted.read(machine -> CountersBody.of(machine.counters()));
+        return of(hosted, counters.value(), counters.version(), hosted.digest());
+    }
+
+    static MachineBody of(HostedMachine hosted, Machine machine, long version) {
+        return of(hosted, CountersBody.of(machine.counters()), version, hosted.digest());
+    }
+
+    private static MachineBody of(
+            HostedMachine hosted, CountersBody counters, long version, String digest) {
+        MachineSpec spec = hosted.spec();
+        TlbSpec tlb = spec.tlb();
+        return new MachineBody(
+                hosted.id(),
+                hosted.preset() == null ? null : hosted.preset().name(),
+                spec.seed(),
+                spec.pageSize(),
+                spec.frames(),
+                spec.addressBits(),
+                new TranslationBody(lower(spec.translation().kind()), spec.translation().levels()),
+                tlb.entries() == 0
+                        ? null
+                        : new TlbBody(
+                                tlb.entries(),
+                                tlb.ways(),
+                                lower(tlb.replacement()),
+                                "hardware",
+                                tlb.tagged()),
+                new ReplacementBody(spec.policy(), "global"),
+                new SwapBody(spec.swapSlots(), "lazy"),
+                spec.costs(),
+                spec.limits(),
+                version,
+                digest,
+                counters);
+    }
+
+    private static String lower(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,217 @@
+package dev.faultline.api;
+
+import dev.faultline.machine.Costs;
+import dev.faultline.machine.Limits;
+import dev.faultline.machine.Preset;
+import dev.faultline.machine.SpecDraft;
+import dev.faultline.machine.SpecDraft.TlbDraft;
+import dev.faultline.machine.TlbSpec;
+import dev.faultline.machine.Translation;
+
+import io.swagger.v3.oas.annotations.media.Schema;
+
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Pattern;
+
+import org.jspecify.annotations.Nullable;
+
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** The body that makes a machine. Everything may be left out. */
+@Schema(description = "A machine's spec; what is left out takes a sensible value.")
+record MachineRequest(
+        @Schema(description = "The client's choice; made by the server if left out.")
+                @Pattern(regexp = ID, message = "must match " + ID)
+                @Nullable String id,
+        @Schema(description = "A preset to begin with; see /v1/presets. Other fields override it.")
+                @Nullable String preset,
+        @Schema(description = "Seed of everything random in the machine.") @Nullable Long seed,
+        @Schema(description = "Bytes of a page, a power of two.", minimum = "16")
+                @Nullable Long pageSize,
+        @Schema(description = "Page frames.", minimum = "1") @Nullable Long frames,
+        @Schema(description = "Bits of a virtual address.") @Nullable Long addressBits,
+        @Valid @Nullable TranslationRequest translation,
+        @Schema(
+                        implementation = TlbRequest.class,
+                        nullable = true,
+                        description = "The TLB; null for none.")
+                @Nullable JsonNode tlb,
+        @Valid @Nullable ReplacementRequest replacement,
+        @Valid @Nullable SwapRequest swap,
+        @Nullable CostsRequest costs,
+        @Nullable LimitsRequest limits) {
+
+    static final String ID = "^[a-z][a-z0-9-]{0,62}$";
+
+    static final MachineRequest EMPTY =
+            new MachineRequest(
+                    null, null, null, null, null, null, null, null, null, null, null, null);
+
+    /** The kind of page table. */
+    record TranslationRequest(
+            @Schema(allowableValues = {"linear", "hierarchical"}) @Nullable String kind,
+            @Schema(description = "Index bits of each level, root first.")
+                    @Nullable List<Integer> levels) {}
+
+    /** The TLB. */
+    record TlbRequest(
+            @Schema(minimum = "1") @Nullable Long entries,
+            @Schema(description = "Entries a set; the entries if left out.", minimum = "1")
+                    @Nullable Long ways,
+            @Schema(allowableValues = {"lru", "fifo", "random"}) @Nullable String replacement,
+            @Schema(allowableValues = {"hardware"}) @Nullable String management,
+            @Schema(description = "Whether entries carry an address-space number.")
+                    @Nullable Boolean tagged) {}
+
+    /** The replacement policy. */
+    record ReplacementRequest(
+            @Schema(allowableValues = {"clock", "fifo", "lru"}) @Nullable String policy,
+            @Schema(allowableValues = {"global"}) @Nullable String scope) {}
+
+    /** The backing store. */
+    record SwapRequest(
+            @Schema(minimum = "0") @Nullable Long slots,
+            @Schema(allowableValues = {"lazy"}) @Nullable String reservation) {}
+
+    /** Ticks; see docs/machine.md. */
+    record CostsRequest(
+            @Nullable Long memoryReference,
+            @Nullable Long tlbLookup,
+            @Nullable Long trap,
+            @Nullable Long zeroFill,
+            @Nullable Long pageCopy,
+            @Nullable Long swapIn,
+            @Nullable Long swapOut,
+            @Nullable Long contextSwitch) {
+
+        Costs over(Costs base) {
+            return new Costs(
+                    or(memoryReference, base.memoryReference()),
+                    or(tlbLookup, base.tlbLookup()),
+                    or(trap, base.trap()),
+                    or(zeroFill, base.zeroFill()),
+                    or(pageCopy, base.pageCopy()),
+                    or(swapIn, base.swapIn()),
+                    or(swapOut, base.swapOut()),
+                    or(contextSwitch, base.contextSwitch()));
+        }
+    }
+
+    /** Where the simulated kernel refuses. */
+    record LimitsRequest(
+            @Nullable Integer processes,
+            @Nullable Long tableBytes,
+            @Nullable Long contentBytes,
+            @Nullable Integer events) {
+
+        Limits over(Limits base) {
+            return new Limits(
+                    or(processes, base.processes()),
+                    or(tableBytes, base.tableBytes()),
+                    or(contentBytes, base.contentBytes()),
+                    or(events, base.events()));
+        }
+    }
+
+    /** The draft that this request comes to, laid over its preset's. */
+    SpecDraft draft(@Nullable Preset base, JsonMapper mapper) {
+        SpecDraft under = base == null ? SpecDraft.EMPTY : base.draft();
+        if (replacement != null) {
+            only("/replacement/scope", replacement.scope(), "global");
+        }
+        if (swap != null) {
+            only("/swap/reservation", swap.reservation(), "lazy");
+        }
+        Translation.Kind kind =
+                translation == null || translation.kind() == null
+                        ? under.translation()
+                        : word("/translation/kind", translation.kind(), Translation.Kind.values());
+        List<Integer> levels = translation == null ? null : translation.levels();
+        if (levels != null && levels.contains(null)) {
+            throw ApiException.badField("/translation/levels", "must not contain null");
+        }
+        return new SpecDraft(
+                over(seed, under.seed()),
+                over(pageSize, under.pageSize()),
+                over(frames, under.frames()),
+                over(addressBits, under.addressBits()),
+                kind,
+                levels == null ? under.levels() : levels,
+                tlbDraft(under.tlb(), mapper),
+                replacement == null ? under.policy() : over(replacement.policy(), under.policy()),
+                swap == null ? under.swapSlots() : over(swap.slots(), under.swapSlots()),
+                costs == null ? under.costs() : costs.over(under.costs()),
+                limits == null ? under.limits() : limits.over(under.limits()));
+    }
+
+    /** Left out and null are not the same here, and only the tree tells them apart. */
+    private TlbDraft tlbDraft(TlbDraft under, JsonMapper mapper) {
+        if (tlb == null) {
+            return under;
+        }
+        if (tlb.isNull()) {
+            return new TlbDraft(0L, null, null, null);
+        }
+        TlbRequest request;
+        try {
+            request = mapper.treeToValue(tlb, TlbRequest.class);
+        } catch (JacksonException e) {
+            throw ProblemAdvice.badPart("/tlb", e);
+        }
+        only("/tlb/management", request.management(), "hardware");
+        if (request.entries() != null && request.entries() == 0) {
+            throw ApiException.badField(
+                    "/tlb/entries", "must be at least 1; for no TLB, tlb: null");
+        }
+        return new TlbDraft(
+                over(request.entries(), under.entries()),
+                over(request.ways(), under.ways()),
+                request.replacement() == null
+                        ? under.replacement()
+                        : word(
+                                "/tlb/replacement",
+                                request.replacement(),
+                                TlbSpec.Replacement.values()),
+                over(request.tagged(), under.tagged()));
+    }
+
+    private static long or(@Nullable Long wish, long otherwise) {
+        return wish == null ? otherwise : wish;
+    }
+
+    private static int or(@Nullable Integer wish, int otherwise) {
+        return wish == null ? otherwise : wish;
+    }
+
+    /** The wish, or what lies under it; either may say nothing. */
+    private static <T> @Nullable T over(@Nullable T wish, @Nullable T under) {
+        return wish == null ? under : wish;
+    }
+
+    static void only(String pointer, @Nullable String given, String known) {
+        if (given != null && !given.equals(known)) {
+            throw ApiException.badField(pointer, "no '" + given + "'; known: " + known);
+        }
+    }
+
+    /** The value whose name, in lower case, is the word. */
+    static <E extends Enum<E>> E word(String pointer, String word, E[] values) {
+        for (E value : values) {
+            if (value.name().toLowerCase(Locale.ROOT).equals(word)) {
+                return value;
+            }
+        }
+        String known =
+                Arrays.stream(values)
+                        .map(value -> value.name().toLowerCase(Locale.ROOT))
+                        .collect(Collectors.joining(", "));
+        throw ApiException.badField(pointer, "no '" + word + "'; known: " + known);
+    }
+}

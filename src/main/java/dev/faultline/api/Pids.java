@@ -1,0 +1,36 @@
+package dev.faultline.api;
+
+import dev.faultline.machine.Inspector.ProcessView;
+import dev.faultline.machine.Machine;
+import dev.faultline.machine.Outcome;
+
+/** Process ids in paths and queries, and what is answered when there is no such process. */
+final class Pids {
+
+    private Pids() {}
+
+    /** The number in a path; anything that is no pid names no process. */
+    static int parse(String text) {
+        if (!text.matches("[1-9][0-9]{0,8}")) {
+            throw ApiException.noSuchProcess(text);
+        }
+        return Integer.parseInt(text);
+    }
+
+    /** The process of a pid; raises a 404 if it was never made. */
+    static ProcessView view(Machine machine, int pid) {
+        return machine.inspect()
+                .process(pid)
+                .orElseThrow(() -> ApiException.noSuchProcess(Integer.toString(pid)));
+    }
+
+    /** The problem for a command that named a process that is not there or has ended. */
+    static ApiException impossible(Outcome outcome) {
+        if (outcome instanceof Outcome.NoProcess(int pid, boolean ended)) {
+            return ended
+                    ? ApiException.processExited(pid)
+                    : ApiException.noSuchProcess(Integer.toString(pid));
+        }
+        throw new IllegalStateException("unexpected outcome " + outcome);
+    }
+}

@@ -1,0 +1,35 @@
+package dev.faultline.api;
+
+import dev.faultline.machine.Inspector.ProcessView;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Locale;
+
+/** A process on the wire. */
+record ProcessBody(
+        int pid,
+        @Nullable String name,
+        @Nullable Integer parent,
+        String state,
+        @Nullable SignalBody signal,
+        String onSignal,
+        long residentPages,
+        long swappedPages,
+        long pageTableBytes,
+        CountersBody counters) {
+
+    static ProcessBody of(ProcessView view) {
+        return new ProcessBody(
+                view.pid(),
+                view.name().isEmpty() ? null : view.name(),
+                view.parent() == 0 ? null : view.parent(),
+                view.state().name().toLowerCase(Locale.ROOT),
+                SignalBody.of(view.signal()),
+                view.onSignal().name().toLowerCase(Locale.ROOT),
+                view.residentPages(),
+                view.swappedPages(),
+                view.pageTableBytes(),
+                CountersBody.of(view.counters()));
+    }
+}

@@ -1,0 +1,194 @@
+package dev.faultline.api;
+
+import dev.faultline.hosting.HostedMachine;
+import dev.faultline.hosting.MachineHost;
+import dev.faultline.machine.Command;
+import dev.faultline.machine.Inspector;
+import dev.faultline.machine.Machine;
+import dev.faultline.machine.MemoryArea;
+import dev.faultline.machine.Outcome;
+import dev.faultline.machine.Protection;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+import java.net.URI;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** The processes of a machine. */
+@RestController
+@RequestMapping(
+        path = "/v1/machines/{machine}/processes",
+        produces = MediaType.APPLICATION_JSON_VALUE)
+@Tag(name = "Processes")
+class ProcessController {
+
+    /** Some processes. */
+    record ProcessList(List<ProcessBody> processes, @Nullable String nextCursor) {}
+
+    /** What the simulated kernel refuses, and why. */
+    record Refusal(RefusedBody refused) {
+        record RefusedBody(String error, String why) {}
+    }
+
+    /** An area on the wire. */
+    record AreaBody(String start, long length, String protection, String kind, String sharing) {
+        static AreaBody of(MemoryArea area) {
+            return new AreaBody(
+                    Address.format(area.start()),
+                    area.length(),
+                    Protection.format(area.protection()),
+                    "anonymous",
+                    "private");
+        }
+    }
+
+    /** The areas of a process. */
+    record AreaList(List<AreaBody> areas) {}
+
+    private final MachineHost host;
+
+    ProcessController(MachineHost host) {
+        this.host = host;
+    }
+
+    @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(operationId = "createProcess", summary = "Make a process")
+    @ApiResponse(
+            responseCode = "201",
+            description = "The process.",
+            content = @Content(schema = @Schema(implementation = ProcessBody.class)))
+    @ApiResponse(
+            responseCode = "200",
+            description = "The simulated kernel refused; nothing was made.",
+            content = @Content(schema = @Schema(implementation = Refusal.class)))
+    ResponseEntity<?> create(
+            @PathVariable String machine,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @RequestBody(required = false) @Valid @Nullable ProcessRequest body) {
+        HostedMachine hosted = host.find(machine);
+        ProcessRequest request = body == null ? ProcessRequest.EMPTY : body;
+        return make(hosted, ifMatch, request.command(hosted.spec()));
+    }
+
+    @PostMapping(path = "/{pid}/fork", consumes = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(operationId = "forkProcess", summary = "Fork a process by copy-on-write")
+    @ApiResponse(
+            responseCode = "201",
+            description = "The child.",
+            content = @Content(schema = @Schema(implementation = ProcessBody.class)))
+    @ApiResponse(
+            responseCode = "200",
+            description = "The simulated kernel refused; nothing was made.",
+            content = @Content(schema = @Schema(implementation = Refusal.class)))
+    ResponseEntity<?> fork(
+            @PathVariable String machine,
+            @PathVariable String pid,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @RequestBody(required = false) @Nullable NoFields body) {
+        HostedMachine hosted = host.find(machine);
+        return make(hosted, ifMatch, new Command.Fork(Pids.parse(pid)));
+    }
+
+    private static ResponseEntity<?> make(
+            HostedMachine hosted, @Nullable String ifMatch, Command command) {
+        try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
+            Outcome outcome = change.apply(command);
+            if (outcome instanceof Outcome.Refused(String error, String why)) {
+                return Versions.changed(HttpStatus.OK, change)
+                        .body(new Refusal(new Refusal.RefusedBody(error, why)));
+            }
+            if (!(outcome instanceof Outcome.Made(int pid))) {
+                throw Pids.impossible(outcome);
+            }
+            return Versions.changed(HttpStatus.CREATED, change)
+                    .location(URI.create("/v1/machines/" + hosted.id() + "/processes/" + pid))
+                    .body(change.read(m -> ProcessBody.of(Pids.view(m, pid))));
+        }
+    }
+
+    @PostMapping(path = "/{pid}/exit", consumes = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(operationId = "exitProcess", summary = "End a process and give back all it held")
+    ResponseEntity<ProcessBody> exit(
+            @PathVariable String machine,
+            @PathVariable String pid,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @RequestBody(required = false) @Nullable NoFields body) {
+        HostedMachine hosted = host.find(machine);
+        int number = Pids.parse(pid);
+        try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
+            Outcome outcome = change.apply(new Command.Exit(number));
+            if (!(outcome instanceof Outcome.Done)) {
+                throw Pids.impossible(outcome);
+            }
+            return Versions.changed(HttpStatus.OK, change)
+                    .body(change.read(m -> ProcessBody.of(Pids.view(m, number))));
+        }
+    }
+
+    @GetMapping
+    @Operation(operationId = "listProcesses", summary = "List processes, ended ones included")
+    ResponseEntity<ProcessList> list(
+            @PathVariable String machine,
+            @RequestParam(defaultValue = "100") @Min(1) @Max(MachineController.MAX_LIST) int limit,
+            @RequestParam(required = false) @Nullable String cursor) {
+        long after = Lists.after(cursor, 0);
+        return Versions.ok(host.find(machine).read(m -> part(m, after, limit)));
+    }
+
+    private static ProcessList part(Machine machine, long after, int limit) {
+        Inspector inspector = machine.inspect();
+        long last = Math.min(inspector.processCount(), after + limit);
+        List<ProcessBody> processes =
+                IntStream.rangeClosed((int) Math.min(after, last) + 1, (int) last)
+                        .mapToObj(pid -> ProcessBody.of(Pids.view(machine, pid)))
+                        .toList();
+        boolean more = last < inspector.processCount();
+        return new ProcessList(processes, more ? Lists.cursor(last) : null);
+    }
+
+    @GetMapping("/{pid}")
+    @Operation(operationId = "getProcess", summary = "Show a process")
+    ResponseEntity<ProcessBody> get(@PathVariable String machine, @PathVariable String pid) {
+        int number = Pids.parse(pid);
+        return Versions.ok(host.find(machine).read(m -> ProcessBody.of(Pids.view(m, number))));
+    }
+
+    @GetMapping("/{pid}/areas")
+    @Operation(operationId = "listAreas", summary = "List a process's memory areas")
+    ResponseEntity<AreaList> areas(@PathVariable String machine, @PathVariable String pid) {
+        int number = Pids.parse(pid);
+        return Versions.ok(
+                host.find(machine)
+                        .read(
+                                m -> {
+                                    Pids.view(m, number);
+                                    return new AreaList(
+                                            m.inspect().areas(number).stream()
+                                                    .map(AreaBody::of)
+                                                    .toList());
+                                }));
+    }
+}

@@ -1,0 +1,110 @@
+package dev.faultline.api;
+
+import dev.faultline.machine.Command;
+import dev.faultline.machine.MachineSpec;
+import dev.faultline.machine.MemoryArea;
+import dev.faultline.machine.OnSignal;
+import dev.faultline.machine.Protection;
+
+import io.swagger.v3.oas.annotations.media.Schema;
+
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** The body that makes a process. Everything may be left out. */
+record ProcessRequest(
+        @Size(max = 100, message = "must have at most 100 characters") @Nullable String name,
+        @Schema(
+                        description =
+                                "The process's memory; left out, one anonymous rwx area over the"
+                                        + " whole address space. [] is an empty space.")
+                @Size(max = MAX_AREAS, message = "must have at most 1000 areas")
+                @Nullable List<@Valid @NotNull(message = "must not be null") AreaRequest> areas,
+        @Schema(
+                        allowableValues = {"terminate", "continue"},
+                        description = "What a signal does; terminate if left out.")
+                @Nullable String onSignal) {
+
+    static final int MAX_AREAS = 1000;
+    static final ProcessRequest EMPTY = new ProcessRequest(null, null, null);
+
+    /** A memory area. */
+    record AreaRequest(
+            @Schema(description = "First address, a multiple of the page size.")
+                    @NotNull(message = "is required")
+                    Address start,
+            @Schema(description = "Bytes; the area takes whole pages.")
+                    @NotNull(message = "is required")
+                    @Min(value = 1, message = "must be at least 1")
+                    Long length,
+            @Schema(description = "rwx, with - for what is not allowed.", example = "rw-")
+                    @NotNull(message = "is required")
+                    @Pattern(
+                            regexp = "^[r-][w-][x-]$",
+                            message = "must be rwx, with - for what is not allowed")
+                    String protection,
+            @Schema(allowableValues = {"anonymous"}) @Nullable String kind,
+            @Schema(allowableValues = {"private"}) @Nullable String sharing) {}
+
+    Command.CreateProcess command(MachineSpec spec) {
+        OnSignal signal =
+                onSignal == null
+                        ? OnSignal.TERMINATE
+                        : MachineRequest.word("/onSignal", onSignal, OnSignal.values());
+        return new Command.CreateProcess(name == null ? "" : name, memoryAreas(spec), signal);
+    }
+
+    private List<MemoryArea> memoryAreas(MachineSpec spec) {
+        if (areas == null) {
+            return List.of(new MemoryArea(0, 1L << spec.addressBits(), Protection.ALL));
+        }
+        List<MemoryArea> made = new ArrayList<>();
+        for (int i = 0; i < areas.size(); i++) {
+            made.add(memoryArea(areas.get(i), "/areas/" + i, spec));
+        }
+        checkOverlap(made, spec);
+        return made;
+    }
+
+    private static MemoryArea memoryArea(AreaRequest area, String pointer, MachineSpec spec) {
+        MachineRequest.only(pointer + "/kind", area.kind(), "anonymous");
+        MachineRequest.only(pointer + "/sharing", area.sharing(), "private");
+        long start = area.start().value();
+        long space = 1L << spec.addressBits();
+        if (start % spec.pageSize() != 0) {
+            throw ApiException.badField(
+                    pointer + "/start",
+                    Address.format(start) + " is no multiple of the page size " + spec.pageSize());
+        }
+        if (start >= space || area.length() > space - start) {
+            throw ApiException.badField(
+                    pointer,
+                    "reaches beyond the address space, whose last address is "
+                            + Address.format(space - 1));
+        }
+        return new MemoryArea(start, area.length(), Protection.parse(area.protection()));
+    }
+
+    private static void checkOverlap(List<MemoryArea> areas, MachineSpec spec) {
+        List<MemoryArea> sorted = new ArrayList<>(areas);
+        sorted.sort(Comparator.comparingLong(MemoryArea::start));
+        for (int i = 1; i < sorted.size(); i++) {
+            MemoryArea below = sorted.get(i - 1);
+            long belowEnd = (below.end() - 1 | spec.pageSize() - 1) + 1;
+            if (belowEnd > sorted.get(i).start()) {
+                throw ApiException.badField(
+                        "/areas/" + areas.indexOf(sorted.get(i)),
+                        "shares a page with the area at " + Address.format(below.start()));
+            }
+        }
+    }
+}

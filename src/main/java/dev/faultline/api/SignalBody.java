@@ -1,0 +1,18 @@
+package dev.faultline.api;
+
+import dev.faultline.machine.Signal;
+
+import org.jspecify.annotations.Nullable;
+
+/** A signal on the wire. */
+record SignalBody(String name, String code, String address) {
+
+    static @Nullable SignalBody of(@Nullable Signal signal) {
+        return signal == null
+                ? null
+                : new SignalBody(
+                        signal.code().signal(),
+                        signal.code().name(),
+                        Address.format(signal.address()));
+    }
+}

@@ -1,0 +1,235 @@
+package dev.faultline.api;
+
+import dev.faultline.hosting.HostedMachine;
+import dev.faultline.hosting.HostingException;
+import dev.faultline.hosting.MachineHost;
+import dev.faultline.machine.AccessBlock;
+import dev.faultline.machine.Command;
+import dev.faultline.machine.Inspector;
+import dev.faultline.machine.Outcome;
+import dev.faultline.trace.TraceException;
+import dev.faultline.trace.TraceFormat;
+import dev.faultline.trace.TraceReader;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.tags.Tag;
+
+import jakarta.servlet.http.HttpServletRequest;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RestController;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+/**
+ * Whole traces, streamed: read a block, issue it, read the next. No more than a block is held,
+ * however long the trace.
+ */
+@RestController
+@Tag(name = "Accesses")
+class TraceController {
+
+    private static final int BLOCK = 8192;
+
+    /** What a trace came to. */
+    record TraceBody(
+            long accesses, CountersBody counters, @Nullable StoppedBody stopped, long version) {}
+
+    private final MachineHost host;
+
+    TraceController(MachineHost host) {
+        this.host = host;
+    }
+
+    @PostMapping(
+            path = "/v1/machines/{machine}/processes/{pid}/trace",
+            produces = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(
+            operationId = "runTrace",
+            summary = "Run a memory trace of any length",
+            requestBody =
+                    @RequestBody(
+                            required = true,
+                            content = {
+                                @Content(mediaType = "text/x-lackey"),
+                                @Content(mediaType = "text/x-dinero"),
+                                @Content(mediaType = "text/x-ucsd"),
+                                @Content(mediaType = "text/x-pages"),
+                                @Content(mediaType = "application/octet-stream"),
+                                @Content(
+                                        mediaType = "application/x-ndjson",
+                                        schema =
+                                                @Schema(
+                                                        implementation =
+                                                                AccessBatch.AccessShape.class)),
+                                @Content(mediaType = "application/json")
+                            }))
+    ResponseEntity<TraceBody> run(
+            @PathVariable String machine,
+            @PathVariable String pid,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @RequestHeader(name = HttpHeaders.CONTENT_TYPE, required = false)
+                    @Nullable String contentType,
+            @Parameter(hidden = true) InputStream body,
+            HttpServletRequest request) {
+        HostedMachine hosted = host.find(machine);
+        int number = Pids.parse(pid);
+        TraceReader reader = format(contentType, false).open(body, hosted.spec(), false);
+        return run(hosted, number, reader, ifMatch, request);
+    }
+
+    @PostMapping(path = "/v1/machines/{machine}/trace", produces = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(
+            operationId = "runMachineTrace",
+            summary = "Run a memory trace of any length, each access naming its process",
+            requestBody =
+                    @RequestBody(
+                            required = true,
+                            content = @Content(mediaType = "application/x-ndjson")))
+    ResponseEntity<TraceBody> runAll(
+            @PathVariable String machine,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @RequestHeader(name = HttpHeaders.CONTENT_TYPE, required = false)
+                    @Nullable String contentType,
+            @Parameter(hidden = true) InputStream body,
+            HttpServletRequest request) {
+        HostedMachine hosted = host.find(machine);
+        TraceReader reader = format(contentType, true).open(body, hosted.spec(), true);
+        return run(hosted, 0, reader, ifMatch, request);
+    }
+
+    private static TraceFormat format(@Nullable String contentType, boolean wholeMachine) {
+        TraceFormat format = contentType == null ? null : TraceFormat.ofMediaType(contentType);
+        if (format != null && (!wholeMachine || format.namesProcesses())) {
+            return format;
+        }
+        String known =
+                Arrays.stream(TraceFormat.values())
+                        .filter(each -> !wholeMachine || each.namesProcesses())
+                        .map(TraceFormat::mediaType)
+                        .collect(Collectors.joining(", "));
+        throw new ApiException(
+                HttpStatus.UNSUPPORTED_MEDIA_TYPE,
+                "UNSUPPORTED_MEDIA_TYPE",
+                "no trace of type '" + contentType + "'; known: " + known);
+    }
+
+    private static ResponseEntity<TraceBody> run(
+            HostedMachine hosted,
+            int pid,
+            TraceReader reader,
+            @Nullable String ifMatch,
+            HttpServletRequest request) {
+        try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
+            if (pid != 0) {
+                checkAlive(change, pid);
+            }
+            Run run = new Run(change, pid, reader, new AccessBlock(hosted.spec(), BLOCK));
+            try {
+                run.toEnd();
+            } catch (TraceException e) {
+                throw run.interrupted(garbled(e));
+            } catch (IOException e) {
+                throw run.interrupted(
+                        new ApiException(
+                                HttpStatus.BAD_REQUEST,
+                                "BODY_NOT_READABLE",
+                                "the trace broke off: it could not be read to its end"));
+            } catch (HostingException e) {
+                throw run.interrupted(
+                        new ApiException(
+                                        HttpStatus.TOO_MANY_REQUESTS,
+                                        e.reason().name(),
+                                        String.valueOf(e.getMessage()))
+                                .withHeader(HttpHeaders.RETRY_AFTER, "1"));
+            } finally {
+                if (change.hasChanged()) {
+                    request.setAttribute(IdempotencyFilter.CHANGED, true);
+                }
+            }
+            return Versions.changed(HttpStatus.OK, change).body(run.body());
+        }
+    }
+
+    private static void checkAlive(HostedMachine.Change change, int pid) {
+        if (change.read(m -> Pids.view(m, pid).state()) == Inspector.State.TERMINATED) {
+            throw ApiException.processExited(pid);
+        }
+    }
+
+    private static ApiException garbled(TraceException e) {
+        ApiException problem =
+                new ApiException(
+                        HttpStatus.BAD_REQUEST, "GARBLED_TRACE", String.valueOf(e.getMessage()));
+        if (e.line() != null) {
+            problem.with("line", e.line());
+        }
+        if (e.byteOffset() != null) {
+            problem.with("byte", e.byteOffset());
+        }
+        return problem;
+    }
+
+    /** One trace on its way through a machine. */
+    private static final class Run {
+
+        private final HostedMachine.Change change;
+        private final int pid;
+        private final TraceReader reader;
+        private final AccessBlock block;
+        private long issued;
+        private @Nullable StoppedBody stopped;
+
+        Run(HostedMachine.Change change, int pid, TraceReader reader, AccessBlock block) {
+            this.change = change;
+            this.pid = pid;
+            this.reader = reader;
+            this.block = block;
+        }
+
+        void toEnd() throws IOException {
+            Command command = new Command.Access(pid, block, false);
+            while (stopped == null && reader.read(block)) {
+                Outcome outcome = change.apply(command);
+                if (!(outcome instanceof Outcome.Accessed accessed)) {
+                    throw interrupted(Pids.impossible(outcome));
+                }
+                issued += accessed.issued();
+                Outcome.Stop stop = accessed.stopped();
+                if (stop != null && stop.noProcess() != null) {
+                    throw interrupted(Pids.impossible(stop.noProcess()));
+                }
+                if (stop != null) {
+                    stopped = new StoppedBody(issued - 1, "signal");
+                }
+                block.clear();
+            }
+        }
+
+        /** A problem that says how much of the trace was applied before it. */
+        ApiException interrupted(ApiException problem) {
+            return problem.with("accesses", issued)
+                    .with("version", change.version())
+                    .withHeader(HttpHeaders.ETAG, Versions.etag(change.version()));
+        }
+
+        TraceBody body() {
+            return new TraceBody(
+                    issued, CountersBody.of(change.counted()), stopped, change.version());
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package dev.faultline.api;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.MethodParameter;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.servlet.HandlerInterceptor;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Refuses query parameters that an endpoint does not have, or that are given twice. */
+@Configuration
+class UnknownParameters implements WebMvcConfigurer, HandlerInterceptor {
+
+    private final Map<HandlerMethod, Set<String>> known = new ConcurrentHashMap<>();
+
+    @Override
+    public void addInterceptors(InterceptorRegistry registry) {
+        registry.addInterceptor(this).addPathPatterns("/v1/**");
+    }
+
+    @Override
+    public boolean preHandle(
+            HttpServletRequest request, HttpServletResponse response, Object handler) {
+        if (request.getQueryString() != null && handler instanceof HandlerMethod method) {
+            Set<String> names =
+                    known.computeIfAbsent(
+                            method.createWithResolvedBean(), UnknownParameters::names);
+            request.getParameterMap().forEach((name, values) -> check(name, values.length, names));
+        }
+        return true;
+    }
+
+    private static void check(String name, int times, Set<String> names) {
+        String shown = name.length() <= 40 ? name : name.substring(0, 40) + "…";
+        if (!names.contains(name)) {
+            throw ApiException.badParameter(
+                    shown,
+                    names.isEmpty()
+                            ? "there are no query parameters here"
+                            : "no such query parameter; known: " + String.join(", ", names));
+        }
+        if (times > 1) {
+            throw ApiException.badParameter(shown, "given more than once");
+        }
+    }
+
+    private static Set<String> names(HandlerMethod method) {
+        Set<String> names = new TreeSet<>();
+        for (MethodParameter parameter : method.getMethodParameters()) {
+            RequestParam annotation = parameter.getParameterAnnotation(RequestParam.class);
+            if (annotation != null) {
+                String given = annotation.name();
+                names.add(given.isEmpty() ? parameter.getParameter().getName() : given);
+            }
+        }
+        return names;
+    }
+}

@@ -1,0 +1,49 @@
+package dev.faultline.api;
+
+import dev.faultline.hosting.HostedMachine;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+
+import java.util.function.LongPredicate;
+
+/** Versions of a machine as entity tags: {@code "v12"}. */
+final class Versions {
+
+    private Versions() {}
+
+    static String etag(long version) {
+        return "\"v" + version + "\"";
+    }
+
+    /** The versions that an {@code If-Match} header accepts; without one, any. */
+    static LongPredicate wanted(@Nullable String ifMatch) {
+        if (ifMatch == null || ifMatch.strip().equals("*")) {
+            return version -> true;
+        }
+        String[] tags = ifMatch.split(",", -1);
+        return version -> {
+            for (String tag : tags) {
+                if (tag.strip().equals(etag(version))) {
+                    return true;
+                }
+            }
+            return false;
+        };
+    }
+
+    /** An answer with what was read; no tag while the machine is in the middle of a trace. */
+    static <T> ResponseEntity<T> ok(HostedMachine.Versioned<T> read) {
+        ResponseEntity.BodyBuilder response = ResponseEntity.ok();
+        if (!read.inMotion()) {
+            response.eTag(etag(read.version()));
+        }
+        return response.body(read.value());
+    }
+
+    /** An answer to a change. */
+    static ResponseEntity.BodyBuilder changed(HttpStatus status, HostedMachine.Change change) {
+        return ResponseEntity.status(status).eTag(etag(change.version()));
+    }
+}

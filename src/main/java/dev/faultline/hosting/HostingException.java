@@ -1,0 +1,34 @@
+package dev.faultline.hosting;
+
+/** A request about a machine that cannot be met; nothing was changed by it. */
+public final class HostingException extends RuntimeException {
+
+    private static final long serialVersionUID = 1;
+
+    /** Why. */
+    public enum Reason {
+        /** No machine has this id. */
+        NO_SUCH_MACHINE,
+        /** A machine has this id already. */
+        MACHINE_EXISTS,
+        /** The server hosts as many machines as it may. */
+        TOO_MANY_MACHINES,
+        /** All machines together hold as much memory as they may. */
+        SERVER_FULL,
+        /** Another change to the machine has taken too long. */
+        MACHINE_BUSY,
+        /** The machine is at another version than the caller asked for. */
+        VERSION_MISMATCH
+    }
+
+    private final Reason reason;
+
+    HostingException(Reason reason, String message) {
+        super(message);
+        this.reason = reason;
+    }
+
+    public Reason reason() {
+        return reason;
+    }
+}

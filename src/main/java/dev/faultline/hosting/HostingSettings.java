@@ -1,0 +1,56 @@
+package dev.faultline.hosting;
+
+import dev.faultline.machine.Limits;
+import dev.faultline.machine.SpecDraft;
+
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+import java.time.Duration;
+
+/**
+ * What this server allows, all of it described in docs/settings.md.
+ *
+ * @param machines machines hosted at once
+ * @param totalBytes bytes of heap that all machines together may hold, about; 0 for half the heap
+ * @param frames page frames of one machine
+ * @param swapSlots slots of one machine's backing store
+ * @param tlbEntries entries of one machine's TLB
+ * @param processes what a machine's {@code limits.processes} may be
+ * @param tableBytes what a machine's {@code limits.tableBytes} may be
+ * @param contentBytes what a machine's {@code limits.contentBytes} may be
+ * @param events what a machine's {@code limits.events} may be
+ * @param busyWait how long a change waits for the one before it
+ */
+@Validated
+@ConfigurationProperties("faultline.hosting")
+public record HostingSettings(
+        @Min(1) @DefaultValue("1000") int machines,
+        @Min(0) @DefaultValue("0") long totalBytes,
+        @Min(1) @Max(1 << 24) @DefaultValue("1048576") int frames,
+        @Min(0) @Max(1 << 28) @DefaultValue("1048576") int swapSlots,
+        @Min(1) @Max(1 << 20) @DefaultValue("4096") int tlbEntries,
+        @Min(1) @Max(1 << 20) @DefaultValue("100000") int processes,
+        @Min(4096) @DefaultValue("268435456") long tableBytes,
+        @Min(0) @DefaultValue("268435456") long contentBytes,
+        @Min(1) @Max(1 << 20) @DefaultValue("65536") int events,
+        @DefaultValue("30s") Duration busyWait) {
+
+    /** The bounds that a spec is checked against. */
+    public SpecDraft.Bounds bounds() {
+        return new SpecDraft.Bounds(
+                frames,
+                swapSlots,
+                tlbEntries,
+                new Limits(processes, tableBytes, contentBytes, events));
+    }
+
+    /** {@link #totalBytes}, with the default filled in. */
+    public long effectiveTotalBytes() {
+        return totalBytes > 0 ? totalBytes : Runtime.getRuntime().maxMemory() / 2;
+    }
+}

@@ -1,0 +1,20 @@
+package dev.faultline.machine;
+
+import java.util.function.Consumer;
+
+/**
+ * A prepared machine that a student can open: a spec and the commands that set it up.
+ *
+ * @param name its name in the HTTP contract
+ * @param shows what it is good for, in a sentence
+ * @param draft the spec, before a client's own wishes are laid over it
+ * @param setup gives the machine its commands
+ */
+public record Preset(String name, String shows, SpecDraft draft, Consumer<Machine> setup) {
+
+    /** Sets a machine up that was just switched on; its counters and events begin after that. */
+    public void prepare(Machine machine) {
+        setup.accept(machine);
+        machine.apply(new Command.ForgetHistory());
+    }
+}

@@ -1,0 +1,110 @@
+package dev.faultline.trace;
+
+import dev.faultline.machine.AccessBlock;
+import dev.faultline.machine.MachineSpec;
+import dev.faultline.machine.Op;
+
+import java.io.IOException;
+import java.io.InputStream;
+
+/**
+ * Reads a reference string as textbooks print it: decimal page numbers, separated by white space or
+ * by a comma. Each is a read of the page's first byte. A comma stands between two numbers.
+ */
+final class PagesReader extends BlockReader {
+
+    private final TextFeed feed;
+    private final int offsetBits;
+    private final long lastPage;
+
+    /** Whether a number has been read since the last comma. */
+    private boolean number;
+
+    /** The line of the last comma; 0 before the first. */
+    private long commaLine;
+
+    PagesReader(InputStream in, MachineSpec spec) {
+        feed = new TextFeed(in, true);
+        offsetBits = spec.offsetBits();
+        lastPage = spec.pages() - 1;
+    }
+
+    @Override
+    void fill(AccessBlock block, int target) throws IOException {
+        while (block.count() < target && feed.more()) {
+            byte b = feed.bytes[feed.at];
+            if (Digits.isDecimal(b)) {
+                block.add(Op.READ, page(block) << offsetBits);
+                number = true;
+            } else if (TextFeed.isSeparator(b)) {
+                pass(b);
+            } else {
+                throw expected("a page number");
+            }
+        }
+        if (block.count() < target && commaLine > 0 && !number) {
+            throw TraceException.atLine(
+                    commaLine, "expected a page number after the comma, found the end");
+        }
+    }
+
+    private void pass(byte separator) throws TraceException {
+        if (separator == ',') {
+            if (!number) {
+                throw expected("a page number before the comma");
+            }
+            commaLine = feed.line;
+            number = false;
+        }
+        if (separator == '\n') {
+            feed.line++;
+        }
+        feed.at++;
+    }
+
+    /** Reads a page number, which a separator always ends. */
+    private long page(AccessBlock block) throws TraceException {
+        byte[] bytes = feed.bytes;
+        int next = feed.at;
+        long page = 0;
+        while (Digits.isDecimal(bytes[next]) && page <= lastPage) {
+            page = page * 10 + bytes[next] - '0';
+            next++;
+        }
+        if (page > lastPage) {
+            throw outside(block);
+        }
+        if (!TextFeed.isSeparator(bytes[next])) {
+            throw expected("a page number of decimal digits");
+        }
+        if (next - feed.at > TextFeed.MAX_LENGTH) {
+            throw feed.tooLong(feed.at);
+        }
+        feed.at = next;
+        return page;
+    }
+
+    private TraceException expected(String what) {
+        String found = Excerpt.quote(feed.bytes, feed.at, Math.max(wordEnd(), feed.at + 1));
+        return TraceException.atLine(feed.line, "expected " + what + ", found " + found);
+    }
+
+    private TraceException outside(AccessBlock block) {
+        return TraceException.atLine(
+                feed.line,
+                "expected a page up to "
+                        + lastPage
+                        + " (the space's last address is 0x"
+                        + Long.toHexString(block.lastAddress())
+                        + "), found "
+                        + Excerpt.quote(feed.bytes, feed.at, wordEnd()));
+    }
+
+    private int wordEnd() {
+        int end = feed.at;
+        while (!TextFeed.isSeparator(feed.bytes[end])) {
+            end++;
+        }
+        return end;
+    }
+}

@@ -1,0 +1,91 @@
+package dev.faultline.trace;
+
+import dev.faultline.machine.MachineSpec;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.InputStream;
+import java.util.Locale;
+
+/** The formats of memory traces, by media type. */
+public enum TraceFormat {
+
+    /** What {@code valgrind --tool=lackey --trace-mem=yes} prints. */
+    LACKEY("text/x-lackey"),
+
+    /** Lines of a label (0 read, 1 write, 2 instruction fetch) and a hexadecimal address. */
+    DINERO("text/x-dinero"),
+
+    /** Lines of {@code s} or {@code l}, an address, and a count of instructions. */
+    UCSD("text/x-ucsd"),
+
+    /** Page numbers, separated by commas or white space. */
+    PAGES("text/x-pages"),
+
+    /** Little-endian words of 64 bits: the operation in the top 2, the address in the rest. */
+    BINARY("application/octet-stream"),
+
+    /** A JSON object a line. The only format that can name a process for each access. */
+    NDJSON("application/x-ndjson"),
+
+    /** One JSON object of two columns, {@code ops} and {@code addresses}. */
+    COLUMNS("application/json");
+
+    /** Bytes of one access of a text trace, at most. */
+    public static final int MAX_ACCESS_SIZE = 1 << 20;
+
+    private final String mediaType;
+
+    TraceFormat(String mediaType) {
+        this.mediaType = mediaType;
+    }
+
+    /** The format of a media type, whose parameters do not matter; null if there is none. */
+    public static @Nullable TraceFormat ofMediaType(String mediaType) {
+        int parameters = mediaType.indexOf(';');
+        String bare = parameters < 0 ? mediaType : mediaType.substring(0, parameters);
+        String name = bare.strip().toLowerCase(Locale.ROOT);
+        for (TraceFormat format : values()) {
+            if (format.mediaType.equals(name)) {
+                return format;
+            }
+        }
+        return null;
+    }
+
+    /** The type and subtype, as in {@code text/x-lackey}. */
+    public String mediaType() {
+        return mediaType;
+    }
+
+    /** Whether a trace of this format can name a process for each access. */
+    public boolean namesProcesses() {
+        return this == NDJSON;
+    }
+
+    /** A reader of a trace of one process. The stream stays the caller's to close. */
+    public TraceReader open(InputStream in, MachineSpec spec) {
+        return open(in, spec, false);
+    }
+
+    /**
+     * A reader of a trace for machines of this spec. The stream stays the caller's to close.
+     *
+     * @param wholeMachine whether each access names its process
+     * @throws IllegalArgumentException for a whole machine, if the format cannot name processes
+     */
+    public TraceReader open(InputStream in, MachineSpec spec, boolean wholeMachine) {
+        if (wholeMachine && !namesProcesses()) {
+            throw new IllegalArgumentException(mediaType + " does not name processes");
+        }
+        return switch (this) {
+            case LACKEY -> new LackeyReader(in);
+            case DINERO -> new DineroReader(in);
+            case UCSD -> new UcsdReader(in);
+            case PAGES -> new PagesReader(in, spec);
+            case BINARY -> new BinaryReader(in);
+            case NDJSON -> new NdjsonReader(in, wholeMachine);
+            case COLUMNS -> new ColumnsReader(in);
+        };
+    }
+}

@@ -1,0 +1,101 @@
+package dev.faultline.machine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Objects;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Scenarios of copy-on-write, under the names that courses use. */
+class ForkTest {
+
+    private Machine machine;
+
+    @BeforeEach
+    void parentWithTwoPages() {
+        machine = Specs.withProcess(Specs.of("clock", 8));
+        Specs.access(machine, 1, Op.WRITE, 0x1000, 8, 111L);
+        Specs.access(machine, 1, Op.WRITE, 0x2000, 8, 222L);
+    }
+
+    private Fault fault(Outcome.Accessed accessed) {
+        return accessed.results().getFirst().faults().getLast();
+    }
+
+    private long read(int pid, long address) {
+        return Objects.requireNonNull(
+                Specs.access(machine, pid, Op.READ, address, 8, null).results().getFirst().value());
+    }
+
+    @Test
+    void cowSimple() {
+        machine.apply(new Command.Fork(1));
+        assertThat(machine.inspect().freeFrames()).isEqualTo(6);
+        assertThat(fault(Specs.access(machine, 2, Op.WRITE, 0x1000, 8, 333L)).resolution())
+                .isEqualTo(Fault.Resolution.COW_COPY);
+        assertThat(fault(Specs.access(machine, 1, Op.WRITE, 0x1000, 8, 444L)).resolution())
+                .isEqualTo(Fault.Resolution.COW_REUSE);
+        assertThat(read(1, 0x1000)).isEqualTo(444);
+        assertThat(read(2, 0x1000)).isEqualTo(333);
+        assertThat(read(2, 0x2000)).isEqualTo(222);
+        assertThat(machine.inspect().freeFrames()).isEqualTo(5);
+        Laws.check(machine);
+    }
+
+    @Test
+    void theLastSharerCopiesNothing() {
+        machine.apply(new Command.Fork(1));
+        machine.apply(new Command.Exit(1));
+        assertThat(fault(Specs.access(machine, 2, Op.WRITE, 0x1000, 8, 5L)).resolution())
+                .isEqualTo(Fault.Resolution.COW_REUSE);
+        assertThat(machine.counters().get(Counter.COW_COPIES)).isZero();
+    }
+
+    @Test
+    void aParentsStaleTlbEntryDoesNotLetItWriteInPlace() {
+        read(1, 0x1000);
+        machine.apply(new Command.Fork(1));
+        Specs.access(machine, 1, Op.WRITE, 0x1000, 8, 5L);
+        assertThat(read(2, 0x1000)).isEqualTo(111);
+    }
+
+    @Test
+    void whatAnEndedAliasWroteIsStillWrittenBack() {
+        machine.apply(new Command.Fork(1));
+        machine.apply(new Command.Exit(1)); // its entry was the dirty one
+        Specs.readPages(machine, 2, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19);
+        assertThat(read(2, 0x1000)).isEqualTo(111);
+        assertThat(read(2, 0x2000)).isEqualTo(222);
+    }
+
+    @Test
+    void everyAliasIsInvalidatedAndDirtyInOneIsEnough() {
+        machine.apply(new Command.Fork(1));
+        Specs.readPages(machine, 2, 1, 2);
+        Specs.readPages(machine, 1, 10, 11, 12, 13, 14, 15, 16, 17);
+        for (int pid = 1; pid <= 2; pid++) {
+            assertThat(machine.inspect().pages(pid, 1, 3))
+                    .extracting(Inspector.PageView::state)
+                    .containsOnly(Inspector.PageState.SWAPPED);
+        }
+        assertThat(machine.inspect().usedSlots()).isEqualTo(2);
+        assertThat(read(2, 0x1000)).isEqualTo(111);
+        assertThat(fault(Specs.access(machine, 1, Op.READ, 0x1000, 8, null)).resolution())
+                .isEqualTo(Fault.Resolution.MAP);
+        Laws.check(machine);
+    }
+
+    @Test
+    void oneFrameIsEnough() {
+        machine = Specs.withProcess(Specs.of("clock", 1));
+        Specs.access(machine, 1, Op.WRITE, 0x1000, 8, 1L);
+        machine.apply(new Command.Fork(1));
+        Specs.access(machine, 2, Op.READ, 0x1000, 8, null);
+        Specs.access(machine, 1, Op.READ, 0x1000, 8, null);
+        Specs.access(machine, 1, Op.WRITE, 0x1000, 8, 2L);
+        Specs.access(machine, 2, Op.WRITE, 0x1000, 8, 3L);
+        assertThat(read(1, 0x1000)).isEqualTo(2);
+        assertThat(read(2, 0x1000)).isEqualTo(3);
+        Laws.check(machine);
+    }
+}

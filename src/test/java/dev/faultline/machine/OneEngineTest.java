@@ -1,0 +1,41 @@
+package dev.faultline.machine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.SplittableRandom;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Is the state the same however accesses are grouped into commands, explained or not? */
+class OneEngineTest {
+
+    private static final int ACCESSES = 5000;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"fifo", "lru", "clock"})
+    void groupingDoesNotMatter(String policy) {
+        String whole = digestInBlocksOf(policy, ACCESSES, false);
+        assertThat(digestInBlocksOf(policy, 100, false)).isEqualTo(whole);
+        assertThat(digestInBlocksOf(policy, 1, false)).isEqualTo(whole);
+        assertThat(digestInBlocksOf(policy, 1, true)).isEqualTo(whole);
+        assertThat(digestInBlocksOf(policy, 777, true)).isEqualTo(whole);
+    }
+
+    private static String digestInBlocksOf(String policy, int size, boolean explain) {
+        Machine machine = Specs.withProcess(Specs.of(policy, 12));
+        machine.apply(new Command.Fork(1));
+        SplittableRandom random = new SplittableRandom(7);
+        AccessBlock block = new AccessBlock(machine.spec(), size);
+        for (int i = 1; i <= ACCESSES; i++) {
+            int page = (int) Math.abs(random.nextLong() % 40 * (random.nextLong() % 2));
+            int op = random.nextInt(3);
+            block.addSized(op, page * 4096L, 8, op == Op.WRITE, random.nextLong());
+            block.setPid(block.count() - 1, 1 + random.nextInt(2));
+            if (i % size == 0 || i == ACCESSES) {
+                machine.apply(new Command.Access(0, block, explain));
+                block.clear();
+            }
+        }
+        return machine.digest();
+    }
+}
