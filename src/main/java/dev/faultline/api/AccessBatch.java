@@ -15,6 +15,7 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 import java.io.InputStream;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -36,12 +37,9 @@ final class AccessBatch {
     record AccessShape(
             @Schema(allowableValues = {"read", "write", "execute"}) String op,
             Address address,
-            @Schema(
-                            allowableValues = {"1", "2", "4", "8"},
-                            defaultValue = "1")
-                    Integer size,
+            Integer size,
             @Schema(minimum = "0", description = "What a write stores, little-endian.")
-                    Long value) {}
+                    BigInteger value) {}
 
     private static final String LIST = "accesses";
 

@@ -3,7 +3,6 @@ package dev.faultline.api;
 import dev.faultline.hosting.HostedMachine;
 import dev.faultline.machine.Costs;
 import dev.faultline.machine.Limits;
-import dev.faultline.machine.Machine;
 import dev.faultline.machine.MachineSpec;
 import dev.faultline.machine.TlbSpec;
 
@@ -41,14 +40,11 @@ record MachineBody(
 
     record SwapBody(int slots, String reservation) {}
 
-    static MachineBody of(HostedMachine hosted) {
-        HostedMachine.Versioned<CountersBody> counters =
-                hosted.read(machine -> CountersBody.of(machine.counters()));
-        return of(hosted, counters.value(), counters.version(), hosted.digest());
-    }
-
-    static MachineBody of(HostedMachine hosted, Machine machine, long version) {
-        return of(hosted, CountersBody.of(machine.counters()), version, hosted.digest());
+    /** The machine as it is now, version, digest and counters of one moment. */
+    static HostedMachine.Versioned<MachineBody> of(HostedMachine hosted) {
+        return hosted.describe(
+                (machine, version, digest) ->
+                        of(hosted, CountersBody.of(machine.counters()), version, digest));
     }
 
     private static MachineBody of(

@@ -1,6 +1,7 @@
 package dev.faultline.api;
 
 import dev.faultline.hosting.HostedMachine;
+import dev.faultline.hosting.HostingException;
 import dev.faultline.hosting.HostingSettings;
 import dev.faultline.hosting.MachineHost;
 import dev.faultline.machine.MachineSpec;
@@ -36,6 +37,7 @@ import tools.jackson.databind.json.JsonMapper;
 import java.net.URI;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Machines and presets. */
 @RestController
@@ -96,7 +98,7 @@ class MachineController {
     }
 
     private static ResponseEntity<MachineBody> created(HostedMachine hosted) {
-        MachineBody body = MachineBody.of(hosted);
+        MachineBody body = MachineBody.of(hosted).value();
         return ResponseEntity.created(URI.create("/v1/machines/" + hosted.id()))
                 .eTag(Versions.etag(body.version()))
                 .body(body);
@@ -115,21 +117,18 @@ class MachineController {
     }
 
     /** A machine may be deleted while the list is made. */
-    private static java.util.stream.Stream<MachineBody> bodyIfPresent(HostedMachine hosted) {
+    private static Stream<MachineBody> bodyIfPresent(HostedMachine hosted) {
         try {
-            return java.util.stream.Stream.of(MachineBody.of(hosted));
-        } catch (dev.faultline.hosting.HostingException e) {
-            return java.util.stream.Stream.empty();
+            return Stream.of(MachineBody.of(hosted).value());
+        } catch (HostingException e) {
+            return Stream.empty();
         }
     }
 
     @GetMapping("/machines/{machine}")
     @Operation(operationId = "getMachine", summary = "Show a machine")
     ResponseEntity<MachineBody> get(@PathVariable String machine) {
-        HostedMachine hosted = host.find(machine);
-        boolean inMotion = hosted.read(any -> true).inMotion();
-        MachineBody body = MachineBody.of(hosted);
-        return Versions.ok(new HostedMachine.Versioned<>(body, body.version(), inMotion));
+        return Versions.ok(MachineBody.of(host.find(machine)));
     }
 
     @DeleteMapping("/machines/{machine}")
@@ -153,7 +152,7 @@ class MachineController {
         HostedMachine hosted = host.find(machine);
         try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
             change.reset();
-            return Versions.changed(HttpStatus.OK, change).body(MachineBody.of(hosted));
+            return Versions.changed(HttpStatus.OK, change).body(MachineBody.of(hosted).value());
         }
     }
 
@@ -164,17 +163,26 @@ class MachineController {
             summary = "Make an independent machine in the same state, for a what-if")
     ResponseEntity<MachineBody> copy(
             @PathVariable String machine,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             @RequestBody(required = false) @Valid @Nullable CloneRequest body) {
-        return created(host.copy(host.find(machine), body == null ? null : body.id()));
+        HostedMachine original = host.find(machine);
+        try (HostedMachine.Change still = original.change(Versions.wanted(ifMatch))) {
+            return created(host.copy(original, body == null ? null : body.id()));
+        }
     }
 
     @GetMapping("/presets")
     @Operation(operationId = "listPresets", summary = "List the presets and what each shows")
-    PresetList presets() {
+    PresetList presets(
+            @RequestParam(defaultValue = "100") @Min(1) @Max(MAX_LIST) int limit,
+            @RequestParam(required = false) @Nullable String cursor) {
+        List<Preset> all = Presets.all();
+        int start = (int) Math.min(Lists.after(cursor, 0), all.size());
+        int stop = Math.min(all.size(), start + limit);
         return new PresetList(
-                Presets.all().stream()
+                all.subList(start, stop).stream()
                         .map(preset -> new PresetBody(preset.name(), preset.shows()))
                         .toList(),
-                null);
+                stop < all.size() ? Lists.cursor(stop) : null);
     }
 }

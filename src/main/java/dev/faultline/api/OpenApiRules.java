@@ -15,19 +15,29 @@ import io.swagger.v3.oas.models.parameters.Parameter;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 
 import org.springdoc.core.customizers.GlobalOpenApiCustomizer;
+import org.springframework.beans.factory.annotation.AnnotatedBeanDefinition;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ClassPathScanningCandidateComponentProvider;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.type.filter.AssignableTypeFilter;
+import org.springframework.util.ClassUtils;
 
+import java.lang.reflect.RecordComponent;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Completes the OpenAPI document with what holds for every endpoint: problem documents, headers,
  * strict request bodies, and answers in which every field is present.
  */
 @Configuration
+@SuppressWarnings({"rawtypes", "unchecked"}) // the document's model is raw
 class OpenApiRules {
 
     private static final String PROBLEM = "Problem";
@@ -75,7 +85,12 @@ class OpenApiRules {
                                             .forEach(
                                                     (method, operation) ->
                                                             complete(path, method, operation)));
-            document.getComponents().getSchemas().forEach(OpenApiRules::completeSchema);
+            Map<String, Schema> schemas = document.getComponents().getSchemas();
+            Map<String, Class<?>> records = records();
+            schemas.forEach(
+                    (name, schema) -> completeSchema(name, schema, records.get(name)));
+            mendAddress(schemas);
+            mendAccess(schemas);
         };
     }
 
@@ -87,6 +102,7 @@ class OpenApiRules {
                     path.endsWith("/events") ? "410" : "409",
                     "No longer, or not, there.");
         }
+        addEntityTags(path, method, operation);
         if (method == PathItem.HttpMethod.POST || method == PathItem.HttpMethod.DELETE) {
             CHANGE_ERRORS.forEach((code, text) -> addError(operation, code, text));
         }
@@ -105,6 +121,36 @@ class OpenApiRules {
                                 response.addHeaderObject(
                                         RequestIdFilter.HEADER,
                                         new Header().schema(new StringSchema())));
+    }
+
+    private static void addEntityTags(
+            String path, PathItem.HttpMethod method, Operation operation) {
+        if (!path.startsWith("/v1/machines") || path.endsWith("/metrics")) {
+            return;
+        }
+        operation
+                .getResponses()
+                .forEach(
+                        (code, response) -> {
+                            if (code.startsWith("2") && !code.equals("204")) {
+                                response.addHeaderObject("ETag", text("The machine's version."));
+                            }
+                            if (code.equals("201")) {
+                                response.addHeaderObject("Location", text("What was made."));
+                            }
+                        });
+        if (method == PathItem.HttpMethod.GET && path.contains("{machine}")) {
+            operation
+                    .getResponses()
+                    .putIfAbsent(
+                            "304",
+                            new ApiResponse()
+                                    .description("The machine is at If-None-Match's version."));
+        }
+    }
+
+    private static Header text(String description) {
+        return new Header().description(description).schema(new StringSchema());
     }
 
     private static Parameter header(String name, String description) {
@@ -150,14 +196,102 @@ class OpenApiRules {
         document.getComponents().addSchemas(PROBLEM, problem);
     }
 
-    private static void completeSchema(String name, Schema<?> schema) {
-        if (schema.getProperties() == null || name.equals(PROBLEM)) {
+    private static void completeSchema(
+            String name, Schema<?> schema, @Nullable Class<?> type) {
+        Map<String, Schema> properties = schema.getProperties();
+        if (properties == null || name.equals(PROBLEM)) {
             return;
         }
-        if (name.endsWith("Request") || name.equals("NoFields")) {
+        boolean request = name.endsWith("Request");
+        if (request || name.equals("NoFields")) {
             schema.setAdditionalProperties(false);
         } else {
-            schema.setRequired(new ArrayList<>(schema.getProperties().keySet()));
+            schema.setRequired(new ArrayList<>(properties.keySet()));
         }
+        if (type == null) {
+            return;
+        }
+        for (RecordComponent component : type.getRecordComponents()) {
+            Schema<?> property = properties.get(component.getName());
+            boolean nullable = component.getAnnotatedType().isAnnotationPresent(Nullable.class);
+            if (property != null && nullable && (!request || component.getName().equals("tlb"))) {
+                properties.put(component.getName(), orNull(property));
+            }
+        }
+    }
+
+    /** The same schema, or null. */
+    private static Schema<?> orNull(Schema<?> schema) {
+        Schema<?> nothing = new Schema<>();
+        nothing.setTypes(Set.of("null"));
+        if (schema.get$ref() != null) {
+            Schema<?> reference = new Schema<>();
+            reference.set$ref(schema.get$ref());
+            Schema<?> either = new Schema<>();
+            either.setAnyOf(List.of(reference, nothing));
+            either.setDescription(schema.getDescription());
+            return either;
+        }
+        Set<String> types = new TreeSet<>(schema.getTypes());
+        types.add("null");
+        schema.setTypes(types);
+        if (schema.getEnum() != null) {
+            List<@Nullable Object> values = new ArrayList<>(schema.getEnum());
+            values.add(null);
+            ((Schema) schema).setEnum(values);
+        }
+        return schema;
+    }
+
+    /** An address is an integer or a string, and no object. */
+    private static void mendAddress(Map<String, Schema> schemas) {
+        Schema<?> number = new IntegerSchema().format("int64");
+        number.setMinimum(BigDecimal.ZERO);
+        Schema<?> text = new StringSchema();
+        text.setPattern("^0x[0-9a-fA-F]{1,16}$");
+        Schema<?> address = new Schema<>();
+        address.setOneOf(List.of(number, text));
+        address.setDescription("A byte address: an integer, or hexadecimal as \"0x6004\".");
+        address.setExample("0x6004");
+        schemas.put("Address", address);
+    }
+
+    /** The annotations can only say that sizes are strings. */
+    private static void mendAccess(Map<String, Schema> schemas) {
+        Schema<?> size = new IntegerSchema();
+        size.setDescription("Bytes: 1, 2, 4 or 8.");
+        for (int bytes : new int[] {1, 2, 4, 8}) {
+            ((Schema) size).addEnumItemObject(bytes);
+        }
+        schemas.computeIfPresent(
+                "AccessRequest",
+                (name, access) -> {
+                    access.getProperties().put("size", size);
+                    return access;
+                });
+    }
+
+    /** The records that schemas are made of, by name. */
+    private static Map<String, Class<?>> records() {
+        ClassPathScanningCandidateComponentProvider scanner =
+                new ClassPathScanningCandidateComponentProvider(false) {
+                    @Override
+                    protected boolean isCandidateComponent(AnnotatedBeanDefinition definition) {
+                        return true;
+                    }
+                };
+        scanner.addIncludeFilter(new AssignableTypeFilter(Record.class));
+        Map<String, Class<?>> records = new LinkedHashMap<>();
+        for (String room : List.of("dev.faultline.api", "dev.faultline.machine")) {
+            scanner.findCandidateComponents(room)
+                    .forEach(
+                            found -> {
+                                Class<?> type =
+                                        ClassUtils.resolveClassName(
+                                                String.valueOf(found.getBeanClassName()), null);
+                                records.putIfAbsent(type.getSimpleName(), type);
+                            });
+        }
+        return records;
     }
 }

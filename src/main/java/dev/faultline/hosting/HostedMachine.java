@@ -103,21 +103,33 @@ public final class HostedMachine {
         }
     }
 
-    /** The machine's digest; computed once a version. */
-    public String digest() {
+    /** Reads from the machine, its version and its digest, all of one moment. */
+    public <T> Versioned<T> describe(Description<T> description) {
         state.lock();
         try {
-            String known = digest;
-            if (known != null && digestVersion == version && !inMotion) {
-                return known;
-            }
-            String fresh = machine.digest();
-            digest = fresh;
-            digestVersion = inMotion ? 0 : version;
-            return fresh;
+            checkPresent();
+            return new Versioned<>(
+                    description.of(machine, version, digest()), version, inMotion);
         } finally {
             state.unlock();
         }
+    }
+
+    /** Makes a description of a machine. */
+    public interface Description<T> {
+        T of(Machine machine, long version, String digest);
+    }
+
+    /** The machine's digest; computed once a version. */
+    private String digest() {
+        String known = digest;
+        if (known != null && digestVersion == version && !inMotion) {
+            return known;
+        }
+        String fresh = machine.digest();
+        digest = fresh;
+        digestVersion = inMotion ? 0 : version;
+        return fresh;
     }
 
     /** Waits until there is an event after {@code seq} or the time is over. */
@@ -177,7 +189,9 @@ public final class HostedMachine {
 
         /** Carries a command out. */
         public Outcome apply(Command command) {
-            host.checkMemory();
+            if (!(command instanceof Command.Exit)) { // which gives memory back
+                host.checkMemory();
+            }
             state.lock();
             try {
                 Outcome outcome = machine.apply(command);

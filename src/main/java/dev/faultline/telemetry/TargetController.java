@@ -26,7 +26,7 @@ import java.util.Map;
 @Tag(name = "Metrics")
 class TargetController {
 
-    private static final String EXPOSITION = "text/plain; version=0.0.4; charset=utf-8";
+    private static final String EXPOSITION = "text/plain;version=0.0.4;charset=utf-8";
 
     /** A target as Prometheus's HTTP service discovery wants it. */
     record Target(List<String> targets, Map<String, String> labels) {}
