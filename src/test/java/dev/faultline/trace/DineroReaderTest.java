@@ -1,0 +1,60 @@
+package dev.faultline.trace;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DineroReaderTest {
+
+    @Test
+    void readsLabelsAndAddresses() {
+        small("0 10\n1 1f\r\n\n2 0x20\n 0\tABC  \n1 0XabC 4 of no matter\n0 0")
+                .gives(
+                        "read 0x10",
+                        "write 0x1f",
+                        "execute 0x20",
+                        "read 0xabc",
+                        "write 0xabc",
+                        "read 0x0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "3 10",
+                "4 0",
+                "-1 10",
+                "r 10",
+                "0",
+                "0 ",
+                "010",
+                "0 x",
+                "0 0x",
+                "0 10,4",
+                "0 1g",
+                "0 00000000000000001",
+                "00 10"
+            })
+    void garbled(String line) {
+        small("1 10\n" + line + "\n2 0")
+                .garbledAt(2, "expected ", "found \"" + line + "\"")
+                .after("write 0x10");
+        small("1 10\n" + line).garbledAt(2).after("write 0x10");
+    }
+
+    @Test
+    void beyondTheSpace() {
+        small("0 ffff\n0 10000\n")
+                .garbledAt(2, "0x10000", "last address, 0xffff")
+                .after("read 0xffff");
+    }
+
+    @Test
+    void aLineHasAnEnd() {
+        small("0 1\n0 1 " + "x".repeat(5000) + "\n").garbledAt(2, "4096 bytes").after("read 0x1");
+    }
+
+    private static Played small(String text) {
+        return Played.small(TraceFormat.DINERO, text);
+    }
+}
