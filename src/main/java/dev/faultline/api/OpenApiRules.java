@@ -14,6 +14,7 @@ import io.swagger.v3.oas.models.media.StringSchema;
 import io.swagger.v3.oas.models.parameters.Parameter;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 
+import org.jspecify.annotations.Nullable;
 import org.springdoc.core.customizers.GlobalOpenApiCustomizer;
 import org.springframework.beans.factory.annotation.AnnotatedBeanDefinition;
 import org.springframework.context.annotation.Bean;
@@ -30,7 +31,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Completes the OpenAPI document with what holds for every endpoint: problem documents, headers,
@@ -87,8 +87,7 @@ class OpenApiRules {
                                                             complete(path, method, operation)));
             Map<String, Schema> schemas = document.getComponents().getSchemas();
             Map<String, Class<?>> records = records();
-            schemas.forEach(
-                    (name, schema) -> completeSchema(name, schema, records.get(name)));
+            schemas.forEach((name, schema) -> completeSchema(name, schema, records.get(name)));
             mendAddress(schemas);
             mendAccess(schemas);
         };
@@ -196,8 +195,7 @@ class OpenApiRules {
         document.getComponents().addSchemas(PROBLEM, problem);
     }
 
-    private static void completeSchema(
-            String name, Schema<?> schema, @Nullable Class<?> type) {
+    private static void completeSchema(String name, Schema<?> schema, @Nullable Class<?> type) {
         Map<String, Schema> properties = schema.getProperties();
         if (properties == null || name.equals(PROBLEM)) {
             return;

@@ -108,8 +108,7 @@ public final class HostedMachine {
         state.lock();
         try {
             checkPresent();
-            return new Versioned<>(
-                    description.of(machine, version, digest()), version, inMotion);
+            return new Versioned<>(description.of(machine, version, digest()), version, inMotion);
         } finally {
             state.unlock();
         }

@@ -3,14 +3,16 @@ package dev.faultline.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.faultline.hosting.HostingSettings;
-import java.io.IOException;
-import java.lang.reflect.RecordComponent;
-import java.nio.file.Files;
-import java.nio.file.Path;
+
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+
+import java.io.IOException;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /** Is every setting described, with its default? */
 class SettingsTest {
@@ -21,10 +23,14 @@ class SettingsTest {
         String page = Files.readString(Path.of("docs/settings.md"));
         String prefix = settings.getAnnotation(ConfigurationProperties.class).value();
         for (RecordComponent setting : settings.getRecordComponents()) {
-            String name = setting.getName().replaceAll("([A-Z])", "-$1").toLowerCase(java.util.Locale.ROOT);
-            String value = setting.getAnnotation(DefaultValue.class) == null
-                    ? constructorDefault(settings, setting.getName())
-                    : setting.getAnnotation(DefaultValue.class).value()[0];
+            String name =
+                    setting.getName()
+                            .replaceAll("([A-Z])", "-$1")
+                            .toLowerCase(java.util.Locale.ROOT);
+            String value =
+                    setting.getAnnotation(DefaultValue.class) == null
+                            ? constructorDefault(settings, setting.getName())
+                            : setting.getAnnotation(DefaultValue.class).value()[0];
             assertThat(page).contains("| `" + prefix + "." + name + "` | " + value);
         }
     }

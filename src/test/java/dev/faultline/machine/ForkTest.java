@@ -2,9 +2,10 @@ package dev.faultline.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+
+import java.util.Objects;
 
 /** Scenarios of copy-on-write, under the names that courses use. */
 class ForkTest {

@@ -54,7 +54,8 @@ final class Laws {
     /** Of a machine that has counted since it was switched on: what was mapped and not unmapped. */
     static void checkMapsAreCounted(Machine machine) {
         long mapped = 0;
-        for (Inspector.FrameView frame : machine.inspect().frames(0, machine.inspect().frameCount())) {
+        for (Inspector.FrameView frame :
+                machine.inspect().frames(0, machine.inspect().frameCount())) {
             mapped += frame.mappings().size();
         }
         Counters counters = machine.counters();

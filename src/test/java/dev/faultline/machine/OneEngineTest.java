@@ -2,9 +2,10 @@ package dev.faultline.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import java.util.SplittableRandom;
 
 /** Is the state the same however accesses are grouped into commands, explained or not? */
 class OneEngineTest {

@@ -2,10 +2,11 @@ package dev.faultline.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Arrays;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+
+import java.util.Arrays;
+import java.util.Objects;
 
 /** Are the bytes in the frames and the slots, and nowhere else? */
 class RealBytesTest {
@@ -99,8 +100,17 @@ class RealBytesTest {
         for (Translation.Kind kind : Translation.Kind.values()) {
             MachineSpec spec =
                     new SpecDraft(
-                                    null, null, null, 48L, kind, null, SpecDraft.TlbDraft.EMPTY,
-                                    null, null, Costs.DEFAULT, Limits.DEFAULT)
+                                    null,
+                                    null,
+                                    null,
+                                    48L,
+                                    kind,
+                                    null,
+                                    SpecDraft.TlbDraft.EMPTY,
+                                    null,
+                                    null,
+                                    Costs.DEFAULT,
+                                    Limits.DEFAULT)
                             .resolve(Specs.BOUNDS);
             Machine machine = Specs.withProcess(spec);
             AccessBlock block = new AccessBlock(spec, 64);
@@ -121,7 +131,8 @@ class RealBytesTest {
             last = Specs.access(machine, 1, Op.WRITE, page * 4096, 1, 1L);
         }
         AccessResult result = last.results().getFirst();
-        assertThat(Objects.requireNonNull(result.signal()).code()).isEqualTo(Signal.Code.BUS_ADRERR);
+        assertThat(Objects.requireNonNull(result.signal()).code())
+                .isEqualTo(Signal.Code.BUS_ADRERR);
         assertThat(result.faults().getFirst().resolution()).isEqualTo(Fault.Resolution.SIGNAL);
         assertThat(result.faults().getFirst().why()).contains("swap is full");
         assertThat(machine.inspect().freeFrames()).isEqualTo(2);
@@ -132,8 +143,17 @@ class RealBytesTest {
     void storedBytesHaveALimit() {
         MachineSpec spec =
                 new SpecDraft(
-                                null, null, 64L, null, null, null, SpecDraft.TlbDraft.EMPTY, null,
-                                null, Costs.DEFAULT, new Limits(10, 1 << 20, 20_000, 16))
+                                null,
+                                null,
+                                64L,
+                                null,
+                                null,
+                                null,
+                                SpecDraft.TlbDraft.EMPTY,
+                                null,
+                                null,
+                                Costs.DEFAULT,
+                                new Limits(10, 1 << 20, 20_000, 16))
                         .resolve(Specs.BOUNDS);
         Machine machine = Specs.withProcess(spec);
         long[] pages = {0, 1, 2, 3, 4, 5, 6};

@@ -2,9 +2,10 @@ package dev.faultline.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import java.util.SplittableRandom;
 
 /** Does a machine that was saved and restored go on as if nothing had happened? */
 class SavingTest {
