@@ -1,7 +1,6 @@
 package dev.faultline.api;
 
 import jakarta.servlet.FilterChain;
-import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
@@ -62,44 +61,15 @@ class BodyLimitFilter extends OncePerRequestFilter {
 
         @Override
         public ServletInputStream getInputStream() throws IOException {
-            ServletInputStream in = super.getInputStream();
-            return new ServletInputStream() {
+            return new TappedStream(super.getInputStream()) {
                 private long count;
 
                 @Override
-                public int read() throws IOException {
-                    int value = in.read();
-                    count(value < 0 ? 0 : 1);
-                    return value;
-                }
-
-                @Override
-                public int read(byte[] bytes, int offset, int length) throws IOException {
-                    int read = in.read(bytes, offset, length);
-                    count(Math.max(0, read));
-                    return read;
-                }
-
-                private void count(int bytes) {
-                    count += bytes;
+                void seen(byte[] bytes, int offset, int length) {
+                    count += length;
                     if (count > limit) {
                         throw tooLarge();
                     }
-                }
-
-                @Override
-                public boolean isFinished() {
-                    return in.isFinished();
-                }
-
-                @Override
-                public boolean isReady() {
-                    return in.isReady();
-                }
-
-                @Override
-                public void setReadListener(ReadListener listener) {
-                    in.setReadListener(listener);
                 }
             };
         }

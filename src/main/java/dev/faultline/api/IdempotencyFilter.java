@@ -7,7 +7,6 @@ import dev.faultline.hosting.HostingException;
 import dev.faultline.hosting.MachineHost;
 
 import jakarta.servlet.FilterChain;
-import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
@@ -25,10 +24,13 @@ import org.springframework.web.util.ContentCachingResponseWrapper;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.regex.Matcher;
@@ -60,7 +62,7 @@ class IdempotencyFilter extends OncePerRequestFilter {
     private record Scope(Object owner, String key) {}
 
     private record Answer(
-            byte[] fingerprint, int status, java.util.Map<String, String> headers, byte[] body) {
+            byte[] fingerprint, int status, Map<String, String> headers, byte[] body) {
         int weight() {
             return 512 + body.length;
         }
@@ -147,7 +149,7 @@ class IdempotencyFilter extends OncePerRequestFilter {
         chain.doFilter(hashed, captured);
         boolean succeeded = captured.getStatus() < 300;
         if (succeeded || request.getAttribute(CHANGED) != null) {
-            java.util.Map<String, String> headers = new java.util.TreeMap<>();
+            Map<String, String> headers = new TreeMap<>();
             for (String name : STORED_HEADERS) {
                 String value = captured.getHeader(name);
                 if (value != null) {
@@ -208,7 +210,7 @@ class IdempotencyFilter extends OncePerRequestFilter {
         /** The hash of the path, the query and the whole body, what was not read included. */
         byte[] fingerprint() throws IOException {
             try (InputStream rest = getInputStream()) {
-                rest.transferTo(java.io.OutputStream.nullOutputStream());
+                rest.transferTo(OutputStream.nullOutputStream());
             }
             return hash.digest();
         }
@@ -216,41 +218,11 @@ class IdempotencyFilter extends OncePerRequestFilter {
         @Override
         public ServletInputStream getInputStream() throws IOException {
             if (in == null) {
-                ServletInputStream body = super.getInputStream();
                 in =
-                        new ServletInputStream() {
+                        new TappedStream(super.getInputStream()) {
                             @Override
-                            public int read() throws IOException {
-                                int value = body.read();
-                                if (value >= 0) {
-                                    hash.update((byte) value);
-                                }
-                                return value;
-                            }
-
-                            @Override
-                            public int read(byte[] bytes, int offset, int length)
-                                    throws IOException {
-                                int read = body.read(bytes, offset, length);
-                                if (read > 0) {
-                                    hash.update(bytes, offset, read);
-                                }
-                                return read;
-                            }
-
-                            @Override
-                            public boolean isFinished() {
-                                return body.isFinished();
-                            }
-
-                            @Override
-                            public boolean isReady() {
-                                return body.isReady();
-                            }
-
-                            @Override
-                            public void setReadListener(ReadListener listener) {
-                                body.setReadListener(listener);
+                            void seen(byte[] bytes, int offset, int length) {
+                                hash.update(bytes, offset, length);
                             }
                         };
             }

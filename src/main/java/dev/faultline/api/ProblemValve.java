@@ -2,6 +2,7 @@ package dev.faultline.api;
 
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
+import org.apache.catalina.core.StandardHost;
 import org.apache.catalina.valves.ErrorReportValve;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
@@ -10,11 +11,14 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
 
 import tools.jackson.databind.json.JsonMapper;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * Answers for what Tomcat refuses before any of our code runs, such as an encoded slash in a path:
@@ -54,11 +58,9 @@ public class ProblemValve extends ErrorReportValve {
     /**
      * The document as Spring writes it, but without Spring's mapper, which this valve cannot get.
      */
-    private static java.util.Map<String, Object> flat(
-            HttpStatus status, String detail, String path) {
-        org.springframework.http.ProblemDetail problem =
-                Problems.of(status, Problems.reason(status), detail, path);
-        java.util.Map<String, Object> fields = new java.util.LinkedHashMap<>();
+    private static Map<String, Object> flat(HttpStatus status, String detail, String path) {
+        ProblemDetail problem = Problems.of(status, Problems.reason(status), detail, path);
+        Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("type", String.valueOf(problem.getType()));
         fields.put("title", String.valueOf(problem.getTitle()));
         fields.put("status", problem.getStatus());
@@ -77,8 +79,7 @@ public class ProblemValve extends ErrorReportValve {
             return factory ->
                     factory.addContextCustomizers(
                             context -> {
-                                if (context.getParent()
-                                        instanceof org.apache.catalina.core.StandardHost host) {
+                                if (context.getParent() instanceof StandardHost host) {
                                     host.setErrorReportValveClass(ProblemValve.class.getName());
                                 }
                             });

@@ -23,17 +23,8 @@ final class FrameList {
         Arrays.fill(previous, ABSENT);
     }
 
-    int oldest() {
-        return oldest;
-    }
-
     int youngest() {
         return youngest;
-    }
-
-    /** The frame that is one step younger, or {@link #END}. */
-    int younger(int frame) {
-        return next[frame];
     }
 
     void addYoungest(int frame) {

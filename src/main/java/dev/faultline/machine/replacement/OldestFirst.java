@@ -1,0 +1,41 @@
+package dev.faultline.machine.replacement;
+
+import dev.faultline.machine.state.StateReader;
+import dev.faultline.machine.state.StateWriter;
+
+/**
+ * A policy that keeps the frames in an order and takes the oldest; what makes one young differs.
+ */
+abstract class OldestFirst extends ReplacementPolicy {
+
+    final FrameList order;
+
+    OldestFirst(int frames) {
+        order = new FrameList(frames);
+    }
+
+    @Override
+    public final void loaded(int frame) {
+        order.addYoungest(frame);
+    }
+
+    @Override
+    public final void freed(int frame) {
+        order.remove(frame);
+    }
+
+    @Override
+    public final int victim(Frames frames) {
+        return order.oldestEvictable(frames);
+    }
+
+    @Override
+    public final void save(StateWriter out) {
+        order.save(out);
+    }
+
+    @Override
+    public final void load(StateReader in) {
+        order.load(in);
+    }
+}
