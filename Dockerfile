@@ -13,7 +13,7 @@ RUN cp target/faultline-*.jar faultline.jar \
 
 # What runs. The layers go from the one that changes least to the one that changes most.
 FROM eclipse-temurin:25-jre
-RUN useradd --system --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin faultline
+RUN useradd --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin faultline
 WORKDIR /app
 COPY --from=build /build/layers/dependencies/ ./
 COPY --from=build /build/layers/spring-boot-loader/ ./

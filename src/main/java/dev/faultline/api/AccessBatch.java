@@ -81,7 +81,8 @@ final class AccessBatch {
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String name = parser.currentName();
             if (!LIST.equals(name)) {
-                throw ApiException.badField("/" + name, "no such property; known: " + LIST);
+                throw ApiException.badField(
+                        "/" + escaped(String.valueOf(name)), "no such property; known: " + LIST);
             }
             if (met) {
                 throw ApiException.badField("/" + LIST, "given more than once");
@@ -121,11 +122,17 @@ final class AccessBatch {
             try {
                 access.read(parser, block);
             } catch (BadAccessException e) {
-                String property = e.property() == null ? "" : "/" + e.property();
+                String property = e.property() == null ? "" : "/" + escaped(e.property());
                 throw ApiException.badField("/accesses/" + count + property, e.detail());
             }
             count++;
         }
+    }
+
+    /** A client's property name as part of a JSON pointer (RFC 6901), at most so long. */
+    private static String escaped(String name) {
+        String part = name.length() <= 60 ? name : name.substring(0, 60) + "…";
+        return part.replace("~", "~0").replace("/", "~1");
     }
 
     AccessBlock block() {

@@ -10,7 +10,7 @@ abstract class LineReader extends BlockReader {
 
     private final TextFeed feed;
 
-    /** The address and the place behind it, as {@link #hex} found them. */
+    /** The address that {@link #hex} read last. */
     long address;
 
     LineReader(InputStream in) {
@@ -63,6 +63,11 @@ abstract class LineReader extends BlockReader {
 
     /** Sees that nothing but blanks follows. Answers where the next line begins. */
     final int endOfLine(byte[] bytes, int at) throws TraceException {
+        int end = bytes[at] == '\n' ? at : skipToEnd(bytes, at);
+        return checkLength(end) + 1;
+    }
+
+    private int skipToEnd(byte[] bytes, int at) throws TraceException {
         int next = skipBlanks(bytes, at);
         if (bytes[next] == '\r') {
             next++;
@@ -70,7 +75,7 @@ abstract class LineReader extends BlockReader {
         if (bytes[next] != '\n') {
             throw expected("the end of the line after the entry");
         }
-        return checkLength(next) + 1;
+        return next;
     }
 
     /** Passes over the rest of the line. Answers where the next line begins. */

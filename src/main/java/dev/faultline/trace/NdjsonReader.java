@@ -6,6 +6,7 @@ import dev.faultline.trace.AccessJson.BadAccessException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.TokenStreamLocation;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -58,12 +59,17 @@ final class NdjsonReader extends BlockReader {
         } catch (BadAccessException bad) {
             throw TraceException.atLine(line, bad.detail());
         } catch (JacksonException met) {
-            throw JsonText.trouble(met, line);
+            TokenStreamLocation place = met.getLocation();
+            throw place != null && place.getLineNr() > line ? torn() : JsonText.trouble(met, line);
         }
         if (parser.currentLocation().getLineNr() != line) {
-            throw TraceException.atLine(
-                    line, "expected an access on one line, found one that goes on in the next");
+            throw torn();
         }
+    }
+
+    private TraceException torn() {
+        return TraceException.atLine(
+                line, "expected a whole access on one line, found one that does not end there");
     }
 
     /** Goes to the next line that is not blank, or to the end. */

@@ -30,6 +30,11 @@ class LackeyReaderTest {
     }
 
     @Test
+    void readsWhatCoursesMakeOfIt() {
+        wide("I 0400d7d4,8\nL 10,1\n").gives("execute 0x400d7d4", "read 0x10");
+    }
+
+    @Test
     void aModifyAcrossPagesReadsAllBeforeItWrites() {
         small(" M 001e,20\n")
                 .gives(
@@ -100,7 +105,9 @@ class LackeyReaderTest {
                 " L 10,4\0",
                 "\u001f\u008b",
                 " l 10,4",
-                "-"
+                "-",
+                " L   10,4",
+                "  L 10,4"
             })
     void garbled(String line) {
         wide(GOOD + "\n" + line + "\n" + GOOD).garbledAt(3, "expected ", "found \"").after(GIVEN);

@@ -1,0 +1,85 @@
+package dev.faultline.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.faultline.machine.AccessBlock;
+import dev.faultline.machine.Command;
+import dev.faultline.machine.Costs;
+import dev.faultline.machine.Counter;
+import dev.faultline.machine.Limits;
+import dev.faultline.machine.Machine;
+import dev.faultline.machine.MachineSpec;
+import dev.faultline.machine.MemoryArea;
+import dev.faultline.machine.OnSignal;
+import dev.faultline.machine.Protection;
+import dev.faultline.machine.TlbSpec;
+import dev.faultline.machine.Translation;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/** Is the comparison fair: does the bare loop count all that the machine counts? */
+class BareLoopTest {
+
+    private static final int FRAMES = 40;
+    private static final int SLOTS = 400;
+
+    @ParameterizedTest
+    @CsvSource({"clock,true", "lru,true", "fifo,true", "clock,false", "lru,false", "fifo,false"})
+    void countsTheSame(String policy, boolean hierarchical) {
+        Translation translation =
+                hierarchical
+                        ? new Translation(Translation.Kind.HIERARCHICAL, List.of(9, 9, 9, 9))
+                        : new Translation(Translation.Kind.LINEAR, List.of());
+        MachineSpec spec =
+                new MachineSpec(
+                        1,
+                        4096,
+                        FRAMES,
+                        48,
+                        translation,
+                        new TlbSpec(64, 4, TlbSpec.Replacement.LRU, true),
+                        policy,
+                        SLOTS,
+                        Costs.DEFAULT,
+                        Limits.DEFAULT);
+        long[] words = words(50_000);
+        Machine machine = new Machine(spec);
+        machine.apply(
+                new Command.CreateProcess(
+                        "test",
+                        List.of(new MemoryArea(0, 1L << 48, Protection.ALL)),
+                        OnSignal.TERMINATE));
+        AccessBlock block = new AccessBlock(spec, words.length);
+        block.addPacked(words, words.length);
+        machine.apply(new Command.Access(1, block, false));
+        BareLoop bare = new BareLoop(policy, hierarchical, FRAMES, SLOTS);
+        bare.run(words, words.length);
+
+        Map<Counter, Long> counted = bare.counters(Costs.DEFAULT);
+        for (Counter counter : Counter.values()) {
+            assertThat(counted.getOrDefault(counter, 0L))
+                    .as(counter.key())
+                    .isEqualTo(machine.counters().get(counter));
+        }
+    }
+
+    /** References that move slowly through 200 pages far apart, two in five of them writes. */
+    private static long[] words(int count) {
+        SplittableRandom random = new SplittableRandom(11);
+        long[] words = new long[count];
+        long page = 0;
+        for (int i = 0; i < count; i++) {
+            if (random.nextInt(8) == 0) {
+                page = random.nextInt(200) * (random.nextBoolean() ? 1L : 4097L);
+            }
+            long op = List.of(0L, 0L, 1L, 1L, 2L).get(random.nextInt(5));
+            words[i] = op << 62 | page << 12 | random.nextInt(4096);
+        }
+        return words;
+    }
+}
