@@ -18,6 +18,7 @@ import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.server.PathContainer;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.util.ContentCachingResponseWrapper;
@@ -33,8 +34,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Honours {@code Idempotency-Key} on every POST: the same key with the same request gives the
@@ -54,7 +53,6 @@ class IdempotencyFilter extends OncePerRequestFilter {
     /** A request attribute that is set once the machine has changed. */
     static final String CHANGED = IdempotencyFilter.class.getName() + ".CHANGED";
 
-    private static final Pattern MACHINE_PATH = Pattern.compile("/v1/machines/([^/]+)/.*");
     private static final Set<String> STORED_HEADERS =
             Set.of(HttpHeaders.CONTENT_TYPE, HttpHeaders.ETAG, HttpHeaders.LOCATION);
 
@@ -88,7 +86,7 @@ class IdempotencyFilter extends OncePerRequestFilter {
     protected boolean shouldNotFilter(HttpServletRequest request) {
         return request.getHeader(KEY) == null
                 || !HttpMethod.POST.matches(request.getMethod())
-                || !request.getRequestURI().startsWith("/v1/");
+                || !"v1".equals(segment(request, 0));
     }
 
     @Override
@@ -114,38 +112,47 @@ class IdempotencyFilter extends OncePerRequestFilter {
                             "the first request with this Idempotency-Key is still being answered"));
             return;
         }
-        try {
-            Answer stored = answers.getIfPresent(scope);
-            if (stored == null) {
-                answerAndStore(scope, request, response, chain);
-            } else {
-                replay(stored, request, response);
-            }
-        } finally {
+        Answer stored = answers.getIfPresent(scope);
+        if (stored != null) {
             underWay.remove(scope);
+            replay(stored, request, response);
+            return;
         }
+        ContentCachingResponseWrapper captured = new ContentCachingResponseWrapper(response);
+        try {
+            answerAndStore(scope, request, captured, chain);
+        } finally {
+            underWay.remove(scope); // before the client has the answer and may come again
+        }
+        captured.copyBodyToResponse();
     }
 
     private Object owner(HttpServletRequest request) {
-        Matcher path = MACHINE_PATH.matcher(request.getRequestURI());
-        if (path.matches()) {
-            try {
-                return host.find(path.group(1));
-            } catch (HostingException e) {
-                return host;
-            }
+        String machine = segment(request, 2);
+        try {
+            return machine == null ? host : host.find(machine);
+        } catch (HostingException e) {
+            return host;
         }
-        return host;
+    }
+
+    /** A segment of the path as the controllers see it, without escapes and parameters. */
+    private static @Nullable String segment(HttpServletRequest request, int number) {
+        return PathContainer.parsePath(request.getRequestURI()).elements().stream()
+                .filter(PathContainer.PathSegment.class::isInstance)
+                .map(element -> ((PathContainer.PathSegment) element).valueToMatch())
+                .skip(number)
+                .findFirst()
+                .orElse(null);
     }
 
     private void answerAndStore(
             Scope scope,
             HttpServletRequest request,
-            HttpServletResponse response,
+            ContentCachingResponseWrapper captured,
             FilterChain chain)
             throws ServletException, IOException {
         Hashed hashed = new Hashed(request);
-        ContentCachingResponseWrapper captured = new ContentCachingResponseWrapper(response);
         chain.doFilter(hashed, captured);
         boolean succeeded = captured.getStatus() < 300;
         if (succeeded || request.getAttribute(CHANGED) != null) {
@@ -167,12 +174,17 @@ class IdempotencyFilter extends OncePerRequestFilter {
                             headers,
                             captured.getContentAsByteArray()));
         }
-        captured.copyBodyToResponse();
     }
 
     private void replay(Answer stored, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
-        byte[] fingerprint = new Hashed(request).fingerprint();
+        byte[] fingerprint;
+        try {
+            fingerprint = new Hashed(request).fingerprint();
+        } catch (ApiException tooLarge) {
+            problems.write(request, response, tooLarge);
+            return;
+        }
         if (!MessageDigest.isEqual(stored.fingerprint(), fingerprint)) {
             problems.write(
                     request,

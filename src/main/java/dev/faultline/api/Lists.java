@@ -10,6 +10,9 @@ final class Lists {
 
     private static final String PREFIX = "after:";
 
+    /** No list gets this far; adding a limit to it does not overflow. */
+    private static final long LAST = 1L << 62;
+
     private Lists() {}
 
     /** A cursor for the part after something. */
@@ -39,7 +42,7 @@ final class Lists {
     static long after(@Nullable String cursor, long first) {
         try {
             long after = Long.parseLong(after(cursor, Long.toString(first)));
-            if (after >= first) {
+            if (after >= first && after <= LAST) {
                 return after;
             }
         } catch (NumberFormatException e) {

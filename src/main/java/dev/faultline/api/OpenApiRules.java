@@ -191,8 +191,18 @@ class OpenApiRules {
                 "reason", new StringSchema().description("Stable, in UPPER_SNAKE_CASE."));
         problem.addProperty(
                 "errors", new io.swagger.v3.oas.models.media.ArraySchema().items(field));
+        problem.addProperty(
+                "accesses", number("For a trace that broke off: the accesses applied before."));
+        problem.addProperty("line", number("For a garbled trace: the line, counted from 1."));
+        problem.addProperty("byte", number("For a garbled binary trace: the byte, from 0."));
+        problem.addProperty("version", number("For a trace: the machine's version after it."));
+        problem.addProperty("oldest", number("For events that are lost: the oldest one kept."));
         problem.setRequired(List.of("type", "title", "status", "detail", "instance", "reason"));
         document.getComponents().addSchemas(PROBLEM, problem);
+    }
+
+    private static Schema<?> number(String description) {
+        return new IntegerSchema().format("int64").description(description);
     }
 
     private static void completeSchema(String name, Schema<?> schema, @Nullable Class<?> type) {

@@ -5,6 +5,7 @@ import dev.faultline.machine.SpecDraft.InvalidSpecException;
 
 import jakarta.servlet.http.HttpServletRequest;
 
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,17 +45,28 @@ import java.util.List;
 @RestControllerAdvice
 class ProblemAdvice extends ResponseEntityExceptionHandler {
 
+    /**
+     * A request attribute: the {@link ApiException} of the request. When the body broke off, the
+     * container has begun an error answer of its own, and the problem has to be told there.
+     */
+    static final String PROBLEM = ProblemAdvice.class.getName() + ".PROBLEM";
+
     private static final Logger LOG = LoggerFactory.getLogger(ProblemAdvice.class);
 
     @ExceptionHandler
     ResponseEntity<ProblemDetail> handle(ApiException e, HttpServletRequest request) {
-        ProblemDetail problem =
-                Problems.of(e.status(), e.reason(), detail(e), request.getRequestURI());
+        request.setAttribute(PROBLEM, e);
+        return respond(of(e, request.getRequestURI()), e.headers());
+    }
+
+    /** The problem document of an exception. */
+    static ProblemDetail of(ApiException e, String path) {
+        ProblemDetail problem = Problems.of(e.status(), e.reason(), detail(e), path);
         if (!e.errors().isEmpty()) {
             problem.setProperty("errors", e.errors());
         }
         e.properties().forEach(problem::setProperty);
-        return respond(problem, e.headers());
+        return problem;
     }
 
     @ExceptionHandler
@@ -97,6 +109,19 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
                         HttpStatus.BAD_REQUEST,
                         "INVALID_PARAMETER",
                         e.getName() + ": " + detail,
+                        request.getRequestURI()),
+                new HttpHeaders());
+    }
+
+    /** The container cannot take the query apart: a parameter without a name, a broken escape. */
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> handle(InvalidParameterException e, HttpServletRequest request) {
+        LOG.debug("query not read", e);
+        return respond(
+                Problems.of(
+                        HttpStatus.BAD_REQUEST,
+                        "INVALID_PARAMETER",
+                        "the query parameters cannot be read",
                         request.getRequestURI()),
                 new HttpHeaders());
     }

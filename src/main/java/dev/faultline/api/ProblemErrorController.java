@@ -40,6 +40,13 @@ class ProblemErrorController implements ErrorController {
         if (status == null) {
             status = HttpStatus.INTERNAL_SERVER_ERROR;
         }
+        if (request.getAttribute(ProblemAdvice.PROBLEM) instanceof ApiException known
+                && known.status() == status) {
+            return ResponseEntity.status(status)
+                    .headers(known.headers())
+                    .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                    .body(ProblemAdvice.of(known, path(request)));
+        }
         if (response.getHeader(RequestIdFilter.HEADER) == null) {
             response.setHeader(RequestIdFilter.HEADER, RequestIdFilter.fresh());
         }

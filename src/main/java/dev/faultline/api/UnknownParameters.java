@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Refuses query parameters that an endpoint does not have, or that are given twice. */
+/** Refuses query parameters that an endpoint does not have, or that are given twice or empty. */
 @Configuration
 class UnknownParameters implements WebMvcConfigurer, HandlerInterceptor {
 
@@ -34,12 +34,12 @@ class UnknownParameters implements WebMvcConfigurer, HandlerInterceptor {
             Set<String> names =
                     known.computeIfAbsent(
                             method.createWithResolvedBean(), UnknownParameters::names);
-            request.getParameterMap().forEach((name, values) -> check(name, values.length, names));
+            request.getParameterMap().forEach((name, values) -> check(name, values, names));
         }
         return true;
     }
 
-    private static void check(String name, int times, Set<String> names) {
+    private static void check(String name, String[] values, Set<String> names) {
         String shown = name.length() <= 40 ? name : name.substring(0, 40) + "…";
         if (!names.contains(name)) {
             throw ApiException.badParameter(
@@ -48,8 +48,11 @@ class UnknownParameters implements WebMvcConfigurer, HandlerInterceptor {
                             ? "there are no query parameters here"
                             : "no such query parameter; known: " + String.join(", ", names));
         }
-        if (times > 1) {
+        if (values.length > 1) {
             throw ApiException.badParameter(shown, "given more than once");
+        }
+        if (values[0].isEmpty()) {
+            throw ApiException.badParameter(shown, "must not be empty");
         }
     }
 
