@@ -13,6 +13,7 @@ import org.springframework.http.HttpStatus;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.exc.JacksonIOException;
 
 import java.io.InputStream;
 import java.math.BigInteger;
@@ -61,6 +62,8 @@ final class AccessBatch {
         AccessBatch batch = new AccessBatch(spec, most);
         try (JsonParser parser = AccessJson.parser(body)) {
             batch.read(parser);
+        } catch (JacksonIOException e) {
+            throw ApiException.bodyNotReadable();
         } catch (JacksonException e) {
             throw ApiException.badField("", "malformed JSON: " + message(e));
         }

@@ -41,6 +41,14 @@ final class ApiException extends RuntimeException {
                 List.of(new FieldError(pointer, detail)));
     }
 
+    /** A body that broke off: the client went away, or its framing is wrong. */
+    static ApiException bodyNotReadable() {
+        return new ApiException(
+                HttpStatus.BAD_REQUEST,
+                "BODY_NOT_READABLE",
+                "the body could not be read to its end");
+    }
+
     /** A query parameter, path part or header that is wrong. */
     static ApiException badParameter(String name, String detail) {
         return new ApiException(HttpStatus.BAD_REQUEST, "INVALID_PARAMETER", name + ": " + detail);

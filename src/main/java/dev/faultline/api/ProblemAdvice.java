@@ -32,6 +32,7 @@ import org.springframework.web.servlet.resource.NoResourceFoundException;
 
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
+import tools.jackson.core.exc.JacksonIOException;
 import tools.jackson.databind.exc.InvalidFormatException;
 import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
@@ -130,13 +131,7 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
     @ExceptionHandler
     ResponseEntity<ProblemDetail> handle(IOException e, HttpServletRequest request) {
         LOG.debug("body not read", e);
-        return respond(
-                Problems.of(
-                        HttpStatus.BAD_REQUEST,
-                        "BODY_NOT_READABLE",
-                        "the body could not be read to its end",
-                        request.getRequestURI()),
-                new HttpHeaders());
+        return handle(ApiException.bodyNotReadable(), request);
     }
 
     @ExceptionHandler
@@ -161,7 +156,10 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
             if (cause instanceof ApiException ours) {
                 return object(handle(ours, servletRequest(request)));
             }
-            if (cause instanceof JacksonException json) {
+            if (cause instanceof IOException) {
+                return object(handle(ApiException.bodyNotReadable(), servletRequest(request)));
+            }
+            if (cause instanceof JacksonException json && !(json instanceof JacksonIOException)) {
                 return object(invalidBody(List.of(fieldError(json)), path(request)));
             }
         }

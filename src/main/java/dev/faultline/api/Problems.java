@@ -48,7 +48,7 @@ final class Problems {
                             || c < 128 && Character.isLetterOrDigit(c);
             safe.append(plain ? String.valueOf(c) : String.format("%%%02X", c & 0xFF));
         }
-        return URI.create(safe.isEmpty() ? "/" : safe.toString().replaceFirst("^/+", "/"));
+        return URI.create("/" + safe.toString().replaceFirst("^/+", ""));
     }
 
     private static boolean isEscape(String path, int at) {

@@ -5,6 +5,7 @@ import jakarta.servlet.http.HttpServletResponse;
 
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.MethodParameter;
+import org.springframework.util.ClassUtils;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
@@ -12,15 +13,20 @@ import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 
-/** Refuses query parameters that an endpoint does not have, or that are given twice or empty. */
+/**
+ * Refuses query parameters that an endpoint does not have, that are given twice or empty, and
+ * numbers that are not plain decimal digits ({@code 0x10} and {@code #10} are numbers to Spring).
+ */
 @Configuration
 class UnknownParameters implements WebMvcConfigurer, HandlerInterceptor {
 
-    private final Map<HandlerMethod, Set<String>> known = new ConcurrentHashMap<>();
+    private static final Pattern INTEGER = Pattern.compile("-?[0-9]+");
+
+    private final Map<HandlerMethod, Map<String, Class<?>>> known = new ConcurrentHashMap<>();
 
     @Override
     public void addInterceptors(InterceptorRegistry registry) {
@@ -31,22 +37,24 @@ class UnknownParameters implements WebMvcConfigurer, HandlerInterceptor {
     public boolean preHandle(
             HttpServletRequest request, HttpServletResponse response, Object handler) {
         if (request.getQueryString() != null && handler instanceof HandlerMethod method) {
-            Set<String> names =
+            Map<String, Class<?>> types =
                     known.computeIfAbsent(
-                            method.createWithResolvedBean(), UnknownParameters::names);
-            request.getParameterMap().forEach((name, values) -> check(name, values, names));
+                            method.createWithResolvedBean(), UnknownParameters::types);
+            request.getParameterMap().forEach((name, values) -> check(name, values, types));
         }
         return true;
     }
 
-    private static void check(String name, String[] values, Set<String> names) {
+    private static void check(String name, String[] values, Map<String, Class<?>> types) {
         String shown = name.length() <= 40 ? name : name.substring(0, 40) + "…";
-        if (!names.contains(name)) {
+        Class<?> type = types.get(name);
+        if (type == null) {
             throw ApiException.badParameter(
                     shown,
-                    names.isEmpty()
+                    types.isEmpty()
                             ? "there are no query parameters here"
-                            : "no such query parameter; known: " + String.join(", ", names));
+                            : "no such query parameter; known: "
+                                    + String.join(", ", types.keySet()));
         }
         if (values.length > 1) {
             throw ApiException.badParameter(shown, "given more than once");
@@ -54,17 +62,24 @@ class UnknownParameters implements WebMvcConfigurer, HandlerInterceptor {
         if (values[0].isEmpty()) {
             throw ApiException.badParameter(shown, "must not be empty");
         }
+        if (Number.class.isAssignableFrom(ClassUtils.resolvePrimitiveIfNecessary(type))
+                && !INTEGER.matcher(values[0]).matches()) {
+            throw ApiException.badParameter(shown, "must be an integer in decimal digits");
+        }
     }
 
-    private static Set<String> names(HandlerMethod method) {
-        Set<String> names = new TreeSet<>();
+    /** The types of an endpoint's query parameters, by name. */
+    private static Map<String, Class<?>> types(HandlerMethod method) {
+        Map<String, Class<?>> types = new TreeMap<>();
         for (MethodParameter parameter : method.getMethodParameters()) {
             RequestParam annotation = parameter.getParameterAnnotation(RequestParam.class);
             if (annotation != null) {
                 String given = annotation.name();
-                names.add(given.isEmpty() ? parameter.getParameter().getName() : given);
+                types.put(
+                        given.isEmpty() ? parameter.getParameter().getName() : given,
+                        parameter.getParameterType());
             }
         }
-        return names;
+        return types;
     }
 }

@@ -15,7 +15,7 @@ import java.util.Arrays;
 public final class AccessBlock {
 
     static final int OP_SHIFT = 62;
-    static final long ADDRESS_MASK = (1L << OP_SHIFT) - 1;
+    private static final long ADDRESS_MASK = (1L << OP_SHIFT) - 1;
 
     private final long pageSize;
     private final long lastAddress;
@@ -163,6 +163,16 @@ public final class AccessBlock {
 
     long[] words() {
         return words;
+    }
+
+    /** The address of a packed access. */
+    static long address(long word) {
+        return word & ADDRESS_MASK;
+    }
+
+    /** The operation of a packed access, one of {@link Op}. */
+    static int op(long word) {
+        return (int) (word >>> OP_SHIFT);
     }
 
     boolean hasPids() {

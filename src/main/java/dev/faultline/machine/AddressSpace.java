@@ -5,14 +5,16 @@ import dev.faultline.machine.state.StateWriter;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.List;
 
 /** A process's memory as the kernel sees it: its areas, beside the page table of the hardware. */
 final class AddressSpace {
 
-    private final TreeMap<Long, MemoryArea> areas = new TreeMap<>();
+    /** In the order of their addresses. */
+    private final List<MemoryArea> areas = new ArrayList<>();
+
     private final PageTable table;
     private final int offsetBits;
 
@@ -26,22 +28,37 @@ final class AddressSpace {
     }
 
     Collection<MemoryArea> areas() {
-        return areas.values();
+        return areas;
     }
 
     /** Adds an area, which may not share a page with another. */
     void add(MemoryArea area) {
-        areas.put(area.start(), area);
+        areas.add(countUpTo(area.start()), area);
     }
 
-    /** The area that holds a page, or null; O(log areas). */
+    /** The area that holds a page, or null; O(log areas), and it allocates nothing. */
     @Nullable MemoryArea areaAt(long vpn) {
-        Map.Entry<Long, MemoryArea> below = areas.floorEntry(vpn << offsetBits);
-        if (below == null) {
+        int below = countUpTo(vpn << offsetBits);
+        if (below == 0) {
             return null;
         }
-        MemoryArea area = below.getValue();
+        MemoryArea area = areas.get(below - 1);
         return vpn <= (area.end() - 1) >>> offsetBits ? area : null;
+    }
+
+    /** How many areas start at an address or below it. */
+    private int countUpTo(long address) {
+        int low = 0;
+        int high = areas.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (areas.get(middle).start() <= address) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
     }
 
     /** The process has ended: no areas, no table. */
@@ -52,7 +69,7 @@ final class AddressSpace {
 
     void save(StateWriter out) {
         out.writeInt(areas.size());
-        areas.values().forEach(area -> area.save(out));
+        areas.forEach(area -> area.save(out));
         out.writeLong(table.bytes());
         table.forEach(
                 (vpn, pte) -> {

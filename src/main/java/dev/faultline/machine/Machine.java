@@ -49,7 +49,7 @@ public final class Machine {
         books = new Books(spec.limits().events());
         policy = Policies.make(spec.policy(), spec.frames());
         PageTable none = spec.translation().newTable(spec.vpnBits(), new Quota(0));
-        Mmu mmu = new Mmu(parts.tlb(), none);
+        Mmu mmu = new Mmu(parts.tlb(), spec.offsetBits(), none);
         reclaim = new Reclaim(parts, policy, tasks, books);
         FaultHandler handler = new FaultHandler(parts, reclaim, policy, books);
         kernel = new Kernel(parts, mmu, policy, tasks, books);

@@ -10,9 +10,10 @@ import java.util.List;
 /**
  * Runs accesses: the one engine behind single accesses, batches and traces.
  *
- * <p>An access that hits the TLB goes through {@link #run} alone and allocates nothing; its counts
- * are kept in local variables and settled before anything else is counted. Everything rare is in
- * {@link #complete}: the fault, the kernel, and the access once more.
+ * <p>An access that the TLB answers runs in {@link Mmu#runHits} and allocates nothing; such
+ * accesses are counted together before anything else is. Those that are explained, that carry bytes
+ * or that name their process run one by one. Everything rare is in {@link #complete}: the fault,
+ * the kernel, and the access once more.
  */
 final class Processor {
 
@@ -21,6 +22,9 @@ final class Processor {
 
     private static final int SIGNALLED = -1;
 
+    /** The policy hears of this many hits at a time. */
+    private static final int HITS = 1024;
+
     private final Mmu mmu;
     private final Tlb tlb;
     private final PhysicalMemory memory;
@@ -28,6 +32,11 @@ final class Processor {
     private final FaultHandler handler;
     private final Reclaim reclaim;
     private final ReplacementPolicy policy;
+
+    /** Whether the policy hears of every access, and the frames of those on their way to it. */
+    private final boolean watched;
+
+    private final int[] hitFrames;
     private final List<Task> tasks;
     private final Books books;
     private final Costs costs;
@@ -60,6 +69,8 @@ final class Processor {
         this.handler = handler;
         this.reclaim = reclaim;
         this.policy = policy;
+        this.watched = policy.watchesReferences();
+        this.hitFrames = new int[watched ? HITS : 0];
         this.tasks = tasks;
         this.books = books;
         this.costs = parts.spec().costs();
@@ -76,7 +87,6 @@ final class Processor {
         reclaim.explain(explain);
         List<AccessResult> results = explain ? new ArrayList<>(block.count()) : List.of();
         boolean careful = explain || block.hasPids() || block.hasStores();
-        boolean watched = policy.watchesReferences();
         long[] words = block.words();
         int count = block.count();
         int settled = 0;
@@ -84,7 +94,8 @@ final class Processor {
         if (task != null) {
             kernel.dispatch(task);
         }
-        for (int i = 0; i < count; i++) {
+        int unseen = careful ? 0 : count;
+        for (int i = runHits(words, 0, unseen); i < count; i = runHits(words, i + 1, unseen)) {
             if (careful && block.hasPids() && (task == null || task.pid() != block.pid(i))) {
                 settle(task, words, settled, i, i - settled);
                 settled = i;
@@ -96,9 +107,9 @@ final class Processor {
                 kernel.dispatch(task);
             }
             long word = words[i];
-            int op = (int) (word >>> AccessBlock.OP_SHIFT);
-            long address = word & AccessBlock.ADDRESS_MASK;
-            long start = books.now();
+            int op = AccessBlock.op(word);
+            long address = AccessBlock.address(word);
+            long start = explain ? books.now() : 0;
             boolean missed = false;
             int frame = mmu.access(address >>> offsetBits, op);
             if ((frame & Mmu.NOT_PLAIN) != 0) {
@@ -132,6 +143,31 @@ final class Processor {
         }
         settle(task, words, settled, count, count - settled);
         return new Outcome.Accessed(count, results, null);
+    }
+
+    /**
+     * Runs accesses from a place on for as long as the TLB alone answers them. Answers the place of
+     * the first that needs more, or of the end.
+     */
+    private int runHits(long[] words, int from, int to) {
+        if (!watched) {
+            return mmu.runHits(words, from, to, null);
+        }
+        int start;
+        int next = from;
+        do {
+            start = next;
+            next = mmu.runHits(words, start, to, hitFrames);
+            tellPolicy(next - start);
+        } while (next == start + hitFrames.length);
+        return next;
+    }
+
+    private void tellPolicy(int hits) {
+        int[] frames = hitFrames;
+        for (int i = 0; i < hits; i++) {
+            policy.referenced(frames[i]);
+        }
     }
 
     /** Why no access can be issued for a process, or null. */
@@ -230,7 +266,7 @@ final class Processor {
 
     /** Stores the bytes an access carries. Answers its frame or {@link #SIGNALLED}. */
     private int store(@Nullable Task task, AccessBlock block, int at, int frame) {
-        long address = block.words()[at] & AccessBlock.ADDRESS_MASK;
+        long address = AccessBlock.address(block.words()[at]);
         if (memory.write(frame, address & offsetMask, block.size(at), block.value(at))) {
             return frame;
         }
@@ -244,8 +280,8 @@ final class Processor {
     private AccessResult explanation(
             AccessBlock block, int at, int frame, boolean missed, long ticks) {
         long word = block.words()[at];
-        int op = (int) (word >>> AccessBlock.OP_SHIFT);
-        long address = word & AccessBlock.ADDRESS_MASK;
+        int op = AccessBlock.op(word);
+        long address = AccessBlock.address(word);
         int size = block.size(at);
         Long value = null;
         if (frame >= 0 && op == Op.READ) {

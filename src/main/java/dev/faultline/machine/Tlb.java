@@ -33,11 +33,13 @@ final class Tlb {
     private static final int ASID_SHIFT = 42;
     private static final long EMPTY = -1;
 
+    /** So many that two pages which are both in the TLB seldom share a hint. */
+    private static final int HINTS_PER_ENTRY = 4;
+
     private final TlbSpec.Replacement replacement;
     private final boolean tagged;
     private final int sets;
     private final int ways;
-    private final int hintMask;
     private final int[] hints;
 
     private final long[] pages;
@@ -62,8 +64,7 @@ final class Tlb {
         entries = new long[size];
         stamps = new long[size];
         Arrays.fill(pages, EMPTY);
-        hints = new int[Math.max(1, Integer.highestOneBit(Math.max(1, size)))];
-        hintMask = hints.length - 1;
+        hints = new int[HINTS_PER_ENTRY * Integer.highestOneBit(Math.max(1, size))];
         stampHits = replacement == TlbSpec.Replacement.LRU;
         randomState = seed;
     }
@@ -86,18 +87,32 @@ final class Tlb {
 
     /** The place of a page's entry in the given address space, or {@link #MISS}. */
     int find(int asid, long vpn) {
-        int hint = hints[(int) vpn & hintMask];
-        if (hint < pages.length && pages[hint] == vpn && asid(hint) == asid) {
-            return hint;
+        if (!isPresent()) {
+            return MISS;
         }
-        return search(asid, vpn);
+        int place = hint(vpn);
+        return holds(place, asid, vpn) ? place : search(asid, vpn);
+    }
+
+    /** Where a page's entry probably is, if it is anywhere; there must be a TLB. */
+    int hint(long vpn) {
+        return hints[hintAt(vpn)];
+    }
+
+    private int hintAt(long vpn) {
+        return (int) vpn & hints.length - 1;
+    }
+
+    /** Whether a place holds a page's entry. */
+    boolean holds(int place, int asid, long vpn) {
+        return pages[place] == vpn && asid(place) == asid;
     }
 
     private int search(int asid, long vpn) {
         int first = set(vpn) * ways;
         for (int place = first; place < first + ways; place++) {
-            if (pages[place] == vpn && asid(place) == asid) {
-                hints[(int) vpn & hintMask] = place;
+            if (holds(place, asid, vpn)) {
+                hints[hintAt(vpn)] = place;
                 return place;
             }
         }
@@ -119,22 +134,19 @@ final class Tlb {
         entries[place] |= Pte.DIRTY;
     }
 
-    /** Loads a page's entry, over an old copy of it, an empty way, or the set's victim. */
+    /** Loads the entry of a page that has none, into an empty way or over the set's victim. */
     void fill(int asid, long vpn, long pte) {
         if (ways == 0) {
             return;
         }
-        int place = search(asid, vpn);
-        if (place == MISS) {
-            place = place(vpn);
-        }
+        int place = place(vpn);
         pages[place] = vpn;
         entries[place] =
                 (long) asid << ASID_SHIFT
                         | (long) Pte.frame(pte) << Pte.NUMBER_SHIFT
                         | (pte & Pte.HARDWARE);
         stamps[place] = ++moment;
-        hints[(int) vpn & hintMask] = place;
+        hints[hintAt(vpn)] = place;
     }
 
     private int place(long vpn) {

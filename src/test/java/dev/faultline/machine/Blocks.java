@@ -16,7 +16,7 @@ public final class Blocks {
             StringBuilder line =
                     new StringBuilder(Op.name((int) (word >>> AccessBlock.OP_SHIFT)))
                             .append(" 0x")
-                            .append(Long.toHexString(word & AccessBlock.ADDRESS_MASK));
+                            .append(Long.toHexString(AccessBlock.address(word)));
             if (block.size(i) != 1) {
                 line.append(" size ").append(block.size(i));
             }

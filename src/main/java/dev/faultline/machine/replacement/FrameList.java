@@ -23,10 +23,6 @@ final class FrameList {
         Arrays.fill(previous, ABSENT);
     }
 
-    int youngest() {
-        return youngest;
-    }
-
     void addYoungest(int frame) {
         if (next[frame] != ABSENT) {
             throw new IllegalStateException("FrameList: frame " + frame + " is listed already");
@@ -38,6 +34,28 @@ final class FrameList {
         } else {
             next[youngest] = frame;
         }
+        youngest = frame;
+    }
+
+    /** Makes a listed frame the youngest. */
+    void renew(int frame) {
+        if (frame == youngest) {
+            return;
+        }
+        int after = next[frame];
+        int before = previous[frame];
+        if (after == ABSENT) {
+            throw new IllegalStateException("FrameList: frame " + frame + " is not listed");
+        }
+        if (before == END) {
+            oldest = after;
+        } else {
+            next[before] = after;
+        }
+        previous[after] = before;
+        next[youngest] = frame;
+        previous[frame] = youngest;
+        next[frame] = END;
         youngest = frame;
     }
 

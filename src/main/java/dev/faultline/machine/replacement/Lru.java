@@ -18,9 +18,6 @@ final class Lru extends OldestFirst {
 
     @Override
     public void referenced(int frame) {
-        if (order.youngest() != frame) {
-            order.remove(frame);
-            order.addYoungest(frame);
-        }
+        order.renew(frame);
     }
 }

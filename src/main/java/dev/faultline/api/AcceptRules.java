@@ -1,0 +1,36 @@
+package dev.faultline.api;
+
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.MediaType;
+import org.springframework.web.accept.HeaderContentNegotiationStrategy;
+import org.springframework.web.servlet.config.annotation.ContentNegotiationConfigurer;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Reads {@code Accept} without charsets: JSON has none, and one that Spring cannot write would turn
+ * an answer into a failure after the machine has changed.
+ */
+@Configuration
+class AcceptRules implements WebMvcConfigurer {
+
+    @Override
+    public void configureContentNegotiation(ContentNegotiationConfigurer configurer) {
+        HeaderContentNegotiationStrategy header = new HeaderContentNegotiationStrategy();
+        configurer.strategies(
+                List.of(
+                        request ->
+                                header.resolveMediaTypes(request).stream()
+                                        .map(AcceptRules::withoutCharset)
+                                        .toList()));
+    }
+
+    private static MediaType withoutCharset(MediaType type) {
+        Map<String, String> parameters = new LinkedHashMap<>(type.getParameters());
+        parameters.keySet().removeIf("charset"::equalsIgnoreCase);
+        return new MediaType(type, parameters);
+    }
+}

@@ -1,0 +1,359 @@
+package dev.faultline.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import tools.jackson.databind.JsonNode;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Making, showing, listing, resetting, copying and deleting machines. */
+class MachinesTest extends HttpTest {
+
+    @Test
+    void anEmptyObjectMakesASensibleSmallMachine() {
+        Answer made = client.post("/v1/machines", "{}").expect(201);
+        assertThat(made.header("Location")).isEqualTo("/v1/machines/" + made.text("/id"));
+        assertThat(made.text("/id")).matches("[a-z][a-z0-9-]{0,62}");
+        assertThat(made.version()).isEqualTo(made.number("/version")).isEqualTo(1);
+        assertThat(made.text("/digest")).matches("[0-9a-f]{64}");
+        assertThat(made.isNull("/preset")).isTrue();
+        assertThat(made.at("/translation"))
+                .isEqualTo(Answer.json("{'kind': 'hierarchical', 'levels': [9, 9, 9, 9]}"));
+        assertThat(made.text("/tlb/replacement")).isEqualTo("lru");
+        assertThat(made.text("/tlb/management")).isEqualTo("hardware");
+        assertThat(made.text("/replacement/policy")).isEqualTo("clock");
+        assertThat(made.text("/replacement/scope")).isEqualTo("global");
+        assertThat(made.text("/swap/reservation")).isEqualTo("lazy");
+        assertThat(
+                        List.of(
+                                made.number("/seed"),
+                                made.number("/pageSize"),
+                                made.number("/frames"),
+                                made.number("/addressBits"),
+                                made.number("/tlb/entries"),
+                                made.number("/tlb/ways"),
+                                made.number("/swap/slots"),
+                                made.number("/costs/memoryReference"),
+                                made.number("/costs/swapIn")))
+                .containsExactly(1L, 4096L, 64L, 48L, 16L, 16L, 1024L, 100L, 8_000_000L);
+        assertThat(client.get(String.valueOf(made.header("Location"))).expect(200).json())
+                .isEqualTo(made.json());
+    }
+
+    @Test
+    void noBodyIsAsGoodAsAnEmptyOne() {
+        assertThat(client.post("/v1/machines").expect(201).text("/digest"))
+                .isEqualTo(client.post("/v1/machines", "{}").expect(201).text("/digest"));
+    }
+
+    @Test
+    void everyFieldComesBackAsItWasGiven() {
+        String spec =
+                """
+                {'id': 'every-field', 'seed': 7, 'pageSize': 1024, 'frames': 12, 'addressBits': 32,
+                 'translation': {'kind': 'hierarchical', 'levels': [10, 12]},
+                 'tlb': {'entries': 8, 'ways': 2, 'replacement': 'fifo', 'management': 'hardware',
+                         'tagged': false},
+                 'replacement': {'policy': 'lru', 'scope': 'global'},
+                 'swap': {'slots': 99, 'reservation': 'lazy'},
+                 'costs': {'memoryReference': 1, 'tlbLookup': 2, 'trap': 3, 'zeroFill': 4,
+                           'pageCopy': 5, 'swapIn': 6, 'swapOut': 7, 'contextSwitch': 8},
+                 'limits': {'processes': 5, 'tableBytes': 1048576, 'contentBytes': 65536,
+                            'events': 100}}
+                """;
+        Answer made = client.post("/v1/machines", spec).expect(201);
+        JsonNode wanted = Answer.json(spec);
+        wanted.properties()
+                .forEach(
+                        field ->
+                                assertThat(made.at("/" + field.getKey()))
+                                        .isEqualTo(field.getValue()));
+        assertThat(made.header("Location")).isEqualTo("/v1/machines/every-field");
+    }
+
+    @Test
+    void noTlbIsNullAndALinearTableHasNoLevels() {
+        Answer made =
+                client.post(
+                                "/v1/machines",
+                                "{'tlb': null, 'addressBits': 16, 'translation':"
+                                        + " {'kind': 'linear'}}")
+                        .expect(201);
+        assertThat(made.isNull("/tlb")).isTrue();
+        assertThat(made.at("/translation/levels")).isEmpty();
+    }
+
+    @Test
+    void waysFollowFromEntriesAndAddressBitsFromLevels() {
+        Answer made =
+                client.post(
+                                "/v1/machines",
+                                "{'tlb': {'entries': 24}, 'translation': {'levels': [10, 10]}}")
+                        .expect(201);
+        assertThat(made.number("/tlb/ways")).isEqualTo(24);
+        assertThat(made.number("/addressBits")).isEqualTo(32);
+    }
+
+    @Test
+    void thePresetBeginsAsOnTheSlide() {
+        Answer made = client.post("/v1/machines", "{'preset': 'lecture-16'}").expect(201);
+        String machine = "/v1/machines/" + made.text("/id");
+        assertThat(made.text("/preset")).isEqualTo("lecture-16");
+        made.at("/counters").forEach(count -> assertThat(count.asLong()).isZero());
+        Answer pages = client.get(machine + "/processes/1/pages?from=0&to=8").expect(200);
+        List<String> shown = new ArrayList<>();
+        pages.at("/pages")
+                .forEach(page -> shown.add(page.get("state").asString() + page.get("frame")));
+        assertThat(shown)
+                .containsExactly(
+                        "unallocatednull",
+                        "resident0",
+                        "resident1",
+                        "swappednull",
+                        "resident3",
+                        "unallocatednull",
+                        "swappednull",
+                        "resident2");
+        assertThat(pages.at("/pages/4/dirty").asBoolean()).isFalse();
+        assertThat(pages.isNull("/pages/4/swapSlot")).isFalse();
+    }
+
+    @Test
+    void otherFieldsOverrideAPreset() {
+        String body = "{'preset': 'lecture-16', 'costs': {'swapIn': 5}, 'swap': {'slots': 32}}";
+        Answer made = client.post("/v1/machines", body).expect(201);
+        assertThat(made.number("/costs/swapIn")).isEqualTo(5);
+        assertThat(made.number("/costs/swapOut")).isEqualTo(8_000_000);
+        assertThat(made.number("/swap/slots")).isEqualTo(32);
+        assertThat(made.number("/frames")).isEqualTo(4);
+    }
+
+    @Test
+    void presetsAreListedWithWhatTheyShow() {
+        Answer presets = client.get("/v1/presets").expect(200);
+        assertThat(presets.text("/presets/0/name")).isEqualTo("lecture-16");
+        assertThat(presets.text("/presets/0/shows")).isNotBlank();
+        assertThat(presets.isNull("/nextCursor")).isTrue();
+    }
+
+    @Test
+    void anIdIsTakenOnce() {
+        client.post("/v1/machines", "{'id': 'm1'}").expect(201);
+        client.post("/v1/machines", "{'id': 'm1'}").expectProblem(409, "MACHINE_EXISTS");
+        client.delete("/v1/machines/m1").expect(204);
+        client.post("/v1/machines", "{'id': 'm1'}").expect(201);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'id': 'M1'} | /id",
+                "{'id': ''} | /id",
+                "{'id': 7} | /id",
+                "{'preset': 'lecture-17'} | /preset",
+                "{'pageSize': 8} | /pageSize",
+                "{'pageSize': 100} | /pageSize",
+                "{'pageSize': 2147483648} | /pageSize",
+                "{'frames': 0} | /frames",
+                "{'frames': -1} | /frames",
+                "{'frames': '4'} | /frames",
+                "{'frames': 4.5} | /frames",
+                "{'frames': 4.0} | /frames",
+                "{'frames': true} | /frames",
+                "{'frames': 9223372036854775808} | /frames",
+                "{'addressBits': 12} | /addressBits",
+                "{'addressBits': 63} | /addressBits",
+                "{'translation': {'kind': 'magic'}} | /translation/kind",
+                "{'translation': {'levels': []}} | /translation/levels",
+                "{'translation': {'levels': [9, 0]}} | /translation/levels/1",
+                "{'translation': {'levels': [9, null]}} | /translation/levels",
+                "{'translation': {'levels': [9, 9]}, 'addressBits': 48} | /translation/levels",
+                "{'translation': []} | /translation",
+                "{'tlb': {'entries': 0}} | /tlb/entries",
+                "{'tlb': {'entries': 16, 'ways': 3}} | /tlb/ways",
+                "{'tlb': {'replacement': 'best'}} | /tlb/replacement",
+                "{'tlb': {'tagged': 'yes'}} | /tlb/tagged",
+                "{'tlb': {'entrys': 1}} | /tlb/entrys",
+                "{'tlb': 16} | /tlb",
+                "{'replacement': {'policy': 'psychic'}} | /replacement/policy",
+                "{'replacement': {'scope': 'galactic'}} | /replacement/scope",
+                "{'swap': {'slots': -1}} | /swap/slots",
+                "{'costs': {'swapIn': -1}} | /costs/swapIn",
+                "{'costs': {'swapIn': 1e3}} | /costs/swapIn",
+                "{'limits': {'processes': 0}} | /limits/processes",
+                "{'frmes': 4} | /frmes"
+            })
+    void aBadFieldIsNamed(String body, String pointer) {
+        client.post("/v1/machines", body).expectBadField(pointer);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'frames': 4, 'frames': 4}",
+                "{'tlb': {'entries': 4, 'entries': 4}}",
+                "{'frames': 4",
+                "{'frames': 4}}",
+                "{'frames': 4} {}",
+                "{'frames': 04}",
+                "{'frames': NaN}",
+                "[]",
+                "4",
+                "'x'",
+                "nonsense"
+            })
+    void malformedJsonIsRefused(String body) {
+        client.post("/v1/machines", body).expectProblem(400, "INVALID_BODY");
+    }
+
+    @Test
+    void allThatIsWrongWithASpecIsToldAtOnce() {
+        Answer refused = client.post("/v1/machines", "{'pageSize': 17, 'frames': 0}").expect(400);
+        assertThat(refused.at("/errors").size()).isEqualTo(2);
+    }
+
+    @Test
+    void aListIsReadToItsEndByItsCursor() {
+        List<String> made = new ArrayList<>();
+        for (int i = 0; i < 7; i++) {
+            made.add(client.post("/v1/machines", "{'id': 'list-" + i + "'}").text("/id"));
+        }
+        List<String> listed = new ArrayList<>();
+        Answer part = client.get("/v1/machines?limit=3").expect(200);
+        while (true) {
+            assertThat(part.at("/machines").size()).isBetween(1, 3);
+            part.at("/machines").forEach(machine -> listed.add(machine.get("id").asString()));
+            if (part.isNull("/nextCursor")) {
+                break;
+            }
+            part = client.get("/v1/machines?limit=3&cursor=" + part.text("/nextCursor"));
+        }
+        assertThat(listed).containsExactlyElementsOf(made);
+    }
+
+    @Test
+    void aFullLastPartHasNoCursor() {
+        client.machine("{}");
+        client.machine("{}");
+        assertThat(client.get("/v1/machines?limit=2").expect(200).isNull("/nextCursor")).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "limit=0",
+                "limit=1001",
+                "limit=-1",
+                "limit=x",
+                "limit=",
+                "limit=1.0",
+                "limit=99999999999",
+                "limit=1&limit=2",
+                "cursor=!",
+                "cursor=AAAA",
+                "page=1",
+                "LIMIT=1"
+            })
+    void aBadQueryIsRefused(String query) {
+        client.get("/v1/machines?" + query).expectProblem(400, "INVALID_PARAMETER");
+    }
+
+    @Test
+    void aDeletedMachineIsGoneWithAllThatIsUnderIt() {
+        String machine = client.machineWithProcess("{}");
+        Answer deleted = client.delete(machine).expect(204);
+        assertThat(deleted.body()).isEmpty();
+        client.delete(machine).expectProblem(404, "NO_SUCH_MACHINE");
+        client.get(machine).expectProblem(404, "NO_SUCH_MACHINE");
+        client.post(machine + "/reset").expectProblem(404, "NO_SUCH_MACHINE");
+        client.post(machine + "/clone").expectProblem(404, "NO_SUCH_MACHINE");
+        client.post(machine + "/processes").expectProblem(404, "NO_SUCH_MACHINE");
+        client.get(machine + "/processes/1").expectProblem(404, "NO_SUCH_MACHINE");
+        client.get(machine + "/counters").expectProblem(404, "NO_SUCH_MACHINE");
+        client.get(machine + "/events").expectProblem(404, "NO_SUCH_MACHINE");
+        client.get(machine + "/metrics").expectProblem(404, "NO_SUCH_MACHINE");
+        client.postText(machine + "/processes/1/trace", Client.LACKEY, " L 0,1\n")
+                .expectProblem(404, "NO_SUCH_MACHINE");
+    }
+
+    @Test
+    void resetGoesBackToTheBeginning() {
+        for (String spec : List.of("{}", "{'preset': 'lecture-16'}")) {
+            Answer made = client.post("/v1/machines", spec).expect(201);
+            String machine = "/v1/machines/" + made.text("/id");
+            client.post(machine + "/processes").expect(201);
+            client.access(machine, "read 0x6004");
+            assertThat(client.digest(machine)).isNotEqualTo(made.text("/digest"));
+            Answer reset = client.post(machine + "/reset").expect(200);
+            assertThat(reset.text("/digest")).isEqualTo(made.text("/digest"));
+            assertThat(reset.at("/counters")).isEqualTo(made.at("/counters"));
+            assertThat(reset.number("/version")).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void theDigestIsThatOfTheStateAndNotOfIdOrVersion() {
+        String one = client.machineWithProcess("{'id': 'one'}");
+        String two = client.machineWithProcess("{'id': 'two'}");
+        client.access(one, "read 0x0", "write 0x5000");
+        client.access(two, "read 0x0");
+        client.access(two, "write 0x5000");
+        assertThat(client.digest(one)).isEqualTo(client.digest(two));
+        assertThat(client.version(one)).isNotEqualTo(client.version(two));
+        client.access(two, "write 0x5000");
+        assertThat(client.digest(one)).isNotEqualTo(client.digest(two));
+    }
+
+    @Test
+    void aCloneIsEqualAndStaysSoUnderTheSameCommands() {
+        String original = client.machineWithProcess("{'frames': 3, 'swap': {'slots': 8}}");
+        client.access(original, "write 0x0 1 5", "write 0x1000", "read 0x2000", "read 0x3000");
+        Answer made = client.post(original + "/clone", "{'id': 'twin'}").expect(201);
+        String twin = "/v1/machines/twin";
+        assertThat(made.header("Location")).isEqualTo(twin);
+        assertThat(made.text("/digest")).isEqualTo(client.digest(original));
+        assertThat(made.at("/counters")).isEqualTo(client.get(original).at("/counters"));
+        for (String machine : List.of(original, twin)) {
+            client.post(machine + "/processes/1/fork").expect(201);
+            client.access(machine, 2, "write 0x0 1 6", "read 0x1000", "write 0x4000");
+            client.access(machine, 1, "read 0x0", "write 0x2000");
+        }
+        assertThat(client.digest(twin)).isEqualTo(client.digest(original));
+    }
+
+    @Test
+    void aCloneAndItsOriginalDoNotTouchEachOther() {
+        String original = client.machineWithProcess("{}");
+        client.access(original, "write 0x0 8 42");
+        Answer clone = client.post(original + "/clone").expect(201);
+        String before = client.digest(original);
+        String twin = "/v1/machines/" + clone.text("/id");
+        client.access(twin, "write 0x0 8 43");
+        assertThat(client.digest(original)).isEqualTo(before);
+        assertThat(client.access(original, "read 0x0 8").number("/results/0/value")).isEqualTo(42);
+        client.delete(original).expect(204);
+        assertThat(client.access(twin, "read 0x0 8").number("/results/0/value")).isEqualTo(43);
+    }
+
+    @Test
+    void aCloneNeedsAFreeId() {
+        String machine = client.machine("{'id': 'm1'}");
+        client.post(machine + "/clone", "{'id': 'm1'}").expectProblem(409, "MACHINE_EXISTS");
+        client.post(machine + "/clone", "{'id': '1m'}").expectBadField("/id");
+    }
+
+    @Test
+    void aServerHostsOnlySoManyMachines() {
+        for (int i = 0; i < MOST_MACHINES; i++) {
+            client.machine("{}");
+        }
+        client.post("/v1/machines", "{}").expectProblem(429, "TOO_MANY_MACHINES");
+    }
+}

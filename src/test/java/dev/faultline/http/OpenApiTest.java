@@ -1,0 +1,211 @@
+package dev.faultline.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import tools.jackson.databind.JsonNode;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The OpenAPI document says what the contract says. That every answer is as documented is checked
+ * in all other tests.
+ */
+class OpenApiTest extends HttpTest {
+
+    /** Every operation under /v1, and the statuses of its successes. */
+    private static final Map<String, List<String>> OPERATIONS =
+            Map.ofEntries(
+                    Map.entry("GET /v1/machines", List.of("200")),
+                    Map.entry("POST /v1/machines", List.of("201")),
+                    Map.entry("GET /v1/machines/{machine}", List.of("200", "304")),
+                    Map.entry("DELETE /v1/machines/{machine}", List.of("204")),
+                    Map.entry("POST /v1/machines/{machine}/reset", List.of("200")),
+                    Map.entry("POST /v1/machines/{machine}/clone", List.of("201")),
+                    Map.entry("GET /v1/presets", List.of("200")),
+                    Map.entry("GET /v1/targets", List.of("200")),
+                    Map.entry("POST /v1/machines/{machine}/processes", List.of("200", "201")),
+                    Map.entry("GET /v1/machines/{machine}/processes", List.of("200", "304")),
+                    Map.entry("GET /v1/machines/{machine}/processes/{pid}", List.of("200", "304")),
+                    Map.entry(
+                            "POST /v1/machines/{machine}/processes/{pid}/fork",
+                            List.of("200", "201")),
+                    Map.entry("POST /v1/machines/{machine}/processes/{pid}/exit", List.of("200")),
+                    Map.entry(
+                            "GET /v1/machines/{machine}/processes/{pid}/areas",
+                            List.of("200", "304")),
+                    Map.entry(
+                            "GET /v1/machines/{machine}/processes/{pid}/pages",
+                            List.of("200", "304")),
+                    Map.entry(
+                            "POST /v1/machines/{machine}/processes/{pid}/accesses", List.of("200")),
+                    Map.entry("POST /v1/machines/{machine}/processes/{pid}/trace", List.of("200")),
+                    Map.entry("POST /v1/machines/{machine}/trace", List.of("200")),
+                    Map.entry("GET /v1/machines/{machine}/frames", List.of("200", "304")),
+                    Map.entry("GET /v1/machines/{machine}/tlb", List.of("200", "304")),
+                    Map.entry("GET /v1/machines/{machine}/swap", List.of("200", "304")),
+                    Map.entry("GET /v1/machines/{machine}/memory", List.of("200", "304")),
+                    Map.entry("GET /v1/machines/{machine}/events", List.of("200", "304")),
+                    Map.entry("GET /v1/machines/{machine}/counters", List.of("200", "304")),
+                    Map.entry("GET /v1/machines/{machine}/metrics", List.of("200")));
+
+    private final Map<String, JsonNode> operations = new TreeMap<>();
+    private JsonNode document = Answer.MAPPER.createObjectNode();
+
+    @BeforeEach
+    void read() {
+        document = client.get("/v3/api-docs").expect(200).json();
+        document.get("paths")
+                .properties()
+                .forEach(
+                        path ->
+                                path.getValue()
+                                        .properties()
+                                        .forEach(
+                                                operation ->
+                                                        operations.put(
+                                                                operation
+                                                                                .getKey()
+                                                                                .toUpperCase(
+                                                                                        java.util
+                                                                                                .Locale
+                                                                                                .ROOT)
+                                                                        + " "
+                                                                        + path.getKey(),
+                                                                operation.getValue())));
+    }
+
+    @Test
+    void everyOperationIsListedWithItsSuccesses() {
+        Map<String, List<String>> documented = new TreeMap<>();
+        operations.forEach(
+                (name, operation) ->
+                        documented.put(
+                                name,
+                                operation.get("responses").propertyNames().stream()
+                                        .filter(status -> status.compareTo("400") < 0)
+                                        .sorted()
+                                        .toList()));
+        assertThat(documented).isEqualTo(new TreeMap<>(OPERATIONS));
+    }
+
+    @Test
+    void everyOperationHasItsOwnIdAndASummary() {
+        List<String> ids = new ArrayList<>();
+        operations.forEach(
+                (name, operation) -> {
+                    assertThat(operation.path("operationId").asString("")).as(name).isNotBlank();
+                    assertThat(operation.path("summary").asString("")).as(name).isNotBlank();
+                    assertThat(operation.path("tags").size()).as(name).isEqualTo(1);
+                    ids.add(operation.get("operationId").asString());
+                });
+        assertThat(ids).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void everyErrorIsAProblemDocument() {
+        operations.forEach(
+                (name, operation) ->
+                        operation
+                                .get("responses")
+                                .properties()
+                                .forEach(
+                                        response -> {
+                                            if (response.getKey().compareTo("400") >= 0) {
+                                                assertThat(
+                                                                response.getValue()
+                                                                        .get("content")
+                                                                        .propertyNames())
+                                                        .as("%s %s", name, response.getKey())
+                                                        .containsExactly(
+                                                                "application/problem+json");
+                                            }
+                                        }));
+        List<String> problem = required(schema("Problem"));
+        assertThat(problem).contains("type", "title", "status", "detail", "instance", "reason");
+    }
+
+    private JsonNode schema(String name) {
+        return document.at("/components/schemas/" + name);
+    }
+
+    private static List<String> required(JsonNode schema) {
+        List<String> names = new ArrayList<>();
+        schema.path("required").forEach(name -> names.add(name.asString()));
+        return names;
+    }
+
+    @Test
+    void requestBodiesTakeNothingThatIsNotDocumented() {
+        List<String> requests = new ArrayList<>();
+        operations.forEach(
+                (name, operation) ->
+                        operation
+                                .at("/requestBody/content")
+                                .properties()
+                                .forEach(type -> addRefs(type.getValue(), requests)));
+        assertThat(requests).contains("MachineRequest", "TlbRequest", "AreaRequest", "NoFields");
+        for (String request : requests) {
+            if (schema(request).path("type").asString("").equals("object")) {
+                assertThat(schema(request).get("additionalProperties"))
+                        .as(request)
+                        .isEqualTo(Answer.MAPPER.readTree("false"));
+            }
+        }
+    }
+
+    /** Adds the names of all schemas that are reached from here. */
+    private void addRefs(JsonNode node, List<String> names) {
+        if (node.has("$ref")) {
+            String name = node.get("$ref").asString().replaceFirst(".*/", "");
+            if (!names.contains(name)) {
+                names.add(name);
+                addRefs(schema(name), names);
+            }
+        }
+        node.forEach(child -> addRefs(child, names));
+    }
+
+    @Test
+    void answersHaveAllTheirFields() {
+        List<String> answers = new ArrayList<>();
+        operations.forEach(
+                (name, operation) ->
+                        operation
+                                .get("responses")
+                                .properties()
+                                .forEach(
+                                        response -> {
+                                            if (response.getKey().startsWith("2")) {
+                                                addRefs(response.getValue(), answers);
+                                            }
+                                        }));
+        assertThat(answers).contains("MachineBody", "CountersBody", "AccessBody");
+        for (String answer : answers) {
+            assertThat(required(schema(answer)))
+                    .as(answer)
+                    .containsExactlyInAnyOrderElementsOf(
+                            schema(answer).path("properties").propertyNames());
+        }
+    }
+
+    @Test
+    void whatIsNotKnownIsRefusedInQueriesToo() {
+        for (String path : List.of("/v1/machines", "/v1/presets", "/v1/targets")) {
+            client.get(path + "?colour=blue").expectProblem(400, "INVALID_PARAMETER");
+        }
+    }
+
+    @Test
+    void thePageIsThere() {
+        Answer docs = client.get("/docs");
+        assertThat(docs.status()).isIn(200, 301, 302, 307, 308);
+        String page = docs.status() == 200 ? "/docs" : String.valueOf(docs.header("Location"));
+        assertThat(client.get(page).expect(200).text()).contains("Swagger UI");
+    }
+}
