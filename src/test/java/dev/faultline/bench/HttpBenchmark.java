@@ -15,6 +15,7 @@ import dev.faultline.trace.TraceReader;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Profile;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -56,6 +57,7 @@ public final class HttpBenchmark {
 
     /** Parses and answers what it was sent, as plainly as Spring lets it. */
     @RestController
+    @Profile("bench") // the tests' own service does not have it
     public static class Echo {
         @PostMapping(
                 path = "/echo",
@@ -71,6 +73,7 @@ public final class HttpBenchmark {
     public static void main(String[] args) throws Exception {
         SpringApplication application =
                 new SpringApplication(FaultlineApplication.class, Echo.class);
+        application.setAdditionalProfiles("bench");
         application.setDefaultProperties(Map.of("server.port", "0", "logging.level.root", "WARN"));
         try (ConfigurableApplicationContext context = application.run()) {
             int port = context.getEnvironment().getRequiredProperty("local.server.port", int.class);
