@@ -3,6 +3,7 @@ package dev.faultline.api;
 import dev.faultline.hosting.HostedMachine;
 import dev.faultline.hosting.MachineHost;
 import dev.faultline.machine.Command;
+import dev.faultline.machine.Counters;
 import dev.faultline.machine.Outcome;
 
 import io.swagger.v3.oas.annotations.Operation;
@@ -12,11 +13,11 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.tags.Tag;
 
+import jakarta.servlet.http.HttpServletResponse;
+
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
-import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestHeader;
@@ -33,7 +34,7 @@ class AccessController {
     /** The explanations of a batch, and how the machine's counters changed. */
     record BatchBody(
             List<AccessBody> results,
-            CountersBody counters,
+            Counters counters,
             @Nullable StoppedBody stopped,
             long version) {}
 
@@ -62,11 +63,12 @@ class AccessController {
                                                     @Schema(
                                                             implementation =
                                                                     AccessBatch.Shape.class))))
-    ResponseEntity<BatchBody> access(
+    BatchBody access(
             @PathVariable String machine,
             @PathVariable String pid,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
-            @Parameter(hidden = true) InputStream body) {
+            @Parameter(hidden = true) InputStream body,
+            HttpServletResponse response) {
         HostedMachine hosted = host.find(machine);
         int number = Pids.parse(pid);
         AccessBatch batch = AccessBatch.read(body, hosted.spec(), settings.batchAccesses());
@@ -76,15 +78,12 @@ class AccessController {
                 throw Pids.impossible(outcome);
             }
             Outcome.Stop stop = accessed.stopped();
-            return Versions.changed(HttpStatus.OK, change)
-                    .body(
-                            new BatchBody(
-                                    batch.bodies(accessed.results(), hosted.spec()),
-                                    CountersBody.of(change.counted()),
-                                    stop == null
-                                            ? null
-                                            : new StoppedBody(batch.accessOf(stop.at()), "signal"),
-                                    change.version()));
+            response.setHeader(HttpHeaders.ETAG, Versions.etag(change.version()));
+            return new BatchBody(
+                    batch.bodies(accessed.results(), hosted.spec()),
+                    change.counted(),
+                    stop == null ? null : new StoppedBody(batch.accessOf(stop.at()), "signal"),
+                    change.version());
         }
     }
 }

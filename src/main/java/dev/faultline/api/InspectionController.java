@@ -2,6 +2,7 @@ package dev.faultline.api;
 
 import dev.faultline.hosting.HostedMachine;
 import dev.faultline.hosting.MachineHost;
+import dev.faultline.machine.Counters;
 import dev.faultline.machine.Inspector;
 import dev.faultline.machine.Inspector.FrameView;
 import dev.faultline.machine.Inspector.PageView;
@@ -115,8 +116,8 @@ class InspectionController {
 
     @GetMapping("/counters")
     @Operation(operationId = "getCounters", summary = "Show a machine's counters")
-    ResponseEntity<CountersBody> counters(@PathVariable String machine) {
-        return Versions.ok(host.find(machine).read(m -> CountersBody.of(m.counters())));
+    ResponseEntity<Counters> counters(@PathVariable String machine) {
+        return Versions.ok(host.find(machine).read(m -> m.counters()));
     }
 
     @GetMapping("/processes/{pid}/pages")

@@ -1,20 +1,29 @@
 package dev.faultline.api;
 
+import dev.faultline.machine.Counter;
+import dev.faultline.machine.Counters;
+
 import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
+import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.io.SerializedString;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.deser.std.StdDeserializer;
 import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.ser.std.StdSerializer;
 import tools.jackson.databind.type.LogicalType;
+
+import java.util.Arrays;
 
 /** Makes JSON bodies strict: nothing unknown, nothing twice, nothing turned into what it is not. */
 @Configuration
@@ -36,8 +45,34 @@ class JsonRules {
                                 config.setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
                             })
                     .addModule(
-                            new SimpleModule().addDeserializer(Address.class, new AddressReader()));
+                            new SimpleModule()
+                                    .addDeserializer(Address.class, new AddressReader())
+                                    .addSerializer(Counters.class, new CountersWriter()));
         };
+    }
+
+    /** Writes all counters by their names. */
+    private static final class CountersWriter extends StdSerializer<Counters> {
+
+        private static final Counter[] COUNTERS = Counter.values();
+        private static final SerializedString[] NAMES =
+                Arrays.stream(COUNTERS)
+                        .map(counter -> new SerializedString(counter.key()))
+                        .toArray(SerializedString[]::new);
+
+        CountersWriter() {
+            super(Counters.class);
+        }
+
+        @Override
+        public void serialize(Counters counters, JsonGenerator out, SerializationContext context) {
+            out.writeStartObject();
+            for (Counter counter : COUNTERS) {
+                out.writeName(NAMES[counter.ordinal()]);
+                out.writeNumber(counters.get(counter));
+            }
+            out.writeEndObject();
+        }
     }
 
     /** Reads an address from an integer or a string. */

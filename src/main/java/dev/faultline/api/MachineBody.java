@@ -2,6 +2,7 @@ package dev.faultline.api;
 
 import dev.faultline.hosting.HostedMachine;
 import dev.faultline.machine.Costs;
+import dev.faultline.machine.Counters;
 import dev.faultline.machine.Limits;
 import dev.faultline.machine.MachineSpec;
 import dev.faultline.machine.TlbSpec;
@@ -30,7 +31,7 @@ record MachineBody(
         @Schema(description = "Grows by one with each request that changes the machine.")
                 long version,
         @Schema(description = "SHA-256 of the simulated state, events and counters.") String digest,
-        CountersBody counters) {
+        Counters counters) {
 
     record TranslationBody(String kind, List<Integer> levels) {}
 
@@ -43,12 +44,11 @@ record MachineBody(
     /** The machine as it is now, version, digest and counters of one moment. */
     static HostedMachine.Versioned<MachineBody> of(HostedMachine hosted) {
         return hosted.describe(
-                (machine, version, digest) ->
-                        of(hosted, CountersBody.of(machine.counters()), version, digest));
+                (machine, version, digest) -> of(hosted, machine.counters(), version, digest));
     }
 
     private static MachineBody of(
-            HostedMachine hosted, CountersBody counters, long version, String digest) {
+            HostedMachine hosted, Counters counters, long version, String digest) {
         MachineSpec spec = hosted.spec();
         TlbSpec tlb = spec.tlb();
         return new MachineBody(

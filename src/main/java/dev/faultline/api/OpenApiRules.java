@@ -1,5 +1,7 @@
 package dev.faultline.api;
 
+import dev.faultline.machine.Counter;
+
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.PathItem;
@@ -89,6 +91,7 @@ class OpenApiRules {
             Map<String, Class<?>> records = records();
             schemas.forEach((name, schema) -> completeSchema(name, schema, records.get(name)));
             mendAddress(schemas);
+            mendCounters(schemas);
             mendAccess(schemas);
         };
     }
@@ -262,6 +265,17 @@ class OpenApiRules {
         address.setDescription("A byte address: an integer, or hexadecimal as \"0x6004\".");
         address.setExample("0x6004");
         schemas.put("Address", address);
+    }
+
+    /** Counters are written by {@link JsonRules}, not as the class that they are. */
+    private static void mendCounters(Map<String, Schema> schemas) {
+        Schema<?> counters = new ObjectSchema();
+        for (Counter counter : Counter.values()) {
+            Schema<?> count = new IntegerSchema().format("int64");
+            counters.addProperty(counter.key(), count);
+        }
+        counters.setRequired(new ArrayList<>(counters.getProperties().keySet()));
+        schemas.put("Counters", counters);
     }
 
     /** The annotations can only say that sizes are strings. */

@@ -4,14 +4,18 @@ import dev.faultline.machine.Inspector.ProcessView;
 import dev.faultline.machine.Machine;
 import dev.faultline.machine.Outcome;
 
+import java.util.regex.Pattern;
+
 /** Process ids in paths and queries, and what is answered when there is no such process. */
 final class Pids {
+
+    private static final Pattern PID = Pattern.compile("[1-9][0-9]{0,8}");
 
     private Pids() {}
 
     /** The number in a path; anything that is no pid names no process. */
     static int parse(String text) {
-        if (!text.matches("[1-9][0-9]{0,8}")) {
+        if (!PID.matcher(text).matches()) {
             throw ApiException.noSuchProcess(text);
         }
         return Integer.parseInt(text);

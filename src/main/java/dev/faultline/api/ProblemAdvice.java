@@ -40,6 +40,7 @@ import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 
 /** Turns whatever goes wrong inside a request into a problem document that names its reason. */
@@ -250,7 +251,7 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
                 e.getBindingResult().getFieldErrors().stream()
                         .map(field -> new ApiException.FieldError(pointer(field), message(field)))
                         .sorted(
-                                java.util.Comparator.comparing(ApiException.FieldError::pointer)
+                                Comparator.comparing(ApiException.FieldError::pointer)
                                         .thenComparing(ApiException.FieldError::detail))
                         .toList();
         return object(invalidBody(errors, path(request)));

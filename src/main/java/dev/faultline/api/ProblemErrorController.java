@@ -1,11 +1,12 @@
 package dev.faultline.api;
 
+import io.swagger.v3.oas.annotations.Hidden;
+
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.webmvc.error.ErrorController;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -14,23 +15,24 @@ import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.PathContainer;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.mvc.condition.PathPatternsRequestCondition;
-import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
+import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
+import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMapping;
 
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /** Answers for what failed outside of the controllers, where the container dispatches to /error. */
 @RestController
-@io.swagger.v3.oas.annotations.Hidden
+@Hidden
 class ProblemErrorController implements ErrorController {
 
-    private final RequestMappingHandlerMapping mapping;
+    private final List<RequestMappingInfoHandlerMapping> mappings;
 
-    ProblemErrorController(
-            @Qualifier("requestMappingHandlerMapping") RequestMappingHandlerMapping mapping) {
-        this.mapping = mapping;
+    ProblemErrorController(List<RequestMappingInfoHandlerMapping> mappings) {
+        this.mappings = mappings;
     }
 
     @RequestMapping("/error")
@@ -64,24 +66,23 @@ class ProblemErrorController implements ErrorController {
 
     /** The methods of a path; the container does not know them. */
     private String allowed(String path) {
-        Set<String> methods = new TreeSet<>();
-        mapping.getHandlerMethods()
-                .forEach(
-                        (info, handler) -> {
-                            PathPatternsRequestCondition paths = info.getPathPatternsCondition();
-                            if (paths != null
-                                    && paths.getPatterns().stream()
-                                            .anyMatch(
-                                                    p ->
-                                                            p.matches(
-                                                                    PathContainer.parsePath(
-                                                                            path)))) {
-                                info.getMethodsCondition()
-                                        .getMethods()
-                                        .forEach(method -> methods.add(method.name()));
-                            }
-                        });
-        return String.join(", ", methods);
+        PathContainer parsed = PathContainer.parsePath(path);
+        String methods =
+                mappings.stream()
+                        .flatMap(mapping -> mapping.getHandlerMethods().keySet().stream())
+                        .filter(info -> matches(info, parsed))
+                        .flatMap(info -> info.getMethodsCondition().getMethods().stream())
+                        .map(RequestMethod::name)
+                        .distinct()
+                        .sorted()
+                        .collect(Collectors.joining(", "));
+        return methods.isEmpty() ? "GET, HEAD" : methods; // a file, then
+    }
+
+    private static boolean matches(RequestMappingInfo info, PathContainer path) {
+        PathPatternsRequestCondition patterns = info.getPathPatternsCondition();
+        return patterns != null
+                && patterns.getPatterns().stream().anyMatch(pattern -> pattern.matches(path));
     }
 
     private static String path(HttpServletRequest request) {

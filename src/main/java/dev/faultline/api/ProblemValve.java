@@ -2,13 +2,8 @@ package dev.faultline.api;
 
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
-import org.apache.catalina.core.StandardHost;
 import org.apache.catalina.valves.ErrorReportValve;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
-import org.springframework.boot.web.server.WebServerFactoryCustomizer;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
@@ -68,21 +63,5 @@ public class ProblemValve extends ErrorReportValve {
         fields.put("instance", String.valueOf(problem.getInstance()));
         fields.put("reason", Problems.reason(status));
         return fields;
-    }
-
-    /** Puts the valve into Tomcat. */
-    @Configuration
-    static class Installation {
-
-        @Bean
-        WebServerFactoryCustomizer<TomcatServletWebServerFactory> problemValve() {
-            return factory ->
-                    factory.addContextCustomizers(
-                            context -> {
-                                if (context.getParent() instanceof StandardHost host) {
-                                    host.setErrorReportValveClass(ProblemValve.class.getName());
-                                }
-                            });
-        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.faultline.api;
 
+import dev.faultline.machine.Counters;
 import dev.faultline.machine.Inspector.ProcessView;
 
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,7 @@ record ProcessBody(
         long residentPages,
         long swappedPages,
         long pageTableBytes,
-        CountersBody counters) {
+        Counters counters) {
 
     static ProcessBody of(ProcessView view) {
         return new ProcessBody(
@@ -30,6 +31,6 @@ record ProcessBody(
                 view.residentPages(),
                 view.swappedPages(),
                 view.pageTableBytes(),
-                CountersBody.of(view.counters()));
+                view.counters());
     }
 }

@@ -5,12 +5,14 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 import java.io.IOException;
+import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Gives every response a {@code Request-Id}: the client's own if it is well formed. */
@@ -29,7 +31,7 @@ class RequestIdFilter extends OncePerRequestFilter {
         chain.doFilter(request, response);
     }
 
-    private static boolean isWellFormed(@org.jspecify.annotations.Nullable String wish) {
+    private static boolean isWellFormed(@Nullable String wish) {
         if (wish == null || wish.isEmpty() || wish.length() > 100) {
             return false;
         }
@@ -38,6 +40,6 @@ class RequestIdFilter extends OncePerRequestFilter {
     }
 
     static String fresh() {
-        return String.format("%016x", ThreadLocalRandom.current().nextLong());
+        return HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
     }
 }

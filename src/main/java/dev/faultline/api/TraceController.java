@@ -5,6 +5,7 @@ import dev.faultline.hosting.HostingException;
 import dev.faultline.hosting.MachineHost;
 import dev.faultline.machine.AccessBlock;
 import dev.faultline.machine.Command;
+import dev.faultline.machine.Counters;
 import dev.faultline.machine.Inspector;
 import dev.faultline.machine.Outcome;
 import dev.faultline.trace.TraceException;
@@ -47,7 +48,7 @@ class TraceController {
 
     /** What a trace came to. */
     record TraceBody(
-            long accesses, CountersBody counters, @Nullable StoppedBody stopped, long version) {}
+            long accesses, Counters counters, @Nullable StoppedBody stopped, long version) {}
 
     private final MachineHost host;
 
@@ -144,11 +145,7 @@ class TraceController {
             } catch (TraceException e) {
                 throw run.interrupted(garbled(e));
             } catch (IOException e) {
-                throw run.interrupted(
-                        new ApiException(
-                                HttpStatus.BAD_REQUEST,
-                                "BODY_NOT_READABLE",
-                                "the trace broke off: it could not be read to its end"));
+                throw run.interrupted(ApiException.bodyNotReadable());
             } catch (HostingException e) {
                 throw run.interrupted(
                         new ApiException(
@@ -160,6 +157,9 @@ class TraceController {
                 if (change.hasChanged()) {
                     request.setAttribute(IdempotencyFilter.CHANGED, true);
                 }
+                // for the container, which answers 400 itself once it met broken framing
+                request.setAttribute(
+                        ProblemAdvice.PROBLEM, run.interrupted(ApiException.bodyNotReadable()));
             }
             return Versions.changed(HttpStatus.OK, change).body(run.body());
         }
@@ -228,8 +228,7 @@ class TraceController {
         }
 
         TraceBody body() {
-            return new TraceBody(
-                    issued, CountersBody.of(change.counted()), stopped, change.version());
+            return new TraceBody(issued, change.counted(), stopped, change.version());
         }
     }
 }

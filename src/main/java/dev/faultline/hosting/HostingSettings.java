@@ -48,9 +48,4 @@ public record HostingSettings(
                 tlbEntries,
                 new Limits(processes, tableBytes, contentBytes, events));
     }
-
-    /** {@link #totalBytes}, with the default filled in. */
-    public long effectiveTotalBytes() {
-        return totalBytes > 0 ? totalBytes : Runtime.getRuntime().maxMemory() / 2;
-    }
 }

@@ -36,6 +36,10 @@ public class MachineHost {
     private static final int ID_LENGTH = 10;
 
     private final HostingSettings settings;
+
+    /** Bytes of heap that all machines together may hold. */
+    private final long mostBytes;
+
     private final NavigableMap<String, HostedMachine> machines = new ConcurrentSkipListMap<>();
 
     /**
@@ -48,6 +52,10 @@ public class MachineHost {
 
     public MachineHost(HostingSettings settings) {
         this.settings = settings;
+        mostBytes =
+                settings.totalBytes() > 0
+                        ? settings.totalBytes()
+                        : Runtime.getRuntime().maxMemory() / 2;
     }
 
     /** Makes a machine, with an id of the server's if none is wished. */
@@ -152,7 +160,7 @@ public class MachineHost {
 
     /** Raises {@link HostingException} when the machines hold as much memory as they may. */
     void checkMemory() {
-        if (bytes.sum() > settings.effectiveTotalBytes()) {
+        if (bytes.sum() > mostBytes) {
             throw new HostingException(
                     Reason.SERVER_FULL,
                     "the machines of this server hold all the memory they may; delete one first");

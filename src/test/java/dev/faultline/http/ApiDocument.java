@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
@@ -83,7 +84,7 @@ final class ApiDocument {
             }
         }
         assertThat(content).as("media type not documented: %s", shown).isNotNull();
-        JsonNode schema = java.util.Objects.requireNonNull(content).path("schema");
+        JsonNode schema = Objects.requireNonNull(content).path("schema");
         List<String> errors = new ArrayList<>();
         if (mediaType.endsWith("json") && !schema.isMissingNode()) {
             if (mediaType.equals("application/x-ndjson")) {

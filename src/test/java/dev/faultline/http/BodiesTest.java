@@ -11,6 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.util.Arrays;
 
 /** Bodies that are too large, come too slowly, or break off. */
 class BodiesTest extends HttpTest {
@@ -40,7 +41,7 @@ class BodiesTest extends HttpTest {
         String machine = client.machineWithProcess("{}");
         String path = action.startsWith("/v1") ? action : machine + action;
         byte[] body = new byte[LIMIT + 1];
-        java.util.Arrays.fill(body, (byte) ' ');
+        Arrays.fill(body, (byte) ' ');
         for (String key : new String[] {"first", "first"}) {
             client.send(
                             "POST",
@@ -72,7 +73,7 @@ class BodiesTest extends HttpTest {
     @Test
     void aBodyUpToTheLimitIsRead() {
         byte[] body = new byte[LIMIT];
-        java.util.Arrays.fill(body, (byte) ' ');
+        Arrays.fill(body, (byte) ' ');
         body[0] = '{';
         body[LIMIT - 1] = '}';
         client.send("POST", "/v1/machines", Client.JSON, body).expect(201);

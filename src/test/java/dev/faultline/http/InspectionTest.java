@@ -2,6 +2,8 @@ package dev.faultline.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -86,7 +88,7 @@ class InspectionTest extends HttpTest {
     @ValueSource(longs = {-1, 68719476736L, Long.MAX_VALUE - 1, Long.MAX_VALUE, Long.MIN_VALUE})
     void aForgedCursorDoesNoHarm(long after) {
         String machine = client.machineWithProcess("{}");
-        byte[] text = ("after:" + after).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        byte[] text = ("after:" + after).getBytes(UTF_8);
         String cursor = Base64.getUrlEncoder().withoutPadding().encodeToString(text);
         for (String list :
                 List.of(

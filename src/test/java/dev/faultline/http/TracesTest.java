@@ -11,8 +11,10 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.stream.Stream;
 
 /** Whole traces in every format: what they do, and what is said where one is garbled. */
@@ -192,7 +194,7 @@ class TracesTest extends HttpTest {
         bad.expectProblem(400, "GARBLED_TRACE");
         assertThat(bad.number("/byte")).isEqualTo(8);
         assertThat(bad.number("/accesses")).isEqualTo(1);
-        byte[] cut = java.util.Arrays.copyOf(words(0x1000, 0x2000), 15);
+        byte[] cut = Arrays.copyOf(words(0x1000, 0x2000), 15);
         Answer truncated = sendBinary(machine, cut).expectProblem(400, "GARBLED_TRACE");
         assertThat(truncated.number("/byte")).isEqualTo(8);
         assertThat(truncated.number("/accesses")).isEqualTo(1);
@@ -240,7 +242,7 @@ class TracesTest extends HttpTest {
                         "POST",
                         machine + "/processes/1/trace",
                         "Text/X-Lackey; charset=us-ascii",
-                        java.net.http.HttpRequest.BodyPublishers.ofString(" L 0,1\n"))
+                        BodyPublishers.ofString(" L 0,1\n"))
                 .expect(200);
     }
 }

@@ -92,7 +92,10 @@ final class Wire implements AutoCloseable {
         if (statusLine == null) {
             return null;
         }
-        int status = Integer.parseInt(statusLine.split(" ", -1)[1]);
+        if (!statusLine.startsWith("HTTP/1.1 ")) {
+            return null; // what HTTP/0.9 answers has no head
+        }
+        int status = Integer.parseInt(statusLine.substring(9, 12));
         Map<String, List<String>> headers = new TreeMap<>();
         for (String line = line(); line != null && !line.isEmpty(); line = line()) {
             int colon = line.indexOf(':');

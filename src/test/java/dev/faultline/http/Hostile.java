@@ -1,0 +1,124 @@
+package dev.faultline.http;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.ByteArrayOutputStream;
+import java.util.List;
+
+/** A request that no well-behaved client sends; {@code kind} says what is wrong with it. */
+record Hostile(String kind, byte[] bytes) {
+
+    /** The machine that the requests are about; it has process 1. */
+    static final String VICTIM = "/v1/machines/victim";
+
+    /** A good request: the path of a POST, and its body. */
+    record Good(String path, String body) {
+
+        /** {@code body} may be written with ' for ". */
+        static Good of(String path, String body) {
+            return new Good(path, body.replace('\'', '"'));
+        }
+    }
+
+    static final List<Good> POSTS =
+            List.of(
+                    Good.of(
+                            "/v1/machines",
+                            "{'seed':1,'pageSize':4096,'frames':8,'addressBits':32,"
+                                    + "'translation':{'kind':'hierarchical','levels':[10,10]},"
+                                    + "'tlb':{'entries':16,'ways':4,'tagged':true},"
+                                    + "'replacement':{'policy':'clock','scope':'global'},"
+                                    + "'swap':{'slots':64},'costs':{'swapIn':8},"
+                                    + "'limits':{'processes':9,'events':100}}"),
+                    Good.of(VICTIM + "/clone", "{'id':'copy'}"),
+                    Good.of(
+                            VICTIM + "/processes",
+                            "{'name':'p','areas':[{'start':'0x1000','length':4096,"
+                                    + "'protection':'rw-','kind':'anonymous'}],"
+                                    + "'onSignal':'continue'}"),
+                    Good.of(
+                            VICTIM + "/processes/1/accesses",
+                            "{'accesses':[{'op':'read','address':'0x1004'},"
+                                    + "{'op':'write','address':8192,'size':4,'value':7}]}"),
+                    Good.of(VICTIM + "/processes/1/fork", "{}"),
+                    Good.of(VICTIM + "/processes/9/exit", "{}"),
+                    Good.of(VICTIM + "/reset", "{}"));
+
+    static final List<String> GETS =
+            List.of(
+                    "/v1/machines",
+                    "/v1/presets",
+                    "/v1/targets",
+                    VICTIM,
+                    VICTIM + "/counters",
+                    VICTIM + "/metrics",
+                    VICTIM + "/frames",
+                    VICTIM + "/tlb",
+                    VICTIM + "/swap",
+                    VICTIM + "/events",
+                    VICTIM + "/processes",
+                    VICTIM + "/processes/1",
+                    VICTIM + "/processes/1/areas",
+                    VICTIM + "/processes/1/pages",
+                    VICTIM + "/memory?pid=1&address=0x1000&length=8",
+                    "/v3/api-docs",
+                    "/swagger-ui/index.html",
+                    "/docs",
+                    "/actuator/health",
+                    "/actuator/prometheus",
+                    "/nothing",
+                    "/",
+                    "/error");
+
+    /** A request as it goes over the wire, a byte a character. */
+    static Hostile raw(String kind, String text) {
+        return new Hostile(kind, text.getBytes(ISO_8859_1));
+    }
+
+    /** A POST, well formed but for its body. */
+    static Hostile post(String kind, String path, String type, byte[] body) {
+        String length = "Content-Length: " + body.length;
+        return new Hostile(kind, joined(head(path, type) + length + "\r\n\r\n", body));
+    }
+
+    /** A request line, headers of its own each with its end, and those that every request has. */
+    static Hostile plain(String kind, String requestLine, String headers, String body) {
+        String length = body.isEmpty() ? "" : "Content-Length: " + body.length() + "\r\n";
+        String own = "\r\nHost: h\r\nConnection: close\r\n" + headers + length + "\r\n";
+        return raw(kind, requestLine + own + body);
+    }
+
+    /** The head of a POST, but for how its body is framed. */
+    static String head(String path, String type) {
+        return "POST "
+                + path
+                + " HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Type: "
+                + type
+                + "\r\n";
+    }
+
+    static byte[] joined(String head, byte[] body) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.writeBytes(head.getBytes(ISO_8859_1));
+        out.writeBytes(body);
+        return out.toByteArray();
+    }
+
+    boolean isTrace() {
+        return kind.startsWith("trace");
+    }
+
+    /** The status above 500 that HTTP itself asks for here; 0 elsewhere. */
+    int serverErrorAllowed() {
+        return switch (kind) {
+            case "transfer coding", "CONNECT" -> 501;
+            case "HTTP version" -> 505;
+            default -> 0;
+        };
+    }
+
+    @Override
+    public String toString() {
+        return kind + ":\n" + new String(bytes, 0, Math.min(bytes.length, 1500), ISO_8859_1);
+    }
+}
