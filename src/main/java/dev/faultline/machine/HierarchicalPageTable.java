@@ -112,21 +112,25 @@ final class HierarchicalPageTable implements PageTable {
     }
 
     @Override
-    public void forEach(Visitor visitor) {
-        visit(0, 0, 0, visitor);
+    public void forEach(long from, long to, Visitor visitor) {
+        visit(0, 0, 0, from, to, visitor);
     }
 
-    private void visit(int node, int level, long prefix, Visitor visitor) {
+    private void visit(int node, int level, long prefix, long from, long to, Visitor visitor) {
         long[] entries = nodes[node];
-        for (int i = 0; i < entries.length; i++) {
+        int first = (int) Math.min(entries.length, Math.max(0, from - prefix) >>> shift[level]);
+        for (int i = first; i < entries.length; i++) {
+            long number = prefix | (long) i << shift[level];
+            if (number >= to) {
+                return;
+            }
             if (entries[i] == 0) {
                 continue;
             }
-            long number = prefix | (long) i << shift[level];
             if (level == shift.length - 1) {
                 visitor.entry(number, entries[i]);
             } else {
-                visit((int) entries[i], level + 1, number, visitor);
+                visit((int) entries[i], level + 1, number, from, to, visitor);
             }
         }
     }

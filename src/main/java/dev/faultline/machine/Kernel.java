@@ -1,7 +1,5 @@
 package dev.faultline.machine;
 
-import dev.faultline.machine.replacement.ReplacementPolicy;
-
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
@@ -9,15 +7,12 @@ import java.util.List;
 /** Makes, forks, switches, signals and ends processes. */
 final class Kernel {
 
-    private static final int NO_SLOT = SwapSpace.NONE;
-
     private final Parts parts;
     private final FrameTable frames;
     private final SwapSpace swap;
-    private final BackingStore store;
     private final Tlb tlb;
     private final Mmu mmu;
-    private final ReplacementPolicy policy;
+    private final Unmapper unmapper;
     private final List<Task> tasks;
     private final Books books;
     private final Costs costs;
@@ -30,14 +25,13 @@ final class Kernel {
     /** Processes that have not ended. */
     private int live;
 
-    Kernel(Parts parts, Mmu mmu, ReplacementPolicy policy, List<Task> tasks, Books books) {
+    Kernel(Parts parts, Mmu mmu, Unmapper unmapper, List<Task> tasks, Books books) {
         this.parts = parts;
         this.frames = parts.frames();
         this.swap = parts.swap();
-        this.store = parts.store();
         this.tlb = parts.tlb();
         this.mmu = mmu;
-        this.policy = policy;
+        this.unmapper = unmapper;
         this.tasks = tasks;
         this.books = books;
         this.costs = parts.spec().costs();
@@ -155,21 +149,6 @@ final class Kernel {
         mmu.use(task.table(), task.pid());
     }
 
-    /** A write made an entry dirty: the copy of its frame in the backing store is out of date. */
-    void dirtied(int frame) {
-        int slot = frames.slot(frame);
-        if (slot != NO_SLOT) {
-            unbind(frame, slot);
-        }
-    }
-
-    private void unbind(int frame, int slot) {
-        frames.bindSlot(frame, NO_SLOT);
-        if (swap.unbindFrame(slot)) {
-            store.discard(slot);
-        }
-    }
-
     /** Sends a signal. Answers whether it ended the process. */
     boolean send(Task task, Signal signal, int op) {
         books.count(task, Counter.SIGNALS);
@@ -190,39 +169,13 @@ final class Kernel {
     /** Ends a process and gives back all it held, in the order of its pages. */
     void exit(Task task) {
         flush(task);
-        task.table().forEach((vpn, pte) -> giveBack(task, vpn, pte));
+        task.table().forEach((vpn, pte) -> unmapper.giveBack(task, vpn, pte));
         task.terminate();
         live--;
         if (task == current) {
             current = null;
         }
         books.events().process(Event.Kind.EXIT, books.now(), task.pid(), EventLog.NONE);
-    }
-
-    private void giveBack(Task task, long vpn, long pte) {
-        if (Pte.isSwapped(pte)) {
-            int slot = Pte.slot(pte);
-            task.addSwapped(-1);
-            if (swap.removeEntry(slot)) {
-                store.discard(slot);
-            }
-            return;
-        }
-        int frame = Pte.frame(pte);
-        frames.unmap(frame, task.pid(), vpn);
-        task.addResident(-1);
-        books.count(task, Counter.UNMAPS);
-        if (frames.mappings(frame) > 0) {
-            frames.setDirty(frame, frames.isDirty(frame) || Pte.isDirty(pte));
-            return;
-        }
-        int slot = frames.slot(frame);
-        if (slot != NO_SLOT) {
-            unbind(frame, slot);
-        }
-        frames.setDirty(frame, false);
-        policy.freed(frame);
-        frames.free(frame);
     }
 
     /** Drops a process's entries from the TLB: its own if they are tagged, else all. */

@@ -79,8 +79,9 @@ final class LinearPageTable implements PageTable {
     }
 
     @Override
-    public void forEach(Visitor visitor) {
-        for (int top = 0; top < pieces.length; top++) {
+    public void forEach(long from, long to, Visitor visitor) {
+        int end = (int) Math.min(pieces.length, (to - 1 >>> topShift) + 1);
+        for (int top = (int) Math.min(end, from >>> topShift); top < end; top++) {
             long[][] middle = pieces[top];
             if (middle == null) {
                 continue;
@@ -91,8 +92,11 @@ final class LinearPageTable implements PageTable {
                     continue;
                 }
                 long first = (long) top << topShift | (long) at << middleShift;
+                if (first + leaf.length <= from || first >= to) {
+                    continue;
+                }
                 for (int i = 0; i < leaf.length; i++) {
-                    if (leaf[i] != 0) {
+                    if (leaf[i] != 0 && (first | i) >= from && (first | i) < to) {
                         visitor.entry(first | i, leaf[i]);
                     }
                 }

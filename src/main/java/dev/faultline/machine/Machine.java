@@ -52,8 +52,10 @@ public final class Machine {
         Mmu mmu = new Mmu(parts.tlb(), spec.offsetBits(), none);
         reclaim = new Reclaim(parts, policy, tasks, books);
         FaultHandler handler = new FaultHandler(parts, reclaim, policy, books);
-        kernel = new Kernel(parts, mmu, policy, tasks, books);
-        processor = new Processor(parts, mmu, kernel, handler, reclaim, policy, tasks, books);
+        Unmapper unmapper = new Unmapper(parts, policy, books);
+        kernel = new Kernel(parts, mmu, unmapper, tasks, books);
+        processor =
+                new Processor(parts, mmu, kernel, unmapper, handler, reclaim, policy, tasks, books);
         inspector = new Inspector(parts, tasks, reclaim, kernel);
     }
 

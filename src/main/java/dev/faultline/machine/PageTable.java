@@ -27,7 +27,12 @@ sealed interface PageTable permits LinearPageTable, HierarchicalPageTable {
     void set(long vpn, long pte);
 
     /** Visits every entry that is not 0. The visitor may set entries that were visited. */
-    void forEach(Visitor visitor);
+    default void forEach(Visitor visitor) {
+        forEach(0, Long.MAX_VALUE, visitor);
+    }
+
+    /** Visits the entries that are not 0 of the pages {@code from} to below {@code to}. */
+    void forEach(long from, long to, Visitor visitor);
 
     /** Bytes of simulated memory that the table occupies, at 8 bytes an entry. */
     long bytes();

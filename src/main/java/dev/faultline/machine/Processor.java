@@ -29,6 +29,7 @@ final class Processor {
     private final Tlb tlb;
     private final PhysicalMemory memory;
     private final Kernel kernel;
+    private final Unmapper unmapper;
     private final FaultHandler handler;
     private final Reclaim reclaim;
     private final ReplacementPolicy policy;
@@ -57,6 +58,7 @@ final class Processor {
             Parts parts,
             Mmu mmu,
             Kernel kernel,
+            Unmapper unmapper,
             FaultHandler handler,
             Reclaim reclaim,
             ReplacementPolicy policy,
@@ -66,6 +68,7 @@ final class Processor {
         this.tlb = parts.tlb();
         this.memory = parts.memory();
         this.kernel = kernel;
+        this.unmapper = unmapper;
         this.handler = handler;
         this.reclaim = reclaim;
         this.policy = policy;
@@ -119,7 +122,7 @@ final class Processor {
                     frame = complete(task, address, op, frame);
                 } else {
                     frame &= ~Mmu.FIRST_WRITE;
-                    kernel.dirtied(frame);
+                    unmapper.dirtied(frame);
                 }
             }
             if (frame >= 0 && watched) {
@@ -240,7 +243,7 @@ final class Processor {
         }
         if ((next & Mmu.FIRST_WRITE) != 0) {
             next &= ~Mmu.FIRST_WRITE;
-            kernel.dirtied(next);
+            unmapper.dirtied(next);
         }
         books.count(task, Counter.TICKS, costs.memoryReference());
         return next;

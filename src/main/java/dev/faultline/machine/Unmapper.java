@@ -1,0 +1,78 @@
+package dev.faultline.machine;
+
+import dev.faultline.machine.replacement.ReplacementPolicy;
+
+/** Takes pages from processes, and gives back the frames and slots that nothing names any more. */
+final class Unmapper {
+
+    private final FrameTable frames;
+    private final SwapSpace swap;
+    private final BackingStore store;
+    private final Tlb tlb;
+    private final ReplacementPolicy policy;
+    private final Books books;
+
+    Unmapper(Parts parts, ReplacementPolicy policy, Books books) {
+        this.frames = parts.frames();
+        this.swap = parts.swap();
+        this.store = parts.store();
+        this.tlb = parts.tlb();
+        this.policy = policy;
+        this.books = books;
+    }
+
+    /** A write made an entry dirty: the copy of its frame in the backing store is out of date. */
+    void dirtied(int frame) {
+        int slot = frames.slot(frame);
+        if (slot != FrameTable.NONE) {
+            unbind(frame, slot);
+        }
+    }
+
+    private void unbind(int frame, int slot) {
+        frames.bindSlot(frame, FrameTable.NONE);
+        if (swap.unbindFrame(slot)) {
+            store.discard(slot);
+        }
+    }
+
+    /** Empties the entries of the pages {@code from} to below {@code to}, in their order. */
+    void unmap(Task task, long from, long to) {
+        task.table()
+                .forEach(
+                        from,
+                        to,
+                        (vpn, pte) -> {
+                            giveBack(task, vpn, pte);
+                            task.table().set(vpn, 0);
+                            tlb.invalidate(task.pid(), vpn);
+                        });
+    }
+
+    /** Gives back what an entry names. The entry itself is the caller's. */
+    void giveBack(Task task, long vpn, long pte) {
+        if (Pte.isSwapped(pte)) {
+            int slot = Pte.slot(pte);
+            task.addSwapped(-1);
+            if (swap.removeEntry(slot)) {
+                store.discard(slot);
+            }
+            return;
+        }
+        int frame = Pte.frame(pte);
+        frames.unmap(frame, task.pid(), vpn);
+        task.addResident(-1);
+        books.count(task, Counter.UNMAPS);
+        if (frames.mappings(frame) > 0) {
+            frames.setDirty(frame, frames.isDirty(frame) || Pte.isDirty(pte));
+            return;
+        }
+        int slot = frames.slot(frame);
+        if (slot != FrameTable.NONE) {
+            unbind(frame, slot);
+        }
+        frames.setDirty(frame, false);
+        policy.freed(frame);
+        frames.free(frame);
+    }
+}
