@@ -20,7 +20,11 @@ record EventBody(
                             "fault",
                             "unmap",
                             "eviction",
-                            "signal"
+                            "signal",
+                            "map-area",
+                            "unmap-area",
+                            "protect",
+                            "brk"
                         })
                 String type,
         int pid,
@@ -37,6 +41,8 @@ record EventBody(
         @Schema(description = "For an eviction: how many pages mapped the frame.")
                 @Nullable Integer mappings,
         @Schema(description = "For a fork: the child's pid.") @Nullable Integer child,
+        @Schema(description = "Bytes that were mapped, unmapped, protected, or the heap grew by.")
+                @Nullable Long length,
         @Nullable SignalBody signal) {
 
     static EventBody of(Event event, MachineSpec spec) {
@@ -60,6 +66,7 @@ record EventBody(
                 event.writtenBack(),
                 eviction ? event.other() : null,
                 fork ? event.other() : null,
+                event.length(),
                 event.signal() == null || address == null
                         ? null
                         : new SignalBody(

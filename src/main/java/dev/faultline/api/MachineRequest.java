@@ -109,14 +109,18 @@ record MachineRequest(
             @Nullable Integer processes,
             @Nullable Long tableBytes,
             @Nullable Long contentBytes,
-            @Nullable Integer events) {
+            @Nullable Integer events,
+            @Nullable Integer areas,
+            @Nullable Long stackBytes) {
 
         Limits over(Limits base) {
             return new Limits(
                     or(processes, base.processes()),
                     or(tableBytes, base.tableBytes()),
                     or(contentBytes, base.contentBytes()),
-                    or(events, base.events()));
+                    or(events, base.events()),
+                    or(areas, base.areas()),
+                    or(stackBytes, base.stackBytes()));
         }
     }
 

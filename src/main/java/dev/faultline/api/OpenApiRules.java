@@ -105,7 +105,7 @@ class OpenApiRules {
                     "No longer, or not, there.");
         }
         addEntityTags(path, method, operation);
-        if (method == PathItem.HttpMethod.POST || method == PathItem.HttpMethod.DELETE) {
+        if (method != PathItem.HttpMethod.GET) {
             CHANGE_ERRORS.forEach((code, text) -> addError(operation, code, text));
         }
         if (method == PathItem.HttpMethod.POST) {

@@ -3,6 +3,8 @@ package dev.faultline.api;
 import dev.faultline.machine.Counters;
 import dev.faultline.machine.Inspector.ProcessView;
 
+import io.swagger.v3.oas.annotations.media.Schema;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.Locale;
@@ -18,6 +20,9 @@ record ProcessBody(
         long residentPages,
         long swappedPages,
         long pageTableBytes,
+        @Schema(description = "Bytes of its areas, as they were asked for.") long areaBytes,
+        @Schema(description = "Bytes of the pages of its areas; the rest is internal waste.")
+                long areaBytesInPages,
         Counters counters) {
 
     static ProcessBody of(ProcessView view) {
@@ -31,6 +36,8 @@ record ProcessBody(
                 view.residentPages(),
                 view.swappedPages(),
                 view.pageTableBytes(),
+                view.areaBytes(),
+                view.areaBytesInPages(),
                 view.counters());
     }
 }

@@ -5,9 +5,7 @@ import dev.faultline.hosting.MachineHost;
 import dev.faultline.machine.Command;
 import dev.faultline.machine.Inspector;
 import dev.faultline.machine.Machine;
-import dev.faultline.machine.MemoryArea;
 import dev.faultline.machine.Outcome;
-import dev.faultline.machine.Protection;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -48,26 +46,6 @@ class ProcessController {
     /** Some processes. */
     record ProcessList(List<ProcessBody> processes, @Nullable String nextCursor) {}
 
-    /** What the simulated kernel refuses, and why. */
-    record Refusal(RefusedBody refused) {
-        record RefusedBody(String error, String why) {}
-    }
-
-    /** An area on the wire. */
-    record AreaBody(String start, long length, String protection, String kind, String sharing) {
-        static AreaBody of(MemoryArea area) {
-            return new AreaBody(
-                    Address.format(area.start()),
-                    area.length(),
-                    Protection.format(area.protection()),
-                    "anonymous",
-                    "private");
-        }
-    }
-
-    /** The areas of a process. */
-    record AreaList(List<AreaBody> areas) {}
-
     private final MachineHost host;
 
     ProcessController(MachineHost host) {
@@ -83,7 +61,7 @@ class ProcessController {
     @ApiResponse(
             responseCode = "200",
             description = "The simulated kernel refused; nothing was made.",
-            content = @Content(schema = @Schema(implementation = Refusal.class)))
+            content = @Content(schema = @Schema(implementation = RefusalBody.class)))
     ResponseEntity<?> create(
             @PathVariable String machine,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
@@ -102,7 +80,7 @@ class ProcessController {
     @ApiResponse(
             responseCode = "200",
             description = "The simulated kernel refused; nothing was made.",
-            content = @Content(schema = @Schema(implementation = Refusal.class)))
+            content = @Content(schema = @Schema(implementation = RefusalBody.class)))
     ResponseEntity<?> fork(
             @PathVariable String machine,
             @PathVariable String pid,
@@ -116,9 +94,8 @@ class ProcessController {
             HostedMachine hosted, @Nullable String ifMatch, Command command) {
         try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
             Outcome outcome = change.apply(command);
-            if (outcome instanceof Outcome.Refused(String error, String why)) {
-                return Versions.changed(HttpStatus.OK, change)
-                        .body(new Refusal(new Refusal.RefusedBody(error, why)));
+            if (outcome instanceof Outcome.Refused refused) {
+                return RefusalBody.answer(refused, change);
             }
             if (!(outcome instanceof Outcome.Made(int pid))) {
                 throw Pids.impossible(outcome);
@@ -174,21 +151,5 @@ class ProcessController {
     ResponseEntity<ProcessBody> get(@PathVariable String machine, @PathVariable String pid) {
         int number = Pids.parse(pid);
         return Versions.ok(host.find(machine).read(m -> ProcessBody.of(Pids.view(m, number))));
-    }
-
-    @GetMapping("/{pid}/areas")
-    @Operation(operationId = "listAreas", summary = "List a process's memory areas")
-    ResponseEntity<AreaList> areas(@PathVariable String machine, @PathVariable String pid) {
-        int number = Pids.parse(pid);
-        return Versions.ok(
-                host.find(machine)
-                        .read(
-                                m -> {
-                                    Pids.view(m, number);
-                                    return new AreaList(
-                                            m.inspect().areas(number).stream()
-                                                    .map(AreaBody::of)
-                                                    .toList());
-                                }));
     }
 }

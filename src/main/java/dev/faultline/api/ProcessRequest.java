@@ -9,9 +9,7 @@ import dev.faultline.machine.Protection;
 import io.swagger.v3.oas.annotations.media.Schema;
 
 import jakarta.validation.Valid;
-import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
-import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 
 import org.jspecify.annotations.Nullable;
@@ -37,24 +35,6 @@ record ProcessRequest(
     static final int MAX_AREAS = 1000;
     static final ProcessRequest EMPTY = new ProcessRequest(null, null, null);
 
-    /** A memory area. */
-    record AreaRequest(
-            @Schema(description = "First address, a multiple of the page size.")
-                    @NotNull(message = "is required")
-                    Address start,
-            @Schema(description = "Bytes; the area takes whole pages.")
-                    @NotNull(message = "is required")
-                    @Min(value = 1, message = "must be at least 1")
-                    Long length,
-            @Schema(description = "rwx, with - for what is not allowed.", example = "rw-")
-                    @NotNull(message = "is required")
-                    @Pattern(
-                            regexp = "^[r-][w-][x-]$",
-                            message = "must be rwx, with - for what is not allowed")
-                    String protection,
-            @Schema(allowableValues = {"anonymous"}) @Nullable String kind,
-            @Schema(allowableValues = {"private"}) @Nullable String sharing) {}
-
     Command.CreateProcess command(MachineSpec spec) {
         OnSignal signal =
                 onSignal == null
@@ -76,22 +56,17 @@ record ProcessRequest(
     }
 
     private static MemoryArea memoryArea(AreaRequest area, String pointer, MachineSpec spec) {
-        MachineRequest.only(pointer + "/kind", area.kind(), "anonymous");
-        MachineRequest.only(pointer + "/sharing", area.sharing(), "private");
+        if (area.start() == null) {
+            throw ApiException.badField(pointer + "/start", "is required");
+        }
+        if (area.replace() != null) {
+            throw ApiException.badField(pointer + "/replace", "there is nothing to replace yet");
+        }
         long start = area.start().value();
-        long space = 1L << spec.addressBits();
-        if (start % spec.pageSize() != 0) {
-            throw ApiException.badField(
-                    pointer + "/start",
-                    Address.format(start) + " is no multiple of the page size " + spec.pageSize());
-        }
-        if (start >= space || area.length() > space - start) {
-            throw ApiException.badField(
-                    pointer,
-                    "reaches beyond the address space, whose last address is "
-                            + Address.format(space - 1));
-        }
-        return new MemoryArea(start, area.length(), Protection.parse(area.protection()));
+        AreaRequest.checkAligned(pointer + "/start", start, spec);
+        AreaRequest.checkInside(pointer, start, area.length(), spec);
+        return new MemoryArea(
+                start, area.length(), Protection.parse(area.protection()), area.areaKind(pointer));
     }
 
     private static void checkOverlap(List<MemoryArea> areas, MachineSpec spec) {

@@ -188,7 +188,8 @@ public final class HostedMachine {
 
         /** Carries a command out. */
         public Outcome apply(Command command) {
-            if (!(command instanceof Command.Exit)) { // which gives memory back
+            boolean givesBack = command instanceof Command.Exit || command instanceof Command.Unmap;
+            if (!givesBack) {
                 host.checkMemory();
             }
             state.lock();
@@ -274,6 +275,7 @@ public final class HostedMachine {
         return switch (outcome) {
             case Outcome.Done() -> true;
             case Outcome.Made made -> true;
+            case Outcome.Mapped mapped -> true;
             case Outcome.Refused refused -> false;
             case Outcome.NoProcess none -> false;
             case Outcome.Accessed accessed -> accessed.issued() > 0;

@@ -24,6 +24,7 @@ import java.time.Duration;
  * @param tableBytes what a machine's {@code limits.tableBytes} may be
  * @param contentBytes what a machine's {@code limits.contentBytes} may be
  * @param events what a machine's {@code limits.events} may be
+ * @param areas what a machine's {@code limits.areas} may be
  * @param busyWait how long a change waits for the one before it
  */
 @Validated
@@ -38,6 +39,7 @@ public record HostingSettings(
         @Min(4096) @DefaultValue("268435456") long tableBytes,
         @Min(0) @DefaultValue("268435456") long contentBytes,
         @Min(1) @Max(1 << 20) @DefaultValue("65536") int events,
+        @Min(1) @Max(1 << 20) @DefaultValue("65530") int areas,
         @DefaultValue("30s") Duration busyWait) {
 
     /** The bounds that a spec is checked against. */
@@ -46,6 +48,6 @@ public record HostingSettings(
                 frames,
                 swapSlots,
                 tlbEntries,
-                new Limits(processes, tableBytes, contentBytes, events));
+                new Limits(processes, tableBytes, contentBytes, events, areas, Long.MAX_VALUE));
     }
 }

@@ -1,5 +1,7 @@
 package dev.faultline.machine;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.List;
 
 /** Everything that changes a machine; given to {@link Machine#apply}. */
@@ -22,6 +24,31 @@ public sealed interface Command {
 
     /** Ends a process. */
     record Exit(int pid) implements Command {}
+
+    /**
+     * Makes an area.
+     *
+     * @param start page-aligned, or null for where the kernel likes
+     * @param length bytes, at least 1; {@code start + length} is inside the address space
+     * @param replace whether what is mapped there already gives way; else it is refused
+     */
+    record Map(
+            int pid,
+            @Nullable Long start,
+            long length,
+            int protection,
+            MemoryArea.Kind kind,
+            boolean replace)
+            implements Command {}
+
+    /** Takes a range of pages out of a process, whole areas or parts of them. */
+    record Unmap(int pid, long start, long length) implements Command {}
+
+    /** Changes what a range of pages allows. */
+    record Protect(int pid, long start, long length, int protection) implements Command {}
+
+    /** Moves the end of the heap by so many bytes. */
+    record Brk(int pid, long increment) implements Command {}
 
     /**
      * Issues accesses in order, to the end of the block or the first fatal signal.

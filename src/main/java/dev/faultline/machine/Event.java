@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param seq counted from 1 in the machine's life
  * @param tick the machine's clock
  * @param other the child of a fork, or the number of pages an eviction unmapped
+ * @param length bytes of the area that was mapped, unmapped or protected, or that the heap grew by
  */
 public record Event(
         long seq,
@@ -24,6 +25,7 @@ public record Event(
         @Nullable Boolean dirty,
         @Nullable Boolean writtenBack,
         @Nullable Integer other,
+        @Nullable Long length,
         Signal.@Nullable Code signal) {
 
     /** What happened. */
@@ -35,7 +37,12 @@ public record Event(
         /** One page lost its frame to an eviction; the eviction follows its last unmap. */
         UNMAP("unmap"),
         EVICTION("eviction"),
-        SIGNAL("signal");
+        SIGNAL("signal"),
+        MAP_AREA("map-area"),
+        UNMAP_AREA("unmap-area"),
+        PROTECT("protect"),
+        /** The heap's end moved to the address. */
+        BRK("brk");
 
         private final String word;
 

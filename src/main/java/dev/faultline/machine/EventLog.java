@@ -97,6 +97,11 @@ final class EventLog {
         add(tick, what, pid, NO_ADDRESS, frame, slot, mappings);
     }
 
+    void area(Event.Kind kind, long tick, int pid, long address, long length) {
+        long what = what(kind, ABSENT, ABSENT, ABSENT, ABSENT, 0);
+        add(tick, what, pid, address, NONE, NONE, length);
+    }
+
     private static long what(
             Event.Kind kind, int op, int type, int resolution, int code, int flags) {
         return kind.ordinal()
@@ -107,7 +112,7 @@ final class EventLog {
                 | (long) flags << 40;
     }
 
-    private void add(long tick, long what, int pid, long address, int frame, int slot, int other) {
+    private void add(long tick, long what, int pid, long address, int frame, int slot, long other) {
         int size = rows.length / ROW;
         if (last >= size && size < capacity) {
             rows = grown(Math.min(capacity, 2 * size));
@@ -150,6 +155,7 @@ final class EventLog {
         int code = (int) (what >>> 32) & 0xFF;
         int flags = (int) (what >>> 40) & 0xFF;
         boolean eviction = kind == Event.Kind.EVICTION;
+        boolean ofArea = kind.ordinal() >= Event.Kind.MAP_AREA.ordinal();
         boolean leaves = eviction || kind == Event.Kind.UNMAP;
         return new Event(
                 seq,
@@ -165,7 +171,8 @@ final class EventLog {
                 number(rows[at + 5]),
                 leaves ? (flags & DIRTY) != 0 : null,
                 eviction ? (flags & WRITTEN_BACK) != 0 : null,
-                number(rows[at + 6]),
+                ofArea ? null : number(rows[at + 6]),
+                ofArea ? rows[at + 6] : null,
                 code == ABSENT ? null : Signal.Code.values()[code]);
     }
 

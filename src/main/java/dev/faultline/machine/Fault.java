@@ -46,6 +46,8 @@ public record Fault(
         COW_COPY("cow-copy"),
         /** No other page maps the frame any more: the writer keeps it. */
         COW_REUSE("cow-reuse"),
+        /** A stack grew down to the page, which was given a frame of zeros. */
+        STACK_GROWTH("stack-growth"),
         /** The process got a signal. */
         SIGNAL("signal");
 

@@ -27,6 +27,7 @@ final class FaultHandler {
     private final Books books;
     private final Costs costs;
     private final int offsetBits;
+    private final long stackBytes;
 
     /** What the last fault came to, beside its resolution. */
     private boolean major;
@@ -45,6 +46,7 @@ final class FaultHandler {
         this.books = books;
         this.costs = parts.spec().costs();
         this.offsetBits = parts.spec().offsetBits();
+        this.stackBytes = parts.spec().limits().stackBytes();
     }
 
     /** Whether the last page fault read the page's own contents from the backing store. */
@@ -69,7 +71,7 @@ final class FaultHandler {
         long vpn = address >>> offsetBits;
         MemoryArea area = task.space().areaAt(vpn);
         if (area == null) {
-            return signal(Signal.Code.SEGV_MAPERR, "the address is in no area of the process");
+            return growStack(task, vpn, op);
         }
         if (!area.allows(op)) {
             return signal(
@@ -83,6 +85,25 @@ final class FaultHandler {
             return swapIn(task, area, vpn, pte);
         }
         return zeroFill(task, area, vpn);
+    }
+
+    /** A page in no area may be just below a stack, which grows then (row C17, "growing down"). */
+    private Fault.Resolution growStack(Task task, long vpn, int op) {
+        MemoryArea stack = task.space().stackAbove(vpn);
+        if (stack == null || !task.space().growStack(vpn, stackBytes)) {
+            return signal(
+                    Signal.Code.SEGV_MAPERR,
+                    stack == null
+                            ? "the address is in no area of the process"
+                            : "the stack above may not grow down to the address");
+        }
+        if (!stack.allows(op)) {
+            return signal(
+                    Signal.Code.SEGV_ACCERR,
+                    "the stack is " + Protection.format(stack.protection()));
+        }
+        Fault.Resolution filled = zeroFill(task, stack, vpn);
+        return filled == Fault.Resolution.SIGNAL ? filled : Fault.Resolution.STACK_GROWTH;
     }
 
     /** A page that holds nothing yet gets a frame of zeros. */
@@ -126,7 +147,7 @@ final class FaultHandler {
         task.addSwapped(-1);
         boolean shared = swap.entries(slot) > 0 || frames.mappings(frame) > 0;
         long permissions = Pte.permissions(area.protection());
-        map(task, vpn, frame, shared ? copyOnWrite(permissions) : permissions);
+        map(task, vpn, frame, shared ? Pte.copyOnWrite(permissions) : permissions);
         major = read;
         return pageFault(task, read ? Fault.Resolution.SWAP_IN : Fault.Resolution.MAP);
     }
@@ -202,10 +223,6 @@ final class FaultHandler {
         tlb.invalidate(task.pid(), vpn);
         task.addResident(-1);
         books.count(task, Counter.UNMAPS);
-    }
-
-    static long copyOnWrite(long permissions) {
-        return (permissions & Pte.WRITE) == 0 ? permissions : permissions & ~Pte.WRITE | Pte.COW;
     }
 
     /** An access wants to store bytes that the machine has no room for. */

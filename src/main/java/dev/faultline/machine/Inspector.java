@@ -11,7 +11,10 @@ import java.util.TreeMap;
 /** Answers what a machine's state is, in values. Looking changes nothing. */
 public final class Inspector {
 
-    /** A process. {@code parent} is 0 for one that was not forked. */
+    /**
+     * A process. {@code parent} is 0 for one that was not forked; the areas take {@code areaBytes}
+     * as asked for, and {@code areaBytesInPages} with what is lost in last pages.
+     */
     public record ProcessView(
             int pid,
             String name,
@@ -22,6 +25,8 @@ public final class Inspector {
             long residentPages,
             long swappedPages,
             long pageTableBytes,
+            long areaBytes,
+            long areaBytesInPages,
             Counters counters) {}
 
     /** What a process is doing. */
@@ -102,6 +107,8 @@ public final class Inspector {
             return Optional.empty();
         }
         Task task = task(pid);
+        List<MemoryArea> areas = task.space().areas();
+        long pageSize = parts.spec().pageSize();
         State state =
                 task.isTerminated()
                         ? State.TERMINATED
@@ -117,12 +124,27 @@ public final class Inspector {
                         task.residentPages(),
                         task.swappedPages(),
                         task.isTerminated() ? 0 : task.table().bytes(),
+                        areas.stream().mapToLong(MemoryArea::length).sum(),
+                        areas.stream().mapToLong(area -> area.bytesInPages(pageSize)).sum(),
                         task.counters().copy()));
     }
 
     /** The areas of a process, in the order of their addresses. */
     public List<MemoryArea> areas(int pid) {
         return List.copyOf(task(pid).space().areas());
+    }
+
+    /** The area that holds a page's first address, if there is one. */
+    public Optional<MemoryArea> area(int pid, long address) {
+        return Optional.ofNullable(task(pid).space().areaAt(address >>> parts.spec().offsetBits()));
+    }
+
+    /** The heap from its beginning to its end, of length 0 if it has none. */
+    public MemoryArea heap(int pid) {
+        AddressSpace space = task(pid).space();
+        int readWrite = Protection.READ | Protection.WRITE;
+        long length = space.heapEnd() - space.heapStart();
+        return new MemoryArea(space.heapStart(), length, readWrite, MemoryArea.Kind.HEAP);
     }
 
     /** Every page {@code from} to below {@code to}. */

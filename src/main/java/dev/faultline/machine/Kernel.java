@@ -7,6 +7,9 @@ import java.util.List;
 /** Makes, forks, switches, signals and ends processes. */
 final class Kernel {
 
+    static final String TABLE_MEMORY =
+            "the machine's page-table memory is used up (limits.tableBytes)";
+
     private final Parts parts;
     private final FrameTable frames;
     private final SwapSpace swap;
@@ -63,12 +66,13 @@ final class Kernel {
 
     /** Makes a process whose memory is still empty. */
     Outcome create(Command.CreateProcess command) {
-        Outcome.Refused refusal = refuseProcess(0);
+        Outcome.Refused refusal =
+                refuseProcess(command.areas().size() * AddressSpace.HOST_BYTES_PER_AREA);
         if (refusal != null) {
             return refusal;
         }
         Task task = newTask(command.name(), 0, command.onSignal());
-        command.areas().forEach(task.space()::add);
+        task.space().begin(command.areas());
         books.events().process(Event.Kind.CREATE, books.now(), task.pid(), EventLog.NONE);
         return new Outcome.Made(task.pid());
     }
@@ -79,12 +83,12 @@ final class Kernel {
      * would still let it.
      */
     Outcome fork(Task parent) {
-        Outcome.Refused refusal = refuseProcess(parent.table().hostBytes());
+        Outcome.Refused refusal = refuseProcess(parent.space().hostBytes());
         if (refusal != null) {
             return refusal;
         }
         Task child = newTask(parent.name(), parent.pid(), parent.onSignal());
-        parent.space().areas().forEach(child.space()::add);
+        child.space().copy(parent.space());
         parent.table().forEach((vpn, pte) -> duplicate(parent, child, vpn, pte));
         flush(parent);
         books.count(parent, Counter.FORKS);
@@ -102,7 +106,7 @@ final class Kernel {
             child.addSwapped(1);
             return;
         }
-        long shared = FaultHandler.copyOnWrite(pte);
+        long shared = Pte.copyOnWrite(pte);
         parent.table().set(vpn, shared);
         child.table().set(vpn, shared & ~(Pte.ACCESSED | Pte.DIRTY));
         frames.map(Pte.frame(pte), child.pid(), vpn);
@@ -117,8 +121,7 @@ final class Kernel {
                     "EAGAIN", "the machine has made its " + most + " processes (limits.processes)");
         }
         if (!parts.tableMemory().has(Math.max(tableBytes, emptyTableBytes))) {
-            return new Outcome.Refused(
-                    "ENOMEM", "the machine's page-table memory is used up (limits.tableBytes)");
+            return new Outcome.Refused("ENOMEM", TABLE_MEMORY);
         }
         return null;
     }
@@ -167,7 +170,7 @@ final class Kernel {
     }
 
     /** Ends a process and gives back all it held, in the order of its pages. */
-    void exit(Task task) {
+    Outcome exit(Task task) {
         flush(task);
         task.table().forEach((vpn, pte) -> unmapper.giveBack(task, vpn, pte));
         task.terminate();
@@ -176,6 +179,7 @@ final class Kernel {
             current = null;
         }
         books.events().process(Event.Kind.EXIT, books.now(), task.pid(), EventLog.NONE);
+        return new Outcome.Done();
     }
 
     /** Drops a process's entries from the TLB: its own if they are tagged, else all. */

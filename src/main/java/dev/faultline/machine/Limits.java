@@ -5,11 +5,15 @@ package dev.faultline.machine;
  * give the same answers on every server.
  *
  * @param processes processes made in the machine's life, ended ones included (pids are not reused)
- * @param tableBytes bytes of the host's memory for page tables
+ * @param tableBytes bytes of the host's memory for page tables and areas
  * @param contentBytes bytes of the host's memory for what clients stored in pages
  * @param events events kept for readers
+ * @param areas areas of one process (Linux: {@code vm.max_map_count}, 65530)
+ * @param stackBytes bytes that a stack may grow to (Linux: {@code RLIMIT_STACK}, 8 MiB)
  */
-public record Limits(int processes, long tableBytes, long contentBytes, int events) {
+public record Limits(
+        int processes, long tableBytes, long contentBytes, int events, int areas, long stackBytes) {
 
-    public static final Limits DEFAULT = new Limits(10_000, 64L << 20, 64L << 20, 4096);
+    public static final Limits DEFAULT =
+            new Limits(10_000, 64L << 20, 64L << 20, 4096, 65_530, 8L << 20);
 }

@@ -13,6 +13,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * A simulated computer. It changes only by commands given to {@link #apply}, one at a time: the
@@ -35,6 +36,7 @@ public final class Machine {
     private final Books books;
     private final Reclaim reclaim;
     private final Kernel kernel;
+    private final MemoryCalls calls;
     private final Processor processor;
     private final Inspector inspector;
 
@@ -54,6 +56,7 @@ public final class Machine {
         FaultHandler handler = new FaultHandler(parts, reclaim, policy, books);
         Unmapper unmapper = new Unmapper(parts, policy, books);
         kernel = new Kernel(parts, mmu, unmapper, tasks, books);
+        calls = new MemoryCalls(parts, unmapper, books);
         processor =
                 new Processor(parts, mmu, kernel, unmapper, handler, reclaim, policy, tasks, books);
         inspector = new Inspector(parts, tasks, reclaim, kernel);
@@ -72,18 +75,12 @@ public final class Machine {
     public Outcome apply(Command command) {
         return switch (command) {
             case Command.CreateProcess create -> kernel.create(create);
-            case Command.Fork fork -> {
-                Outcome.NoProcess missing = processor.missing(fork.pid());
-                yield missing != null ? missing : kernel.fork(task(fork.pid()));
-            }
-            case Command.Exit exit -> {
-                Outcome.NoProcess missing = processor.missing(exit.pid());
-                if (missing != null) {
-                    yield missing;
-                }
-                kernel.exit(task(exit.pid()));
-                yield new Outcome.Done();
-            }
+            case Command.Fork fork -> call(fork.pid(), kernel::fork);
+            case Command.Exit exit -> call(exit.pid(), kernel::exit);
+            case Command.Map map -> call(map.pid(), task -> calls.map(task, map));
+            case Command.Unmap unmap -> call(unmap.pid(), task -> calls.unmap(task, unmap));
+            case Command.Protect to -> call(to.pid(), task -> calls.protect(task, to));
+            case Command.Brk brk -> call(brk.pid(), task -> calls.brk(task, brk));
             case Command.Access access -> access(access);
             case Command.ForgetHistory() -> {
                 books.total().clear();
@@ -94,14 +91,17 @@ public final class Machine {
         };
     }
 
+    /** What one process asks of the kernel. */
+    private Outcome call(int pid, Function<Task, Outcome> work) {
+        Outcome.NoProcess missing = processor.missing(pid);
+        return missing != null ? missing : work.apply(task(pid));
+    }
+
     private Outcome access(Command.Access access) {
         if (access.block().hasPids()) {
             return processor.run(null, access.block(), access.explain());
         }
-        Outcome.NoProcess missing = processor.missing(access.pid());
-        return missing != null
-                ? missing
-                : processor.run(task(access.pid()), access.block(), access.explain());
+        return call(access.pid(), task -> processor.run(task, access.block(), access.explain()));
     }
 
     private Task task(int pid) {

@@ -13,6 +13,9 @@ public sealed interface Outcome {
     /** A process was made or forked. */
     record Made(int pid) implements Outcome {}
 
+    /** An area was made at an address, or the heap ends there now. */
+    record Mapped(long address) implements Outcome {}
+
     /**
      * The simulated kernel refused, and nothing changed.
      *

@@ -73,6 +73,11 @@ final class Pte {
         return (int) (pte >>> NUMBER_SHIFT & NUMBER_MASK);
     }
 
+    /** The same entry or permissions, but a write has to ask the kernel first. */
+    static long copyOnWrite(long pte) {
+        return pte & ~WRITE | COW;
+    }
+
     /** The permission bits of an area's protection. */
     static long permissions(int protection) {
         return ((protection & Protection.READ) != 0 ? READ : 0)

@@ -153,6 +153,8 @@ public record SpecDraft(
         check.range(
                 "/limits/contentBytes", limits.contentBytes(), 0, bounds.limits().contentBytes());
         check.range("/limits/events", limits.events(), 1, bounds.limits().events());
+        check.range("/limits/areas", limits.areas(), 1, bounds.limits().areas());
+        check.range("/limits/stackBytes", limits.stackBytes(), 0, bounds.limits().stackBytes());
         check.done();
         return new MachineSpec(
                 seed == null ? 1 : seed,

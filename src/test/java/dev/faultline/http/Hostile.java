@@ -40,6 +40,11 @@ record Hostile(String kind, byte[] bytes) {
                             VICTIM + "/processes/1/accesses",
                             "{'accesses':[{'op':'read','address':'0x1004'},"
                                     + "{'op':'write','address':8192,'size':4,'value':7}]}"),
+                    Good.of(
+                            VICTIM + "/processes/1/areas",
+                            "{'start':'0x5000','length':4096,'protection':'r--',"
+                                    + "'kind':'anonymous','replace':true}"),
+                    Good.of(VICTIM + "/processes/1/brk", "{'increment':100}"),
                     Good.of(VICTIM + "/processes/1/fork", "{}"),
                     Good.of(VICTIM + "/processes/9/exit", "{}"),
                     Good.of(VICTIM + "/reset", "{}"));
@@ -59,6 +64,7 @@ record Hostile(String kind, byte[] bytes) {
                     VICTIM + "/processes",
                     VICTIM + "/processes/1",
                     VICTIM + "/processes/1/areas",
+                    VICTIM + "/processes/1/areas/0x1000",
                     VICTIM + "/processes/1/pages",
                     VICTIM + "/memory?pid=1&address=0x1000&length=8",
                     "/v3/api-docs",

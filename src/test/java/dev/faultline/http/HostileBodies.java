@@ -14,6 +14,7 @@ import java.util.List;
 final class HostileBodies {
 
     private static final String ACCESSES = VICTIM + "/processes/1/accesses";
+    private static final String AREAS = VICTIM + "/processes/1/areas";
 
     /** Bodies with a hole for any value. */
     private static final List<Good> HOLES =
@@ -49,6 +50,11 @@ final class HostileBodies {
                     Good.of(VICTIM + "/processes", area("%", "1", "'r--'")),
                     Good.of(VICTIM + "/processes", area("0", "%", "'r--'")),
                     Good.of(VICTIM + "/processes", area("0", "1", "%")),
+                    Good.of(AREAS, "{'start':%,'length':4096,'protection':'rw-'}"),
+                    Good.of(AREAS, "{'start':0,'length':%,'protection':'rw-'}"),
+                    Good.of(AREAS, "{'length':4096,'protection':'rw-','kind':%}"),
+                    Good.of(AREAS, "{'length':4096,'protection':'rw-','replace':%}"),
+                    Good.of(VICTIM + "/processes/1/brk", "{'increment':%}"),
                     Good.of(ACCESSES, "{'accesses':%}"),
                     Good.of(ACCESSES, "{'accesses':[%]}"),
                     Good.of(ACCESSES, "{'accesses':[{'op':%,'address':1}]}"),

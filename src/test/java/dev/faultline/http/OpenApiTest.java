@@ -41,6 +41,19 @@ class OpenApiTest extends HttpTest {
                             "GET /v1/machines/{machine}/processes/{pid}/areas",
                             List.of("200", "304")),
                     Map.entry(
+                            "POST /v1/machines/{machine}/processes/{pid}/areas",
+                            List.of("200", "201")),
+                    Map.entry(
+                            "GET /v1/machines/{machine}/processes/{pid}/areas/{start}",
+                            List.of("200", "304")),
+                    Map.entry(
+                            "PATCH /v1/machines/{machine}/processes/{pid}/areas/{start}",
+                            List.of("200")),
+                    Map.entry(
+                            "DELETE /v1/machines/{machine}/processes/{pid}/areas/{start}",
+                            List.of("200", "204")),
+                    Map.entry("POST /v1/machines/{machine}/processes/{pid}/brk", List.of("200")),
+                    Map.entry(
                             "GET /v1/machines/{machine}/processes/{pid}/pages",
                             List.of("200", "304")),
                     Map.entry(

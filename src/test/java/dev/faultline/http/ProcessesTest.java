@@ -37,7 +37,8 @@ class ProcessesTest extends HttpTest {
         assertThat(areas.at("/areas/0"))
                 .isEqualTo(
                         Answer.json(
-                                "{'kind':'anonymous','length':8192,'protection':'r-x',"
+                                "{'bytesInPages':8192,'kind':'anonymous','length':8192,"
+                                        + "'protection':'r-x',"
                                         + "'sharing':'private','start':'0x400000'}"));
         assertThat(areas.text("/areas/1/start")).isEqualTo("0x600000");
     }

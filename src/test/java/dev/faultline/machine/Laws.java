@@ -16,6 +16,32 @@ final class Laws {
         framesAndSlotsAddUp(machine);
         tlbHoldsNothingTheTableDenies(machine);
         countersAddUp(machine);
+        everyPageIsInAnAreaThatAllowsIt(machine);
+    }
+
+    /** Areas share no page, and entries allow nothing that their area forbids. */
+    private static void everyPageIsInAnAreaThatAllowsIt(Machine machine) {
+        int offsetBits = machine.spec().offsetBits();
+        for (int pid = 1; pid <= machine.inspect().processCount(); pid++) {
+            Task task = Objects.requireNonNull(machine.taskOrNull(pid));
+            if (task.isTerminated()) {
+                continue;
+            }
+            long below = -1;
+            for (MemoryArea area : task.space().areas()) {
+                assertThat(area.start() >>> offsetBits).isGreaterThan(below);
+                assertThat(area.length()).isPositive();
+                below = area.end() - 1 >>> offsetBits;
+            }
+            task.table()
+                    .forEach(
+                            (vpn, pte) -> {
+                                MemoryArea area = Objects.requireNonNull(task.space().areaAt(vpn));
+                                long allowed = Pte.permissions(area.protection());
+                                long permitted = pte & (Pte.READ | Pte.WRITE | Pte.EXECUTE);
+                                assertThat(Pte.isValid(pte) ? permitted & ~allowed : 0).isZero();
+                            });
+        }
     }
 
     private static void everyMappingIsInBothTables(Machine machine) {

@@ -12,7 +12,10 @@ public final class Specs {
     /** Bounds that no test reaches. */
     public static final SpecDraft.Bounds BOUNDS =
             new SpecDraft.Bounds(
-                    1 << 20, 1 << 20, 1 << 12, new Limits(1 << 20, 1L << 40, 1L << 40, 1 << 20));
+                    1 << 20,
+                    1 << 20,
+                    1 << 12,
+                    new Limits(1 << 20, 1L << 40, 1L << 40, 1 << 20, 1 << 20, Long.MAX_VALUE));
 
     private Specs() {}
 

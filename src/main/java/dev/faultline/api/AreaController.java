@@ -1,0 +1,290 @@
+package dev.faultline.api;
+
+import dev.faultline.hosting.HostedMachine;
+import dev.faultline.hosting.MachineHost;
+import dev.faultline.machine.Command;
+import dev.faultline.machine.Inspector;
+import dev.faultline.machine.Machine;
+import dev.faultline.machine.MachineSpec;
+import dev.faultline.machine.MemoryArea;
+import dev.faultline.machine.Outcome;
+import dev.faultline.machine.Protection;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+import java.net.URI;
+import java.util.List;
+
+/** The memory areas of a process, and the system calls that change them. */
+@RestController
+@RequestMapping(
+        path = "/v1/machines/{machine}/processes/{pid}",
+        produces = MediaType.APPLICATION_JSON_VALUE)
+@Tag(name = "Areas")
+class AreaController {
+
+    /** The areas of a process, in the order of their addresses. */
+    record AreaList(List<AreaBody> areas) {}
+
+    /** What pages are to allow from now on. */
+    record ProtectRequest(
+            @Schema(description = "Bytes; to the end of the area if left out.")
+                    @Min(value = 1, message = "must be at least 1")
+                    @Nullable Long length,
+            @Schema(description = "rwx, with - for what is not allowed.", example = "r--")
+                    @NotNull(message = "is required")
+                    @Pattern(
+                            regexp = AreaRequest.PROTECTION,
+                            message = "must be rwx, with - for what is not allowed")
+                    String protection) {}
+
+    /** How far the heap's end is to move. */
+    record BrkRequest(
+            @Schema(description = "Bytes, negative to shrink; 0 asks where the heap is.")
+                    @NotNull(message = "is required")
+                    Long increment) {}
+
+    private final MachineHost host;
+
+    AreaController(MachineHost host) {
+        this.host = host;
+    }
+
+    @GetMapping("/areas")
+    @Operation(operationId = "listAreas", summary = "List a process's memory areas")
+    ResponseEntity<AreaList> list(@PathVariable String machine, @PathVariable String pid) {
+        int number = Pids.parse(pid);
+        return Versions.ok(
+                host.find(machine)
+                        .read(
+                                m -> {
+                                    Pids.view(m, number);
+                                    return new AreaList(
+                                            m.inspect().areas(number).stream()
+                                                    .map(area -> AreaBody.of(area, m.spec()))
+                                                    .toList());
+                                }));
+    }
+
+    @GetMapping("/areas/{start}")
+    @Operation(operationId = "getArea", summary = "Show the area that holds an address")
+    ResponseEntity<AreaBody> get(
+            @PathVariable String machine, @PathVariable String pid, @PathVariable String start) {
+        HostedMachine hosted = host.find(machine);
+        int number = Pids.parse(pid);
+        long address = address(start, hosted.spec());
+        return Versions.ok(
+                hosted.read(
+                        m -> {
+                            Pids.view(m, number);
+                            return AreaBody.of(area(m, number, address), m.spec());
+                        }));
+    }
+
+    @PostMapping(path = "/areas", consumes = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(operationId = "mapArea", summary = "Map an area")
+    @ApiResponse(
+            responseCode = "201",
+            description = "The area, as it was asked for.",
+            content = @Content(schema = @Schema(implementation = AreaBody.class)))
+    @ApiResponse(
+            responseCode = "200",
+            description = "The simulated kernel refused; nothing changed.",
+            content = @Content(schema = @Schema(implementation = RefusalBody.class)))
+    ResponseEntity<?> map(
+            @PathVariable String machine,
+            @PathVariable String pid,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @RequestBody @Valid AreaRequest body) {
+        HostedMachine hosted = host.find(machine);
+        MachineSpec spec = hosted.spec();
+        int number = Pids.parse(pid);
+        Address start = body.start();
+        if (start == null) {
+            AreaRequest.checkInside("/length", 0, body.length(), spec);
+        } else {
+            AreaRequest.checkAligned("/start", start.value(), spec);
+            AreaRequest.checkInside("/length", start.value(), body.length(), spec);
+        }
+        int protection = Protection.parse(body.protection());
+        MemoryArea.Kind kind = body.areaKind("");
+        Command command =
+                new Command.Map(
+                        number,
+                        start == null ? null : start.value(),
+                        body.length(),
+                        protection,
+                        kind,
+                        start != null && Boolean.TRUE.equals(body.replace()));
+        try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
+            Outcome outcome = change.apply(command);
+            if (outcome instanceof Outcome.Refused refused) {
+                return RefusalBody.answer(refused, change);
+            }
+            if (!(outcome instanceof Outcome.Mapped(long address))) {
+                throw Pids.impossible(outcome);
+            }
+            String path = "/v1/machines/" + hosted.id() + "/processes/" + number + "/areas/";
+            MemoryArea made = new MemoryArea(address, body.length(), protection, kind);
+            return Versions.changed(HttpStatus.CREATED, change)
+                    .location(URI.create(path + Address.format(address)))
+                    .body(AreaBody.of(made, spec));
+        }
+    }
+
+    @PatchMapping(path = "/areas/{start}", consumes = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(operationId = "protectArea", summary = "Change what an area, or a part, allows")
+    @ApiResponse(
+            responseCode = "200",
+            description = "The area that holds the address now, or why nothing changed.",
+            content = @Content(schema = @Schema(anyOf = {AreaBody.class, RefusalBody.class})))
+    ResponseEntity<?> protect(
+            @PathVariable String machine,
+            @PathVariable String pid,
+            @PathVariable String start,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @RequestBody @Valid ProtectRequest body) {
+        HostedMachine hosted = host.find(machine);
+        int number = Pids.parse(pid);
+        long address = address(start, hosted.spec());
+        try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
+            long length = length(change, number, address, body.length(), "/length");
+            Outcome outcome =
+                    change.apply(
+                            new Command.Protect(
+                                    number, address, length, Protection.parse(body.protection())));
+            if (outcome instanceof Outcome.Refused refused) {
+                return RefusalBody.answer(refused, change);
+            }
+            return Versions.changed(HttpStatus.OK, change)
+                    .body(change.read(m -> AreaBody.of(area(m, number, address), m.spec())));
+        }
+    }
+
+    @DeleteMapping("/areas/{start}")
+    @Operation(operationId = "unmapArea", summary = "Unmap an area, a part, or several")
+    @ApiResponse(responseCode = "204", description = "Unmapped.", content = @Content)
+    @ApiResponse(
+            responseCode = "200",
+            description = "The simulated kernel refused; nothing changed.",
+            content = @Content(schema = @Schema(implementation = RefusalBody.class)))
+    ResponseEntity<?> unmap(
+            @PathVariable String machine,
+            @PathVariable String pid,
+            @PathVariable String start,
+            @RequestParam(required = false) @Min(1) @Nullable Long length,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false)
+                    @Nullable String ifMatch) {
+        HostedMachine hosted = host.find(machine);
+        int number = Pids.parse(pid);
+        long address = address(start, hosted.spec());
+        try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
+            long bytes = length(change, number, address, length, "length");
+            Outcome outcome = change.apply(new Command.Unmap(number, address, bytes));
+            if (outcome instanceof Outcome.Refused refused) {
+                return RefusalBody.answer(refused, change);
+            }
+            return Versions.changed(HttpStatus.NO_CONTENT, change).build();
+        }
+    }
+
+    @PostMapping(path = "/brk", consumes = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(operationId = "moveBreak", summary = "Grow or shrink the heap")
+    @ApiResponse(
+            responseCode = "200",
+            description = "The heap, or why it is as it was.",
+            content = @Content(schema = @Schema(anyOf = {AreaBody.class, RefusalBody.class})))
+    ResponseEntity<?> brk(
+            @PathVariable String machine,
+            @PathVariable String pid,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @RequestBody @Valid BrkRequest body) {
+        HostedMachine hosted = host.find(machine);
+        int number = Pids.parse(pid);
+        try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
+            Outcome outcome = change.apply(new Command.Brk(number, body.increment()));
+            if (outcome instanceof Outcome.Refused refused) {
+                return RefusalBody.answer(refused, change);
+            }
+            if (!(outcome instanceof Outcome.Mapped)) {
+                throw Pids.impossible(outcome);
+            }
+            return Versions.changed(HttpStatus.OK, change)
+                    .body(change.read(m -> AreaBody.of(m.inspect().heap(number), m.spec())));
+        }
+    }
+
+    /** The length that was asked for, or what is left of the area; the process must be alive. */
+    private static long length(
+            HostedMachine.Change change, int pid, long address, @Nullable Long wish, String name) {
+        return change.read(
+                m -> {
+                    if (Pids.view(m, pid).state() == Inspector.State.TERMINATED) {
+                        throw ApiException.processExited(pid);
+                    }
+                    MemoryArea area = area(m, pid, address);
+                    if (wish == null) {
+                        return area.end() - address;
+                    }
+                    AreaRequest.checkInside(name, address, wish, m.spec());
+                    return wish;
+                });
+    }
+
+    private static MemoryArea area(Machine machine, int pid, long address) {
+        return machine.inspect()
+                .area(pid, address)
+                .orElseThrow(
+                        () ->
+                                new ApiException(
+                                        HttpStatus.NOT_FOUND,
+                                        "NO_SUCH_AREA",
+                                        "no area of process "
+                                                + pid
+                                                + " holds "
+                                                + Address.format(address)));
+    }
+
+    /** The page address in a path. */
+    private static long address(String text, MachineSpec spec) {
+        long address;
+        try {
+            address = Address.parse(text).value();
+        } catch (IllegalArgumentException e) {
+            throw ApiException.badParameter("start", String.valueOf(e.getMessage()));
+        }
+        if (address % spec.pageSize() != 0) {
+            throw ApiException.badParameter(
+                    "start", text + " is no multiple of the page size " + spec.pageSize());
+        }
+        if (address >= 1L << spec.addressBits()) {
+            throw ApiException.badParameter("start", text + " is beyond the address space");
+        }
+        return address;
+    }
+}
