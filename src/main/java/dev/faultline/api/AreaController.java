@@ -39,6 +39,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 import java.net.URI;
 import java.util.List;
+import java.util.function.Function;
 
 /** The memory areas of a process, and the system calls that change them. */
 @RestController
@@ -62,6 +63,19 @@ class AreaController {
                             regexp = AreaRequest.PROTECTION,
                             message = "must be rwx, with - for what is not allowed")
                     String protection) {}
+
+    /** How pages will be used. */
+    record AdviceRequest(
+            @Schema(
+                            allowableValues = {"dontneed", "free"},
+                            description =
+                                    "dontneed gives the pages up now; free lets them be dropped"
+                                            + " instead of written out.")
+                    @NotNull(message = "is required")
+                    String advice,
+            @Schema(description = "Bytes; to the end of the area if left out.")
+                    @Min(value = 1, message = "must be at least 1")
+                    @Nullable Long length) {}
 
     /** How far the heap's end is to move. */
     record BrkRequest(
@@ -174,15 +188,39 @@ class AreaController {
         long address = address(start, hosted.spec());
         try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
             long length = length(change, number, address, body.length(), "/length");
-            Outcome outcome =
-                    change.apply(
-                            new Command.Protect(
-                                    number, address, length, Protection.parse(body.protection())));
-            if (outcome instanceof Outcome.Refused refused) {
-                return RefusalBody.answer(refused, change);
-            }
-            return Versions.changed(HttpStatus.OK, change)
-                    .body(change.read(m -> AreaBody.of(area(m, number, address), m.spec())));
+            return changed(
+                    change,
+                    new Command.Protect(
+                            number, address, length, Protection.parse(body.protection())),
+                    m -> area(m, number, address));
+        }
+    }
+
+    @PostMapping(path = "/areas/{start}/advise", consumes = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(
+            operationId = "adviseArea",
+            summary = "Say how an area, or a part, will be used (madvise)")
+    @ApiResponse(
+            responseCode = "200",
+            description = "The area that holds the address, or why nothing changed.",
+            content = @Content(schema = @Schema(anyOf = {AreaBody.class, RefusalBody.class})))
+    ResponseEntity<?> advise(
+            @PathVariable String machine,
+            @PathVariable String pid,
+            @PathVariable String start,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @RequestBody @Valid AdviceRequest body) {
+        HostedMachine hosted = host.find(machine);
+        int number = Pids.parse(pid);
+        long address = address(start, hosted.spec());
+        Command.Advice advice =
+                MachineRequest.word("/advice", body.advice(), Command.Advice.values());
+        try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
+            long length = length(change, number, address, body.length(), "/length");
+            return changed(
+                    change,
+                    new Command.Advise(number, address, length, advice),
+                    m -> area(m, number, address));
         }
     }
 
@@ -227,16 +265,25 @@ class AreaController {
         HostedMachine hosted = host.find(machine);
         int number = Pids.parse(pid);
         try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
-            Outcome outcome = change.apply(new Command.Brk(number, body.increment()));
-            if (outcome instanceof Outcome.Refused refused) {
-                return RefusalBody.answer(refused, change);
-            }
-            if (!(outcome instanceof Outcome.Mapped)) {
-                throw Pids.impossible(outcome);
-            }
-            return Versions.changed(HttpStatus.OK, change)
-                    .body(change.read(m -> AreaBody.of(m.inspect().heap(number), m.spec())));
+            return changed(
+                    change,
+                    new Command.Brk(number, body.increment()),
+                    m -> m.inspect().heap(number));
         }
+    }
+
+    /** Carries a command out and answers the area as it is then, or why the kernel refused. */
+    private static ResponseEntity<?> changed(
+            HostedMachine.Change change, Command command, Function<Machine, MemoryArea> area) {
+        Outcome outcome = change.apply(command);
+        if (outcome instanceof Outcome.Refused refused) {
+            return RefusalBody.answer(refused, change);
+        }
+        if (outcome instanceof Outcome.NoProcess) {
+            throw Pids.impossible(outcome);
+        }
+        return Versions.changed(HttpStatus.OK, change)
+                .body(change.read(m -> AreaBody.of(area.apply(m), m.spec())));
     }
 
     /** The length that was asked for, or what is left of the area; the process must be alive. */

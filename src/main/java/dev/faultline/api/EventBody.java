@@ -24,6 +24,7 @@ record EventBody(
                             "map-area",
                             "unmap-area",
                             "protect",
+                            "advise",
                             "brk"
                         })
                 String type,

@@ -47,6 +47,22 @@ public sealed interface Command {
     /** Changes what a range of pages allows. */
     record Protect(int pid, long start, long length, int protection) implements Command {}
 
+    /** Says how a range of pages will be used. */
+    record Advise(int pid, long start, long length, Advice advice) implements Command {}
+
+    /** What a process can tell the kernel of its pages (madvise). */
+    enum Advice {
+        /**
+         * Their contents are not wanted: they are given up now, and are zero when touched again.
+         */
+        DONTNEED,
+        /**
+         * Their contents may be dropped instead of written out when the frames are wanted, unless
+         * they are written to before.
+         */
+        FREE
+    }
+
     /** Moves the end of the heap by so many bytes. */
     record Brk(int pid, long increment) implements Command {}
 

@@ -41,6 +41,7 @@ public record Event(
         MAP_AREA("map-area"),
         UNMAP_AREA("unmap-area"),
         PROTECT("protect"),
+        ADVISE("advise"),
         /** The heap's end moved to the address. */
         BRK("brk");
 

@@ -80,6 +80,7 @@ public final class Machine {
             case Command.Map map -> call(map.pid(), task -> calls.map(task, map));
             case Command.Unmap unmap -> call(unmap.pid(), task -> calls.unmap(task, unmap));
             case Command.Protect to -> call(to.pid(), task -> calls.protect(task, to));
+            case Command.Advise advise -> call(advise.pid(), task -> calls.advise(task, advise));
             case Command.Brk brk -> call(brk.pid(), task -> calls.brk(task, brk));
             case Command.Access access -> access(access);
             case Command.ForgetHistory() -> {

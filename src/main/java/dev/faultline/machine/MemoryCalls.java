@@ -3,8 +3,8 @@ package dev.faultline.machine;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The system calls by which a process changes its areas: map, unmap, protect and brk. Each either
- * does what it was asked or refuses and changes nothing.
+ * The system calls by which a process changes its areas: map, unmap, protect, madvise and brk. Each
+ * either does what it was asked or refuses and changes nothing.
  */
 final class MemoryCalls {
 
@@ -109,15 +109,47 @@ final class MemoryCalls {
         if (!Pte.isValid(pte)) {
             return;
         }
-        int frame = Pte.frame(pte);
-        int slot = frames.slot(frame);
-        boolean shared =
-                Pte.isCow(pte)
-                        || frames.mappings(frame) > 1
-                        || slot != FrameTable.NONE && swap.entries(slot) > 0;
         long kept = pte & ~(Pte.READ | Pte.WRITE | Pte.EXECUTE);
-        task.table().set(vpn, kept | (shared ? Pte.copyOnWrite(permissions) : permissions));
+        task.table().set(vpn, kept | (isShared(pte) ? Pte.copyOnWrite(permissions) : permissions));
         tlb.invalidate(task.pid(), vpn);
+    }
+
+    /** Does at once what advice asks for. A hole in the range is refused, as by madvise. */
+    Outcome advise(Task task, Command.Advise command) {
+        long start = command.start();
+        long end = task.space().roundedUp(start + command.length());
+        if (!task.space().isCovered(start, end)) {
+            return refused(NO_MEMORY, "a page of the range is in no area");
+        }
+        long from = start >>> offsetBits;
+        long to = end >>> offsetBits;
+        switch (command.advice()) {
+            case DONTNEED -> unmapper.unmap(task, from, to);
+            case FREE -> task.table().forEach(from, to, (vpn, pte) -> letGo(task, vpn, pte));
+        }
+        books.events().area(Event.Kind.ADVISE, books.now(), task.pid(), start, command.length());
+        return new Outcome.Done();
+    }
+
+    /** Makes a page clean that has no copy, so that its eviction drops it. A shared one stays. */
+    private void letGo(Task task, long vpn, long pte) {
+        if (!Pte.isValid(pte)) {
+            unmapper.unmap(task, vpn, vpn + 1);
+        } else if (!isShared(pte)) {
+            int frame = Pte.frame(pte);
+            task.table().set(vpn, pte & ~Pte.DIRTY);
+            tlb.invalidate(task.pid(), vpn);
+            frames.setDirty(frame, false);
+            unmapper.dirtied(frame);
+        }
+    }
+
+    /** Whether a resident page is, or may still be, another process's too. */
+    private boolean isShared(long pte) {
+        int slot = frames.slot(Pte.frame(pte));
+        return Pte.isCow(pte)
+                || frames.mappings(Pte.frame(pte)) > 1
+                || slot != FrameTable.NONE && swap.entries(slot) > 0;
     }
 
     /** Moves the end of the heap up or down by so many bytes; 0 asks where it is. */

@@ -152,6 +152,37 @@ class AreasTest extends HttpTest {
     }
 
     @Test
+    void pagesThatAreNotNeededAreGivenUp() {
+        client.access(machine, "write 0x4000 1 7", "write 0x5000 1 8");
+        String advise = process + "/areas/0x4000/advise";
+        client.post(advise, "{'advice': 'dontneed', 'length': 4096}").expect(200);
+        assertThat(client.get(process).number("/residentPages")).isEqualTo(1);
+        Answer read = client.access(machine, "read 0x4000", "read 0x5000");
+        assertThat(read.number("/results/0/value")).isZero();
+        assertThat(read.number("/results/1/value")).isEqualTo(8);
+        assertThat(areas()).containsExactly("0x1000 8192 r-x", "0x4000 5000 rw-");
+        client.post(advise, "{'advice': 'sequentially'}").expectBadField("/advice");
+    }
+
+    @Test
+    void pagesThatAreFreeAreDroppedUnlessWrittenAgain() {
+        String small = client.machine("{'frames': 2, 'addressBits': 20}");
+        client.post(small + "/processes").expect(201);
+        client.access(small, "write 0x1000 1 7", "write 0x2000 1 8");
+        client.post(
+                        small + "/processes/1/areas/0x1000/advise",
+                        "{'advice': 'free', 'length': 8192}")
+                .expect(200);
+        assertThat(client.access(small, "read 0x1000").number("/results/0/value")).isEqualTo(7);
+        client.access(small, "write 0x2001 1 9", "read 0x3000", "read 0x4000");
+        assertThat(client.get(small + "/counters").number("/swapOuts")).isEqualTo(1);
+        Answer read = client.access(small, "read 0x1000", "read 0x2000", "read 0x2001");
+        assertThat(read.number("/results/0/value")).isZero();
+        assertThat(read.number("/results/1/value")).isEqualTo(8);
+        assertThat(read.number("/results/2/value")).isEqualTo(9);
+    }
+
+    @Test
     void theHeapGrowsAboveTheHighestAreaWithoutFrames() {
         String brk = process + "/brk";
         assertThat(client.post(brk, "{'increment': 0}").expect(200).text("/start"))

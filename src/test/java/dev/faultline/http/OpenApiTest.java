@@ -50,6 +50,9 @@ class OpenApiTest extends HttpTest {
                             "PATCH /v1/machines/{machine}/processes/{pid}/areas/{start}",
                             List.of("200")),
                     Map.entry(
+                            "POST /v1/machines/{machine}/processes/{pid}/areas/{start}/advise",
+                            List.of("200")),
+                    Map.entry(
                             "DELETE /v1/machines/{machine}/processes/{pid}/areas/{start}",
                             List.of("200", "204")),
                     Map.entry("POST /v1/machines/{machine}/processes/{pid}/brk", List.of("200")),

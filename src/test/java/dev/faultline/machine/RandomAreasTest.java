@@ -55,8 +55,12 @@ class RandomAreasTest {
         }
 
         void remove(long from, long to) {
+            forget(from, to);
+            protection.keySet().removeIf(page -> page >= from && page < to);
+        }
+
+        void forget(long from, long to) {
             for (long page = from; page < to; page++) {
-                protection.remove(page);
                 long first = page * PAGE;
                 bytes.keySet().removeIf(address -> address >= first && address < first + PAGE);
             }
@@ -138,7 +142,7 @@ class RandomAreasTest {
             int pid = pids.get(random.nextInt(pids.size()));
             Flat flat = Objects.requireNonNull(live.get(pid));
             switch (random.nextInt(30)) {
-                case 0 -> {
+                case 0, 13 -> {
                     if (live.size() < 5) {
                         Outcome made = machine.apply(new Command.Fork(pid));
                         live.put(((Outcome.Made) made).pid(), flat.copy());
@@ -154,6 +158,7 @@ class RandomAreasTest {
                 case 5, 6 -> unmap(pid, flat);
                 case 7, 8, 9 -> protect(pid, flat);
                 case 10, 11 -> brk(pid, flat);
+                case 12 -> dontneed(pid, flat);
                 default -> access(pid, flat);
             }
         }
@@ -214,6 +219,22 @@ class RandomAreasTest {
             long length = 1L + random.nextInt(6 * (int) PAGE);
             machine.apply(new Command.Unmap(pid, start * PAGE, length));
             flat.remove(start, start + pages(length));
+        }
+
+        private void dontneed(int pid, Flat flat) {
+            long start = random.nextInt(PAGES - 6);
+            long end = start + 1 + random.nextInt(4);
+            Outcome outcome =
+                    machine.apply(
+                            new Command.Advise(
+                                    pid,
+                                    start * PAGE,
+                                    (end - start) * PAGE,
+                                    Command.Advice.DONTNEED));
+            assertThat(outcome instanceof Outcome.Done).isEqualTo(flat.isCovered(start, end));
+            if (outcome instanceof Outcome.Done) {
+                flat.forget(start, end);
+            }
         }
 
         private void protect(int pid, Flat flat) {
