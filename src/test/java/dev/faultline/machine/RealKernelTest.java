@@ -1,0 +1,207 @@
+package dev.faultline.machine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.faultline.testing.OutsideProgram;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+
+/**
+ * The kernel of this computer as an oracle: a C program and a Faultline machine run the same script
+ * of system calls and touches, and count the same faults and the same resident pages. {@code
+ * ru_minflt} is compared with minor and protection faults together.
+ */
+class RealKernelTest {
+
+    private static final Path SCRIPT = Path.of("src/test/realkernel/scenarios.txt");
+    private static final Path PROGRAM = Path.of("src/test/realkernel/realkernel.c");
+
+    /** Where the two differ on purpose: what Faultline counts instead. */
+    private static final Map<String, List<String>> DIFFERENCES =
+            Map.of("zero-page", List.of("zero-page 0 read 16", "zero-page 0 write 0"));
+
+    private static Map<String, List<String>> real = Map.of();
+    private static Map<String, List<String>> simulated = Map.of();
+
+    @BeforeAll
+    static void runBoth(@TempDir Path folder) throws IOException, InterruptedException {
+        Path gcc = OutsideProgram.require("gcc");
+        Path program = folder.resolve("realkernel");
+        Process compiler =
+                new ProcessBuilder(
+                                gcc.toString(), "-O1", "-o", program.toString(), PROGRAM.toString())
+                        .inheritIO()
+                        .start();
+        assertThat(compiler.waitFor()).isZero();
+        Path counted = folder.resolve("counted");
+        Process kernel =
+                new ProcessBuilder(program.toString())
+                        .redirectInput(SCRIPT.toFile())
+                        .redirectOutput(counted.toFile())
+                        .redirectError(ProcessBuilder.Redirect.INHERIT)
+                        .start();
+        assertThat(kernel.waitFor()).isZero();
+        real = byScenario(Files.readAllLines(counted));
+        simulated = byScenario(new Script(Files.readAllLines(SCRIPT)).run());
+    }
+
+    private static Map<String, List<String>> byScenario(List<String> lines) {
+        return lines.stream()
+                .collect(Collectors.groupingBy(line -> line.substring(0, line.indexOf(' '))));
+    }
+
+    static List<String> scenarios() throws IOException {
+        return Files.readAllLines(SCRIPT).stream()
+                .filter(line -> line.startsWith("scenario "))
+                .map(line -> line.substring("scenario ".length()))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("scenarios")
+    void countsAsTheRealKernelDoes(String scenario) {
+        List<String> kernel = Objects.requireNonNull(real.get(scenario));
+        List<String> ours = Objects.requireNonNull(simulated.get(scenario));
+        List<String> difference = DIFFERENCES.get(scenario);
+        if (difference == null) {
+            assertThat(ours).isEqualTo(kernel);
+        } else {
+            assertThat(ours).isEqualTo(difference).isNotEqualTo(kernel);
+        }
+    }
+
+    /** The script, run on a machine; a process for each depth of fork. */
+    private static final class Script {
+
+        private static final long PAGE = 4096;
+        private static final int SHOWN = 1024;
+
+        private final List<String> lines;
+        private final List<String> counted = new ArrayList<>();
+        private final Deque<Integer> pids = new ArrayDeque<>();
+        private final Map<String, Long> regions = new HashMap<>();
+        private Machine machine = new Machine(Specs.of("clock", SHOWN));
+        private String scenario = "";
+
+        Script(List<String> lines) {
+            this.lines = lines;
+        }
+
+        List<String> run() {
+            for (String line : lines) {
+                if (!line.startsWith("#")) {
+                    step(line.split(" ", -1));
+                }
+            }
+            return counted;
+        }
+
+        private int pid() {
+            return pids.element();
+        }
+
+        private void step(String[] words) {
+            String name = words.length > 1 ? words[1] : "";
+            long from = words.length > 2 ? Long.parseLong(words[2]) : 0;
+            long pages = words.length > 3 ? Long.parseLong(words[3]) : 0;
+            int allowed = words.length > 4 ? Protection.parse(words[4]) : 0;
+            long start = regions.getOrDefault(name, 0L) + from * PAGE;
+            long length = pages * PAGE;
+            switch (words[0]) {
+                case "scenario" -> begin(name);
+                case "map" -> map(name, length, allowed, MemoryArea.Kind.ANONYMOUS);
+                case "stack" -> map(name, length, allowed, MemoryArea.Kind.STACK);
+                case "replace" ->
+                        apply(
+                                new Command.Map(
+                                        pid(),
+                                        start,
+                                        length,
+                                        allowed,
+                                        MemoryArea.Kind.ANONYMOUS,
+                                        true));
+                case "unmap" -> apply(new Command.Unmap(pid(), start, length));
+                case "protect" -> apply(new Command.Protect(pid(), start, length, allowed));
+                case "dontneed" ->
+                        apply(new Command.Advise(pid(), start, length, Command.Advice.DONTNEED));
+                case "brk" -> apply(new Command.Brk(pid(), from * PAGE));
+                case "heap" -> {
+                    long heap = machine.inspect().heap(pid()).start();
+                    touch("heap", heap + from * PAGE, pages, Op.WRITE);
+                }
+                case "write" -> touch("write", start, pages, Op.WRITE);
+                case "read" -> touch("read", start, pages, Op.READ);
+                case "resident" -> showResident(name, start / PAGE, pages);
+                case "fork" -> pids.push(((Outcome.Made) apply(new Command.Fork(pid()))).pid());
+                case "end" -> apply(new Command.Exit(pids.pop()));
+                default -> throw new IllegalArgumentException(words[0]);
+            }
+        }
+
+        private void begin(String name) {
+            scenario = name;
+            machine = new Machine(Specs.of("clock", SHOWN));
+            regions.clear();
+            pids.clear();
+            pids.push(1);
+            apply(new Command.CreateProcess(name, List.of(), OnSignal.TERMINATE));
+        }
+
+        private void map(String name, long length, int allowed, MemoryArea.Kind kind) {
+            long start = (regions.size() + 1L) * 4096 * PAGE;
+            regions.put(name, start);
+            apply(new Command.Map(pid(), start, length, allowed, kind, false));
+        }
+
+        private Outcome apply(Command command) {
+            Outcome outcome = machine.apply(command);
+            assertThat(outcome).isNotInstanceOf(Outcome.Refused.class);
+            Laws.check(machine);
+            return outcome;
+        }
+
+        private long faults() {
+            Counters counters = machine.inspect().process(pid()).orElseThrow().counters();
+            return counters.get(Counter.MINOR_FAULTS)
+                    + counters.get(Counter.MAJOR_FAULTS)
+                    + counters.get(Counter.PROTECTION_FAULTS);
+        }
+
+        private void touch(String word, long start, long pages, int op) {
+            long before = faults();
+            AccessBlock block = new AccessBlock(machine.spec(), (int) pages);
+            for (long page = 0; page < pages; page++) {
+                block.add(op, start + page * PAGE);
+            }
+            apply(new Command.Access(pid(), block, false));
+            counted.add(line(word + " " + (faults() - before)));
+        }
+
+        private void showResident(String name, long from, long pages) {
+            String shown =
+                    machine.inspect().pages(pid(), from, from + pages).stream()
+                            .map(page -> page.valid() ? "1" : "0")
+                            .collect(Collectors.joining());
+            counted.add(line("resident " + name + " " + shown));
+        }
+
+        private String line(String what) {
+            return scenario + " " + (pids.size() - 1) + " " + what;
+        }
+    }
+}
