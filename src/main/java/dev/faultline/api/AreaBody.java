@@ -6,7 +6,7 @@ import dev.faultline.machine.Protection;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 
-import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** An area on the wire. */
 record AreaBody(
@@ -16,7 +16,8 @@ record AreaBody(
                 long bytesInPages,
         String protection,
         String kind,
-        String sharing) {
+        String sharing,
+        @Schema(description = "Of the shared memory.") @Nullable String name) {
 
     static AreaBody of(MemoryArea area, MachineSpec spec) {
         return new AreaBody(
@@ -24,7 +25,8 @@ record AreaBody(
                 area.length(),
                 area.bytesInPages(spec.pageSize()),
                 Protection.format(area.protection()),
-                area.kind().name().toLowerCase(Locale.ROOT),
-                "private");
+                MachineRequest.word(area.kind()),
+                area.name() == null ? "private" : "shared",
+                area.name());
     }
 }

@@ -145,15 +145,15 @@ class AreaController {
             AreaRequest.checkAligned("/start", start.value(), spec);
             AreaRequest.checkInside("/length", start.value(), body.length(), spec);
         }
-        int protection = Protection.parse(body.protection());
-        MemoryArea.Kind kind = body.areaKind("");
+        MemoryArea asked = body.area("", start == null ? 0 : start.value());
         Command command =
                 new Command.Map(
                         number,
                         start == null ? null : start.value(),
                         body.length(),
-                        protection,
-                        kind,
+                        asked.protection(),
+                        asked.kind(),
+                        asked.name(),
                         start != null && Boolean.TRUE.equals(body.replace()));
         try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
             Outcome outcome = change.apply(command);
@@ -164,10 +164,9 @@ class AreaController {
                 throw Pids.impossible(outcome);
             }
             String path = "/v1/machines/" + hosted.id() + "/processes/" + number + "/areas/";
-            MemoryArea made = new MemoryArea(address, body.length(), protection, kind);
             return Versions.changed(HttpStatus.CREATED, change)
                     .location(URI.create(path + Address.format(address)))
-                    .body(AreaBody.of(made, spec));
+                    .body(AreaBody.of(body.area("", address), spec));
         }
     }
 

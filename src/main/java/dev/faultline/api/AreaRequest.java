@@ -2,6 +2,7 @@ package dev.faultline.api;
 
 import dev.faultline.machine.MachineSpec;
 import dev.faultline.machine.MemoryArea;
+import dev.faultline.machine.Protection;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 
@@ -29,22 +30,41 @@ record AreaRequest(
                         message = "must be rwx, with - for what is not allowed")
                 String protection,
         @Schema(
-                        allowableValues = {"anonymous", "stack"},
+                        allowableValues = {"anonymous", "stack", "shared-memory"},
                         description = "A stack grows down to the pages that are touched below it.")
                 @Nullable String kind,
-        @Schema(allowableValues = {"private"}) @Nullable String sharing,
+        @Schema(
+                        allowableValues = {"private", "shared"},
+                        description = "shared for shared memory, private for all else.")
+                @Nullable String sharing,
+        @Schema(description = "Of the shared memory; all who map it share its pages.")
+                @Pattern(regexp = NAME, message = "must match " + NAME)
+                @Nullable String name,
         @Schema(description = "Whether what is mapped there gives way; only to map.")
                 @Nullable Boolean replace) {
 
     static final String PROTECTION = "^[r-][w-][x-]$";
 
-    MemoryArea.Kind areaKind(String pointer) {
-        MachineRequest.only(pointer + "/sharing", sharing, "private");
-        if (kind == null) {
-            return MemoryArea.Kind.ANONYMOUS;
+    static final String NAME = "^[A-Za-z0-9._-]{1,100}$";
+
+    private static final MemoryArea.Kind[] KINDS = {
+        MemoryArea.Kind.ANONYMOUS, MemoryArea.Kind.STACK, MemoryArea.Kind.SHARED_MEMORY
+    };
+
+    /** The area at an address. Raises a 400 if its fields contradict each other. */
+    MemoryArea area(String pointer, long address) {
+        MemoryArea.Kind wanted =
+                kind == null
+                        ? MemoryArea.Kind.ANONYMOUS
+                        : MachineRequest.word(pointer + "/kind", kind, KINDS);
+        boolean shared = wanted == MemoryArea.Kind.SHARED_MEMORY;
+        MachineRequest.only(pointer + "/sharing", sharing, shared ? "shared" : "private");
+        if (shared == (name == null)) {
+            throw ApiException.badField(
+                    pointer + "/name",
+                    shared ? "is required for shared memory" : "is for shared memory only");
         }
-        MemoryArea.Kind[] asked = {MemoryArea.Kind.ANONYMOUS, MemoryArea.Kind.STACK};
-        return MachineRequest.word(pointer + "/kind", kind, asked);
+        return new MemoryArea(address, length, Protection.parse(protection), wanted, name, 0);
     }
 
     /** Raises a 400 unless the address is a multiple of the page size. */

@@ -205,17 +205,20 @@ record MachineRequest(
         }
     }
 
-    /** The value whose name, in lower case, is the word. */
+    /** The value that is meant by a word. */
     static <E extends Enum<E>> E word(String pointer, String word, E[] values) {
         for (E value : values) {
-            if (value.name().toLowerCase(Locale.ROOT).equals(word)) {
+            if (word(value).equals(word)) {
                 return value;
             }
         }
         String known =
-                Arrays.stream(values)
-                        .map(value -> value.name().toLowerCase(Locale.ROOT))
-                        .collect(Collectors.joining(", "));
+                Arrays.stream(values).map(MachineRequest::word).collect(Collectors.joining(", "));
         throw ApiException.badField(pointer, "no '" + word + "'; known: " + known);
+    }
+
+    /** The word for a value: its name in lower case, with hyphens. */
+    static String word(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

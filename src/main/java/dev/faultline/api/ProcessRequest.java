@@ -65,8 +65,7 @@ record ProcessRequest(
         long start = area.start().value();
         AreaRequest.checkAligned(pointer + "/start", start, spec);
         AreaRequest.checkInside(pointer, start, area.length(), spec);
-        return new MemoryArea(
-                start, area.length(), Protection.parse(area.protection()), area.areaKind(pointer));
+        return area.area(pointer, start);
     }
 
     private static void checkOverlap(List<MemoryArea> areas, MachineSpec spec) {

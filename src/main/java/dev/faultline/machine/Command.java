@@ -30,6 +30,7 @@ public sealed interface Command {
      *
      * @param start page-aligned, or null for where the kernel likes
      * @param length bytes, at least 1; {@code start + length} is inside the address space
+     * @param name of the shared memory, for that kind
      * @param replace whether what is mapped there already gives way; else it is refused
      */
     record Map(
@@ -38,6 +39,7 @@ public sealed interface Command {
             long length,
             int protection,
             MemoryArea.Kind kind,
+            @Nullable String name,
             boolean replace)
             implements Command {}
 

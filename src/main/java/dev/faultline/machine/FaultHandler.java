@@ -23,6 +23,7 @@ final class FaultHandler {
     private final BackingStore store;
     private final Tlb tlb;
     private final Reclaim reclaim;
+    private final SharedMemory shared;
     private final ReplacementPolicy policy;
     private final Books books;
     private final Costs costs;
@@ -42,6 +43,7 @@ final class FaultHandler {
         this.store = parts.store();
         this.tlb = parts.tlb();
         this.reclaim = reclaim;
+        this.shared = parts.shared();
         this.policy = policy;
         this.books = books;
         this.costs = parts.spec().costs();
@@ -81,6 +83,9 @@ final class FaultHandler {
         if (Pte.isValid(pte)) {
             return breakSharing(task, area, address, op, pte);
         }
+        if (area.name() != null) {
+            return mapShared(task, area, area.name(), vpn);
+        }
         if (Pte.isSwapped(pte)) {
             return swapIn(task, area, vpn, pte);
         }
@@ -111,7 +116,7 @@ final class FaultHandler {
         if (!task.table().prepare(vpn)) {
             return signal(Signal.Code.BUS_ADRERR, TABLE_MEMORY);
         }
-        int frame = reclaim.takeFrame(NONE);
+        int frame = reclaim.takeFrame(NONE, task);
         if (frame == NONE) {
             return signal(Signal.Code.BUS_ADRERR, SWAP_FULL);
         }
@@ -132,7 +137,7 @@ final class FaultHandler {
         int frame = swap.frame(slot);
         boolean read = frame == NONE;
         if (read) {
-            frame = reclaim.takeFrame(NONE);
+            frame = reclaim.takeFrame(NONE, task);
             if (frame == NONE) {
                 return signal(Signal.Code.BUS_ADRERR, SWAP_FULL);
             }
@@ -150,6 +155,58 @@ final class FaultHandler {
         map(task, vpn, frame, shared ? Pte.copyOnWrite(permissions) : permissions);
         major = read;
         return pageFault(task, read ? Fault.Resolution.SWAP_IN : Fault.Resolution.MAP);
+    }
+
+    /**
+     * A page of shared memory: the frame that it is in, or one that is filled for it now. All who
+     * map it may write to it in place.
+     */
+    private Fault.Resolution mapShared(Task task, MemoryArea area, String name, long vpn) {
+        SharedMemory.Segment segment = shared.open(name);
+        long page = vpn - (area.start() - area.offset() >> offsetBits);
+        if (segment == null || !task.table().prepare(vpn)) {
+            return signal(Signal.Code.BUS_ADRERR, TABLE_MEMORY);
+        }
+        Fault.Resolution resolution = Fault.Resolution.MAP;
+        int frame = segment.frame(page);
+        if (frame == NONE) {
+            if (!shared.prepare(segment, page)) {
+                return signal(Signal.Code.BUS_ADRERR, TABLE_MEMORY);
+            }
+            frame = reclaim.takeFrame(NONE, task);
+            int slot = segment.slot(page);
+            if (frame == NONE) {
+                if (slot == NONE) {
+                    shared.forgotten();
+                }
+                return signal(Signal.Code.BUS_ADRERR, SWAP_FULL);
+            }
+            resolution = fillShared(task, segment, page, frame, slot);
+        }
+        map(task, vpn, frame, Pte.permissions(area.protection()));
+        major = resolution == Fault.Resolution.SWAP_IN;
+        return pageFault(task, resolution);
+    }
+
+    private Fault.Resolution fillShared(
+            Task task, SharedMemory.Segment segment, long page, int frame, int slot) {
+        boolean stored = slot != NONE;
+        if (stored) {
+            memory.fill(frame, store.page(slot));
+            swap.bindFrame(slot, frame);
+            frames.bindSlot(frame, slot);
+            swap.removeEntry(slot);
+            books.count(task, Counter.SWAP_INS);
+            books.count(task, Counter.TICKS, costs.swapIn());
+        } else {
+            memory.zero(frame);
+            books.count(task, Counter.ZERO_FILLS);
+            books.count(task, Counter.TICKS, costs.zeroFill());
+        }
+        policy.loaded(frame);
+        segment.loaded(page, frame);
+        frames.own(frame, segment.id(), page);
+        return stored ? Fault.Resolution.SWAP_IN : Fault.Resolution.ZERO_FILL;
     }
 
     private Fault.Resolution pageFault(Task task, Fault.Resolution resolution) {
@@ -177,7 +234,7 @@ final class FaultHandler {
         if (!memory.canCopy(source)) {
             return signal(Signal.Code.BUS_ADRERR, CONTENT);
         }
-        int copy = reclaim.takeFrame(source);
+        int copy = reclaim.takeFrame(source, task);
         if (copy == NONE) {
             return makeRoomFromSource(task, address, op, source);
         }
@@ -199,7 +256,7 @@ final class FaultHandler {
         if (!reclaim.evictable(source)) {
             return signal(Signal.Code.BUS_ADRERR, SWAP_FULL);
         }
-        reclaim.evict(source);
+        reclaim.evict(source, task);
         frames.free(source);
         books.count(task, Counter.PROTECTION_FAULTS);
         return resolve(task, address, op);

@@ -27,6 +27,11 @@ final class FrameTable {
     /** Written to through an entry that is gone, and not written back since. */
     private final boolean[] dirty;
 
+    /** The segment of shared memory that has a page in the frame, and which page it is. */
+    private final int[] segment;
+
+    private final long[] segmentPage;
+
     private final int[] mappingCount;
     private final int[] firstNode;
     private final int[] lastNode;
@@ -43,6 +48,8 @@ final class FrameTable {
         used = new boolean[frames];
         slot = new int[frames];
         dirty = new boolean[frames];
+        segment = new int[frames];
+        segmentPage = new long[frames];
         mappingCount = new int[frames];
         firstNode = new int[frames];
         lastNode = new int[frames];
@@ -51,6 +58,7 @@ final class FrameTable {
             freeQueue[frame] = frame;
         }
         Arrays.fill(slot, NONE);
+        Arrays.fill(segment, NONE);
         Arrays.fill(firstNode, NONE);
         Arrays.fill(lastNode, NONE);
     }
@@ -81,7 +89,10 @@ final class FrameTable {
 
     /** Puts a frame that nothing maps at the tail of the free queue. */
     void free(int frame) {
-        if (!used[frame] || mappingCount[frame] != 0 || slot[frame] != NONE) {
+        if (!used[frame]
+                || mappingCount[frame] != 0
+                || slot[frame] != NONE
+                || segment[frame] != NONE) {
             throw new IllegalStateException("FrameTable: frame " + frame + " is still in use");
         }
         used[frame] = false;
@@ -109,6 +120,21 @@ final class FrameTable {
 
     void setDirty(int frame, boolean value) {
         dirty[frame] = value;
+    }
+
+    /** The segment of shared memory whose page the frame holds, or {@link #NONE}. */
+    int segment(int frame) {
+        return segment[frame];
+    }
+
+    long segmentPage(int frame) {
+        return segmentPage[frame];
+    }
+
+    /** Gives a frame to a page of shared memory, or takes it away ({@link #NONE}). */
+    void own(int frame, int newSegment, long page) {
+        segment[frame] = newSegment;
+        segmentPage[frame] = page;
     }
 
     int mappings(int frame) {

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -152,31 +153,72 @@ public final class Inspector {
         List<PageView> pages = new ArrayList<>();
         Task task = task(pid);
         for (long page = from; page < to; page++) {
-            pages.add(view(page, task.isTerminated() ? 0 : task.table().get(page)));
+            pages.add(view(task, page, task.isTerminated() ? 0 : task.table().get(page)));
         }
         return pages;
     }
 
     /** The pages from a number on that are not unallocated, at most so many. */
     public List<PageView> allocatedPages(int pid, long from, int most) {
-        List<PageView> pages = new ArrayList<>();
+        NavigableMap<Long, PageView> pages = new TreeMap<>();
         Task task = task(pid);
         if (!task.isTerminated()) {
             task.table()
                     .forEach(
+                            from,
+                            Long.MAX_VALUE,
                             (page, pte) -> {
-                                if (page >= from && pages.size() < most) {
-                                    pages.add(view(page, pte));
+                                if (pages.size() < most) {
+                                    pages.put(page, view(task, page, pte));
                                 }
                             });
         }
-        return pages;
+        for (MemoryArea area : task.space().areas()) {
+            SharedMemory.Segment segment = segment(area);
+            if (segment != null) {
+                long first = firstPage(area);
+                long shift = first - sharedPage(area, first);
+                segment.storedPages(Math.max(from, first) - shift, endPage(area) - shift)
+                        .forEach(page -> pages.put(page + shift, view(task, page + shift, 0)));
+            }
+        }
+        return pages.values().stream().limit(most).toList();
     }
 
-    private PageView view(long page, long pte) {
+    private long firstPage(MemoryArea area) {
+        return area.start() >>> parts.spec().offsetBits();
+    }
+
+    private long endPage(MemoryArea area) {
+        return (area.end() - 1 >>> parts.spec().offsetBits()) + 1;
+    }
+
+    /** The slot of a page that is not resident, or NONE. */
+    private int storedSlot(Task task, long page, long pte) {
+        if (Pte.isValid(pte) || Pte.isSwapped(pte)) {
+            return Pte.isValid(pte) ? SwapSpace.NONE : Pte.slot(pte);
+        }
+        MemoryArea area = task.space().areaAt(page);
+        SharedMemory.Segment segment = area == null ? null : segment(area);
+        return segment == null || area == null
+                ? SwapSpace.NONE
+                : segment.slot(sharedPage(area, page));
+    }
+
+    /** The shared memory that an area maps, if it does and anybody has touched it. */
+    private SharedMemory.@Nullable Segment segment(MemoryArea area) {
+        return area.name() == null ? null : parts.shared().find(area.name());
+    }
+
+    private long sharedPage(MemoryArea area, long page) {
+        return page - (area.start() - area.offset() >> parts.spec().offsetBits());
+    }
+
+    private PageView view(Task task, long page, long pte) {
         boolean valid = Pte.isValid(pte);
-        boolean swapped = Pte.isSwapped(pte);
-        Integer slot = swapped ? Integer.valueOf(Pte.slot(pte)) : null;
+        int stored = storedSlot(task, page, pte);
+        boolean swapped = stored != SwapSpace.NONE;
+        Integer slot = swapped ? Integer.valueOf(stored) : null;
         if (valid && parts.frames().slot(Pte.frame(pte)) != FrameTable.NONE) {
             slot = parts.frames().slot(Pte.frame(pte));
         }
@@ -294,15 +336,22 @@ public final class Inspector {
         int offsetBits = parts.spec().offsetBits();
         for (int i = 0; i < length; i++) {
             long vpn = address + i >>> offsetBits;
-            if (task.space().areaAt(vpn) == null) {
+            MemoryArea area = task.space().areaAt(vpn);
+            if (area == null) {
                 return Optional.empty();
             }
             long pte = task.table().get(vpn);
-            PageStore holder =
-                    Pte.isValid(pte) ? parts.memory() : Pte.isSwapped(pte) ? parts.store() : null;
-            if (holder != null) {
-                long offset = address + i & parts.spec().pageSize() - 1;
-                bytes[i] = (byte) holder.read(Pte.frame(pte), offset, 1);
+            int frame = Pte.isValid(pte) ? Pte.frame(pte) : FrameTable.NONE;
+            SharedMemory.Segment segment = segment(area);
+            if (frame == FrameTable.NONE && segment != null) {
+                frame = segment.frame(sharedPage(area, vpn));
+            }
+            int slot = storedSlot(task, vpn, pte);
+            long offset = address + i & parts.spec().pageSize() - 1;
+            if (frame != FrameTable.NONE) {
+                bytes[i] = (byte) parts.memory().read(frame, offset, 1);
+            } else if (slot != SwapSpace.NONE) {
+                bytes[i] = (byte) parts.store().read(slot, offset, 1);
             }
         }
         return Optional.of(bytes);

@@ -106,7 +106,8 @@ final class Kernel {
             child.addSwapped(1);
             return;
         }
-        long shared = Pte.copyOnWrite(pte);
+        boolean stays = frames.segment(Pte.frame(pte)) != FrameTable.NONE; // both may write to it
+        long shared = stays ? pte : Pte.copyOnWrite(pte);
         parent.table().set(vpn, shared);
         child.table().set(vpn, shared & ~(Pte.ACCESSED | Pte.DIRTY));
         frames.map(Pte.frame(pte), child.pid(), vpn);

@@ -24,7 +24,7 @@ import java.util.function.Function;
 public final class Machine {
 
     /** The frame table's arrays and a mapping. */
-    private static final long HOST_BYTES_PER_FRAME = 48;
+    private static final long HOST_BYTES_PER_FRAME = 60;
 
     /** A task, its counters and its areas, ended or not. */
     private static final long HOST_BYTES_PER_PROCESS = 1024;
@@ -183,6 +183,7 @@ public final class Machine {
         parts.store().save(out);
         parts.frames().save(out);
         parts.swap().save(out);
+        parts.shared().save(out);
         parts.tlb().save(out);
         policy.save(out);
         books.total().save(out);
@@ -198,6 +199,7 @@ public final class Machine {
         parts.store().load(in);
         parts.frames().load(in);
         parts.swap().load(in);
+        parts.shared().load(in, parts.frames());
         parts.tlb().load(in);
         policy.load(in);
         books.total().load(in);

@@ -50,7 +50,14 @@ final class MemoryCalls {
             return refusal;
         }
         clear(task, start, end);
-        space.add(new MemoryArea(start, command.length(), command.protection(), command.kind()));
+        space.add(
+                new MemoryArea(
+                        start,
+                        command.length(),
+                        command.protection(),
+                        command.kind(),
+                        command.name(),
+                        0));
         books.events().area(Event.Kind.MAP_AREA, books.now(), task.pid(), start, command.length());
         return new Outcome.Mapped(start);
     }
@@ -135,7 +142,7 @@ final class MemoryCalls {
     private void letGo(Task task, long vpn, long pte) {
         if (!Pte.isValid(pte)) {
             unmapper.unmap(task, vpn, vpn + 1);
-        } else if (!isShared(pte)) {
+        } else if (!isShared(pte) && !isNamed(pte)) {
             int frame = Pte.frame(pte);
             task.table().set(vpn, pte & ~Pte.DIRTY);
             tlb.invalidate(task.pid(), vpn);
@@ -144,12 +151,18 @@ final class MemoryCalls {
         }
     }
 
-    /** Whether a resident page is, or may still be, another process's too. */
+    /** Whether a private page is, or may still be, another process's too, since a fork. */
     private boolean isShared(long pte) {
         int slot = frames.slot(Pte.frame(pte));
-        return Pte.isCow(pte)
-                || frames.mappings(Pte.frame(pte)) > 1
-                || slot != FrameTable.NONE && swap.entries(slot) > 0;
+        return !isNamed(pte)
+                && (Pte.isCow(pte)
+                        || frames.mappings(Pte.frame(pte)) > 1
+                        || slot != FrameTable.NONE && swap.entries(slot) > 0);
+    }
+
+    /** Whether a resident page is one of shared memory with a name. */
+    private boolean isNamed(long pte) {
+        return frames.segment(Pte.frame(pte)) != FrameTable.NONE;
     }
 
     /** Moves the end of the heap up or down by so many bytes; 0 asks where it is. */

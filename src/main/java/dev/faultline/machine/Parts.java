@@ -8,6 +8,7 @@ record Parts(
         FrameTable frames,
         SwapSpace swap,
         Tlb tlb,
+        SharedMemory shared,
         Quota tableMemory,
         Quota content) {
 
@@ -22,6 +23,7 @@ record Parts(
 
     /** Parts with a memory and a store of one's own, such as ones that fail. */
     static Parts of(MachineSpec spec, PhysicalMemory memory, BackingStore store, Quota content) {
+        Quota tableMemory = new Quota(spec.limits().tableBytes());
         return new Parts(
                 spec,
                 memory,
@@ -29,7 +31,8 @@ record Parts(
                 new FrameTable(spec.frames()),
                 new SwapSpace(spec.swapSlots()),
                 new Tlb(spec.tlb(), spec.seed()),
-                new Quota(spec.limits().tableBytes()),
+                new SharedMemory(tableMemory),
+                tableMemory,
                 content);
     }
 }

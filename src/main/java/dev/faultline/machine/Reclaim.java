@@ -24,6 +24,7 @@ final class Reclaim implements Frames {
     private final PhysicalMemory memory;
     private final BackingStore store;
     private final Tlb tlb;
+    private final SharedMemory shared;
     private final ReplacementPolicy policy;
     private final List<Task> tasks;
     private final Books books;
@@ -42,6 +43,7 @@ final class Reclaim implements Frames {
         this.memory = parts.memory();
         this.store = parts.store();
         this.tlb = parts.tlb();
+        this.shared = parts.shared();
         this.policy = policy;
         this.tasks = tasks;
         this.books = books;
@@ -64,9 +66,10 @@ final class Reclaim implements Frames {
 
     /**
      * Answers a frame that nothing maps, or {@link #NONE} if none can be had. {@code spare} is a
-     * frame that must stay, or {@link #NONE}.
+     * frame that must stay, or {@link #NONE}; an eviction of a frame that nobody maps is counted to
+     * {@code asking}.
      */
-    int takeFrame(int spare) {
+    int takeFrame(int spare, Task asking) {
         int free = frames.allocate();
         if (free != NONE) {
             return free;
@@ -75,16 +78,16 @@ final class Reclaim implements Frames {
         int victim = policy.victim(this);
         spared = NONE;
         if (victim != NONE) {
-            evict(victim);
+            evict(victim, asking);
         }
         return victim;
     }
 
     /** Takes the frame from every page that maps it, writing it back first if it is dirty. */
-    void evict(int frame) {
+    void evict(int frame, Task asking) {
         boolean dirty = isDirty(frame);
         int slot = frames.slot(frame);
-        Task owner = task(frames.firstPid(frame));
+        Task owner = frames.mappings(frame) == 0 ? asking : task(frames.firstPid(frame));
         if (dirty) {
             slot = swap.take();
             store.writePage(slot, memory.page(frame));
@@ -98,14 +101,29 @@ final class Reclaim implements Frames {
             lastEviction = new Fault.Eviction(frame, frames.mappingsOf(frame), dirty, dirty);
         }
         int mappings = frames.mappings(frame);
+        int named = frames.segment(frame) == FrameTable.NONE ? slot : NONE;
         while (frames.mappings(frame) > 0) {
             int node = frames.firstNode(frame);
-            unmap(frame, task(frames.pid(node)), frames.vpn(node), slot);
+            unmap(frame, task(frames.pid(node)), frames.vpn(node), named);
+        }
+        if (frames.segment(frame) != FrameTable.NONE) {
+            leaveSegment(frame, slot);
         }
         frames.setDirty(frame, false);
         policy.freed(frame);
         books.count(owner, Counter.EVICTIONS);
         books.events().eviction(books.now(), owner.pid(), frame, slot, mappings, dirty, dirty);
+    }
+
+    /** Shared memory remembers itself where its page has gone; the entries name nothing. */
+    private void leaveSegment(int frame, int slot) {
+        shared.segment(frames.segment(frame)).evicted(frames.segmentPage(frame), slot);
+        frames.own(frame, FrameTable.NONE, 0);
+        if (slot == NONE) {
+            shared.forgotten();
+        } else {
+            swap.addEntry(slot);
+        }
     }
 
     /** Makes one entry invalid; it names the slot that holds the page, if there is one. */

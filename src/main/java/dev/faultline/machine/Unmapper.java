@@ -63,7 +63,7 @@ final class Unmapper {
         frames.unmap(frame, task.pid(), vpn);
         task.addResident(-1);
         books.count(task, Counter.UNMAPS);
-        if (frames.mappings(frame) > 0) {
+        if (frames.mappings(frame) > 0 || frames.segment(frame) != FrameTable.NONE) {
             frames.setDirty(frame, frames.isDirty(frame) || Pte.isDirty(pte));
             return;
         }

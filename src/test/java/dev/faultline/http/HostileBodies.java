@@ -54,6 +54,9 @@ final class HostileBodies {
                     Good.of(AREAS, "{'start':0,'length':%,'protection':'rw-'}"),
                     Good.of(AREAS, "{'length':4096,'protection':'rw-','kind':%}"),
                     Good.of(AREAS, "{'length':4096,'protection':'rw-','replace':%}"),
+                    Good.of(
+                            AREAS,
+                            "{'length':1,'protection':'rw-','kind':'shared-memory','name':%}"),
                     Good.of(VICTIM + "/processes/1/brk", "{'increment':%}"),
                     Good.of(ACCESSES, "{'accesses':%}"),
                     Good.of(ACCESSES, "{'accesses':[%]}"),

@@ -91,11 +91,17 @@ final class Laws {
     private static void framesAndSlotsAddUp(Machine machine) {
         FrameTable frames = machine.parts().frames();
         SwapSpace swap = machine.parts().swap();
+        SharedMemory shared = machine.parts().shared();
         int used = 0;
         for (int frame = 0; frame < frames.size(); frame++) {
             if (frames.isUsed(frame)) {
                 used++;
-                assertThat(frames.mappings(frame)).isPositive();
+                int segment = frames.segment(frame);
+                assertThat(frames.mappings(frame) > 0 || segment != FrameTable.NONE).isTrue();
+                if (segment != FrameTable.NONE) {
+                    int held = shared.segment(segment).frame(frames.segmentPage(frame));
+                    assertThat(held).isEqualTo(frame);
+                }
             }
             int slot = frames.slot(frame);
             if (slot != FrameTable.NONE) {
@@ -115,6 +121,11 @@ final class Laws {
                                     }
                                 });
             }
+        }
+        for (SharedMemory.Segment segment : shared.segments()) {
+            segment.forEachSlot((page, slot) -> named.merge(slot, 1, Integer::sum));
+            segment.forEachFrame(
+                    (page, frame) -> assertThat(frames.segment(frame)).isEqualTo(segment.id()));
         }
         int usedSlots = 0;
         for (int slot = swap.nextUsed(0); slot >= 0; slot = swap.nextUsed(slot + 1)) {

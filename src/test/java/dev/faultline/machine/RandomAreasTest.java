@@ -42,6 +42,10 @@ class RandomAreasTest {
     private static final class Flat {
         final Map<Long, Integer> protection = new TreeMap<>();
         final Map<Long, Byte> bytes = new HashMap<>();
+
+        /** The page of the shared memory that a page is, if it is one. */
+        final Map<Long, Long> shared = new HashMap<>();
+
         long heapStart;
         long heapEnd;
 
@@ -49,6 +53,7 @@ class RandomAreasTest {
             Flat copy = new Flat();
             copy.protection.putAll(protection);
             copy.bytes.putAll(bytes);
+            copy.shared.putAll(shared);
             copy.heapStart = heapStart;
             copy.heapEnd = heapEnd;
             return copy;
@@ -57,6 +62,7 @@ class RandomAreasTest {
         void remove(long from, long to) {
             forget(from, to);
             protection.keySet().removeIf(page -> page >= from && page < to);
+            shared.keySet().removeIf(page -> page >= from && page < to);
         }
 
         void forget(long from, long to) {
@@ -81,6 +87,7 @@ class RandomAreasTest {
         private final SplittableRandom random;
         private final Machine machine;
         private final Map<Integer, Flat> live = new TreeMap<>();
+        private final Map<Long, Byte> sharedBytes = new HashMap<>();
 
         Run(long seed) {
             random = new SplittableRandom(seed);
@@ -113,14 +120,23 @@ class RandomAreasTest {
                 Laws.check(machine);
                 Laws.checkMapsAreCounted(machine);
                 live.forEach(this::compareAreas);
+                live.forEach(this::compareBytes);
             }
             byte[] saved = machine.save();
             assertThat(Machine.restore(machine.spec(), saved).digest()).isEqualTo(machine.digest());
             live.keySet().forEach(pid -> machine.apply(new Command.Exit(pid)));
             Laws.check(machine);
-            assertThat(machine.inspect().freeFrames()).isEqualTo(machine.inspect().frameCount());
-            assertThat(machine.inspect().usedSlots()).isZero();
-            assertThat(machine.parts().tableMemory().used()).isZero();
+            long[] held = {0, 0};
+            for (SharedMemory.Segment segment : machine.parts().shared().segments()) {
+                segment.forEachFrame((page, frame) -> held[0]++);
+                segment.forEachSlot((page, slot) -> held[1]++);
+            }
+            Inspector left = machine.inspect();
+            assertThat(left.frameCount() - left.freeFrames()).isEqualTo((int) held[0]);
+            assertThat(left.usedSlots()).isBetween((int) held[1], (int) (held[0] + held[1]));
+            assertThat(machine.parts().tableMemory().used())
+                    .isEqualTo(
+                            96 * (machine.parts().shared().segments().size() + held[0] + held[1]));
         }
 
         private void compareAreas(int pid, Flat flat) {
@@ -131,6 +147,22 @@ class RandomAreasTest {
                 }
             }
             assertThat(seen).isEqualTo(flat.protection);
+        }
+
+        /** What an inspector sees, resident or not, and without touching it. */
+        private void compareBytes(int pid, Flat flat) {
+            long page = random.nextInt(PAGES);
+            if (flat.protection.containsKey(page)) {
+                Long sharedPage = flat.shared.get(page);
+                byte[] seen = machine.inspect().bytes(pid, page * PAGE, 4).orElseThrow();
+                for (long i = 0; i < 4; i++) {
+                    Byte held =
+                            sharedPage == null
+                                    ? flat.bytes.get(page * PAGE + i)
+                                    : sharedBytes.get(sharedPage * PAGE + i);
+                    assertThat(seen[(int) i]).isEqualTo(held == null ? 0 : held);
+                }
+            }
         }
 
         private void step() {
@@ -189,6 +221,7 @@ class RandomAreasTest {
             int protection = random.nextInt(8);
             boolean replace = random.nextBoolean();
             boolean anywhere = random.nextInt(4) == 0;
+            boolean shared = random.nextInt(3) == 0;
             Outcome outcome =
                     machine.apply(
                             new Command.Map(
@@ -196,7 +229,10 @@ class RandomAreasTest {
                                     anywhere ? null : Long.valueOf(start * PAGE),
                                     length,
                                     protection,
-                                    MemoryArea.Kind.ANONYMOUS,
+                                    shared
+                                            ? MemoryArea.Kind.SHARED_MEMORY
+                                            : MemoryArea.Kind.ANONYMOUS,
+                                    shared ? "shared" : null,
                                     replace));
             if (anywhere && outcome instanceof Outcome.Mapped(long address)) {
                 start = address / PAGE;
@@ -211,6 +247,9 @@ class RandomAreasTest {
             flat.remove(start, end);
             for (long page = start; page < end; page++) {
                 flat.protection.put(page, protection);
+                if (shared) {
+                    flat.shared.put(page, page - start);
+                }
             }
         }
 
@@ -288,10 +327,13 @@ class RandomAreasTest {
             if (expected != null) {
                 return;
             }
+            Long sharedPage = flat.shared.get(page);
+            Map<Long, Byte> bytes = sharedPage == null ? flat.bytes : sharedBytes;
+            long key = sharedPage == null ? address : sharedPage * PAGE + address % PAGE;
             if (op == Op.WRITE) {
-                flat.bytes.put(address, value);
+                bytes.put(key, value);
             } else if (op == Op.READ) {
-                long held = flat.bytes.getOrDefault(address, (byte) 0) & 0xFF;
+                long held = bytes.getOrDefault(key, (byte) 0) & 0xFF;
                 assertThat(result.value()).isEqualTo(held);
             }
         }

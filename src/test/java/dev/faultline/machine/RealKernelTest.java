@@ -134,6 +134,7 @@ class RealKernelTest {
                                         length,
                                         allowed,
                                         MemoryArea.Kind.ANONYMOUS,
+                                        null,
                                         true));
                 case "unmap" -> apply(new Command.Unmap(pid(), start, length));
                 case "protect" -> apply(new Command.Protect(pid(), start, length, allowed));
@@ -165,7 +166,7 @@ class RealKernelTest {
         private void map(String name, long length, int allowed, MemoryArea.Kind kind) {
             long start = (regions.size() + 1L) * 4096 * PAGE;
             regions.put(name, start);
-            apply(new Command.Map(pid(), start, length, allowed, kind, false));
+            apply(new Command.Map(pid(), start, length, allowed, kind, null, false));
         }
 
         private Outcome apply(Command command) {
