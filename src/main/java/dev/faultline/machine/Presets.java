@@ -4,11 +4,68 @@ import dev.faultline.machine.SpecDraft.TlbDraft;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** The registry of presets. */
 public final class Presets {
 
-    private static final List<Preset> ALL = List.of(lecture16());
+    private static final int READ_WRITE = Protection.READ | Protection.WRITE;
+    private static final int READ_EXECUTE = Protection.READ | Protection.EXECUTE;
+
+    private static final List<Preset> ALL =
+            List.of(
+                    lecture16(),
+                    small(
+                            "isolation",
+                            8,
+                            "Two programs use the same addresses: process 1 keeps 1 at page 16, process"
+                                    + " 2 keeps 2 there, in a frame of its own.",
+                            Presets::prepareIsolation),
+                    small(
+                            "areas",
+                            16,
+                            "One process with code (r-x), data (rw-), a heap and a stack that grows"
+                                    + " down. Signals are survived, so each mistake can be tried:"
+                                    + " write to code, read in a gap, touch below the stack.",
+                            Presets::prepareAreas),
+                    small(
+                            "heap",
+                            8,
+                            "A heap of 5000 bytes that nobody has touched: 2 pages, no frame, 3192"
+                                    + " bytes of waste. Touch it, or move its end with brk.",
+                            Presets::prepareHeap),
+                    small(
+                            "fork",
+                            8,
+                            "A parent with three written pages and its child, just forked: a write of"
+                                    + " either copies, the last sharer keeps the frame. Page 3 is"
+                                    + " read-only, so a write to it is a real protection fault.",
+                            Presets::prepareFork),
+                    small(
+                            "zeroing",
+                            4,
+                            "Process 1 filled every frame with 99 and has ended. Process 2 finds zeros"
+                                    + " wherever it reads.",
+                            Presets::prepareZeroing),
+                    small(
+                            "shared-memory",
+                            8,
+                            "Processes 1 and 2 map the memory 'box' at pages 16 and 32. Process 1 has"
+                                    + " written 42 into it; process 2 may only read.",
+                            Presets::prepareSharedMemory),
+                    small(
+                            "aliases",
+                            4,
+                            "One frame mapped twice, at pages 16 and 32, and dirty in only one of the"
+                                    + " two entries. Touch pages 1 to 4 and see both invalidated and one"
+                                    + " write-back.",
+                            Presets::prepareAliases),
+                    small(
+                            "larger-than-memory",
+                            4,
+                            "A process with eight written pages in four frames: half of them are in the"
+                                    + " store, and every touch of one moves another.",
+                            Presets::prepareLargerThanMemory));
 
     private Presets() {}
 
@@ -49,13 +106,12 @@ public final class Presets {
     }
 
     private static void prepareLecture16(Machine machine) {
-        int readWrite = Protection.READ | Protection.WRITE;
         machine.apply(
                 new Command.CreateProcess(
                         "lecture",
                         List.of(
-                                new MemoryArea(0x1000, 0x4000, readWrite),
-                                new MemoryArea(0x6000, 0x2000, readWrite)),
+                                new MemoryArea(0x1000, 0x4000, READ_WRITE),
+                                new MemoryArea(0x6000, 0x2000, READ_WRITE)),
                         OnSignal.TERMINATE));
         write(machine, 6);
         read(machine, 7);
@@ -68,11 +124,114 @@ public final class Presets {
         }
     }
 
+    private static Preset small(String name, long frames, String shows, Consumer<Machine> setup) {
+        SpecDraft draft =
+                new SpecDraft(
+                        null,
+                        4096L,
+                        frames,
+                        20L,
+                        Translation.Kind.LINEAR,
+                        null,
+                        TlbDraft.EMPTY,
+                        "clock",
+                        64L,
+                        Costs.DEFAULT,
+                        Limits.DEFAULT);
+        return new Preset(name, shows, draft, setup);
+    }
+
+    private static void prepareIsolation(Machine machine) {
+        for (int pid = 1; pid <= 2; pid++) {
+            process(machine, "program " + pid, area(machine, 16, 4, READ_WRITE));
+            write(machine, pid, 16, pid);
+        }
+    }
+
+    private static void prepareAreas(Machine machine) {
+        long page = machine.spec().pageSize();
+        process(
+                machine,
+                "program",
+                area(machine, 1, 2, READ_EXECUTE),
+                area(machine, 4, 2, READ_WRITE),
+                new MemoryArea(240 * page, 4 * page, READ_WRITE, MemoryArea.Kind.STACK));
+        machine.apply(new Command.Brk(1, 3 * page));
+    }
+
+    private static void prepareHeap(Machine machine) {
+        process(machine, "program", area(machine, 1, 1, READ_EXECUTE));
+        machine.apply(new Command.Brk(1, 5000));
+    }
+
+    private static void prepareFork(Machine machine) {
+        long page = machine.spec().pageSize();
+        process(machine, "parent", area(machine, 0, 4, READ_WRITE));
+        for (int each = 0; each < 4; each++) {
+            write(machine, 1, each, each);
+        }
+        machine.apply(new Command.Protect(1, 3 * page, page, Protection.READ));
+        machine.apply(new Command.Fork(1));
+    }
+
+    private static void prepareZeroing(Machine machine) {
+        process(machine, "keeper", area(machine, 0, 16, READ_WRITE));
+        for (int page = 0; page < machine.spec().frames(); page++) {
+            write(machine, 1, page, 99);
+        }
+        machine.apply(new Command.Exit(1));
+        process(machine, "finder", area(machine, 0, 16, READ_WRITE));
+    }
+
+    private static void prepareSharedMemory(Machine machine) {
+        process(machine, "writer", box(machine, 16, READ_WRITE));
+        process(machine, "reader", box(machine, 32, Protection.READ));
+        write(machine, 1, 16, 42);
+    }
+
+    private static void prepareAliases(Machine machine) {
+        process(
+                machine,
+                "program",
+                area(machine, 1, 8, READ_WRITE),
+                box(machine, 16, READ_WRITE),
+                box(machine, 32, READ_WRITE));
+        read(machine, 16);
+        write(machine, 1, 32, 42);
+    }
+
+    private static void prepareLargerThanMemory(Machine machine) {
+        process(machine, "program", area(machine, 0, 16, READ_WRITE));
+        for (int page = 0; page < 8; page++) {
+            write(machine, 1, page, page);
+        }
+    }
+
+    private static void process(Machine machine, String name, MemoryArea... areas) {
+        machine.apply(new Command.CreateProcess(name, List.of(areas), OnSignal.CONTINUE));
+    }
+
+    private static MemoryArea area(Machine machine, long first, long pages, int protection) {
+        long page = machine.spec().pageSize();
+        return new MemoryArea(first * page, pages * page, protection);
+    }
+
+    /** A page of shared memory. */
+    private static MemoryArea box(Machine machine, long first, int protection) {
+        long page = machine.spec().pageSize();
+        MemoryArea.Kind kind = MemoryArea.Kind.SHARED_MEMORY;
+        return new MemoryArea(first * page, page, protection, kind, "box", 0);
+    }
+
     /** Writes a page's number into its first byte. */
     private static void write(Machine machine, int page) {
+        write(machine, 1, page, page);
+    }
+
+    private static void write(Machine machine, int pid, int page, long value) {
         AccessBlock block = new AccessBlock(machine.spec(), 1);
-        block.addSized(Op.WRITE, page * machine.spec().pageSize(), 1, true, page);
-        machine.apply(new Command.Access(1, block, false));
+        block.addSized(Op.WRITE, page * machine.spec().pageSize(), 1, true, value);
+        machine.apply(new Command.Access(pid, block, false));
     }
 
     private static void read(Machine machine, int page) {

@@ -1,0 +1,150 @@
+package dev.faultline.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/**
+ * What the lectures ask, row by row, as a student sees it: each opens a preset and tries what the
+ * preset says it shows. C is CS124 lecture 16, P the paging notes.
+ */
+class LectureRowsTest extends HttpTest {
+
+    private String open(String preset) {
+        return client.machine("{'preset': '" + preset + "'}");
+    }
+
+    private static String resolution(Answer answer) {
+        return answer.text("/results/0/fault/resolution");
+    }
+
+    private static String code(Answer answer) {
+        return answer.text("/results/0/signal/code");
+    }
+
+    @Test
+    void c5TwoProgramsAtTheSameAddressesAreIsolated() {
+        String machine = open("isolation");
+        for (int pid = 1; pid <= 2; pid++) {
+            Answer read = client.access(machine, pid, "read 0x10000");
+            assertThat(read.number("/results/0/value")).isEqualTo(pid);
+            assertThat(read.number("/results/0/frame")).isEqualTo(pid - 1);
+        }
+        client.access(machine, 1, "write 0x10000 1 9");
+        assertThat(client.access(machine, 2, "read 0x10000").number("/results/0/value"))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void c6AnInvalidEntryKeepsTheSwapSlot() {
+        Answer pages = client.get(open("larger-than-memory") + "/processes/1/pages");
+        assertThat(pages.at("/pages").size()).isEqualTo(8);
+        assertThat(pages.text("/pages/0/state")).isEqualTo("swapped");
+        assertThat(pages.at("/pages/0/valid").asBoolean()).isFalse();
+        assertThat(pages.number("/pages/0/swapSlot")).isZero();
+        assertThat(pages.text("/pages/7/state")).isEqualTo("resident");
+    }
+
+    @Test
+    void c10AllAliasesOfAFrameAreCheckedAndInvalidated() {
+        String machine = open("aliases");
+        Answer pages = client.get(machine + "/processes/1/pages");
+        assertThat(pages.at("/pages/0/dirty").asBoolean()).isFalse();
+        assertThat(pages.at("/pages/1/dirty").asBoolean()).isTrue();
+        client.access(machine, "read 0x1000", "read 0x2000", "read 0x3000", "read 0x4000");
+        assertThat(client.get(machine + "/counters").number("/swapOuts")).isEqualTo(1);
+        assertThat(client.get(machine + "/counters").number("/unmaps")).isEqualTo(2);
+        Answer back = client.access(machine, "read 0x10000");
+        assertThat(resolution(back)).isEqualTo("swap-in");
+        assertThat(back.number("/results/0/value")).isEqualTo(42);
+    }
+
+    @Test
+    void c13AHeapGrowsWithoutFramesUntilItIsTouched() {
+        String machine = open("heap");
+        Answer heap = client.post(machine + "/processes/1/brk", "{'increment': 100000}");
+        assertThat(heap.expect(200).number("/length")).isEqualTo(105_000);
+        assertThat(client.get(machine + "/processes/1").number("/residentPages")).isZero();
+        assertThat(resolution(client.access(machine, "write 0x2000 1 1"))).isEqualTo("zero-fill");
+        assertThat(client.get(machine + "/processes/1").number("/residentPages")).isEqualTo(1);
+    }
+
+    @Test
+    void c16ForkCopiesTheTableAndTheLastSharerCopiesNothing() {
+        String machine = open("fork");
+        assertThat(client.get(machine + "/frames?limit=8").at("/frames/4/state").asString())
+                .isEqualTo("free");
+        assertThat(resolution(client.access(machine, 2, "write 0x0 1 7"))).isEqualTo("cow-copy");
+        assertThat(resolution(client.access(machine, 1, "write 0x0 1 8"))).isEqualTo("cow-reuse");
+        assertThat(client.access(machine, 2, "read 0x0").number("/results/0/value")).isEqualTo(7);
+    }
+
+    @Test
+    void c17AreasAreShownBesideTheTable() {
+        String machine = open("areas");
+        Answer areas = client.get(machine + "/processes/1/areas");
+        assertThat(areas.at("/areas").findValuesAsString("kind"))
+                .containsExactly("anonymous", "anonymous", "stack", "heap");
+        assertThat(areas.text("/areas/0/protection")).isEqualTo("r-x");
+        assertThat(client.get(machine + "/processes/1/pages").at("/pages")).isEmpty();
+    }
+
+    @Test
+    void c18AFaultSearchesTheAreas() {
+        String machine = open("areas");
+        assertThat(code(client.access(machine, "write 0x1000"))).isEqualTo("SEGV_ACCERR");
+        assertThat(code(client.access(machine, "read 0x3000"))).isEqualTo("SEGV_MAPERR");
+        assertThat(resolution(client.access(machine, "write 0xee000"))).isEqualTo("stack-growth");
+        assertThat(client.get(machine + "/counters").number("/signals")).isEqualTo(2);
+    }
+
+    @Test
+    void c20NewPagesAreZero() {
+        String machine = open("zeroing");
+        for (int page = 0; page < 4; page++) {
+            Answer read = client.access(machine, 2, "read 0x" + page + "000 8");
+            assertThat(read.number("/results/0/value")).isZero();
+        }
+    }
+
+    @Test
+    void c21CopyOnWriteIsToldFromARealProtectionFault() {
+        String machine = open("fork");
+        assertThat(resolution(client.access(machine, 2, "write 0x1000"))).isEqualTo("cow-copy");
+        assertThat(code(client.access(machine, 2, "write 0x3000"))).isEqualTo("SEGV_ACCERR");
+    }
+
+    @Test
+    void p4InternalWasteIsMeasured() {
+        Answer process = client.get(open("heap") + "/processes/1");
+        assertThat(process.number("/areaBytesInPages") - process.number("/areaBytes"))
+                .isEqualTo(3192);
+    }
+
+    @Test
+    void p5ProcessesShareFrames() {
+        String machine = open("shared-memory");
+        Answer read = client.access(machine, 2, "read 0x20000");
+        assertThat(read.number("/results/0/value")).isEqualTo(42);
+        assertThat(resolution(read)).isEqualTo("map");
+        assertThat(client.get(machine + "/frames").at("/frames/0/mappings").size()).isEqualTo(2);
+    }
+
+    @Test
+    void p6AReaderMayNotWrite() {
+        String machine = open("shared-memory");
+        assertThat(code(client.access(machine, 2, "write 0x20000 1 1"))).isEqualTo("SEGV_ACCERR");
+    }
+
+    @Test
+    void p11AProcessMayBeLargerThanMemory() {
+        String machine = open("larger-than-memory");
+        for (int round = 0; round < 2; round++) {
+            for (int page = 0; page < 8; page++) {
+                Answer read = client.access(machine, "read 0x" + page + "000");
+                assertThat(read.number("/results/0/value")).isEqualTo(page);
+            }
+        }
+        assertThat(client.get(machine + "/counters").number("/majorFaults")).isPositive();
+    }
+}
