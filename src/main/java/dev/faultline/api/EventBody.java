@@ -17,6 +17,8 @@ record EventBody(
                             "create",
                             "fork",
                             "exit",
+                            "swap-out",
+                            "swap-in",
                             "fault",
                             "unmap",
                             "eviction",

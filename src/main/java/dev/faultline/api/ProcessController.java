@@ -108,20 +108,61 @@ class ProcessController {
 
     @PostMapping(path = "/{pid}/exit", consumes = MediaType.APPLICATION_JSON_VALUE)
     @Operation(operationId = "exitProcess", summary = "End a process and give back all it held")
-    ResponseEntity<ProcessBody> exit(
+    @ApiResponse(
+            responseCode = "200",
+            content = @Content(schema = @Schema(implementation = ProcessBody.class)))
+    ResponseEntity<?> exit(
             @PathVariable String machine,
             @PathVariable String pid,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             @RequestBody(required = false) @Nullable NoFields body) {
-        HostedMachine hosted = host.find(machine);
         int number = Pids.parse(pid);
+        return changed(machine, number, ifMatch, new Command.Exit(number));
+    }
+
+    @PostMapping(path = "/{pid}/swap-out", consumes = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(operationId = "swapProcessOut", summary = "Move a whole process to the store")
+    @ApiResponse(
+            responseCode = "200",
+            description = "The process, or why it stays.",
+            content = @Content(schema = @Schema(anyOf = {ProcessBody.class, RefusalBody.class})))
+    ResponseEntity<?> swapOut(
+            @PathVariable String machine,
+            @PathVariable String pid,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @RequestBody(required = false) @Nullable NoFields body) {
+        int number = Pids.parse(pid);
+        return changed(machine, number, ifMatch, new Command.SwapOut(number));
+    }
+
+    @PostMapping(path = "/{pid}/swap-in", consumes = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(operationId = "swapProcessIn", summary = "Bring a process back from the store")
+    @ApiResponse(
+            responseCode = "200",
+            content = @Content(schema = @Schema(implementation = ProcessBody.class)))
+    ResponseEntity<?> swapIn(
+            @PathVariable String machine,
+            @PathVariable String pid,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @RequestBody(required = false) @Nullable NoFields body) {
+        int number = Pids.parse(pid);
+        return changed(machine, number, ifMatch, new Command.SwapIn(number));
+    }
+
+    /** Carries a command of a process out and answers the process, or why the kernel refused. */
+    private ResponseEntity<?> changed(
+            String machine, int pid, @Nullable String ifMatch, Command command) {
+        HostedMachine hosted = host.find(machine);
         try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
-            Outcome outcome = change.apply(new Command.Exit(number));
+            Outcome outcome = change.apply(command);
+            if (outcome instanceof Outcome.Refused refused) {
+                return RefusalBody.answer(refused, change);
+            }
             if (!(outcome instanceof Outcome.Done)) {
                 throw Pids.impossible(outcome);
             }
             return Versions.changed(HttpStatus.OK, change)
-                    .body(change.read(m -> ProcessBody.of(Pids.view(m, number))));
+                    .body(change.read(m -> ProcessBody.of(Pids.view(m, pid))));
         }
     }
 

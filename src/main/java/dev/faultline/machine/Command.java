@@ -68,6 +68,12 @@ public sealed interface Command {
     /** Moves the end of the heap by so many bytes. */
     record Brk(int pid, long increment) implements Command {}
 
+    /** Moves a whole process to the backing store. */
+    record SwapOut(int pid) implements Command {}
+
+    /** Brings a process back that was moved to the backing store. */
+    record SwapIn(int pid) implements Command {}
+
     /**
      * Issues accesses in order, to the end of the block or the first fatal signal.
      *

@@ -33,6 +33,8 @@ public record Event(
         CREATE("create"),
         FORK("fork"),
         EXIT("exit"),
+        SWAP_OUT("swap-out"),
+        SWAP_IN("swap-in"),
         FAULT("fault"),
         /** One page lost its frame to an eviction; the eviction follows its last unmap. */
         UNMAP("unmap"),

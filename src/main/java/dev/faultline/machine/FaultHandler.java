@@ -128,18 +128,36 @@ final class FaultHandler {
         return pageFault(task, Fault.Resolution.ZERO_FILL);
     }
 
+    /** A page in the backing store comes back. */
+    private Fault.Resolution swapIn(Task task, MemoryArea area, long vpn, long pte) {
+        if (!load(task, area, vpn, pte)) {
+            return signal(Signal.Code.BUS_ADRERR, SWAP_FULL);
+        }
+        return pageFault(task, major ? Fault.Resolution.SWAP_IN : Fault.Resolution.MAP);
+    }
+
+    /** Brings a page back before it is touched, if it is in the store. */
+    void bringIn(Task task, long vpn) {
+        MemoryArea area = task.space().areaAt(vpn);
+        long pte = task.table().get(vpn);
+        if (area != null && Pte.isSwapped(pte)) {
+            load(task, area, vpn, pte);
+        }
+    }
+
     /**
      * A page in the backing store is read into a frame, unless a process that shares its slot has
-     * brought it in already. While others share it, it may not be written in place.
+     * brought it in already. While others share it, it may not be written in place. Answers false
+     * if there is no frame.
      */
-    private Fault.Resolution swapIn(Task task, MemoryArea area, long vpn, long pte) {
+    private boolean load(Task task, MemoryArea area, long vpn, long pte) {
         int slot = Pte.slot(pte);
         int frame = swap.frame(slot);
-        boolean read = frame == NONE;
-        if (read) {
+        major = frame == NONE;
+        if (major) {
             frame = reclaim.takeFrame(NONE, task);
             if (frame == NONE) {
-                return signal(Signal.Code.BUS_ADRERR, SWAP_FULL);
+                return false;
             }
             memory.fill(frame, store.page(slot));
             policy.loaded(frame);
@@ -153,8 +171,7 @@ final class FaultHandler {
         boolean shared = swap.entries(slot) > 0 || frames.mappings(frame) > 0;
         long permissions = Pte.permissions(area.protection());
         map(task, vpn, frame, shared ? Pte.copyOnWrite(permissions) : permissions);
-        major = read;
-        return pageFault(task, read ? Fault.Resolution.SWAP_IN : Fault.Resolution.MAP);
+        return true;
     }
 
     /**

@@ -34,6 +34,7 @@ public final class Inspector {
     public enum State {
         READY,
         RUNNING,
+        SWAPPED,
         TERMINATED
     }
 
@@ -113,7 +114,9 @@ public final class Inspector {
         State state =
                 task.isTerminated()
                         ? State.TERMINATED
-                        : task == kernel.current() ? State.RUNNING : State.READY;
+                        : task.isSwappedOut()
+                                ? State.SWAPPED
+                                : task == kernel.current() ? State.RUNNING : State.READY;
         return Optional.of(
                 new ProcessView(
                         pid,

@@ -16,6 +16,7 @@ final class Kernel {
     private final Tlb tlb;
     private final Mmu mmu;
     private final Unmapper unmapper;
+    private final Swapper swapper;
     private final List<Task> tasks;
     private final Books books;
     private final Costs costs;
@@ -28,13 +29,20 @@ final class Kernel {
     /** Processes that have not ended. */
     private int live;
 
-    Kernel(Parts parts, Mmu mmu, Unmapper unmapper, List<Task> tasks, Books books) {
+    Kernel(
+            Parts parts,
+            Mmu mmu,
+            Unmapper unmapper,
+            Swapper swapper,
+            List<Task> tasks,
+            Books books) {
         this.parts = parts;
         this.frames = parts.frames();
         this.swap = parts.swap();
         this.tlb = parts.tlb();
         this.mmu = mmu;
         this.unmapper = unmapper;
+        this.swapper = swapper;
         this.tasks = tasks;
         this.books = books;
         this.costs = parts.spec().costs();
@@ -136,8 +144,9 @@ final class Kernel {
         return task;
     }
 
-    /** Switches to a process, if it is not the current one. */
+    /** Switches to a process, if it is not the current one; one that was swapped out comes back. */
     void dispatch(Task task) {
+        swapper.in(task);
         if (task == current) {
             return;
         }

@@ -36,6 +36,7 @@ public final class Machine {
     private final Books books;
     private final Reclaim reclaim;
     private final Kernel kernel;
+    private final Swapper swapper;
     private final MemoryCalls calls;
     private final Processor processor;
     private final Inspector inspector;
@@ -55,7 +56,8 @@ public final class Machine {
         reclaim = new Reclaim(parts, policy, tasks, books);
         FaultHandler handler = new FaultHandler(parts, reclaim, policy, books);
         Unmapper unmapper = new Unmapper(parts, policy, books);
-        kernel = new Kernel(parts, mmu, unmapper, tasks, books);
+        swapper = new Swapper(parts, reclaim, handler, books);
+        kernel = new Kernel(parts, mmu, unmapper, swapper, tasks, books);
         calls = new MemoryCalls(parts, unmapper, books);
         processor =
                 new Processor(parts, mmu, kernel, unmapper, handler, reclaim, policy, tasks, books);
@@ -77,6 +79,8 @@ public final class Machine {
             case Command.CreateProcess create -> kernel.create(create);
             case Command.Fork fork -> call(fork.pid(), kernel::fork);
             case Command.Exit exit -> call(exit.pid(), kernel::exit);
+            case Command.SwapOut out -> call(out.pid(), swapper::out);
+            case Command.SwapIn in -> call(in.pid(), swapper::in);
             case Command.Map map -> call(map.pid(), task -> calls.map(task, map));
             case Command.Unmap unmap -> call(unmap.pid(), task -> calls.unmap(task, unmap));
             case Command.Protect to -> call(to.pid(), task -> calls.protect(task, to));
@@ -217,6 +221,11 @@ public final class Machine {
     /** The process of a pid, for tests that check the laws. */
     @Nullable Task taskOrNull(int pid) {
         return pid < 1 || pid > tasks.size() ? null : task(pid);
+    }
+
+    /** The process whose accesses ran last, for tests that check the laws. */
+    @Nullable Task current() {
+        return kernel.current();
     }
 
     Parts parts() {

@@ -19,6 +19,9 @@ final class Task {
     private long residentPages;
     private long swappedPages;
 
+    /** While the process is swapped out: the pages it had in memory, in their order. */
+    private long @Nullable [] pagesOut;
+
     Task(int pid, String name, int parent, OnSignal onSignal, AddressSpace space) {
         this.pid = pid;
         this.name = name;
@@ -62,6 +65,7 @@ final class Task {
 
     void terminate() {
         terminated = true;
+        pagesOut = null;
         space.release();
     }
 
@@ -90,6 +94,21 @@ final class Task {
         swappedPages += pages;
     }
 
+    boolean isSwappedOut() {
+        return pagesOut != null;
+    }
+
+    void swapOut(long[] pages) {
+        pagesOut = pages;
+    }
+
+    /** The process is back. Answers the pages that it had in memory. */
+    long[] swapIn() {
+        long[] pages = pagesOut == null ? new long[0] : pagesOut;
+        pagesOut = null;
+        return pages;
+    }
+
     void save(StateWriter out) {
         out.writeString(name);
         out.writeInt(parent);
@@ -102,6 +121,11 @@ final class Task {
         if (last != null) {
             out.writeInt(last.code().ordinal());
             out.writeLong(last.address());
+        }
+        long[] gone = pagesOut;
+        out.writeInt(gone == null ? -1 : gone.length);
+        if (gone != null) {
+            out.writeLongs(gone);
         }
         out.writeBoolean(terminated);
         if (!terminated) {
@@ -122,6 +146,11 @@ final class Task {
         task.swappedPages = in.readLong();
         if (in.readBoolean()) {
             task.signal = new Signal(Signal.Code.values()[in.readInt()], in.readLong());
+        }
+        int gone = in.readInt();
+        if (gone >= 0) {
+            task.pagesOut = new long[gone];
+            in.readLongs(task.pagesOut);
         }
         if (in.readBoolean()) {
             task.terminate();

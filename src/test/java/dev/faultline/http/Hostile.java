@@ -47,6 +47,8 @@ record Hostile(String kind, byte[] bytes) {
                     Good.of(VICTIM + "/processes/1/brk", "{'increment':100}"),
                     Good.of(VICTIM + "/processes/1/fork", "{}"),
                     Good.of(VICTIM + "/processes/9/exit", "{}"),
+                    Good.of(VICTIM + "/processes/1/swap-out", "{}"),
+                    Good.of(VICTIM + "/processes/1/swap-in", "{}"),
                     Good.of(VICTIM + "/reset", "{}"));
 
     static final List<String> GETS =

@@ -60,6 +60,38 @@ class LectureRowsTest extends HttpTest {
     }
 
     @Test
+    void c11AWholeProcessIsSwappedOutAndIn() {
+        String machine = open("isolation");
+        client.access(machine, 1, "read 0x11000"); // nothing is lost when it is dropped
+        Answer out = client.post(machine + "/processes/1/swap-out").expect(200);
+        assertThat(out.text("/state")).isEqualTo("swapped");
+        assertThat(out.number("/residentPages")).isZero();
+        assertThat(out.number("/swappedPages")).isEqualTo(1);
+        assertThat(client.get(machine + "/swap").at("/slots").size()).isEqualTo(1);
+        assertThat(client.get(machine + "/processes/2").number("/residentPages")).isEqualTo(1);
+
+        Answer read = client.access(machine, 1, "read 0x10000");
+        assertThat(read.isNull("/results/0/fault")).isTrue(); // it was brought back to run
+        assertThat(read.number("/results/0/value")).isEqualTo(1);
+        assertThat(client.get(machine + "/processes/1").text("/state")).isEqualTo("running");
+
+        client.post(machine + "/processes/2/swap-out").expect(200);
+        Answer in = client.post(machine + "/processes/2/swap-in").expect(200);
+        assertThat(in.text("/state")).isEqualTo("ready");
+        assertThat(in.number("/residentPages")).isEqualTo(1);
+    }
+
+    @Test
+    void c11AProcessStaysIfTheStoreCannotTakeIt() {
+        String machine = client.machineWithProcess("{'swap': {'slots': 1}}");
+        client.access(machine, "write 0x0 1 1", "write 0x1000 1 2");
+        String before = client.digest(machine);
+        Answer refused = client.post(machine + "/processes/1/swap-out").expect(200);
+        assertThat(refused.text("/refused/error")).isEqualTo("ENOMEM");
+        assertThat(client.digest(machine)).isEqualTo(before);
+    }
+
+    @Test
     void c13AHeapGrowsWithoutFramesUntilItIsTouched() {
         String machine = open("heap");
         Answer heap = client.post(machine + "/processes/1/brk", "{'increment': 100000}");

@@ -38,6 +38,10 @@ class OpenApiTest extends HttpTest {
                             List.of("200", "201")),
                     Map.entry("POST /v1/machines/{machine}/processes/{pid}/exit", List.of("200")),
                     Map.entry(
+                            "POST /v1/machines/{machine}/processes/{pid}/swap-out", List.of("200")),
+                    Map.entry(
+                            "POST /v1/machines/{machine}/processes/{pid}/swap-in", List.of("200")),
+                    Map.entry(
                             "GET /v1/machines/{machine}/processes/{pid}/areas",
                             List.of("200", "304")),
                     Map.entry(

@@ -148,23 +148,14 @@ final class Laws {
             if (tlb.isEmpty(place)) {
                 continue;
             }
-            int pid = tlb.isTagged() ? tlb.asid(place) : currentPid(machine);
-            Task task = Objects.requireNonNull(machine.taskOrNull(pid));
+            Task owner = tlb.isTagged() ? machine.taskOrNull(tlb.asid(place)) : machine.current();
+            Task task = Objects.requireNonNull(owner);
             long pte = task.table().get(tlb.page(place));
             long entry = tlb.entry(place);
             assertThat(Pte.isValid(pte)).isTrue();
             assertThat(Pte.frame(entry)).isEqualTo(Pte.frame(pte));
             assertThat(entry & Pte.HARDWARE & ~pte).isZero();
         }
-    }
-
-    private static int currentPid(Machine machine) {
-        for (int pid = 1; pid <= machine.inspect().processCount(); pid++) {
-            if (machine.inspect().process(pid).orElseThrow().state() == Inspector.State.RUNNING) {
-                return pid;
-            }
-        }
-        return 0;
     }
 
     private static void countersAddUp(Machine machine) {

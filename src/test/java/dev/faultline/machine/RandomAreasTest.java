@@ -191,6 +191,8 @@ class RandomAreasTest {
                 case 7, 8, 9 -> protect(pid, flat);
                 case 10, 11 -> brk(pid, flat);
                 case 12 -> dontneed(pid, flat);
+                case 14 -> machine.apply(new Command.SwapOut(pid));
+                case 15 -> machine.apply(new Command.SwapIn(pid));
                 default -> access(pid, flat);
             }
         }

@@ -1,0 +1,80 @@
+package dev.faultline.machine;
+
+import java.util.stream.LongStream;
+
+/**
+ * Moves whole processes to the backing store and back, beside paging (lecture 16, "Swapping").
+ *
+ * <p>A process that goes out loses the frames that it alone maps; what it shares stays for the
+ * others. It comes back when it is told to or runs again: what it had is read in as long as frames
+ * are free, and the rest at its faults.
+ */
+final class Swapper {
+
+    private final FrameTable frames;
+    private final SwapSpace swap;
+    private final Reclaim reclaim;
+    private final FaultHandler handler;
+    private final Books books;
+
+    Swapper(Parts parts, Reclaim reclaim, FaultHandler handler, Books books) {
+        this.frames = parts.frames();
+        this.swap = parts.swap();
+        this.reclaim = reclaim;
+        this.handler = handler;
+        this.books = books;
+    }
+
+    /** Moves a process out, or refuses if its dirty pages would not fit into the store. */
+    Outcome out(Task task) {
+        if (task.isSwappedOut()) {
+            return new Outcome.Done();
+        }
+        LongStream.Builder owned = LongStream.builder();
+        int[] dirty = {0};
+        task.table()
+                .forEach(
+                        (vpn, pte) -> {
+                            if (Pte.isValid(pte) && isItsOwn(Pte.frame(pte))) {
+                                owned.add(vpn);
+                                dirty[0] += reclaim.isDirty(Pte.frame(pte)) ? 1 : 0;
+                            }
+                        });
+        int free = swap.size() - swap.used();
+        if (dirty[0] > free) {
+            return new Outcome.Refused(
+                    "ENOMEM",
+                    "the process has "
+                            + dirty[0]
+                            + " dirty pages and the store "
+                            + free
+                            + " free slots");
+        }
+        long[] pages = owned.build().toArray();
+        for (long vpn : pages) {
+            int frame = Pte.frame(task.table().get(vpn));
+            reclaim.evict(frame, task);
+            frames.free(frame);
+        }
+        task.swapOut(pages);
+        books.events().process(Event.Kind.SWAP_OUT, books.now(), task.pid(), EventLog.NONE);
+        return new Outcome.Done();
+    }
+
+    private boolean isItsOwn(int frame) {
+        return frames.mappings(frame) == 1 && frames.segment(frame) == FrameTable.NONE;
+    }
+
+    /** Brings a process back that is out. */
+    Outcome in(Task task) {
+        if (task.isSwappedOut()) {
+            books.events().process(Event.Kind.SWAP_IN, books.now(), task.pid(), EventLog.NONE);
+            for (long vpn : task.swapIn()) {
+                if (frames.freeCount() > 0) {
+                    handler.bringIn(task, vpn);
+                }
+            }
+        }
+        return new Outcome.Done();
+    }
+}
