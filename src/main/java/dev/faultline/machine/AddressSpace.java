@@ -124,9 +124,15 @@ final class AddressSpace {
         return -1;
     }
 
-    /** How many areas there would be at most once a range had become an area of its own. */
-    int countWith(long from, long to) {
-        return areas.size() + 1 + (isInside(from) ? 1 : 0) + (isInside(to) ? 1 : 0);
+    /** How many areas there would be once a range was taken out of them. */
+    int countWithout(long from, long to) {
+        int begun = countUpTo(to - 1) - countUpTo(from - 1);
+        return areas.size() - begun + (isInside(to) ? 1 : 0);
+    }
+
+    /** How many areas there would be if areas ended at both ends of a range. */
+    int countSplit(long from, long to) {
+        return areas.size() + (isInside(from) ? 1 : 0) + (isInside(to) ? 1 : 0);
     }
 
     /** Whether an address lies in an area and is not its first. */

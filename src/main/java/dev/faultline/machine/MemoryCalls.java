@@ -45,7 +45,7 @@ final class MemoryCalls {
         if (!command.replace() && !space.isFree(start, end)) {
             return refused("EEXIST", "a page of the range is in an area already");
         }
-        Outcome.Refused refusal = tooMany(space, start, end);
+        Outcome.Refused refusal = tooMany(space, space.countWithout(start, end) + 1);
         if (refusal != null) {
             return refusal;
         }
@@ -66,7 +66,7 @@ final class MemoryCalls {
     Outcome unmap(Task task, Command.Unmap command) {
         AddressSpace space = task.space();
         long end = space.roundedUp(command.start() + command.length());
-        Outcome.Refused refusal = tooMany(space, command.start(), end);
+        Outcome.Refused refusal = tooMany(space, space.countWithout(command.start(), end));
         if (refusal != null) {
             return refusal;
         }
@@ -97,7 +97,7 @@ final class MemoryCalls {
         if (!space.isCovered(start, end)) {
             return refused(NO_MEMORY, "a page of the range is in no area");
         }
-        Outcome.Refused refusal = tooMany(space, start, end);
+        Outcome.Refused refusal = tooMany(space, space.countSplit(start, end));
         if (refusal != null) {
             return refusal;
         }
@@ -182,7 +182,7 @@ final class MemoryCalls {
         if (to > from && !space.isFree(from, to)) {
             return refused(NO_MEMORY, "another area is in the heap's way");
         }
-        Outcome.Refused refusal = to > from ? tooMany(space, from, to) : null;
+        Outcome.Refused refusal = to > from ? tooMany(space, space.areas().size() + 1) : null;
         if (refusal != null) {
             return refusal;
         }
@@ -194,14 +194,13 @@ final class MemoryCalls {
         return new Outcome.Mapped(end);
     }
 
-    private Outcome.@Nullable Refused tooMany(AddressSpace space, long from, long to) {
-        int count = space.countWith(from, to);
+    private Outcome.@Nullable Refused tooMany(AddressSpace space, int count) {
         if (count > mostAreas) {
             return refused(
                     NO_MEMORY, "a process has at most " + mostAreas + " areas (limits.areas)");
         }
         long more = (long) count - space.areas().size();
-        return tableMemory.has(more * AddressSpace.HOST_BYTES_PER_AREA)
+        return more <= 0 || tableMemory.has(more * AddressSpace.HOST_BYTES_PER_AREA)
                 ? null
                 : refused(NO_MEMORY, Kernel.TABLE_MEMORY);
     }

@@ -21,7 +21,7 @@ final class SharedMemory {
     static final int NONE = -1;
 
     /** Bytes of the host's memory that a segment, and a page of one, take of the table memory. */
-    private static final long HOST_BYTES = 96;
+    static final long HOST_BYTES = 96;
 
     /** Memory with a name. */
     static final class Segment {

@@ -4,8 +4,10 @@
  *
  * <p>Read in the order of an access: {@link dev.faultline.machine.Machine} runs commands, {@code
  * Mmu} is the ladder of what the hardware does, {@code FaultHandler} the ladder of what the kernel
- * does at a fault, {@code Reclaim} takes a frame from a page, {@code Kernel} makes, forks and ends
- * processes. {@code Tlb}, the page tables, {@code FrameTable}, {@code SwapSpace}, {@code
+ * does at a fault, {@code Reclaim} takes a frame from the pages that map it, {@code Unmapper} takes
+ * pages from a process. {@code Kernel} makes, forks and ends processes, {@code MemoryCalls} changes
+ * their areas, {@code Swapper} moves them out and in. {@code Tlb}, the page tables, {@code
+ * FrameTable}, {@code SwapSpace}, {@code SharedMemory}, {@code AddressSpace}, {@code
  * PhysicalMemory} and {@code BackingStore} store and answer; they do not call one another.
  *
  * <p>Nothing here knows of HTTP, Spring, JSON, threads, logging or the time of day, and nothing is

@@ -236,6 +236,14 @@ class AreasTest extends HttpTest {
         Answer refused = map("{'start': '0x20000', 'length': 1, 'protection': 'r--'}").expect(200);
         assertThat(refused.text("/refused/error")).isEqualTo("ENOMEM");
         assertThat(refused.text("/refused/why")).contains("limits.areas");
+        map("{'start': '0x10000', 'length': 1, 'protection': 'rw-', 'replace': true}").expect(201);
+        assertThat(
+                        protect("0x4000", "{'length': 4096, 'protection': 'r--'}")
+                                .text("/refused/error"))
+                .isEqualTo("ENOMEM");
+        assertThat(client.delete(process + "/areas/0x1000?length=4096").status()).isEqualTo(204);
+        client.delete(process + "/areas/0x10000").expect(204);
+        map("{'start': '0x20000', 'length': 1, 'protection': 'r--'}").expect(201);
     }
 
     @Test

@@ -134,9 +134,9 @@ class RandomAreasTest {
             Inspector left = machine.inspect();
             assertThat(left.frameCount() - left.freeFrames()).isEqualTo((int) held[0]);
             assertThat(left.usedSlots()).isBetween((int) held[1], (int) (held[0] + held[1]));
+            long remembered = machine.parts().shared().segments().size() + held[0] + held[1];
             assertThat(machine.parts().tableMemory().used())
-                    .isEqualTo(
-                            96 * (machine.parts().shared().segments().size() + held[0] + held[1]));
+                    .isEqualTo(SharedMemory.HOST_BYTES * remembered);
         }
 
         private void compareAreas(int pid, Flat flat) {
