@@ -79,6 +79,10 @@ final class Kernel {
         if (refusal != null) {
             return refusal;
         }
+        int mostAreas = parts.spec().limits().areas();
+        if (command.areas().size() > mostAreas) {
+            return new Outcome.Refused("ENOMEM", MemoryCalls.tooManyAreas(mostAreas));
+        }
         Task task = newTask(command.name(), 0, command.onSignal());
         task.space().begin(command.areas());
         books.events().process(Event.Kind.CREATE, books.now(), task.pid(), EventLog.NONE);

@@ -196,13 +196,16 @@ final class MemoryCalls {
 
     private Outcome.@Nullable Refused tooMany(AddressSpace space, int count) {
         if (count > mostAreas) {
-            return refused(
-                    NO_MEMORY, "a process has at most " + mostAreas + " areas (limits.areas)");
+            return refused(NO_MEMORY, tooManyAreas(mostAreas));
         }
         long more = (long) count - space.areas().size();
         return more <= 0 || tableMemory.has(more * AddressSpace.HOST_BYTES_PER_AREA)
                 ? null
                 : refused(NO_MEMORY, Kernel.TABLE_MEMORY);
+    }
+
+    static String tooManyAreas(int most) {
+        return "a process has at most " + most + " areas (limits.areas)";
     }
 
     private static Outcome.Refused refused(String error, String why) {

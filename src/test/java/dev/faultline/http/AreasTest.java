@@ -247,6 +247,15 @@ class AreasTest extends HttpTest {
     }
 
     @Test
+    void aProcessIsNotMadeWithMoreAreasThanItMayHave() {
+        String small = client.machine("{'limits': {'areas': 1}}");
+        Answer refused = client.post(small + "/processes", CODE_AND_DATA).expect(200);
+        assertThat(refused.text("/refused/error")).isEqualTo("ENOMEM");
+        assertThat(refused.text("/refused/why")).contains("limits.areas");
+        client.post(small + "/processes").expect(201);
+    }
+
+    @Test
     void internalWasteIsMeasured() {
         Answer shown = client.get(process).expect(200);
         assertThat(shown.number("/areaBytes")).isEqualTo(8192 + 5000);
