@@ -39,7 +39,6 @@ import org.springframework.web.bind.annotation.RestController;
 
 import java.net.URI;
 import java.util.List;
-import java.util.function.Function;
 
 /** The memory areas of a process, and the system calls that change them. */
 @RestController
@@ -187,11 +186,11 @@ class AreaController {
         long address = address(start, hosted.spec());
         try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
             long length = length(change, number, address, body.length(), "/length");
-            return changed(
+            return RefusalBody.orElse(
                     change,
                     new Command.Protect(
                             number, address, length, Protection.parse(body.protection())),
-                    m -> area(m, number, address));
+                    m -> AreaBody.of(area(m, number, address), m.spec()));
         }
     }
 
@@ -216,10 +215,10 @@ class AreaController {
                 MachineRequest.word("/advice", body.advice(), Command.Advice.values());
         try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
             long length = length(change, number, address, body.length(), "/length");
-            return changed(
+            return RefusalBody.orElse(
                     change,
                     new Command.Advise(number, address, length, advice),
-                    m -> area(m, number, address));
+                    m -> AreaBody.of(area(m, number, address), m.spec()));
         }
     }
 
@@ -264,25 +263,11 @@ class AreaController {
         HostedMachine hosted = host.find(machine);
         int number = Pids.parse(pid);
         try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
-            return changed(
+            return RefusalBody.orElse(
                     change,
                     new Command.Brk(number, body.increment()),
-                    m -> m.inspect().heap(number));
+                    m -> AreaBody.of(m.inspect().heap(number), m.spec()));
         }
-    }
-
-    /** Carries a command out and answers the area as it is then, or why the kernel refused. */
-    private static ResponseEntity<?> changed(
-            HostedMachine.Change change, Command command, Function<Machine, MemoryArea> area) {
-        Outcome outcome = change.apply(command);
-        if (outcome instanceof Outcome.Refused refused) {
-            return RefusalBody.answer(refused, change);
-        }
-        if (outcome instanceof Outcome.NoProcess) {
-            throw Pids.impossible(outcome);
-        }
-        return Versions.changed(HttpStatus.OK, change)
-                .body(change.read(m -> AreaBody.of(area.apply(m), m.spec())));
     }
 
     /** The length that was asked for, or what is left of the area; the process must be alive. */

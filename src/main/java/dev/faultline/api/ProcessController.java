@@ -154,15 +154,7 @@ class ProcessController {
             String machine, int pid, @Nullable String ifMatch, Command command) {
         HostedMachine hosted = host.find(machine);
         try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
-            Outcome outcome = change.apply(command);
-            if (outcome instanceof Outcome.Refused refused) {
-                return RefusalBody.answer(refused, change);
-            }
-            if (!(outcome instanceof Outcome.Done)) {
-                throw Pids.impossible(outcome);
-            }
-            return Versions.changed(HttpStatus.OK, change)
-                    .body(change.read(m -> ProcessBody.of(Pids.view(m, pid))));
+            return RefusalBody.orElse(change, command, m -> ProcessBody.of(Pids.view(m, pid)));
         }
     }
 

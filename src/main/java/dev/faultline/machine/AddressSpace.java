@@ -11,8 +11,8 @@ import java.util.List;
 
 /**
  * A process's memory as the kernel sees it: its areas, beside the page table of the hardware. Areas
- * lie in the order of their addresses and no two share a page; neighbours that differ in nothing
- * are one. Finding one is O(log areas).
+ * lie in the order of their addresses and no two share a page; what is added or protected is joined
+ * with neighbours that differ in nothing. Finding one is O(log areas).
  */
 final class AddressSpace {
 

@@ -120,12 +120,26 @@ final class FaultHandler {
         if (frame == NONE) {
             return signal(Signal.Code.BUS_ADRERR, SWAP_FULL);
         }
+        fillWithZeros(task, frame);
+        map(task, vpn, frame, Pte.permissions(area.protection()));
+        return pageFault(task, Fault.Resolution.ZERO_FILL);
+    }
+
+    private void fillWithZeros(Task task, int frame) {
         memory.zero(frame);
         policy.loaded(frame);
-        map(task, vpn, frame, Pte.permissions(area.protection()));
         books.count(task, Counter.ZERO_FILLS);
         books.count(task, Counter.TICKS, costs.zeroFill());
-        return pageFault(task, Fault.Resolution.ZERO_FILL);
+    }
+
+    /** Reads a slot into a frame, which is a clean copy of it from now on. */
+    private void fillFromSlot(Task task, int frame, int slot) {
+        memory.fill(frame, store.page(slot));
+        policy.loaded(frame);
+        swap.bindFrame(slot, frame);
+        frames.bindSlot(frame, slot);
+        books.count(task, Counter.SWAP_INS);
+        books.count(task, Counter.TICKS, costs.swapIn());
     }
 
     /** A page in the backing store comes back. */
@@ -159,12 +173,7 @@ final class FaultHandler {
             if (frame == NONE) {
                 return false;
             }
-            memory.fill(frame, store.page(slot));
-            policy.loaded(frame);
-            swap.bindFrame(slot, frame);
-            frames.bindSlot(frame, slot);
-            books.count(task, Counter.SWAP_INS);
-            books.count(task, Counter.TICKS, costs.swapIn());
+            fillFromSlot(task, frame, slot);
         }
         swap.removeEntry(slot);
         task.addSwapped(-1);
@@ -180,7 +189,7 @@ final class FaultHandler {
      */
     private Fault.Resolution mapShared(Task task, MemoryArea area, String name, long vpn) {
         SharedMemory.Segment segment = shared.open(name);
-        long page = vpn - (area.start() - area.offset() >> offsetBits);
+        long page = area.sharedPage(vpn, offsetBits);
         if (segment == null || !task.table().prepare(vpn)) {
             return signal(Signal.Code.BUS_ADRERR, TABLE_MEMORY);
         }
@@ -209,18 +218,11 @@ final class FaultHandler {
             Task task, SharedMemory.Segment segment, long page, int frame, int slot) {
         boolean stored = slot != NONE;
         if (stored) {
-            memory.fill(frame, store.page(slot));
-            swap.bindFrame(slot, frame);
-            frames.bindSlot(frame, slot);
+            fillFromSlot(task, frame, slot);
             swap.removeEntry(slot);
-            books.count(task, Counter.SWAP_INS);
-            books.count(task, Counter.TICKS, costs.swapIn());
         } else {
-            memory.zero(frame);
-            books.count(task, Counter.ZERO_FILLS);
-            books.count(task, Counter.TICKS, costs.zeroFill());
+            fillWithZeros(task, frame);
         }
-        policy.loaded(frame);
         segment.loaded(page, frame);
         frames.own(frame, segment.id(), page);
         return stored ? Fault.Resolution.SWAP_IN : Fault.Resolution.ZERO_FILL;

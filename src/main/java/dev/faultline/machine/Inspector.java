@@ -180,7 +180,7 @@ public final class Inspector {
             SharedMemory.Segment segment = segment(area);
             if (segment != null) {
                 long first = firstPage(area);
-                long shift = first - sharedPage(area, first);
+                long shift = first - area.sharedPage(first, parts.spec().offsetBits());
                 segment.storedPages(Math.max(from, first) - shift, endPage(area) - shift)
                         .forEach(page -> pages.put(page + shift, view(task, page + shift, 0)));
             }
@@ -205,16 +205,12 @@ public final class Inspector {
         SharedMemory.Segment segment = area == null ? null : segment(area);
         return segment == null || area == null
                 ? SwapSpace.NONE
-                : segment.slot(sharedPage(area, page));
+                : segment.slot(area.sharedPage(page, parts.spec().offsetBits()));
     }
 
     /** The shared memory that an area maps, if it does and anybody has touched it. */
     private SharedMemory.@Nullable Segment segment(MemoryArea area) {
         return area.name() == null ? null : parts.shared().find(area.name());
-    }
-
-    private long sharedPage(MemoryArea area, long page) {
-        return page - (area.start() - area.offset() >> parts.spec().offsetBits());
     }
 
     private PageView view(Task task, long page, long pte) {
@@ -347,7 +343,7 @@ public final class Inspector {
             int frame = Pte.isValid(pte) ? Pte.frame(pte) : FrameTable.NONE;
             SharedMemory.Segment segment = segment(area);
             if (frame == FrameTable.NONE && segment != null) {
-                frame = segment.frame(sharedPage(area, vpn));
+                frame = segment.frame(area.sharedPage(vpn, parts.spec().offsetBits()));
             }
             int slot = storedSlot(task, vpn, pte);
             long offset = address + i & parts.spec().pageSize() - 1;

@@ -60,6 +60,11 @@ public record MemoryArea(
         return (length + pageSize - 1) / pageSize * pageSize;
     }
 
+    /** The page of the shared memory that a page of this area is. */
+    long sharedPage(long vpn, int offsetBits) {
+        return vpn - (start - offset >> offsetBits);
+    }
+
     boolean allows(int op) {
         return Protection.allows(protection, op);
     }
