@@ -16,11 +16,17 @@ class TomcatRules {
      */
     private static final String READ_BYTES = Integer.toString(1 << 17);
 
+    /** Bytes that the kernel takes from a client while the machine is busy with those before. */
+    private static final String WAITING_BYTES = Integer.toString(1 << 22);
+
     @Bean
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> tellTomcat() {
         return factory -> {
             factory.addConnectorCustomizers(
-                    connector -> connector.setProperty("socket.appReadBufSize", READ_BYTES));
+                    connector -> {
+                        connector.setProperty("socket.appReadBufSize", READ_BYTES);
+                        connector.setProperty("socket.rxBufSize", WAITING_BYTES);
+                    });
             factory.addContextCustomizers(
                     context -> {
                         if (context.getParent() instanceof StandardHost host) {

@@ -2,6 +2,7 @@ package dev.faultline.machine;
 
 import org.jspecify.annotations.Nullable;
 
+import java.nio.LongBuffer;
 import java.util.Arrays;
 
 /**
@@ -122,16 +123,39 @@ public final class AccessBlock {
         Arrays.fill(pids, from, count, pid);
     }
 
-    /** Adds words that are packed already; each must {@link #fits}. */
-    public void addPacked(long[] packed, int length) {
+    /**
+     * Adds words that are packed already, up to the first that names no operation or does not
+     * {@link #fits}. Answers how many were added. Many are checked at once; only if one is bad is
+     * it looked for.
+     */
+    public int addPacked(LongBuffer packed, int length) {
         while (count + length > words.length) {
             grow();
         }
-        System.arraycopy(packed, 0, words, count, length);
-        if (sizes != null) {
-            Arrays.fill(sizes, count, count + length, (byte) 1);
+        packed.get(packed.position(), words, count, length);
+        int good = length;
+        if (!areGood(words, count, count + length, lastAddress)) {
+            good = 0;
+            while (areGood(words, count + good, count + good + 1, lastAddress)) {
+                good++;
+            }
         }
-        count += length;
+        if (sizes != null) {
+            Arrays.fill(sizes, count, count + good, (byte) 1);
+        }
+        count += good;
+        return good;
+    }
+
+    /** Whether no word names operation 3 or has an address bit above the last address's. */
+    private static boolean areGood(long[] words, int from, int to, long lastAddress) {
+        long any = 0;
+        long bothTopBits = 0;
+        for (int i = from; i < to; i++) {
+            any |= words[i];
+            bothTopBits |= words[i] & words[i] << 1;
+        }
+        return bothTopBits >= 0 && (any & ADDRESS_MASK & ~lastAddress) == 0;
     }
 
     private void describe(int at, int size, boolean store, long value) {

@@ -10,8 +10,7 @@ import java.nio.LongBuffer;
 
 /**
  * Reads little-endian words of 64 bits that are packed as a block packs them: the address in the
- * low 62 bits, the operation in the top 2 (0 read, 1 write, 2 execute). Many words are checked at
- * once; only if one is garbled is it looked for.
+ * low 62 bits, the operation in the top 2 (0 read, 1 write, 2 execute).
  */
 final class BinaryReader extends BlockReader {
 
@@ -22,7 +21,6 @@ final class BinaryReader extends BlockReader {
     private final byte[] bytes = new byte[WORDS * Long.BYTES];
     private final LongBuffer view =
             ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asLongBuffer();
-    private final long[] words = new long[WORDS];
 
     /** Bytes of a word not whole yet. */
     private int held;
@@ -52,35 +50,14 @@ final class BinaryReader extends BlockReader {
 
     private void add(AccessBlock block, int filled) throws TraceException {
         int length = filled / Long.BYTES;
-        view.get(0, words, 0, length);
-        if (!areGood(length, block.lastAddress())) {
-            int good = 0;
-            while (isGood(words[good], block.lastAddress())) {
-                good++;
-            }
-            block.addPacked(words, good);
-            throw garbled(words[good], offset + (long) good * Long.BYTES, block);
+        int good = block.addPacked(view, length);
+        if (good < length) {
+            throw garbled(view.get(good), offset + (long) good * Long.BYTES, block);
         }
-        block.addPacked(words, length);
         int used = length * Long.BYTES;
         offset += used;
         held = filled - used;
         System.arraycopy(bytes, used, bytes, 0, held);
-    }
-
-    /** Whether no word names operation 3 or has an address bit above the last address's. */
-    private boolean areGood(int length, long lastAddress) {
-        long any = 0;
-        long bothTopBits = 0;
-        for (int i = 0; i < length; i++) {
-            any |= words[i];
-            bothTopBits |= words[i] & words[i] << 1;
-        }
-        return bothTopBits >= 0 && (any & ADDRESS & ~lastAddress) == 0;
-    }
-
-    private static boolean isGood(long word, long lastAddress) {
-        return (word & word << 1) >= 0 && (word & ADDRESS) <= lastAddress;
     }
 
     private static TraceException garbled(long word, long at, AccessBlock block) {

@@ -18,6 +18,7 @@ import dev.faultline.machine.Translation;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import java.nio.LongBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -55,7 +56,7 @@ class BareLoopTest {
                         List.of(new MemoryArea(0, 1L << 48, Protection.ALL)),
                         OnSignal.TERMINATE));
         AccessBlock block = new AccessBlock(spec, words.length);
-        block.addPacked(words, words.length);
+        block.addPacked(LongBuffer.wrap(words), words.length);
         machine.apply(new Command.Access(1, block, false));
         BareLoop bare = new BareLoop(policy, hierarchical, FRAMES, SLOTS);
         bare.run(words, words.length);

@@ -58,7 +58,8 @@ public final class HttpBenchmark {
 
     private static final int CONNECTIONS = 16;
     private static final int ROUNDS = 7;
-    private static final int WARM_UP = 5;
+    private static final int TRACE_ROUNDS = 21;
+    private static final long WARM_UP_NANOS = 10_000_000_000L;
     private static final int ROUND_MILLIS = 3000;
     private static final String ACCESS =
             "{\"accesses\":[{\"op\":\"read\",\"address\":\"0x6004\"}]}";
@@ -222,11 +223,11 @@ public final class HttpBenchmark {
         String path = "/v1/machines/" + machine + "/processes/1/trace";
         byte[] head = head(path, format.mediaType(), body.length);
         ByteBuffer sent = ByteBuffer.allocateDirect(body.length).put(body);
-        double[] ratios = new double[ROUNDS];
-        double[] http = new double[ROUNDS];
-        double[] parse = new double[ROUNDS];
-        double[] run = new double[ROUNDS];
-        double[] move = new double[ROUNDS];
+        double[] ratios = new double[TRACE_ROUNDS];
+        double[] http = new double[TRACE_ROUNDS];
+        double[] parse = new double[TRACE_ROUNDS];
+        double[] run = new double[TRACE_ROUNDS];
+        double[] move = new double[TRACE_ROUNDS];
         Machine own = new Machine(spec);
         own.apply(
                 new Command.CreateProcess(
@@ -235,7 +236,9 @@ public final class HttpBenchmark {
                         OnSignal.TERMINATE));
         List<AccessBlock> blocks = blocks(format, body, spec);
         try (SocketChannel channel = SocketChannel.open(new InetSocketAddress("localhost", port))) {
-            for (int round = -WARM_UP; round < ROUNDS; round++) {
+            long warm = System.nanoTime() + WARM_UP_NANOS;
+            int round = 0;
+            while (round < TRACE_ROUNDS) {
                 long t0 = System.nanoTime();
                 send(channel, head, sent);
                 long t1 = System.nanoTime();
@@ -247,12 +250,13 @@ public final class HttpBenchmark {
                 long t3 = System.nanoTime();
                 move(sent);
                 long t4 = System.nanoTime();
-                if (round >= 0) {
+                if (t0 > warm) {
                     http[round] = (t1 - t0) / (double) references;
                     parse[round] = (t2 - t1) / (double) references;
                     run[round] = (t3 - t2) / (double) references;
                     move[round] = (t4 - t3) / (double) references;
                     ratios[round] = http[round] / (parse[round] + run[round]);
+                    round++;
                 }
             }
         }

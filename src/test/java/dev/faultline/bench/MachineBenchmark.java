@@ -26,6 +26,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
+import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -86,7 +87,7 @@ public class MachineBenchmark {
         for (int from = 0; from < REFERENCES; from += BLOCK) {
             long[] words = Arrays.copyOfRange(trace, from, Math.min(REFERENCES, from + BLOCK));
             AccessBlock block = new AccessBlock(spec, words.length);
-            block.addPacked(words, words.length);
+            block.addPacked(LongBuffer.wrap(words), words.length);
             blocks.add(words);
             commands.add(new Command.Access(1, block, false));
         }

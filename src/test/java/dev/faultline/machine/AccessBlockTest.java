@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
+import java.nio.LongBuffer;
+
 /** Does a block keep what it was given, when it grows and when it is used again? */
 class AccessBlockTest {
 
@@ -25,7 +27,7 @@ class AccessBlockTest {
     void packedWordsAreOneByteEach() {
         AccessBlock block = new AccessBlock(spec, 4);
         block.addSized(Op.WRITE, 8, 4, true, 7);
-        block.addPacked(new long[] {1, 1L << 62 | 2}, 2);
+        block.addPacked(LongBuffer.wrap(new long[] {1, 1L << 62 | 2}), 2);
         assertThat(Blocks.show(block))
                 .containsExactly("write 0x8 size 4 value 7", "read 0x1", "write 0x2");
     }
