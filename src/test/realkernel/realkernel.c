@@ -65,10 +65,29 @@ static int protection(const char *letters) {
             | (strchr(letters, 'x') ? PROT_EXEC : 0);
 }
 
-static void map(char *start, long pages, const char *letters, int more) {
+static void map(char *start, long pages, const char *letters, int kind) {
     void *got = mmap(start, pages * PAGE, protection(letters),
-            MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | more, -1, 0);
+            MAP_FIXED | kind, -1, 0);
     if (got == MAP_FAILED) die("mmap");
+}
+
+/*
+ * Maps a file that was just written, so that all of it is cached. Each page is a mapping of its own,
+ * and neighbours do not follow each other in the file: the kernel maps nothing around a fault.
+ */
+static void map_file(char *start, long pages, const char *letters, int sharing) {
+    static char zeros[PAGE];
+    int file = memfd_create("file", 0);
+    if (file < 0) die("memfd_create");
+    for (long i = 0; i < pages; i++) {
+        if (write(file, zeros, PAGE) != PAGE) die("write");
+    }
+    for (long i = 0; i < pages; i++) {
+        void *got = mmap(start + i * PAGE, PAGE, protection(letters), sharing | MAP_FIXED, file,
+                (pages - 1 - i) * PAGE);
+        if (got == MAP_FAILED) die("mmap");
+    }
+    close(file);
 }
 
 static void residency(char name, char *start, long pages) {
@@ -124,20 +143,29 @@ static int run(int at) {
             if (heap && brk(heap)) die("brk");
             heap = (char *)(((long)sbrk(0) + PAGE - 1) & -PAGE);
             if (brk(heap)) die("brk");
-        } else if (!strcmp(word, "map") || !strcmp(word, "stack")) {
+        } else if (!strcmp(word, "map") || !strcmp(word, "stack") || !strcmp(word, "box")
+                || !strcmp(word, "private") || !strcmp(word, "shared")) {
             char *room = mmap(0, 2 * ROOM * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
             if (room == MAP_FAILED) die("mmap");
             munmap(room, 2 * ROOM * PAGE);
             *start = room + ROOM * PAGE;
-            map(*start, pages, letters, *word == 's' ? MAP_GROWSDOWN : 0);
+            if (*word == 'p' || !strcmp(word, "shared")) {
+                map_file(*start, pages, letters, *word == 'p' ? MAP_PRIVATE : MAP_SHARED);
+            } else {
+                map(*start, pages, letters, MAP_ANONYMOUS
+                        | (*word == 'b' ? MAP_SHARED : MAP_PRIVATE)
+                        | (*word == 's' ? MAP_GROWSDOWN : 0));
+            }
         } else if (!strcmp(word, "replace")) {
-            map(first, pages, letters, 0);
+            map(first, pages, letters, MAP_PRIVATE | MAP_ANONYMOUS);
         } else if (!strcmp(word, "unmap")) {
             if (munmap(first, pages * PAGE)) die("munmap");
         } else if (!strcmp(word, "protect")) {
             if (mprotect(first, pages * PAGE, protection(letters))) die("mprotect");
         } else if (!strcmp(word, "dontneed")) {
             if (madvise(first, pages * PAGE, MADV_DONTNEED)) die("madvise");
+        } else if (!strcmp(word, "lock")) {
+            if (mlock(first, pages * PAGE)) die("mlock");
         } else if (!strcmp(word, "brk")) {
             if (sbrk(from * PAGE) == (void *)-1) die("sbrk");
         } else if (!strcmp(word, "heap")) {

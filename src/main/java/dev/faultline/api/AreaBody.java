@@ -1,5 +1,6 @@
 package dev.faultline.api;
 
+import dev.faultline.machine.Backing;
 import dev.faultline.machine.MachineSpec;
 import dev.faultline.machine.MemoryArea;
 import dev.faultline.machine.Protection;
@@ -7,6 +8,9 @@ import dev.faultline.machine.Protection;
 import io.swagger.v3.oas.annotations.media.Schema;
 
 import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
 
 /** An area on the wire. */
 record AreaBody(
@@ -17,16 +21,40 @@ record AreaBody(
         String protection,
         String kind,
         String sharing,
-        @Schema(description = "Of the shared memory.") @Nullable String name) {
+        @Schema(description = "The file that is mapped.") @Nullable String file,
+        @Schema(description = "Where in the file the area begins, in bytes.")
+                @Nullable Long fileOffset,
+        @Schema(description = "Of the shared memory.") @Nullable String name,
+        @Schema(description = "What else the kernel remembers: locked, sequential, random.")
+                List<String> flags) {
 
     static AreaBody of(MemoryArea area, MachineSpec spec) {
+        Backing backing = area.backing();
+        boolean file = backing.isFile();
         return new AreaBody(
                 Address.format(area.start()),
                 area.length(),
                 area.bytesInPages(spec.pageSize()),
                 Protection.format(area.protection()),
                 MachineRequest.word(area.kind()),
-                area.name() == null ? "private" : "shared",
-                area.name());
+                area.isShared() ? "shared" : "private",
+                file ? backing.name() : null,
+                file ? backing.offset() : null,
+                area.kind() == Backing.Kind.SHARED_MEMORY ? backing.name() : null,
+                flags(area));
+    }
+
+    private static List<String> flags(MemoryArea area) {
+        List<String> flags = new ArrayList<>();
+        if (area.has(MemoryArea.LOCKED)) {
+            flags.add("locked");
+        }
+        if (area.has(MemoryArea.SEQUENTIAL)) {
+            flags.add("sequential");
+        }
+        if (area.has(MemoryArea.RANDOM)) {
+            flags.add("random");
+        }
+        return flags;
     }
 }

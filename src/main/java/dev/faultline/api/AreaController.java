@@ -3,8 +3,6 @@ package dev.faultline.api;
 import dev.faultline.hosting.HostedMachine;
 import dev.faultline.hosting.MachineHost;
 import dev.faultline.machine.Command;
-import dev.faultline.machine.Inspector;
-import dev.faultline.machine.Machine;
 import dev.faultline.machine.MachineSpec;
 import dev.faultline.machine.MemoryArea;
 import dev.faultline.machine.Outcome;
@@ -63,18 +61,17 @@ class AreaController {
                             message = "must be rwx, with - for what is not allowed")
                     String protection) {}
 
-    /** How pages will be used. */
-    record AdviceRequest(
-            @Schema(
-                            allowableValues = {"dontneed", "free"},
-                            description =
-                                    "dontneed gives the pages up now; free lets them be dropped"
-                                            + " instead of written out.")
-                    @NotNull(message = "is required")
-                    String advice,
-            @Schema(description = "Bytes; to the end of the area if left out.")
+    /** What length a mapped range is to have. */
+    record RemapRequest(
+            @Schema(description = "Bytes as they are; to the end of the area if left out.")
                     @Min(value = 1, message = "must be at least 1")
-                    @Nullable Long length) {}
+                    @Nullable Long length,
+            @Schema(description = "Bytes as they are to be.")
+                    @NotNull(message = "is required")
+                    @Min(value = 1, message = "must be at least 1")
+                    Long newLength,
+            @Schema(description = "Whether it may move where there is room; true if left out.")
+                    @Nullable Boolean mayMove) {}
 
     /** How far the heap's end is to move. */
     record BrkRequest(
@@ -110,12 +107,12 @@ class AreaController {
             @PathVariable String machine, @PathVariable String pid, @PathVariable String start) {
         HostedMachine hosted = host.find(machine);
         int number = Pids.parse(pid);
-        long address = address(start, hosted.spec());
+        long address = Areas.address(start, hosted.spec());
         return Versions.ok(
                 hosted.read(
                         m -> {
                             Pids.view(m, number);
-                            return AreaBody.of(area(m, number, address), m.spec());
+                            return AreaBody.of(Areas.find(m, number, address), m.spec());
                         }));
     }
 
@@ -144,15 +141,14 @@ class AreaController {
             AreaRequest.checkAligned("/start", start.value(), spec);
             AreaRequest.checkInside("/length", start.value(), body.length(), spec);
         }
-        MemoryArea asked = body.area("", start == null ? 0 : start.value());
+        MemoryArea asked = body.area("", start == null ? 0 : start.value(), spec);
         Command command =
                 new Command.Map(
                         number,
                         start == null ? null : start.value(),
                         body.length(),
                         asked.protection(),
-                        asked.kind(),
-                        asked.name(),
+                        asked.backing(),
                         start != null && Boolean.TRUE.equals(body.replace()));
         try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
             Outcome outcome = change.apply(command);
@@ -165,7 +161,7 @@ class AreaController {
             String path = "/v1/machines/" + hosted.id() + "/processes/" + number + "/areas/";
             return Versions.changed(HttpStatus.CREATED, change)
                     .location(URI.create(path + Address.format(address)))
-                    .body(AreaBody.of(body.area("", address), spec));
+                    .body(AreaBody.of(body.area("", address, spec), spec));
         }
     }
 
@@ -183,42 +179,53 @@ class AreaController {
             @RequestBody @Valid ProtectRequest body) {
         HostedMachine hosted = host.find(machine);
         int number = Pids.parse(pid);
-        long address = address(start, hosted.spec());
+        long address = Areas.address(start, hosted.spec());
         try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
-            long length = length(change, number, address, body.length(), "/length");
+            long length = Areas.length(change, number, address, body.length(), "/length");
             return RefusalBody.orElse(
                     change,
                     new Command.Protect(
                             number, address, length, Protection.parse(body.protection())),
-                    m -> AreaBody.of(area(m, number, address), m.spec()));
+                    m -> AreaBody.of(Areas.find(m, number, address), m.spec()));
         }
     }
 
-    @PostMapping(path = "/areas/{start}/advise", consumes = MediaType.APPLICATION_JSON_VALUE)
+    @PostMapping(path = "/areas/{start}/remap", consumes = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
-            operationId = "adviseArea",
-            summary = "Say how an area, or a part, will be used (madvise)")
+            operationId = "remapArea",
+            summary = "Give an area, or a part, another length, elsewhere if need be (mremap)")
     @ApiResponse(
             responseCode = "200",
-            description = "The area that holds the address, or why nothing changed.",
+            description = "The area where it is now, or why nothing changed.",
             content = @Content(schema = @Schema(anyOf = {AreaBody.class, RefusalBody.class})))
-    ResponseEntity<?> advise(
+    ResponseEntity<?> remap(
             @PathVariable String machine,
             @PathVariable String pid,
             @PathVariable String start,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
-            @RequestBody @Valid AdviceRequest body) {
+            @RequestBody @Valid RemapRequest body) {
         HostedMachine hosted = host.find(machine);
         int number = Pids.parse(pid);
-        long address = address(start, hosted.spec());
-        Command.Advice advice =
-                MachineRequest.word("/advice", body.advice(), Command.Advice.values());
+        long address = Areas.address(start, hosted.spec());
+        AreaRequest.checkInside("/newLength", 0, body.newLength(), hosted.spec());
         try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
-            long length = length(change, number, address, body.length(), "/length");
-            return RefusalBody.orElse(
-                    change,
-                    new Command.Advise(number, address, length, advice),
-                    m -> AreaBody.of(area(m, number, address), m.spec()));
+            long length = Areas.length(change, number, address, body.length(), "/length");
+            Outcome outcome =
+                    change.apply(
+                            new Command.Remap(
+                                    number,
+                                    address,
+                                    length,
+                                    body.newLength(),
+                                    !Boolean.FALSE.equals(body.mayMove())));
+            if (outcome instanceof Outcome.Refused refused) {
+                return RefusalBody.answer(refused, change);
+            }
+            if (!(outcome instanceof Outcome.Mapped(long moved))) {
+                throw Pids.impossible(outcome);
+            }
+            return Versions.changed(HttpStatus.OK, change)
+                    .body(change.read(m -> AreaBody.of(Areas.find(m, number, moved), m.spec())));
         }
     }
 
@@ -238,9 +245,9 @@ class AreaController {
                     @Nullable String ifMatch) {
         HostedMachine hosted = host.find(machine);
         int number = Pids.parse(pid);
-        long address = address(start, hosted.spec());
+        long address = Areas.address(start, hosted.spec());
         try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
-            long bytes = length(change, number, address, length, "length");
+            long bytes = Areas.length(change, number, address, length, "length");
             Outcome outcome = change.apply(new Command.Unmap(number, address, bytes));
             if (outcome instanceof Outcome.Refused refused) {
                 return RefusalBody.answer(refused, change);
@@ -268,54 +275,5 @@ class AreaController {
                     new Command.Brk(number, body.increment()),
                     m -> AreaBody.of(m.inspect().heap(number), m.spec()));
         }
-    }
-
-    /** The length that was asked for, or what is left of the area; the process must be alive. */
-    private static long length(
-            HostedMachine.Change change, int pid, long address, @Nullable Long wish, String name) {
-        return change.read(
-                m -> {
-                    if (Pids.view(m, pid).state() == Inspector.State.TERMINATED) {
-                        throw ApiException.processExited(pid);
-                    }
-                    MemoryArea area = area(m, pid, address);
-                    if (wish == null) {
-                        return area.end() - address;
-                    }
-                    AreaRequest.checkInside(name, address, wish, m.spec());
-                    return wish;
-                });
-    }
-
-    private static MemoryArea area(Machine machine, int pid, long address) {
-        return machine.inspect()
-                .area(pid, address)
-                .orElseThrow(
-                        () ->
-                                new ApiException(
-                                        HttpStatus.NOT_FOUND,
-                                        "NO_SUCH_AREA",
-                                        "no area of process "
-                                                + pid
-                                                + " holds "
-                                                + Address.format(address)));
-    }
-
-    /** The page address in a path. */
-    private static long address(String text, MachineSpec spec) {
-        long address;
-        try {
-            address = Address.parse(text).value();
-        } catch (IllegalArgumentException e) {
-            throw ApiException.badParameter("start", String.valueOf(e.getMessage()));
-        }
-        if (address % spec.pageSize() != 0) {
-            throw ApiException.badParameter(
-                    "start", text + " is no multiple of the page size " + spec.pageSize());
-        }
-        if (address >= 1L << spec.addressBits()) {
-            throw ApiException.badParameter("start", text + " is beyond the address space");
-        }
-        return address;
     }
 }

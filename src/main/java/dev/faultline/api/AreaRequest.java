@@ -1,5 +1,6 @@
 package dev.faultline.api;
 
+import dev.faultline.machine.Backing;
 import dev.faultline.machine.MachineSpec;
 import dev.faultline.machine.MemoryArea;
 import dev.faultline.machine.Protection;
@@ -30,13 +31,24 @@ record AreaRequest(
                         message = "must be rwx, with - for what is not allowed")
                 String protection,
         @Schema(
-                        allowableValues = {"anonymous", "stack", "shared-memory"},
+                        allowableValues = {"anonymous", "file", "shared-memory", "stack"},
                         description = "A stack grows down to the pages that are touched below it.")
                 @Nullable String kind,
         @Schema(
                         allowableValues = {"private", "shared"},
-                        description = "shared for shared memory, private for all else.")
+                        description =
+                                "Whether all who map the same see what is written; shared for shared"
+                                        + " memory, private for all else if left out.")
                 @Nullable String sharing,
+        @Schema(description = "The file to map.")
+                @Pattern(regexp = NAME, message = "must match " + NAME)
+                @Nullable String file,
+        @Schema(
+                        description =
+                                "Where in the file the area begins, in bytes, a multiple of the page"
+                                        + " size; 0 if left out.")
+                @Min(value = 0, message = "must be at least 0")
+                @Nullable Long fileOffset,
         @Schema(description = "Of the shared memory; all who map it share its pages.")
                 @Pattern(regexp = NAME, message = "must match " + NAME)
                 @Nullable String name,
@@ -47,24 +59,77 @@ record AreaRequest(
 
     static final String NAME = "^[A-Za-z0-9._-]{1,100}$";
 
-    private static final MemoryArea.Kind[] KINDS = {
-        MemoryArea.Kind.ANONYMOUS, MemoryArea.Kind.STACK, MemoryArea.Kind.SHARED_MEMORY
+    private static final Backing.Kind[] KINDS = {
+        Backing.Kind.ANONYMOUS, Backing.Kind.STACK, Backing.Kind.SHARED_MEMORY, Backing.Kind.FILE
     };
 
+    private enum Sharing {
+        PRIVATE,
+        SHARED
+    }
+
     /** The area at an address. Raises a 400 if its fields contradict each other. */
-    MemoryArea area(String pointer, long address) {
-        MemoryArea.Kind wanted =
+    MemoryArea area(String pointer, long address, MachineSpec spec) {
+        Backing.Kind wanted =
                 kind == null
-                        ? MemoryArea.Kind.ANONYMOUS
+                        ? Backing.Kind.ANONYMOUS
                         : MachineRequest.word(pointer + "/kind", kind, KINDS);
-        boolean shared = wanted == MemoryArea.Kind.SHARED_MEMORY;
-        MachineRequest.only(pointer + "/sharing", sharing, shared ? "shared" : "private");
+        Sharing share =
+                sharing == null
+                        ? null
+                        : MachineRequest.word(pointer + "/sharing", sharing, Sharing.values());
+        checkNames(pointer, wanted);
+        Backing backing =
+                switch (wanted) {
+                    case SHARED_MEMORY -> {
+                        forbid(pointer, share, Sharing.PRIVATE, "shared memory is shared");
+                        yield Backing.sharedMemory(String.valueOf(name));
+                    }
+                    case FILE -> {
+                        long offset = fileOffset == null ? 0 : fileOffset;
+                        if (offset % spec.pageSize() != 0) {
+                            throw ApiException.badField(
+                                    pointer + "/fileOffset",
+                                    offset + " is no multiple of the page size " + spec.pageSize());
+                        }
+                        if (offset > Long.MAX_VALUE - length - spec.pageSize()) {
+                            throw ApiException.badField(
+                                    pointer + "/fileOffset", "lies too far behind any file's end");
+                        }
+                        yield Backing.file(String.valueOf(file), offset, share == Sharing.SHARED);
+                    }
+                    case ANONYMOUS -> share == Sharing.SHARED ? Backing.UNNAMED : Backing.ANONYMOUS;
+                    case STACK, HEAP -> {
+                        forbid(pointer, share, Sharing.SHARED, "a stack is private");
+                        yield Backing.of(wanted);
+                    }
+                };
+        return new MemoryArea(address, length, Protection.parse(protection), backing);
+    }
+
+    private static void forbid(
+            String pointer, @Nullable Sharing given, Sharing forbidden, String why) {
+        if (given == forbidden) {
+            throw ApiException.badField(pointer + "/sharing", why);
+        }
+    }
+
+    private void checkNames(String pointer, Backing.Kind wanted) {
+        boolean shared = wanted == Backing.Kind.SHARED_MEMORY;
         if (shared == (name == null)) {
             throw ApiException.badField(
                     pointer + "/name",
                     shared ? "is required for shared memory" : "is for shared memory only");
         }
-        return new MemoryArea(address, length, Protection.parse(protection), wanted, name, 0);
+        boolean mapped = wanted == Backing.Kind.FILE;
+        if (mapped == (file == null)) {
+            throw ApiException.badField(
+                    pointer + "/file",
+                    mapped ? "is required to map a file" : "is for the kind file only");
+        }
+        if (!mapped && fileOffset != null) {
+            throw ApiException.badField(pointer + "/fileOffset", "is for the kind file only");
+        }
     }
 
     /** Raises a 400 unless the address is a multiple of the page size. */

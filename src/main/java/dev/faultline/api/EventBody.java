@@ -3,6 +3,7 @@ package dev.faultline.api;
 import dev.faultline.machine.Event;
 import dev.faultline.machine.MachineSpec;
 import dev.faultline.machine.Op;
+import dev.faultline.machine.Signal;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 
@@ -27,7 +28,11 @@ record EventBody(
                             "unmap-area",
                             "protect",
                             "advise",
-                            "brk"
+                            "brk",
+                            "sync",
+                            "lock",
+                            "remap",
+                            "oom-kill"
                         })
                 String type,
         int pid,
@@ -44,6 +49,8 @@ record EventBody(
         @Schema(description = "For an eviction: how many pages mapped the frame.")
                 @Nullable Integer mappings,
         @Schema(description = "For a fork: the child's pid.") @Nullable Integer child,
+        @Schema(description = "For an oom-kill: the pid of the process that needed a frame.")
+                @Nullable Integer asking,
         @Schema(description = "Bytes that were mapped, unmapped, protected, or the heap grew by.")
                 @Nullable Long length,
         @Nullable SignalBody signal) {
@@ -51,6 +58,7 @@ record EventBody(
     static EventBody of(Event event, MachineSpec spec) {
         Long address = event.address();
         boolean fork = event.kind() == Event.Kind.FORK;
+        boolean kill = event.kind() == Event.Kind.OOM_KILL;
         boolean eviction = event.kind() == Event.Kind.EVICTION;
         return new EventBody(
                 event.seq(),
@@ -69,12 +77,13 @@ record EventBody(
                 event.writtenBack(),
                 eviction ? event.other() : null,
                 fork ? event.other() : null,
+                kill ? event.other() : null,
                 event.length(),
-                event.signal() == null || address == null
+                event.signal() == null
                         ? null
-                        : new SignalBody(
-                                event.signal().signal(),
-                                event.signal().name(),
-                                Address.format(address)));
+                        : SignalBody.of(
+                                new Signal(
+                                        event.signal(),
+                                        address == null ? Signal.NO_ADDRESS : address)));
     }
 }

@@ -11,6 +11,7 @@ import dev.faultline.machine.Machine;
 import dev.faultline.machine.Mapping;
 
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 
 import jakarta.validation.constraints.Max;
@@ -28,6 +29,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.function.BiFunction;
 
 /** Looking inside a machine. Nothing here touches it. */
@@ -90,7 +92,7 @@ class InspectionController {
                     view.mappings(),
                     view.dirty(),
                     view.referenced(),
-                    view.used() ? "anonymous" : null);
+                    view.use() == null ? null : MachineRequest.word(view.use()));
         }
     }
 
@@ -102,6 +104,9 @@ class InspectionController {
             int capacity,
             int used,
             int free,
+            @Schema(description = "Pages that the kernel has promised a place for.") long promised,
+            @Schema(description = "Pages it promises at most; null if it promises freely.")
+                    @Nullable Long promiseLimit,
             List<Inspector.SlotView> slots,
             @Nullable String nextCursor) {}
 
@@ -236,8 +241,14 @@ class InspectionController {
                 inspector.slotCount(),
                 used,
                 inspector.slotCount() - used,
+                inspector.promisedPages(),
+                limit(inspector.promiseLimit()),
                 more ? slots.subList(0, limit) : slots,
                 more ? Lists.cursor(slots.get(limit - 1).slot()) : null);
+    }
+
+    private static @Nullable Long limit(OptionalLong limit) {
+        return limit.isPresent() ? limit.getAsLong() : null;
     }
 
     @GetMapping("/memory")
@@ -272,7 +283,7 @@ class InspectionController {
                                         new ApiException(
                                                 HttpStatus.CONFLICT,
                                                 "NOT_MAPPED",
-                                                "some of the bytes are in no area of process "
+                                                "some of the bytes are in no area, or past a file's end, of process "
                                                         + pid));
         return new MemoryBody(pid, Address.format(address), length, bytes);
     }

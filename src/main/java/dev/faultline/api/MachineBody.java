@@ -5,6 +5,7 @@ import dev.faultline.machine.Costs;
 import dev.faultline.machine.Counters;
 import dev.faultline.machine.Limits;
 import dev.faultline.machine.MachineSpec;
+import dev.faultline.machine.SwapSpec;
 import dev.faultline.machine.TlbSpec;
 
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -39,7 +40,24 @@ record MachineBody(
 
     record ReplacementBody(String policy, String scope) {}
 
-    record SwapBody(int slots, String reservation) {}
+    record SwapBody(
+            int slots,
+            String reservation,
+            String overcommit,
+            int overcommitRatio,
+            boolean spareFrame,
+            String outOfMemory) {
+
+        static SwapBody of(SwapSpec spec) {
+            return new SwapBody(
+                    spec.slots(),
+                    lower(spec.reservation()),
+                    lower(spec.overcommit()),
+                    spec.overcommitRatio(),
+                    spec.spareFrame(),
+                    lower(spec.outOfMemory()));
+        }
+    }
 
     /** The machine as it is now, version, digest and counters of one moment. */
     static HostedMachine.Versioned<MachineBody> of(HostedMachine hosted) {
@@ -68,7 +86,7 @@ record MachineBody(
                                 "hardware",
                                 tlb.tagged()),
                 new ReplacementBody(spec.policy(), "global"),
-                new SwapBody(spec.swapSlots(), "lazy"),
+                SwapBody.of(spec.swap()),
                 spec.costs(),
                 spec.limits(),
                 version,

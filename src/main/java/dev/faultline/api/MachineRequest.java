@@ -4,7 +4,9 @@ import dev.faultline.machine.Costs;
 import dev.faultline.machine.Limits;
 import dev.faultline.machine.Preset;
 import dev.faultline.machine.SpecDraft;
+import dev.faultline.machine.SpecDraft.SwapDraft;
 import dev.faultline.machine.SpecDraft.TlbDraft;
+import dev.faultline.machine.SwapSpec;
 import dev.faultline.machine.TlbSpec;
 import dev.faultline.machine.Translation;
 
@@ -78,7 +80,47 @@ record MachineRequest(
     /** The backing store. */
     record SwapRequest(
             @Schema(minimum = "0") @Nullable Long slots,
-            @Schema(allowableValues = {"lazy"}) @Nullable String reservation) {}
+            @Schema(
+                            allowableValues = {"lazy", "eager"},
+                            description =
+                                    "eager: each page takes a slot when it is asked for; lazy: when"
+                                            + " it leaves memory.")
+                    @Nullable String reservation,
+            @Schema(
+                            allowableValues = {"always", "heuristic", "never"},
+                            description = "What is promised, with lazy reservation.")
+                    @Nullable String overcommit,
+            @Schema(
+                            minimum = "0",
+                            maximum = "100",
+                            description = "Percent of the frames that never counts on.")
+                    @Nullable Long overcommitRatio,
+            @Schema(description = "Whether one frame is kept free, to exchange pages through.")
+                    @Nullable Boolean spareFrame,
+            @Schema(
+                            allowableValues = {"kill", "signal"},
+                            description = "What happens when no frame can be had.")
+                    @Nullable String outOfMemory) {
+
+        SwapDraft over(SwapDraft base) {
+            return new SwapDraft(
+                    MachineRequest.over(slots, base.slots()),
+                    reservation == null
+                            ? base.reservation()
+                            : word("/swap/reservation", reservation, SwapSpec.Reservation.values()),
+                    overcommit == null
+                            ? base.overcommit()
+                            : word("/swap/overcommit", overcommit, SwapSpec.Overcommit.values()),
+                    MachineRequest.over(overcommitRatio, base.overcommitRatio()),
+                    MachineRequest.over(spareFrame, base.spareFrame()),
+                    outOfMemory == null
+                            ? base.outOfMemory()
+                            : word(
+                                    "/swap/outOfMemory",
+                                    outOfMemory,
+                                    SwapSpec.OutOfMemory.values()));
+        }
+    }
 
     /** Ticks; see docs/machine.md. */
     record CostsRequest(
@@ -89,6 +131,8 @@ record MachineRequest(
             @Nullable Long pageCopy,
             @Nullable Long swapIn,
             @Nullable Long swapOut,
+            @Nullable Long fileIn,
+            @Nullable Long fileOut,
             @Nullable Long contextSwitch) {
 
         Costs over(Costs base) {
@@ -100,6 +144,8 @@ record MachineRequest(
                     or(pageCopy, base.pageCopy()),
                     or(swapIn, base.swapIn()),
                     or(swapOut, base.swapOut()),
+                    or(fileIn, base.fileIn()),
+                    or(fileOut, base.fileOut()),
                     or(contextSwitch, base.contextSwitch()));
         }
     }
@@ -130,9 +176,6 @@ record MachineRequest(
         if (replacement != null) {
             only("/replacement/scope", replacement.scope(), "global");
         }
-        if (swap != null) {
-            only("/swap/reservation", swap.reservation(), "lazy");
-        }
         Translation.Kind kind =
                 translation == null || translation.kind() == null
                         ? under.translation()
@@ -150,7 +193,7 @@ record MachineRequest(
                 levels == null ? under.levels() : levels,
                 tlbDraft(under.tlb(), mapper),
                 replacement == null ? under.policy() : over(replacement.policy(), under.policy()),
-                swap == null ? under.swapSlots() : over(swap.slots(), under.swapSlots()),
+                swap == null ? under.swap() : swap.over(under.swap()),
                 costs == null ? under.costs() : costs.over(under.costs()),
                 limits == null ? under.limits() : limits.over(under.limits()));
     }

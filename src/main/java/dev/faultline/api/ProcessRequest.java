@@ -65,7 +65,7 @@ record ProcessRequest(
         long start = area.start().value();
         AreaRequest.checkAligned(pointer + "/start", start, spec);
         AreaRequest.checkInside(pointer, start, area.length(), spec);
-        return area.area(pointer, start);
+        return area.area(pointer, start, spec);
     }
 
     private static void checkOverlap(List<MemoryArea> areas, MachineSpec spec) {

@@ -5,7 +5,7 @@ import dev.faultline.machine.Signal;
 import org.jspecify.annotations.Nullable;
 
 /** A signal on the wire. */
-record SignalBody(String name, String code, String address) {
+record SignalBody(String name, String code, @Nullable String address) {
 
     static @Nullable SignalBody of(@Nullable Signal signal) {
         return signal == null
@@ -13,6 +13,8 @@ record SignalBody(String name, String code, String address) {
                 : new SignalBody(
                         signal.code().signal(),
                         signal.code().name(),
-                        Address.format(signal.address()));
+                        signal.address() == Signal.NO_ADDRESS
+                                ? null
+                                : Address.format(signal.address()));
     }
 }

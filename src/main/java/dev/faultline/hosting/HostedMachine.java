@@ -276,6 +276,7 @@ public final class HostedMachine {
             case Outcome.Done() -> true;
             case Outcome.Made made -> true;
             case Outcome.Mapped mapped -> true;
+            case Outcome.Pages pages -> true;
             case Outcome.Refused refused -> false;
             case Outcome.NoProcess none -> false;
             case Outcome.Accessed accessed -> accessed.issued() > 0;

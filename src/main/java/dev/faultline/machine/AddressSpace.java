@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * A process's memory as the kernel sees it: its areas, beside the page table of the hardware. Areas
@@ -21,6 +22,9 @@ final class AddressSpace {
 
     private final List<MemoryArea> areas = new ArrayList<>();
     private final PageTable table;
+    private final int asid;
+    private final MemoryObjects objects;
+    private final Commitment commitment;
     private final Quota tableMemory;
     private final int offsetBits;
     private final long pageSize;
@@ -29,17 +33,51 @@ final class AddressSpace {
     /** The areas that were paid for to {@link #tableMemory}. */
     private int paidAreas;
 
+    /** Whether an area may be locked. */
+    private boolean everLocked;
+
+    private long residentPages;
+    private long swappedPages;
+
     /** Where the heap begins, and the first address after it. */
     private long heapStart;
 
     private long heapEnd;
 
-    AddressSpace(MachineSpec spec, Quota tableMemory) {
-        this.tableMemory = tableMemory;
+    /** An empty space, known by the pid of the process that it is made for. */
+    AddressSpace(int asid, Parts parts) {
+        this.asid = asid;
+        MachineSpec spec = parts.spec();
+        objects = parts.objects();
+        commitment = parts.commitment();
+        tableMemory = parts.tableMemory();
         table = spec.translation().newTable(spec.vpnBits(), tableMemory);
         offsetBits = spec.offsetBits();
         pageSize = spec.pageSize();
         size = 1L << spec.addressBits();
+    }
+
+    /** The number that its entries have in the TLB and in the reverse map. */
+    int asid() {
+        return asid;
+    }
+
+    /** Pages in memory, each entry counted. */
+    long residentPages() {
+        return residentPages;
+    }
+
+    void addResident(int pages) {
+        residentPages += pages;
+    }
+
+    /** Pages whose entries name a slot. */
+    long swappedPages() {
+        return swappedPages;
+    }
+
+    void addSwapped(int pages) {
+        swappedPages += pages;
     }
 
     PageTable table() {
@@ -51,16 +89,16 @@ final class AddressSpace {
     }
 
     /** Puts areas into an empty space; the heap begins above the highest. */
-    void begin(List<MemoryArea> first) {
-        first.forEach(this::insert);
+    void begin(List<MemoryArea> first, UnaryOperator<MemoryArea> named) {
+        first.forEach(area -> enter(named.apply(area).accounted()));
         heapStart = areas.isEmpty() ? 0 : pagesEnd(areas.getLast());
         heapEnd = heapStart;
         pay();
     }
 
-    /** Becomes, but for the table, a copy of another space. */
+    /** Becomes, but for the table and the locks, a copy of another space. */
     void copy(AddressSpace other) {
-        areas.addAll(other.areas);
+        other.areas.forEach(area -> enter(area.withFlags(area.flags() & ~MemoryArea.LOCKED)));
         heapStart = other.heapStart;
         heapEnd = other.heapEnd;
         pay();
@@ -143,28 +181,61 @@ final class AddressSpace {
 
     /** Adds an area where no page is taken, and joins it with its neighbours if it can. */
     void add(MemoryArea area) {
-        insert(area);
+        enter(area.accounted());
         int at = countUpTo(area.start()) - 1;
         join(at);
         join(at - 1);
         pay();
     }
 
+    /** The areas that hold a page of a range. */
+    List<MemoryArea> areasIn(long from, long to) {
+        int first = Math.max(0, countUpTo(from) - 1);
+        int end = countUpTo(to - 1);
+        return areas.subList(first, end).stream().filter(area -> pagesEnd(area) > from).toList();
+    }
+
+    /** Pages that are locked. */
+    long lockedPages() {
+        return everLocked ? lockedPages(0, size) : 0;
+    }
+
+    /** Pages of a range that are locked. */
+    long lockedPages(long from, long to) {
+        long pages = 0;
+        for (MemoryArea area : areasIn(from, to)) {
+            if (area.has(MemoryArea.LOCKED)) {
+                pages += (Math.min(to, pagesEnd(area)) - Math.max(from, area.start())) / pageSize;
+            }
+        }
+        return pages;
+    }
+
+    /** Whether a page stays in memory. */
+    boolean isLocked(long vpn) {
+        MemoryArea area = everLocked ? areaAt(vpn) : null;
+        return area != null && area.has(MemoryArea.LOCKED);
+    }
+
     /** Takes the pages of a range out of all areas. */
     void remove(long from, long to) {
         split(from);
         split(to);
-        areas.subList(countUpTo(from - 1), countUpTo(to - 1)).clear();
+        List<MemoryArea> gone = areas.subList(countUpTo(from - 1), countUpTo(to - 1));
+        gone.forEach(this::leave);
+        gone.clear();
         pay();
     }
 
-    /** Gives the pages of a range another protection. */
-    void protect(long from, long to, int protection) {
+    /** Changes what the pages of a range allow, or how they are used. */
+    void change(long from, long to, UnaryOperator<MemoryArea> changed) {
         split(from);
         split(to);
         int first = countUpTo(from - 1);
         int end = countUpTo(to - 1);
-        areas.subList(first, end).replaceAll(area -> area.with(protection));
+        for (MemoryArea area : List.copyOf(areas.subList(first, end))) {
+            replace(area, changed.apply(area).accounted());
+        }
         for (int at = Math.min(end, areas.size() - 1); at >= first - 1; at--) {
             join(at);
         }
@@ -179,19 +250,19 @@ final class AddressSpace {
         if (end < heapEnd) {
             remove(roundedUp(end), roundedUp(heapEnd));
             MemoryArea last = end == heapStart ? null : areaAt(end - 1 >>> offsetBits);
-            if (last != null && last.kind() == MemoryArea.Kind.HEAP && last.end() > end) {
+            if (last != null && last.kind() == Backing.Kind.HEAP && last.end() > end) {
                 replace(last, last.part(last.start(), end));
             }
         } else if (end > heapEnd) {
             MemoryArea last = heapEnd == heapStart ? null : areaAt(heapEnd - 1 >>> offsetBits);
-            if (last != null && last.kind() == MemoryArea.Kind.HEAP && last.end() == heapEnd) {
+            if (last != null && last.kind() == Backing.Kind.HEAP && last.end() == heapEnd) {
                 long filled = Math.min(end, roundedUp(heapEnd));
-                replace(last, last.part(last.start(), filled));
+                replace(last, last.at(last.start(), filled - last.start()));
             }
             long from = roundedUp(heapEnd);
             if (end > from) {
                 int readWrite = Protection.READ | Protection.WRITE;
-                add(new MemoryArea(from, end - from, readWrite, MemoryArea.Kind.HEAP));
+                add(new MemoryArea(from, end - from, readWrite, Backing.of(Backing.Kind.HEAP)));
             }
         }
         heapEnd = end;
@@ -200,29 +271,62 @@ final class AddressSpace {
     /** The stack that is next above a page in no area, or null. */
     @Nullable MemoryArea stackAbove(long vpn) {
         int above = countUpTo(vpn << offsetBits);
-        return above < areas.size() && areas.get(above).kind() == MemoryArea.Kind.STACK
+        return above < areas.size() && areas.get(above).kind() == Backing.Kind.STACK
                 ? areas.get(above)
                 : null;
     }
 
     /**
-     * Lowers the stack that is next above a page so that it holds it, if it stays within so many
-     * bytes, and a page is left between it and the area below, as a guard.
+     * Whether the stack that is next above a page can grow to hold it: it must stay within so many
+     * bytes, and a page must be left between it and the area below, as a guard.
      */
-    boolean growStack(long vpn, long mostBytes) {
+    boolean mayGrowStack(long vpn, long mostBytes) {
         long start = vpn << offsetBits;
         int above = countUpTo(start);
         MemoryArea stack = areas.get(above);
         boolean guarded = above == 0 || start - pagesEnd(areas.get(above - 1)) >= pageSize;
-        if (!guarded || stack.end() - start > mostBytes) {
-            return false;
-        }
-        replace(stack, stack.part(start, stack.end()));
-        return true;
+        return guarded && stack.end() - start <= mostBytes;
+    }
+
+    /** Lowers the stack that is next above a page so that it holds it. */
+    void growStack(MemoryArea stack, long vpn) {
+        long start = vpn << offsetBits;
+        replace(stack, stack.at(start, stack.end() - start));
     }
 
     private void replace(MemoryArea area, MemoryArea by) {
+        everLocked |= by.has(MemoryArea.LOCKED);
         areas.set(countUpTo(area.start()) - 1, by);
+        commitment.add(by.promisedPages(pageSize) - area.promisedPages(pageSize));
+    }
+
+    /** Puts an area where no page is taken. */
+    private void enter(MemoryArea area) {
+        insert(area);
+        everLocked |= area.has(MemoryArea.LOCKED);
+        objects.mapped(area);
+        commitment.add(area.promisedPages(pageSize));
+    }
+
+    /** An area is about to be taken out. */
+    private void leave(MemoryArea area) {
+        objects.unmapped(area);
+        commitment.add(-area.promisedPages(pageSize));
+    }
+
+    /** Pages that its areas have been promised a place for. */
+    long promisedPages() {
+        return promisedPages(0, size);
+    }
+
+    /** Pages of a range that areas have been promised a place for. */
+    long promisedPages(long from, long to) {
+        long pages = 0;
+        for (MemoryArea area : areasIn(from, to)) {
+            long first = Math.max(from, area.start());
+            pages += area.part(first, Math.min(to, area.end())).promisedPages(pageSize);
+        }
+        return pages;
     }
 
     private void insert(MemoryArea area) {
@@ -278,6 +382,7 @@ final class AddressSpace {
 
     /** The process has ended: no areas, no table. */
     void release() {
+        areas.forEach(this::leave);
         areas.clear();
         pay();
         table.release();
@@ -286,6 +391,8 @@ final class AddressSpace {
     void save(StateWriter out) {
         out.writeInt(areas.size());
         areas.forEach(area -> area.save(out));
+        out.writeLong(residentPages);
+        out.writeLong(swappedPages);
         out.writeLong(heapStart);
         out.writeLong(heapEnd);
         out.writeLong(table.bytes());
@@ -299,9 +406,11 @@ final class AddressSpace {
 
     void load(StateReader in) {
         for (int left = in.readInt(); left > 0; left--) {
-            insert(MemoryArea.load(in));
+            enter(MemoryArea.load(in));
         }
         pay();
+        residentPages = in.readLong();
+        swappedPages = in.readLong();
         heapStart = in.readLong();
         heapEnd = in.readLong();
         in.readLong();

@@ -2,6 +2,7 @@ package dev.faultline.machine;
 
 import org.jspecify.annotations.Nullable;
 
+import java.nio.ByteBuffer;
 import java.util.List;
 
 /** Everything that changes a machine; given to {@link Machine#apply}. */
@@ -30,7 +31,6 @@ public sealed interface Command {
      *
      * @param start page-aligned, or null for where the kernel likes
      * @param length bytes, at least 1; {@code start + length} is inside the address space
-     * @param name of the shared memory, for that kind
      * @param replace whether what is mapped there already gives way; else it is refused
      */
     record Map(
@@ -38,8 +38,7 @@ public sealed interface Command {
             @Nullable Long start,
             long length,
             int protection,
-            MemoryArea.Kind kind,
-            @Nullable String name,
+            Backing backing,
             boolean replace)
             implements Command {}
 
@@ -62,7 +61,41 @@ public sealed interface Command {
          * Their contents may be dropped instead of written out when the frames are wanted, unless
          * they are written to before.
          */
-        FREE
+        FREE,
+        /** They will be used soon: they are brought in as long as frames are free. */
+        WILLNEED,
+        /** They will be read in order: a page of a file brings those behind it in too. */
+        SEQUENTIAL,
+        /** They will be read in no order. */
+        RANDOM,
+        /** Nothing is known of how they will be used. */
+        NORMAL
+    }
+
+    /** Writes the dirty pages of shared files in a range back (msync). */
+    record Sync(int pid, long start, long length) implements Command {}
+
+    /** Keeps pages in memory, or lets them leave it again (mlock, munlock). */
+    record Lock(int pid, long start, long length, boolean locked) implements Command {}
+
+    /** Answers the pages of a range that were written to since the last time this was asked. */
+    record Dirty(int pid, long start, long length) implements Command {}
+
+    /** Gives a mapped range another length, elsewhere if it may move (mremap). */
+    record Remap(int pid, long start, long length, long newLength, boolean mayMove)
+            implements Command {}
+
+    /**
+     * Makes a file on the machine's disk or gives it other bytes.
+     *
+     * @param protection what mappings of it may allow at most
+     */
+    record PutFile(String name, ByteBuffer bytes, int protection) implements Command {
+
+        /** The command for these bytes, which it copies. */
+        public static PutFile of(String name, byte[] bytes, int protection) {
+            return new PutFile(name, ByteBuffer.wrap(bytes.clone()), protection);
+        }
     }
 
     /** Moves the end of the heap by so many bytes. */

@@ -10,6 +10,8 @@ package dev.faultline.machine;
  * @param pageCopy copying a frame
  * @param swapIn reading a page from the backing store
  * @param swapOut writing a page to the backing store
+ * @param fileIn reading a page of a file from the disk
+ * @param fileOut writing a page of a file to the disk
  * @param contextSwitch going from one process to another
  */
 public record Costs(
@@ -20,10 +22,14 @@ public record Costs(
         long pageCopy,
         long swapIn,
         long swapOut,
+        long fileIn,
+        long fileOut,
         long contextSwitch) {
 
+    private static final long DISK = 8_000_000;
+
     /** A memory of 100 ticks and a disk of 8 million, as textbooks count nanoseconds. */
-    public static final Costs DEFAULT = new Costs(100, 0, 0, 0, 0, 8_000_000, 8_000_000, 0);
+    public static final Costs DEFAULT = new Costs(100, 0, 0, 0, 0, DISK, DISK, DISK, DISK, 0);
 
     /** The largest cost: a run of 2^31 accesses at it still fits the clock. */
     public static final long MAX = 1_000_000_000L;

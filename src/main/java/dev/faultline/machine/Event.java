@@ -40,12 +40,18 @@ public record Event(
         UNMAP("unmap"),
         EVICTION("eviction"),
         SIGNAL("signal"),
+        /** The kernel ended the process so that another ({@code other}) finds a frame. */
+        OOM_KILL("oom-kill"),
         MAP_AREA("map-area"),
         UNMAP_AREA("unmap-area"),
         PROTECT("protect"),
         ADVISE("advise"),
         /** The heap's end moved to the address. */
-        BRK("brk");
+        BRK("brk"),
+        SYNC("sync"),
+        LOCK("lock"),
+        /** A mapped range has another length, and may have moved to the address. */
+        REMAP("remap");
 
         private final String word;
 

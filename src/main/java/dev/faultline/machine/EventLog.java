@@ -18,6 +18,7 @@ final class EventLog {
 
     static final long NO_ADDRESS = -1;
     static final int NONE = -1;
+    static final int NO_OP = 0xFF;
 
     private static final int ROW = 7;
     private static final int ABSENT = 0xFF;

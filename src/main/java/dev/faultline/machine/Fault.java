@@ -40,7 +40,9 @@ public record Fault(
         ZERO_FILL("zero-fill"),
         /** The page was read from its slot. */
         SWAP_IN("swap-in"),
-        /** The page was in memory already, brought in by a process that shares its slot. */
+        /** The page was read from its file. */
+        FILE_READ("file-read"),
+        /** The page was in memory already, brought in by another process or ahead of its use. */
         MAP("map"),
         /** The frame was shared: the writer got a copy. */
         COW_COPY("cow-copy"),

@@ -1,7 +1,5 @@
 package dev.faultline.machine;
 
-import dev.faultline.machine.replacement.ReplacementPolicy;
-
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,21 +10,20 @@ import org.jspecify.annotations.Nullable;
 final class FaultHandler {
 
     private static final int NONE = FrameTable.NONE;
-    private static final String SWAP_FULL =
-            "swap is full: every page that could leave is dirty and no slot is free";
-    private static final String TABLE_MEMORY = "the machine's page-table memory is used up";
-    private static final String CONTENT = "the machine's memory for stored bytes is used up";
+    private static final String OUT_OF_MEMORY =
+            "out of memory, and of all processes this one holds most pages";
+    static final String CONTENT = "the machine's memory for stored bytes is used up";
 
     private final FrameTable frames;
     private final SwapSpace swap;
     private final PhysicalMemory memory;
-    private final BackingStore store;
     private final Tlb tlb;
     private final Reclaim reclaim;
-    private final SharedMemory shared;
-    private final ReplacementPolicy policy;
+    private final MemoryObjects objects;
+    private final Commitment commitment;
+    private final Loader loader;
+    private final ObjectPager pager;
     private final Books books;
-    private final Costs costs;
     private final int offsetBits;
     private final long stackBytes;
 
@@ -36,22 +33,22 @@ final class FaultHandler {
     private Signal.Code code = Signal.Code.SEGV_MAPERR;
     private @Nullable String why;
 
-    FaultHandler(Parts parts, Reclaim reclaim, ReplacementPolicy policy, Books books) {
+    FaultHandler(Parts parts, Reclaim reclaim, Loader loader, ObjectPager pager, Books books) {
         this.frames = parts.frames();
         this.swap = parts.swap();
         this.memory = parts.memory();
-        this.store = parts.store();
         this.tlb = parts.tlb();
         this.reclaim = reclaim;
-        this.shared = parts.shared();
-        this.policy = policy;
+        this.objects = parts.objects();
+        this.commitment = parts.commitment();
+        this.loader = loader;
+        this.pager = pager;
         this.books = books;
-        this.costs = parts.spec().costs();
         this.offsetBits = parts.spec().offsetBits();
         this.stackBytes = parts.spec().limits().stackBytes();
     }
 
-    /** Whether the last page fault read the page's own contents from the backing store. */
+    /** Whether the last page fault read the page's own contents from the store or a file. */
     boolean wasMajor() {
         return major;
     }
@@ -83,11 +80,11 @@ final class FaultHandler {
         if (Pte.isValid(pte)) {
             return breakSharing(task, area, address, op, pte);
         }
-        if (area.name() != null) {
-            return mapShared(task, area, area.name(), vpn);
-        }
         if (Pte.isSwapped(pte)) {
             return swapIn(task, area, vpn, pte);
+        }
+        if (area.hasObject()) {
+            return mapObject(task, area, vpn, op);
         }
         return zeroFill(task, area, vpn);
     }
@@ -95,7 +92,7 @@ final class FaultHandler {
     /** A page in no area may be just below a stack, which grows then (row C17, "growing down"). */
     private Fault.Resolution growStack(Task task, long vpn, int op) {
         MemoryArea stack = task.space().stackAbove(vpn);
-        if (stack == null || !task.space().growStack(vpn, stackBytes)) {
+        if (stack == null || !task.space().mayGrowStack(vpn, stackBytes)) {
             return signal(
                     Signal.Code.SEGV_MAPERR,
                     stack == null
@@ -107,6 +104,12 @@ final class FaultHandler {
                     Signal.Code.SEGV_ACCERR,
                     "the stack is " + Protection.format(stack.protection()));
         }
+        long more = (stack.start() >>> offsetBits) - vpn;
+        String refusal = commitment.refusal(more);
+        if (refusal != null) {
+            return signal(Signal.Code.SEGV_MAPERR, "the stack may not grow: " + refusal);
+        }
+        task.space().growStack(stack, vpn);
         Fault.Resolution filled = zeroFill(task, stack, vpn);
         return filled == Fault.Resolution.SIGNAL ? filled : Fault.Resolution.STACK_GROWTH;
     }
@@ -114,38 +117,21 @@ final class FaultHandler {
     /** A page that holds nothing yet gets a frame of zeros. */
     private Fault.Resolution zeroFill(Task task, MemoryArea area, long vpn) {
         if (!task.table().prepare(vpn)) {
-            return signal(Signal.Code.BUS_ADRERR, TABLE_MEMORY);
+            return signal(Signal.Code.BUS_ADRERR, Kernel.TABLE_MEMORY);
         }
         int frame = reclaim.takeFrame(NONE, task);
         if (frame == NONE) {
-            return signal(Signal.Code.BUS_ADRERR, SWAP_FULL);
+            return noFrame(Reclaim.SWAP_FULL);
         }
-        fillWithZeros(task, frame);
-        map(task, vpn, frame, Pte.permissions(area.protection()));
+        loader.zeros(task, frame);
+        loader.map(task, vpn, frame, Pte.permissions(area.protection()));
         return pageFault(task, Fault.Resolution.ZERO_FILL);
-    }
-
-    private void fillWithZeros(Task task, int frame) {
-        memory.zero(frame);
-        policy.loaded(frame);
-        books.count(task, Counter.ZERO_FILLS);
-        books.count(task, Counter.TICKS, costs.zeroFill());
-    }
-
-    /** Reads a slot into a frame, which is a clean copy of it from now on. */
-    private void fillFromSlot(Task task, int frame, int slot) {
-        memory.fill(frame, store.page(slot));
-        policy.loaded(frame);
-        swap.bindFrame(slot, frame);
-        frames.bindSlot(frame, slot);
-        books.count(task, Counter.SWAP_INS);
-        books.count(task, Counter.TICKS, costs.swapIn());
     }
 
     /** A page in the backing store comes back. */
     private Fault.Resolution swapIn(Task task, MemoryArea area, long vpn, long pte) {
         if (!load(task, area, vpn, pte)) {
-            return signal(Signal.Code.BUS_ADRERR, SWAP_FULL);
+            return noFrame(Reclaim.SWAP_FULL);
         }
         return pageFault(task, major ? Fault.Resolution.SWAP_IN : Fault.Resolution.MAP);
     }
@@ -159,6 +145,19 @@ final class FaultHandler {
         }
     }
 
+    /** Brings a page in as the process's own touch would, for a page that is to stay. */
+    void touch(Task task, long vpn) {
+        MemoryArea area = task.space().areaAt(vpn);
+        if (area == null) {
+            return;
+        }
+        boolean write = !area.isShared() && area.allows(Op.WRITE);
+        int op = write ? Op.WRITE : area.allows(Op.READ) ? Op.READ : Op.EXECUTE;
+        if (area.allows(op) && !Pte.allows(task.table().get(vpn), op)) {
+            resolve(task, vpn << offsetBits, op);
+        }
+    }
+
     /**
      * A page in the backing store is read into a frame, unless a process that shares its slot has
      * brought it in already. While others share it, it may not be written in place. Answers false
@@ -169,63 +168,60 @@ final class FaultHandler {
         int frame = swap.frame(slot);
         major = frame == NONE;
         if (major) {
-            frame = reclaim.takeFrame(NONE, task);
+            frame = reclaim.takeFrameToSwapIn(task);
             if (frame == NONE) {
                 return false;
             }
-            fillFromSlot(task, frame, slot);
+            loader.slot(task, frame, slot);
         }
         swap.removeEntry(slot);
         task.addSwapped(-1);
         boolean shared = swap.entries(slot) > 0 || frames.mappings(frame) > 0;
         long permissions = Pte.permissions(area.protection());
-        map(task, vpn, frame, shared ? Pte.copyOnWrite(permissions) : permissions);
+        loader.map(task, vpn, frame, shared ? Pte.copyOnWrite(permissions) : permissions);
+        reclaim.exchange(frame, task);
         return true;
     }
 
     /**
-     * A page of shared memory: the frame that it is in, or one that is filled for it now. All who
-     * map it may write to it in place.
+     * A page of a file or of shared memory: the frame that it is in, or one that is filled for it
+     * now. All who share it map that frame and write to it in place; of a private mapping, a reader
+     * maps it until it writes, and a writer gets a copy at once.
      */
-    private Fault.Resolution mapShared(Task task, MemoryArea area, String name, long vpn) {
-        SharedMemory.Segment segment = shared.open(name);
-        long page = area.sharedPage(vpn, offsetBits);
-        if (segment == null || !task.table().prepare(vpn)) {
-            return signal(Signal.Code.BUS_ADRERR, TABLE_MEMORY);
+    private Fault.Resolution mapObject(Task task, MemoryArea area, long vpn, int op) {
+        MemoryObject object = objects.of(area);
+        long page = area.objectPage(vpn, offsetBits);
+        DiskFile file = object.file();
+        if (file != null && page >= file.pageCount()) {
+            return signal(
+                    Signal.Code.BUS_ADRERR,
+                    "the page is past the end of the file, which has " + file.size() + " bytes");
         }
-        Fault.Resolution resolution = Fault.Resolution.MAP;
-        int frame = segment.frame(page);
+        if (!task.table().prepare(vpn)) {
+            return signal(Signal.Code.BUS_ADRERR, Kernel.TABLE_MEMORY);
+        }
+        int frame = pager.frame(task, object, page);
+        Fault.Resolution resolution = pager.resolution();
         if (frame == NONE) {
-            if (!shared.prepare(segment, page)) {
-                return signal(Signal.Code.BUS_ADRERR, TABLE_MEMORY);
-            }
-            frame = reclaim.takeFrame(NONE, task);
-            int slot = segment.slot(page);
+            return noFrame(pager.why());
+        }
+        long permissions = Pte.permissions(area.protection());
+        if (!area.isShared() && op == Op.WRITE) {
+            frame = pager.copyOf(task, frame);
             if (frame == NONE) {
-                if (slot == NONE) {
-                    shared.forgotten();
-                }
-                return signal(Signal.Code.BUS_ADRERR, SWAP_FULL);
+                return noFrame(pager.why());
             }
-            resolution = fillShared(task, segment, page, frame, slot);
+            resolution =
+                    resolution == Fault.Resolution.MAP ? Fault.Resolution.COW_COPY : resolution;
+        } else if (!area.isShared()) {
+            permissions = Pte.copyOnWrite(permissions);
         }
-        map(task, vpn, frame, Pte.permissions(area.protection()));
-        major = resolution == Fault.Resolution.SWAP_IN;
+        loader.map(task, vpn, frame, permissions);
+        major = resolution == Fault.Resolution.SWAP_IN || resolution == Fault.Resolution.FILE_READ;
+        if (major && area.has(MemoryArea.SEQUENTIAL)) {
+            pager.readAhead(task, object, page + 1, page + ObjectPager.READ_AHEAD);
+        }
         return pageFault(task, resolution);
-    }
-
-    private Fault.Resolution fillShared(
-            Task task, SharedMemory.Segment segment, long page, int frame, int slot) {
-        boolean stored = slot != NONE;
-        if (stored) {
-            fillFromSlot(task, frame, slot);
-            swap.removeEntry(slot);
-        } else {
-            fillWithZeros(task, frame);
-        }
-        segment.loaded(page, frame);
-        frames.own(frame, segment.id(), page);
-        return stored ? Fault.Resolution.SWAP_IN : Fault.Resolution.ZERO_FILL;
     }
 
     private Fault.Resolution pageFault(Task task, Fault.Resolution resolution) {
@@ -235,20 +231,17 @@ final class FaultHandler {
     }
 
     /**
-     * A write to a page that was shared at a fork. If other pages still map the frame the writer
-     * gets a copy; if none does, it keeps the frame (lecture 16, "Copy-On-Write (2)").
+     * A write to a page that was shared at a fork, or is a file's. If other pages still map the
+     * frame, or it is the file's, the writer gets a copy; else it keeps the frame (lecture 16,
+     * "Copy-On-Write (2)").
      */
     private Fault.Resolution breakSharing(
             Task task, MemoryArea area, long address, int op, long pte) {
         long vpn = address >>> offsetBits;
         int source = Pte.frame(pte);
         long permissions = Pte.permissions(area.protection());
-        if (frames.mappings(source) == 1) {
-            task.table().set(vpn, pte & ~Pte.COW | permissions);
-            tlb.invalidate(task.pid(), vpn);
-            books.count(task, Counter.PROTECTION_FAULTS);
-            books.count(task, Counter.COW_REUSES);
-            return Fault.Resolution.COW_REUSE;
+        if (isOnlyMapping(source)) {
+            return reuse(task, vpn, pte, permissions);
         }
         if (!memory.canCopy(source)) {
             return signal(Signal.Code.BUS_ADRERR, CONTENT);
@@ -257,14 +250,27 @@ final class FaultHandler {
         if (copy == NONE) {
             return makeRoomFromSource(task, address, op, source);
         }
-        memory.copy(source, copy);
-        policy.loaded(copy);
+        if (isOnlyMapping(source)) { // the others were ended to find the frame
+            frames.free(copy);
+            return reuse(task, vpn, pte, permissions);
+        }
+        loader.copy(task, source, copy);
         unmap(task, vpn, source, pte);
-        map(task, vpn, copy, permissions);
+        loader.map(task, vpn, copy, permissions);
         books.count(task, Counter.PROTECTION_FAULTS);
-        books.count(task, Counter.COW_COPIES);
-        books.count(task, Counter.TICKS, costs.pageCopy());
         return Fault.Resolution.COW_COPY;
+    }
+
+    private boolean isOnlyMapping(int frame) {
+        return frames.mappings(frame) == 1 && frames.object(frame) == NONE;
+    }
+
+    private Fault.Resolution reuse(Task task, long vpn, long pte, long permissions) {
+        task.table().set(vpn, pte & ~Pte.COW | permissions);
+        tlb.invalidate(task.asid(), vpn);
+        books.count(task, Counter.PROTECTION_FAULTS);
+        books.count(task, Counter.COW_REUSES);
+        return Fault.Resolution.COW_REUSE;
     }
 
     /**
@@ -272,8 +278,11 @@ final class FaultHandler {
      * store, and the access finds it there.
      */
     private Fault.Resolution makeRoomFromSource(Task task, long address, int op, int source) {
+        if (reclaim.takeCondemned()) {
+            return signal(Signal.Code.SI_KERNEL, OUT_OF_MEMORY);
+        }
         if (!reclaim.evictable(source)) {
-            return signal(Signal.Code.BUS_ADRERR, SWAP_FULL);
+            return noFrame(Reclaim.SWAP_FULL);
         }
         reclaim.evict(source, task);
         frames.free(source);
@@ -281,22 +290,14 @@ final class FaultHandler {
         return resolve(task, address, op);
     }
 
-    /** Lets an entry name a frame. */
-    private void map(Task task, long vpn, int frame, long permissions) {
-        frames.map(frame, task.pid(), vpn);
-        task.table().set(vpn, Pte.resident(frame, permissions));
-        task.addResident(1);
-        books.count(task, Counter.MAPS);
-    }
-
     /** Takes one entry of several from a frame, which remembers if that entry was written to. */
     private void unmap(Task task, long vpn, int frame, long pte) {
-        frames.unmap(frame, task.pid(), vpn);
+        frames.unmap(frame, task.asid(), vpn);
         if (Pte.isDirty(pte)) {
             frames.setDirty(frame, true);
         }
         task.table().set(vpn, 0);
-        tlb.invalidate(task.pid(), vpn);
+        tlb.invalidate(task.asid(), vpn);
         task.addResident(-1);
         books.count(task, Counter.UNMAPS);
     }
@@ -304,6 +305,13 @@ final class FaultHandler {
     /** An access wants to store bytes that the machine has no room for. */
     Fault.Resolution outOfContent() {
         return signal(Signal.Code.BUS_ADRERR, CONTENT);
+    }
+
+    /** No frame could be had: the process is the one that has to end for it, or gets SIGBUS. */
+    private Fault.Resolution noFrame(String reason) {
+        return reclaim.takeCondemned()
+                ? signal(Signal.Code.SI_KERNEL, OUT_OF_MEMORY)
+                : signal(Signal.Code.BUS_ADRERR, reason);
     }
 
     private Fault.Resolution signal(Signal.Code newCode, String reason) {

@@ -27,10 +27,10 @@ final class FrameTable {
     /** Written to through an entry that is gone, and not written back since. */
     private final boolean[] dirty;
 
-    /** The segment of shared memory that has a page in the frame, and which page it is. */
-    private final int[] segment;
+    /** The file or shared memory that has a page in the frame, and which page it is. */
+    private final int[] object;
 
-    private final long[] segmentPage;
+    private final long[] objectPage;
 
     private final int[] mappingCount;
     private final int[] firstNode;
@@ -48,8 +48,8 @@ final class FrameTable {
         used = new boolean[frames];
         slot = new int[frames];
         dirty = new boolean[frames];
-        segment = new int[frames];
-        segmentPage = new long[frames];
+        object = new int[frames];
+        objectPage = new long[frames];
         mappingCount = new int[frames];
         firstNode = new int[frames];
         lastNode = new int[frames];
@@ -58,7 +58,7 @@ final class FrameTable {
             freeQueue[frame] = frame;
         }
         Arrays.fill(slot, NONE);
-        Arrays.fill(segment, NONE);
+        Arrays.fill(object, NONE);
         Arrays.fill(firstNode, NONE);
         Arrays.fill(lastNode, NONE);
     }
@@ -92,7 +92,7 @@ final class FrameTable {
         if (!used[frame]
                 || mappingCount[frame] != 0
                 || slot[frame] != NONE
-                || segment[frame] != NONE) {
+                || object[frame] != NONE) {
             throw new IllegalStateException("FrameTable: frame " + frame + " is still in use");
         }
         used[frame] = false;
@@ -122,19 +122,19 @@ final class FrameTable {
         dirty[frame] = value;
     }
 
-    /** The segment of shared memory whose page the frame holds, or {@link #NONE}. */
-    int segment(int frame) {
-        return segment[frame];
+    /** The file or shared memory whose page the frame holds, or {@link #NONE}. */
+    int object(int frame) {
+        return object[frame];
     }
 
-    long segmentPage(int frame) {
-        return segmentPage[frame];
+    long objectPage(int frame) {
+        return objectPage[frame];
     }
 
-    /** Gives a frame to a page of shared memory, or takes it away ({@link #NONE}). */
-    void own(int frame, int newSegment, long page) {
-        segment[frame] = newSegment;
-        segmentPage[frame] = page;
+    /** Gives a frame to a page of a file or of shared memory, or takes it away ({@link #NONE}). */
+    void own(int frame, int newObject, long page) {
+        object[frame] = newObject;
+        objectPage[frame] = page;
     }
 
     int mappings(int frame) {

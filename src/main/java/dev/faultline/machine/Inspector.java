@@ -6,8 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
 
 /** Answers what a machine's state is, in values. Looking changes nothing. */
 public final class Inspector {
@@ -42,8 +45,19 @@ public final class Inspector {
     public enum PageState {
         UNALLOCATED,
         RESIDENT,
-        SWAPPED
+        SWAPPED,
+        /** In its file, and not in a frame that the process maps. */
+        FILE
     }
+
+    /** What a frame is used for. */
+    public enum Use {
+        ANONYMOUS,
+        FILE
+    }
+
+    /** A file on the machine's disk. */
+    public record FileView(String name, long size, int protection, int cachedPages) {}
 
     /** A page-table entry; frame and slot are null where there is none. */
     public record PageView(
@@ -59,7 +73,12 @@ public final class Inspector {
 
     /** A frame; dirty and referenced are true if any entry, or one that was removed, says so. */
     public record FrameView(
-            int frame, boolean used, List<Mapping> mappings, boolean dirty, boolean referenced) {}
+            int frame,
+            boolean used,
+            List<Mapping> mappings,
+            boolean dirty,
+            boolean referenced,
+            @Nullable Use use) {}
 
     /** A place in the TLB. */
     public record TlbEntryView(
@@ -148,7 +167,7 @@ public final class Inspector {
         AddressSpace space = task(pid).space();
         int readWrite = Protection.READ | Protection.WRITE;
         long length = space.heapEnd() - space.heapStart();
-        return new MemoryArea(space.heapStart(), length, readWrite, MemoryArea.Kind.HEAP);
+        return new MemoryArea(space.heapStart(), length, readWrite, Backing.of(Backing.Kind.HEAP));
     }
 
     /** Every page {@code from} to below {@code to}. */
@@ -177,12 +196,14 @@ public final class Inspector {
                             });
         }
         for (MemoryArea area : task.space().areas()) {
-            SharedMemory.Segment segment = segment(area);
-            if (segment != null) {
+            MemoryObject object = parts.objects().find(area);
+            if (object != null) {
                 long first = firstPage(area);
-                long shift = first - area.sharedPage(first, parts.spec().offsetBits());
-                segment.storedPages(Math.max(from, first) - shift, endPage(area) - shift)
-                        .forEach(page -> pages.put(page + shift, view(task, page + shift, 0)));
+                long shift = first - area.objectPage(first, parts.spec().offsetBits());
+                for (long page :
+                        object.storedPages(Math.max(from, first) - shift, endPage(area) - shift)) {
+                    pages.putIfAbsent(page + shift, view(task, page + shift, 0));
+                }
             }
         }
         return pages.values().stream().limit(most).toList();
@@ -202,15 +223,20 @@ public final class Inspector {
             return Pte.isValid(pte) ? SwapSpace.NONE : Pte.slot(pte);
         }
         MemoryArea area = task.space().areaAt(page);
-        SharedMemory.Segment segment = area == null ? null : segment(area);
-        return segment == null || area == null
+        MemoryObject object = area == null ? null : parts.objects().find(area);
+        return object == null || area == null
                 ? SwapSpace.NONE
-                : segment.slot(area.sharedPage(page, parts.spec().offsetBits()));
+                : object.slot(area.objectPage(page, parts.spec().offsetBits()));
     }
 
-    /** The shared memory that an area maps, if it does and anybody has touched it. */
-    private SharedMemory.@Nullable Segment segment(MemoryArea area) {
-        return area.name() == null ? null : parts.shared().find(area.name());
+    /** Whether a page that nothing else is known of is one of a file. */
+    private boolean isInFile(Task task, long page) {
+        MemoryArea area = task.space().areaAt(page);
+        MemoryObject object = area == null ? null : parts.objects().find(area);
+        DiskFile file = object == null ? null : object.file();
+        return area != null
+                && file != null
+                && area.objectPage(page, parts.spec().offsetBits()) < file.pageCount();
     }
 
     private PageView view(Task task, long page, long pte) {
@@ -223,7 +249,11 @@ public final class Inspector {
         }
         return new PageView(
                 page,
-                valid ? PageState.RESIDENT : swapped ? PageState.SWAPPED : PageState.UNALLOCATED,
+                valid
+                        ? PageState.RESIDENT
+                        : swapped
+                                ? PageState.SWAPPED
+                                : isInFile(task, page) ? PageState.FILE : PageState.UNALLOCATED,
                 valid ? Pte.frame(pte) : null,
                 valid,
                 valid && (pte & Pte.WRITE) != 0,
@@ -231,6 +261,30 @@ public final class Inspector {
                 valid && (pte & Pte.ACCESSED) != 0,
                 valid && Pte.isCow(pte),
                 slot);
+    }
+
+    /**
+     * Whether the pages of an area are in memory, from the one at an address to the area's last, at
+     * most so many; for a page of a file or of shared memory, whoever brought it in. Empty if no
+     * area holds the address.
+     */
+    public List<Boolean> residency(int pid, long address, int most) {
+        Task task = task(pid);
+        int offsetBits = parts.spec().offsetBits();
+        long first = address >>> offsetBits;
+        MemoryArea area = task.space().areaAt(first);
+        if (area == null) {
+            return List.of();
+        }
+        MemoryObject object = parts.objects().find(area);
+        return LongStream.range(first, Math.min(endPage(area), first + most))
+                .mapToObj(
+                        page ->
+                                Pte.isValid(task.table().get(page))
+                                        || object != null
+                                                && object.frame(area.objectPage(page, offsetBits))
+                                                        != MemoryObject.NONE)
+                .toList();
     }
 
     public int frameCount() {
@@ -252,9 +306,49 @@ public final class Inspector {
                             used,
                             parts.frames().mappingsOf(frame),
                             used && reclaim.isDirty(frame),
-                            used && reclaim.referenced(frame)));
+                            used && reclaim.referenced(frame),
+                            used ? use(frame) : null));
         }
         return frames;
+    }
+
+    private Use use(int frame) {
+        int object = parts.frames().object(frame);
+        return parts.objects().fileOf(object) == null ? Use.ANONYMOUS : Use.FILE;
+    }
+
+    /** Pages that the kernel has promised a place for, and how many it can, if that is limited. */
+    public long promisedPages() {
+        return parts.commitment().pages();
+    }
+
+    /** Pages that the kernel can promise a place for, or empty if that is not limited. */
+    public OptionalLong promiseLimit() {
+        long limit = parts.commitment().limit();
+        return limit == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(limit);
+    }
+
+    /** The files whose names come after one, in the order of their names, at most so many. */
+    public List<FileView> files(String after, int most) {
+        return parts.objects().files().tailMap(after, false).values().stream()
+                .limit(most)
+                .map(Inspector::view)
+                .toList();
+    }
+
+    /** A file, if there is one of that name. */
+    public Optional<FileView> file(String name) {
+        return Optional.ofNullable(parts.objects().files().get(name)).map(Inspector::view);
+    }
+
+    private static FileView view(MemoryObject object) {
+        DiskFile file = Objects.requireNonNull(object.file());
+        return new FileView(object.name(), file.size(), file.protection(), object.frames().size());
+    }
+
+    /** The bytes of a file as they are on the disk, or empty if there is none of that name. */
+    public Optional<byte[]> fileBytes(String name) {
+        return Optional.ofNullable(parts.objects().file(name)).map(DiskFile::bytes);
     }
 
     /** Places in the TLB, 0 if there is none. */
@@ -327,7 +421,7 @@ public final class Inspector {
 
     /**
      * The bytes that a process would read, wherever they are, or empty if one of them lies in no
-     * area. The pages are not touched.
+     * area or past the end of a mapped file. The pages are not touched.
      */
     public Optional<byte[]> bytes(int pid, long address, int length) {
         Task task = task(pid);
@@ -341,9 +435,14 @@ public final class Inspector {
             }
             long pte = task.table().get(vpn);
             int frame = Pte.isValid(pte) ? Pte.frame(pte) : FrameTable.NONE;
-            SharedMemory.Segment segment = segment(area);
-            if (frame == FrameTable.NONE && segment != null) {
-                frame = segment.frame(area.sharedPage(vpn, parts.spec().offsetBits()));
+            MemoryObject object = Pte.isSwapped(pte) ? null : parts.objects().find(area);
+            long objectPage = area.objectPage(vpn, offsetBits);
+            if (frame == FrameTable.NONE && object != null) {
+                frame = object.frame(objectPage);
+            }
+            DiskFile file = object == null ? null : object.file();
+            if (frame == FrameTable.NONE && file != null && objectPage >= file.pageCount()) {
+                return Optional.empty();
             }
             int slot = storedSlot(task, vpn, pte);
             long offset = address + i & parts.spec().pageSize() - 1;
@@ -351,6 +450,9 @@ public final class Inspector {
                 bytes[i] = (byte) parts.memory().read(frame, offset, 1);
             } else if (slot != SwapSpace.NONE) {
                 bytes[i] = (byte) parts.store().read(slot, offset, 1);
+            } else if (file != null) {
+                PageBytes held = file.page(objectPage);
+                bytes[i] = held == null ? 0 : held.get(offset);
             }
         }
         return Optional.of(bytes);

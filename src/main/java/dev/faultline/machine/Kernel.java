@@ -17,6 +17,7 @@ final class Kernel {
     private final Mmu mmu;
     private final Unmapper unmapper;
     private final Swapper swapper;
+    private final MemoryCalls calls;
     private final List<Task> tasks;
     private final Books books;
     private final Costs costs;
@@ -34,6 +35,7 @@ final class Kernel {
             Mmu mmu,
             Unmapper unmapper,
             Swapper swapper,
+            MemoryCalls calls,
             List<Task> tasks,
             Books books) {
         this.parts = parts;
@@ -43,6 +45,7 @@ final class Kernel {
         this.mmu = mmu;
         this.unmapper = unmapper;
         this.swapper = swapper;
+        this.calls = calls;
         this.tasks = tasks;
         this.books = books;
         this.costs = parts.spec().costs();
@@ -69,7 +72,7 @@ final class Kernel {
     /** Puts a saved machine's current process back, without a switch. */
     void restoreCurrent(Task task) {
         current = task;
-        mmu.use(task.table(), task.pid());
+        mmu.use(task.table(), task.asid());
     }
 
     /** Makes a process whose memory is still empty. */
@@ -83,10 +86,18 @@ final class Kernel {
         if (command.areas().size() > mostAreas) {
             return new Outcome.Refused("ENOMEM", MemoryCalls.tooManyAreas(mostAreas));
         }
+        Outcome.Refused impossible = calls.refuse(command.areas(), 0);
+        if (impossible != null) {
+            return impossible;
+        }
         Task task = newTask(command.name(), 0, command.onSignal());
-        task.space().begin(command.areas());
+        begin(task, command.areas());
         books.events().process(Event.Kind.CREATE, books.now(), task.pid(), EventLog.NONE);
         return new Outcome.Made(task.pid());
+    }
+
+    private void begin(Task task, List<MemoryArea> areas) {
+        task.space().begin(areas, calls::named);
     }
 
     /**
@@ -98,6 +109,10 @@ final class Kernel {
         Outcome.Refused refusal = refuseProcess(parent.space().hostBytes());
         if (refusal != null) {
             return refusal;
+        }
+        String promise = parts.commitment().refusal(parent.space().promisedPages());
+        if (promise != null) {
+            return new Outcome.Refused("ENOMEM", promise);
         }
         Task child = newTask(parent.name(), parent.pid(), parent.onSignal());
         child.space().copy(parent.space());
@@ -118,11 +133,11 @@ final class Kernel {
             child.addSwapped(1);
             return;
         }
-        boolean stays = frames.segment(Pte.frame(pte)) != FrameTable.NONE; // both may write to it
+        boolean stays = frames.object(Pte.frame(pte)) != FrameTable.NONE;
         long shared = stays ? pte : Pte.copyOnWrite(pte);
         parent.table().set(vpn, shared);
         child.table().set(vpn, shared & ~(Pte.ACCESSED | Pte.DIRTY));
-        frames.map(Pte.frame(pte), child.pid(), vpn);
+        frames.map(Pte.frame(pte), child.asid(), vpn);
         child.addResident(1);
         books.count(child, Counter.MAPS);
     }
@@ -141,7 +156,7 @@ final class Kernel {
 
     private Task newTask(String name, int parent, OnSignal onSignal) {
         int pid = tasks.size() + 1;
-        AddressSpace space = new AddressSpace(parts.spec(), parts.tableMemory());
+        AddressSpace space = new AddressSpace(pid, parts);
         Task task = new Task(pid, name, parent, onSignal, space);
         tasks.add(task);
         live++;
@@ -163,7 +178,7 @@ final class Kernel {
             }
         }
         current = task;
-        mmu.use(task.table(), task.pid());
+        mmu.use(task.table(), task.asid());
     }
 
     /** Sends a signal. Answers whether it ended the process. */
@@ -172,15 +187,21 @@ final class Kernel {
         switch (signal.code()) {
             case SEGV_MAPERR -> books.count(task, Counter.MAP_ERRORS);
             case SEGV_ACCERR -> books.count(task, Counter.ACCESS_ERRORS);
-            case BUS_ADRERR -> {}
+            case BUS_ADRERR, SI_KERNEL -> {}
         }
         books.events().signal(books.now(), task.pid(), signal.address(), op, signal.code());
         task.setSignal(signal);
-        if (task.onSignal() == OnSignal.TERMINATE) {
+        if (task.onSignal() == OnSignal.TERMINATE || signal.code() == Signal.Code.SI_KERNEL) {
             exit(task);
             return true;
         }
         return false;
+    }
+
+    /** Ends a process so that another finds a frame. */
+    void kill(Task victim, Task asking) {
+        books.events().process(Event.Kind.OOM_KILL, books.now(), victim.pid(), asking.pid());
+        send(victim, new Signal(Signal.Code.SI_KERNEL, Signal.NO_ADDRESS), EventLog.NO_OP);
     }
 
     /** Ends a process and gives back all it held, in the order of its pages. */
@@ -188,6 +209,7 @@ final class Kernel {
         flush(task);
         task.table().forEach((vpn, pte) -> unmapper.giveBack(task, vpn, pte));
         task.terminate();
+        unmapper.dropOrphans();
         live--;
         if (task == current) {
             current = null;
@@ -202,7 +224,7 @@ final class Kernel {
             return;
         }
         if (tlb.isTagged()) {
-            tlb.flush(task.pid());
+            tlb.flush(task.asid());
         } else if (task == current) {
             tlb.flushAll();
         } else {

@@ -38,6 +38,8 @@ public final class Machine {
     private final Kernel kernel;
     private final Swapper swapper;
     private final MemoryCalls calls;
+    private final PageCalls pages;
+    private final FileCalls files;
     private final Processor processor;
     private final Inspector inspector;
 
@@ -54,11 +56,16 @@ public final class Machine {
         PageTable none = spec.translation().newTable(spec.vpnBits(), new Quota(0));
         Mmu mmu = new Mmu(parts.tlb(), spec.offsetBits(), none);
         reclaim = new Reclaim(parts, policy, tasks, books);
-        FaultHandler handler = new FaultHandler(parts, reclaim, policy, books);
-        Unmapper unmapper = new Unmapper(parts, policy, books);
+        Loader loader = new Loader(parts, policy, books);
+        ObjectPager pager = new ObjectPager(parts, reclaim, loader);
+        FaultHandler handler = new FaultHandler(parts, reclaim, loader, pager, books);
+        Unmapper unmapper = new Unmapper(parts, reclaim, policy, books);
         swapper = new Swapper(parts, reclaim, handler, books);
-        kernel = new Kernel(parts, mmu, unmapper, swapper, tasks, books);
         calls = new MemoryCalls(parts, unmapper, books);
+        pages = new PageCalls(parts, unmapper, reclaim, handler, pager, tasks, books, calls);
+        files = new FileCalls(parts, reclaim);
+        kernel = new Kernel(parts, mmu, unmapper, swapper, calls, tasks, books);
+        reclaim.use(new OomKiller(spec, tasks, kernel));
         processor =
                 new Processor(parts, mmu, kernel, unmapper, handler, reclaim, policy, tasks, books);
         inspector = new Inspector(parts, tasks, reclaim, kernel);
@@ -82,9 +89,15 @@ public final class Machine {
             case Command.SwapOut out -> call(out.pid(), swapper::out);
             case Command.SwapIn in -> call(in.pid(), swapper::in);
             case Command.Map map -> call(map.pid(), task -> calls.map(task, map));
-            case Command.Unmap unmap -> call(unmap.pid(), task -> calls.unmap(task, unmap));
+            case Command.Unmap unmap ->
+                    call(unmap.pid(), task -> calls.unmap(task, unmap.start(), unmap.length()));
             case Command.Protect to -> call(to.pid(), task -> calls.protect(task, to));
-            case Command.Advise advise -> call(advise.pid(), task -> calls.advise(task, advise));
+            case Command.Advise advise -> call(advise.pid(), task -> pages.advise(task, advise));
+            case Command.Sync sync -> call(sync.pid(), task -> pages.sync(task, sync));
+            case Command.Lock lock -> call(lock.pid(), task -> pages.lock(task, lock));
+            case Command.Dirty dirty -> call(dirty.pid(), task -> pages.dirty(task, dirty));
+            case Command.Remap remap -> call(remap.pid(), task -> calls.remap(task, remap));
+            case Command.PutFile put -> files.put(put);
             case Command.Brk brk -> call(brk.pid(), task -> calls.brk(task, brk));
             case Command.Access access -> access(access);
             case Command.ForgetHistory() -> {
@@ -187,7 +200,7 @@ public final class Machine {
         parts.store().save(out);
         parts.frames().save(out);
         parts.swap().save(out);
-        parts.shared().save(out);
+        parts.objects().save(out);
         parts.tlb().save(out);
         policy.save(out);
         books.total().save(out);
@@ -203,14 +216,14 @@ public final class Machine {
         parts.store().load(in);
         parts.frames().load(in);
         parts.swap().load(in);
-        parts.shared().load(in, parts.frames());
+        parts.objects().load(in, parts.frames());
         parts.tlb().load(in);
         policy.load(in);
         books.total().load(in);
         books.events().load(in);
         int count = in.readInt();
         for (int pid = 1; pid <= count; pid++) {
-            kernel.restore(Task.load(pid, spec, parts.tableMemory(), in));
+            kernel.restore(Task.load(pid, parts, in));
         }
         int current = in.readInt();
         if (current != 0) {

@@ -9,7 +9,6 @@ package dev.faultline.machine;
  * @param frames number of page frames
  * @param addressBits bits of a virtual address
  * @param policy name of the replacement policy
- * @param swapSlots pages that the backing store holds
  */
 public record MachineSpec(
         long seed,
@@ -19,7 +18,7 @@ public record MachineSpec(
         Translation translation,
         TlbSpec tlb,
         String policy,
-        int swapSlots,
+        SwapSpec swap,
         Costs costs,
         Limits limits) {
 

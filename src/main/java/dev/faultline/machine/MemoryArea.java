@@ -3,51 +3,38 @@ package dev.faultline.machine;
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
 
-import org.jspecify.annotations.Nullable;
-
-import java.util.Objects;
-
 /**
  * A memory area (lecture 16, "Memory Area Descriptors"): what the kernel knows of a range of
- * addresses beside the page table. Its pages begin as zeros. They are private, and copied on write
- * after a fork; or, with a name, those of the machine's shared memory of that name.
+ * addresses beside the page table.
  *
  * @param start first address, page-aligned
  * @param length bytes asked for, at least 1; the area takes whole pages
  * @param protection a mask of {@link Protection}
- * @param name for {@link Kind#SHARED_MEMORY}, and null else
- * @param offset where in the shared memory the area begins, in bytes, page-aligned
+ * @param flags a mask of {@link #LOCKED}, {@link #SEQUENTIAL}, {@link #RANDOM} and {@link
+ *     #ACCOUNTED}
  */
-public record MemoryArea(
-        long start, long length, int protection, Kind kind, @Nullable String name, long offset) {
+public record MemoryArea(long start, long length, int protection, Backing backing, int flags) {
 
-    /** What an area is for. */
-    public enum Kind {
-        /** Memory that was asked for, at the making of the process or by {@link Command.Map}. */
-        ANONYMOUS,
-        /** Memory below which the process may fault: the kernel lowers its start then. */
-        STACK,
-        /** Memory that {@link Command.Brk} made. */
-        HEAP,
-        /** Memory that all who map its name share. */
-        SHARED_MEMORY
+    /** Its pages stay in memory (mlock). */
+    public static final int LOCKED = 1;
+
+    /** It will be read from one end to the other (madvise). */
+    public static final int SEQUENTIAL = 2;
+
+    /** It will be read here and there (madvise). */
+    public static final int RANDOM = 4;
+
+    /** Its pages may need a place in the store each, and are counted against it (VM_ACCOUNT). */
+    public static final int ACCOUNTED = 8;
+
+    /** An area without flags. */
+    public MemoryArea(long start, long length, int protection, Backing backing) {
+        this(start, length, protection, backing, 0);
     }
 
-    /** An area with a name only if it is shared memory. */
-    public MemoryArea {
-        if ((kind == Kind.SHARED_MEMORY) != (name != null)) {
-            throw new IllegalArgumentException("shared memory has a name, and nothing else has");
-        }
-    }
-
-    /** An area of private memory. */
-    public MemoryArea(long start, long length, int protection, Kind kind) {
-        this(start, length, protection, kind, null, 0);
-    }
-
-    /** An anonymous area. */
+    /** An anonymous, private area. */
     public MemoryArea(long start, long length, int protection) {
-        this(start, length, protection, Kind.ANONYMOUS);
+        this(start, length, protection, Backing.ANONYMOUS);
     }
 
     /** The first address after the last byte asked for. */
@@ -60,9 +47,40 @@ public record MemoryArea(
         return (length + pageSize - 1) / pageSize * pageSize;
     }
 
-    /** The page of the shared memory that a page of this area is. */
-    long sharedPage(long vpn, int offsetBits) {
-        return vpn - (start - offset >> offsetBits);
+    public Backing.Kind kind() {
+        return backing.kind();
+    }
+
+    public boolean isShared() {
+        return backing.shared();
+    }
+
+    /** The same, marked if a process may fill its pages with bytes of its own. */
+    MemoryArea accounted() {
+        boolean writable = (protection & Protection.WRITE) != 0;
+        return writable && !isShared() ? withFlags(flags | ACCOUNTED) : this;
+    }
+
+    /** Pages that it has been promised a place for. */
+    long promisedPages(long pageSize) {
+        return has(ACCOUNTED) ? bytesInPages(pageSize) / pageSize : 0;
+    }
+
+    /** Whether it has a flag. */
+    public boolean has(int flag) {
+        return (flags & flag) != 0;
+    }
+
+    /**
+     * Whether its pages are those of a file or of shared memory, at least until they are copied.
+     */
+    boolean hasObject() {
+        return backing.name() != null;
+    }
+
+    /** The page of the file or the shared memory that a page of this area is. */
+    long objectPage(long vpn, int offsetBits) {
+        return vpn - (start - backing.offset() >> offsetBits);
     }
 
     boolean allows(int op) {
@@ -71,12 +89,20 @@ public record MemoryArea(
 
     /** The part from an address to below another, both inside. */
     MemoryArea part(long from, long to) {
-        long newOffset = name == null ? 0 : offset + from - start;
-        return new MemoryArea(from, to - from, protection, kind, name, newOffset);
+        return new MemoryArea(from, to - from, protection, backing.later(from - start), flags);
+    }
+
+    /** The same area, its end or its start moved so that it lies so. */
+    MemoryArea at(long newStart, long newLength) {
+        return new MemoryArea(newStart, newLength, protection, backing, flags);
     }
 
     MemoryArea with(int newProtection) {
-        return new MemoryArea(start, length, newProtection, kind, name, offset);
+        return new MemoryArea(start, length, newProtection, backing, flags);
+    }
+
+    MemoryArea withFlags(int newFlags) {
+        return new MemoryArea(start, length, protection, backing, newFlags);
     }
 
     /** Whether the two, of which the other is the higher, are one area to everybody. */
@@ -84,27 +110,20 @@ public record MemoryArea(
         return end() == other.start
                 && other.start % pageSize == 0
                 && protection == other.protection
-                && kind == other.kind
-                && Objects.equals(name, other.name)
-                && (name == null || other.offset == offset + length);
+                && flags == other.flags
+                && backing.continuesIn(other.backing, length);
     }
 
     void save(StateWriter out) {
         out.writeLong(start);
         out.writeLong(length);
         out.writeInt(protection);
-        out.writeInt(kind.ordinal());
-        out.writeString(name == null ? "" : name);
-        out.writeLong(offset);
+        backing.save(out);
+        out.writeInt(flags);
     }
 
     static MemoryArea load(StateReader in) {
-        long start = in.readLong();
-        long length = in.readLong();
-        int protection = in.readInt();
-        Kind kind = Kind.values()[in.readInt()];
-        String name = in.readString();
         return new MemoryArea(
-                start, length, protection, kind, name.isEmpty() ? null : name, in.readLong());
+                in.readLong(), in.readLong(), in.readInt(), Backing.load(in), in.readInt());
     }
 }

@@ -2,8 +2,10 @@ package dev.faultline.machine;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.List;
+
 /**
- * The system calls by which a process changes its areas: map, unmap, protect, madvise and brk. Each
+ * The system calls by which a process changes its areas: map, unmap, protect, mremap and brk. Each
  * either does what it was asked or refuses and changes nothing.
  */
 final class MemoryCalls {
@@ -14,10 +16,13 @@ final class MemoryCalls {
     private final FrameTable frames;
     private final SwapSpace swap;
     private final Tlb tlb;
+    private final MemoryObjects objects;
+    private final Commitment commitment;
     private final Quota tableMemory;
     private final Books books;
     private final int mostAreas;
     private final long spaceSize;
+    private final long pageSize;
     private final int offsetBits;
 
     MemoryCalls(Parts parts, Unmapper unmapper, Books books) {
@@ -26,7 +31,10 @@ final class MemoryCalls {
         frames = parts.frames();
         swap = parts.swap();
         tlb = parts.tlb();
+        objects = parts.objects();
+        commitment = parts.commitment();
         tableMemory = parts.tableMemory();
+        pageSize = parts.spec().pageSize();
         mostAreas = parts.spec().limits().areas();
         spaceSize = 1L << parts.spec().addressBits();
         offsetBits = parts.spec().offsetBits();
@@ -45,45 +53,91 @@ final class MemoryCalls {
         if (!command.replace() && !space.isFree(start, end)) {
             return refused("EEXIST", "a page of the range is in an area already");
         }
+        MemoryArea area =
+                new MemoryArea(start, command.length(), command.protection(), command.backing());
         Outcome.Refused refusal = tooMany(space, space.countWithout(start, end) + 1);
+        if (refusal == null) {
+            refusal = refuse(List.of(area), space.promisedPages(start, end));
+        }
         if (refusal != null) {
             return refusal;
         }
         clear(task, start, end);
-        space.add(
-                new MemoryArea(
-                        start,
-                        command.length(),
-                        command.protection(),
-                        command.kind(),
-                        command.name(),
-                        0));
+        space.add(named(area));
         books.events().area(Event.Kind.MAP_AREA, books.now(), task.pid(), start, command.length());
         return new Outcome.Mapped(start);
     }
 
+    /**
+     * Why areas cannot be made, of which so many pages are promised already, or null: a file that
+     * is not there or allows less, or more pages than the kernel promises.
+     */
+    Outcome.@Nullable Refused refuse(List<MemoryArea> areas, long promisedAlready) {
+        long pages = -promisedAlready;
+        for (MemoryArea area : areas) {
+            pages += area.accounted().promisedPages(pageSize) + objects.promise(area);
+            Outcome.Refused refusal = refuseFile(area, area.protection());
+            if (refusal != null) {
+                return refusal;
+            }
+        }
+        if (!tableMemory.has(areas.size() * MemoryObjects.HOST_BYTES)) {
+            return refused(NO_MEMORY, Kernel.TABLE_MEMORY);
+        }
+        String promise = commitment.refusal(pages);
+        return promise == null ? null : refused(NO_MEMORY, promise);
+    }
+
+    /** A mapping may not allow what the file forbids; what it writes to a copy is its own. */
+    private Outcome.@Nullable Refused refuseFile(MemoryArea area, int protection) {
+        String name = area.backing().name();
+        if (!area.backing().isFile() || name == null) {
+            return null;
+        }
+        DiskFile file = objects.file(name);
+        if (file == null) {
+            return refused("ENOENT", "there is no file '" + name + "'");
+        }
+        int wanted = area.isShared() ? protection : protection & ~Protection.WRITE;
+        return (wanted & ~file.protection()) == 0
+                ? null
+                : refused(
+                        "EACCES",
+                        "file '"
+                                + name
+                                + "' is "
+                                + Protection.format(file.protection())
+                                + ", the mapping would be "
+                                + Protection.format(protection));
+    }
+
+    /** The area, with a name that the kernel makes for shared memory that has none. */
+    MemoryArea named(MemoryArea area) {
+        Backing backing = area.backing();
+        if (!backing.shared() || backing.name() != null) {
+            return area;
+        }
+        Backing named = new Backing(backing.kind(), true, objects.newName(), 0);
+        return new MemoryArea(area.start(), area.length(), area.protection(), named, area.flags());
+    }
+
     /** Takes a range of pages out of a process; pages in no area are passed over. */
-    Outcome unmap(Task task, Command.Unmap command) {
+    Outcome unmap(Task task, long start, long length) {
         AddressSpace space = task.space();
-        long end = space.roundedUp(command.start() + command.length());
-        Outcome.Refused refusal = tooMany(space, space.countWithout(command.start(), end));
+        long end = space.roundedUp(start + length);
+        Outcome.Refused refusal = tooMany(space, space.countWithout(start, end));
         if (refusal != null) {
             return refusal;
         }
-        clear(task, command.start(), end);
-        books.events()
-                .area(
-                        Event.Kind.UNMAP_AREA,
-                        books.now(),
-                        task.pid(),
-                        command.start(),
-                        command.length());
+        clear(task, start, end);
+        books.events().area(Event.Kind.UNMAP_AREA, books.now(), task.pid(), start, length);
         return new Outcome.Done();
     }
 
     private void clear(Task task, long start, long end) {
         unmapper.unmap(task, start >>> offsetBits, end >>> offsetBits);
         task.space().remove(start, end);
+        unmapper.dropOrphans();
     }
 
     /**
@@ -94,14 +148,17 @@ final class MemoryCalls {
         AddressSpace space = task.space();
         long start = command.start();
         long end = space.roundedUp(start + command.length());
-        if (!space.isCovered(start, end)) {
-            return refused(NO_MEMORY, "a page of the range is in no area");
+        Outcome.Refused refusal = refuseHoles(task, start, end);
+        if (refusal == null) {
+            refusal = refuseSplit(space, start, end);
         }
-        Outcome.Refused refusal = tooMany(space, space.countSplit(start, end));
+        if (refusal == null) {
+            refusal = refuseProtection(space, start, end, command.protection());
+        }
         if (refusal != null) {
             return refusal;
         }
-        space.protect(start, end, command.protection());
+        space.change(start, end, area -> area.with(command.protection()));
         long permissions = Pte.permissions(command.protection());
         task.table()
                 .forEach(
@@ -112,57 +169,136 @@ final class MemoryCalls {
         return new Outcome.Done();
     }
 
+    /** A hole in a range is refused, as by mprotect and madvise. */
+    Outcome.@Nullable Refused refuseHoles(Task task, long start, long end) {
+        return task.space().isCovered(start, end)
+                ? null
+                : refused(NO_MEMORY, "a page of the range is in no area");
+    }
+
+    /** Refuses to let areas end at both ends of a range if those would be too many. */
+    Outcome.@Nullable Refused refuseSplit(AddressSpace space, long start, long end) {
+        return tooMany(space, space.countSplit(start, end));
+    }
+
+    private Outcome.@Nullable Refused refuseProtection(
+            AddressSpace space, long start, long end, int protection) {
+        long pages = 0;
+        for (MemoryArea area : space.areasIn(start, end)) {
+            Outcome.Refused refusal = refuseFile(area, protection);
+            if (refusal != null) {
+                return refusal;
+            }
+            long from = Math.max(start, area.start());
+            MemoryArea part = area.part(from, Math.min(end, area.end()));
+            pages += part.with(protection).accounted().promisedPages(pageSize);
+            pages -= part.promisedPages(pageSize);
+        }
+        String promise = commitment.refusal(pages);
+        return promise == null ? null : refused(NO_MEMORY, promise);
+    }
+
     private void permit(Task task, long vpn, long pte, long permissions) {
         if (!Pte.isValid(pte)) {
             return;
         }
         long kept = pte & ~(Pte.READ | Pte.WRITE | Pte.EXECUTE);
         task.table().set(vpn, kept | (isShared(pte) ? Pte.copyOnWrite(permissions) : permissions));
-        tlb.invalidate(task.pid(), vpn);
+        tlb.invalidate(task.asid(), vpn);
     }
 
-    /** Does at once what advice asks for. A hole in the range is refused, as by madvise. */
-    Outcome advise(Task task, Command.Advise command) {
-        long start = command.start();
-        long end = task.space().roundedUp(start + command.length());
-        if (!task.space().isCovered(start, end)) {
-            return refused(NO_MEMORY, "a page of the range is in no area");
-        }
-        long from = start >>> offsetBits;
-        long to = end >>> offsetBits;
-        switch (command.advice()) {
-            case DONTNEED -> unmapper.unmap(task, from, to);
-            case FREE -> task.table().forEach(from, to, (vpn, pte) -> letGo(task, vpn, pte));
-        }
-        books.events().area(Event.Kind.ADVISE, books.now(), task.pid(), start, command.length());
-        return new Outcome.Done();
-    }
-
-    /** Makes a page clean that has no copy, so that its eviction drops it. A shared one stays. */
-    private void letGo(Task task, long vpn, long pte) {
-        if (!Pte.isValid(pte)) {
-            unmapper.unmap(task, vpn, vpn + 1);
-        } else if (!isShared(pte) && !isNamed(pte)) {
-            int frame = Pte.frame(pte);
-            task.table().set(vpn, pte & ~Pte.DIRTY);
-            tlb.invalidate(task.pid(), vpn);
-            frames.setDirty(frame, false);
-            unmapper.dirtied(frame);
-        }
-    }
-
-    /** Whether a private page is, or may still be, another process's too, since a fork. */
+    /**
+     * Whether a private page is, or may still be, another's too: a sharer's, a child's, a file's.
+     */
     private boolean isShared(long pte) {
         int slot = frames.slot(Pte.frame(pte));
-        return !isNamed(pte)
-                && (Pte.isCow(pte)
-                        || frames.mappings(Pte.frame(pte)) > 1
-                        || slot != FrameTable.NONE && swap.entries(slot) > 0);
+        return Pte.isCow(pte)
+                || frames.object(Pte.frame(pte)) == FrameTable.NONE
+                        && (frames.mappings(Pte.frame(pte)) > 1
+                                || slot != FrameTable.NONE && swap.entries(slot) > 0);
     }
 
-    /** Whether a resident page is one of shared memory with a name. */
-    private boolean isNamed(long pte) {
-        return frames.segment(Pte.frame(pte)) != FrameTable.NONE;
+    /**
+     * Gives an area, or a part of one, another length; with its contents it moves, if it may, where
+     * there is room.
+     */
+    Outcome remap(Task task, Command.Remap command) {
+        AddressSpace space = task.space();
+        long start = command.start();
+        long oldEnd = space.roundedUp(start + command.length());
+        List<MemoryArea> areas = space.areasIn(start, oldEnd);
+        if (areas.size() != 1 || !space.isCovered(start, oldEnd)) {
+            return refused("EFAULT", "the range is not in one area");
+        }
+        MemoryArea area = areas.getFirst().part(start, oldEnd);
+        long newEnd = space.roundedUp(start + command.newLength());
+        if (newEnd <= oldEnd) {
+            Outcome outcome = newEnd == oldEnd ? null : unmap(task, newEnd, oldEnd - newEnd);
+            return outcome instanceof Outcome.Refused ? outcome : remapped(task, start, command);
+        }
+        MemoryArea grown = area.at(start, newEnd - start);
+        String promise =
+                commitment.refusal(
+                        grown.promisedPages(pageSize)
+                                - area.promisedPages(pageSize)
+                                + objects.promise(grown));
+        if (promise != null) {
+            return refused(NO_MEMORY, promise);
+        }
+        long all = newEnd - start;
+        boolean inPlace = newEnd <= spaceSize && space.isFree(oldEnd, newEnd);
+        long to = inPlace || !command.mayMove() ? start : space.highestGap(all);
+        if (!inPlace && (!command.mayMove() || to < 0)) {
+            return refused(
+                    NO_MEMORY,
+                    command.mayMove()
+                            ? "no gap between the areas is " + all + " bytes long"
+                            : "what lies behind is in the way");
+        }
+        Outcome.Refused refusal = tooMany(space, space.areas().size() + 2);
+        if (refusal != null) {
+            return refusal;
+        }
+        long[] moved = task.table().pages(start >>> offsetBits, oldEnd >>> offsetBits, pte -> true);
+        for (long vpn : to == start ? new long[0] : moved) {
+            if (!task.table().prepare(vpn + (to - start >> offsetBits))) {
+                return refused(NO_MEMORY, Kernel.TABLE_MEMORY);
+            }
+        }
+        if (to == start) {
+            space.add(
+                    new MemoryArea(
+                            oldEnd,
+                            newEnd - oldEnd,
+                            area.protection(),
+                            area.backing().later(oldEnd - start),
+                            area.flags()));
+        } else {
+            space.add(area.at(to, command.newLength()));
+            for (long vpn : moved) {
+                move(task, vpn, vpn + (to - start >> offsetBits));
+            }
+            space.remove(start, oldEnd);
+        }
+        return remapped(task, to, command);
+    }
+
+    private Outcome remapped(Task task, long address, Command.Remap command) {
+        books.events()
+                .area(Event.Kind.REMAP, books.now(), task.pid(), address, command.newLength());
+        return new Outcome.Mapped(address);
+    }
+
+    /** Moves an entry to another page; its frame or slot stays. */
+    private void move(Task task, long from, long to) {
+        long pte = task.table().get(from);
+        task.table().set(from, 0);
+        task.table().set(to, pte);
+        tlb.invalidate(task.asid(), from);
+        if (Pte.isValid(pte)) {
+            frames.unmap(Pte.frame(pte), task.asid(), from);
+            frames.map(Pte.frame(pte), task.asid(), to);
+        }
     }
 
     /** Moves the end of the heap up or down by so many bytes; 0 asks where it is. */
@@ -186,6 +322,10 @@ final class MemoryCalls {
         if (refusal != null) {
             return refusal;
         }
+        String promise = commitment.refusal(Math.max(0, to - from) / pageSize);
+        if (promise != null) {
+            return refused(NO_MEMORY, promise);
+        }
         if (to < from) {
             unmapper.unmap(task, to >>> offsetBits, from >>> offsetBits);
         }
@@ -199,9 +339,8 @@ final class MemoryCalls {
             return refused(NO_MEMORY, tooManyAreas(mostAreas));
         }
         long more = (long) count - space.areas().size();
-        return more <= 0 || tableMemory.has(more * AddressSpace.HOST_BYTES_PER_AREA)
-                ? null
-                : refused(NO_MEMORY, Kernel.TABLE_MEMORY);
+        long bytes = more * AddressSpace.HOST_BYTES_PER_AREA + MemoryObjects.HOST_BYTES;
+        return more <= 0 || tableMemory.has(bytes) ? null : refused(NO_MEMORY, Kernel.TABLE_MEMORY);
     }
 
     static String tooManyAreas(int most) {

@@ -1,5 +1,8 @@
 package dev.faultline.machine;
 
+import java.util.function.LongPredicate;
+import java.util.stream.LongStream;
+
 /**
  * One process's page table: entries by virtual page number. The MMU reads it when it walks and sets
  * accessed and dirty bits; the kernel writes everything else.
@@ -33,6 +36,20 @@ sealed interface PageTable permits LinearPageTable, HierarchicalPageTable {
 
     /** Visits the entries that are not 0 of the pages {@code from} to below {@code to}. */
     void forEach(long from, long to, Visitor visitor);
+
+    /** The pages {@code from} to below {@code to} whose entries are not 0 and are wanted. */
+    default long[] pages(long from, long to, LongPredicate wanted) {
+        LongStream.Builder pages = LongStream.builder();
+        forEach(
+                from,
+                to,
+                (vpn, pte) -> {
+                    if (wanted.test(pte)) {
+                        pages.add(vpn);
+                    }
+                });
+        return pages.build().toArray();
+    }
 
     /** Bytes of simulated memory that the table occupies, at 8 bytes an entry. */
     long bytes();

@@ -8,7 +8,8 @@ record Parts(
         FrameTable frames,
         SwapSpace swap,
         Tlb tlb,
-        SharedMemory shared,
+        MemoryObjects objects,
+        Commitment commitment,
         Quota tableMemory,
         Quota content) {
 
@@ -23,15 +24,17 @@ record Parts(
 
     /** Parts with a memory and a store of one's own, such as ones that fail. */
     static Parts of(MachineSpec spec, PhysicalMemory memory, BackingStore store, Quota content) {
+        Commitment commitment = new Commitment(spec);
         Quota tableMemory = new Quota(spec.limits().tableBytes());
         return new Parts(
                 spec,
                 memory,
                 store,
                 new FrameTable(spec.frames()),
-                new SwapSpace(spec.swapSlots()),
+                new SwapSpace(spec.swap().slots()),
                 new Tlb(spec.tlb(), spec.seed()),
-                new SharedMemory(tableMemory),
+                new MemoryObjects(spec, commitment, tableMemory, content),
+                commitment,
                 tableMemory,
                 content);
     }

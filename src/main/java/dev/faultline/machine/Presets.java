@@ -1,7 +1,9 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.SpecDraft.SwapDraft;
 import dev.faultline.machine.SpecDraft.TlbDraft;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -65,7 +67,45 @@ public final class Presets {
                             4,
                             "A process with eight written pages in four frames: half of them are in the"
                                     + " store, and every touch of one moves another.",
-                            Presets::prepareLargerThanMemory));
+                            Presets::prepareLargerThanMemory),
+                    small(
+                            "program",
+                            16,
+                            "Two processes of the program 'editor', of whose eight pages on the disk"
+                                    + " (each full of its number) none is in memory. Execute pages 1 to"
+                                    + " 8: only what runs is read, and the other process finds it there.",
+                            Presets::prepareProgram),
+                    small(
+                            "file-mapping",
+                            16,
+                            "The file 'notes', mapped at page 16 by two processes that share it and by"
+                                    + " a third that writes to copies of its own. Write, and see who"
+                                    + " sees it; the disk sees it after sync, unmap or eviction.",
+                            Presets::prepareFileMapping),
+                    small(
+                            "swap-eager",
+                            8,
+                            new SwapDraft(8L, SwapSpec.Reservation.EAGER, null, null, null, null),
+                            "Eight slots, one taken for each page when it is asked for, and six are"
+                                    + " taken. Map three pages, fork, make a process of three pages or"
+                                    + " let the stack grow by three: each is refused and says why.",
+                            Presets::prepareSwapEager),
+                    small(
+                            "swap-exchange",
+                            4,
+                            new SwapDraft(4L, null, null, null, true, null),
+                            "Seven written pages, four slots, all taken, and four frames of which one"
+                                    + " is kept free: every touch of a stored page exchanges it with"
+                                    + " another through the free frame.",
+                            machine -> writePages(machine, 7)),
+                    small(
+                            "out-of-memory",
+                            4,
+                            SwapDraft.of(2),
+                            "Four frames and two slots, promised freely and all in use, four pages by"
+                                    + " process 1 and two by process 2. One more page by either, and"
+                                    + " the kernel ends process 1, which holds most.",
+                            Presets::prepareOutOfMemory));
 
     private Presets() {}
 
@@ -94,7 +134,7 @@ public final class Presets {
                         null,
                         TlbDraft.EMPTY,
                         "clock",
-                        16L,
+                        SwapDraft.of(16),
                         Costs.DEFAULT,
                         Limits.DEFAULT);
         return new Preset(
@@ -125,6 +165,11 @@ public final class Presets {
     }
 
     private static Preset small(String name, long frames, String shows, Consumer<Machine> setup) {
+        return small(name, frames, SwapDraft.of(64), shows, setup);
+    }
+
+    private static Preset small(
+            String name, long frames, SwapDraft swap, String shows, Consumer<Machine> setup) {
         SpecDraft draft =
                 new SpecDraft(
                         null,
@@ -135,7 +180,7 @@ public final class Presets {
                         null,
                         TlbDraft.EMPTY,
                         "clock",
-                        64L,
+                        swap,
                         Costs.DEFAULT,
                         Limits.DEFAULT);
         return new Preset(name, shows, draft, setup);
@@ -155,7 +200,7 @@ public final class Presets {
                 "program",
                 area(machine, 1, 2, READ_EXECUTE),
                 area(machine, 4, 2, READ_WRITE),
-                new MemoryArea(240 * page, 4 * page, READ_WRITE, MemoryArea.Kind.STACK));
+                new MemoryArea(240 * page, 4 * page, READ_WRITE, Backing.of(Backing.Kind.STACK)));
         machine.apply(new Command.Brk(1, 3 * page));
     }
 
@@ -201,9 +246,61 @@ public final class Presets {
     }
 
     private static void prepareLargerThanMemory(Machine machine) {
+        writePages(machine, 8);
+    }
+
+    private static void writePages(Machine machine, int pages) {
         process(machine, "program", area(machine, 0, 16, READ_WRITE));
-        for (int page = 0; page < 8; page++) {
+        for (int page = 0; page < pages; page++) {
             write(machine, 1, page, page);
+        }
+    }
+
+    private static void prepareProgram(Machine machine) {
+        long page = machine.spec().pageSize();
+        byte[] editor = new byte[(int) (8 * page)];
+        for (int i = 0; i < editor.length; i++) {
+            editor[i] = (byte) (1 + i / page);
+        }
+        machine.apply(Command.PutFile.of("editor", editor, READ_EXECUTE));
+        Backing code = Backing.file("editor", 0, false);
+        for (int pid = 1; pid <= 2; pid++) {
+            process(
+                    machine,
+                    "editor",
+                    new MemoryArea(page, 8 * page, READ_EXECUTE, code),
+                    area(machine, 16, 4, READ_WRITE));
+        }
+    }
+
+    private static void prepareFileMapping(Machine machine) {
+        long page = machine.spec().pageSize();
+        byte[] notes = "Nobody has written here yet.".getBytes(StandardCharsets.US_ASCII);
+        machine.apply(Command.PutFile.of("notes", notes, READ_WRITE));
+        for (boolean shared : new boolean[] {true, true, false}) {
+            process(
+                    machine,
+                    shared ? "author" : "reader",
+                    new MemoryArea(
+                            16 * page, notes.length, READ_WRITE, Backing.file("notes", 0, shared)));
+        }
+    }
+
+    private static void prepareSwapEager(Machine machine) {
+        long page = machine.spec().pageSize();
+        process(
+                machine,
+                "program",
+                area(machine, 1, 4, READ_WRITE),
+                new MemoryArea(240 * page, 2 * page, READ_WRITE, Backing.of(Backing.Kind.STACK)));
+    }
+
+    private static void prepareOutOfMemory(Machine machine) {
+        for (int pid = 1; pid <= 2; pid++) {
+            process(machine, "program " + pid, area(machine, 0, 16, READ_WRITE));
+            for (int page = 0; page < 6 - 2 * pid; page++) {
+                write(machine, pid, page, pid);
+            }
         }
     }
 
@@ -219,8 +316,7 @@ public final class Presets {
     /** A page of shared memory. */
     private static MemoryArea box(Machine machine, long first, int protection) {
         long page = machine.spec().pageSize();
-        MemoryArea.Kind kind = MemoryArea.Kind.SHARED_MEMORY;
-        return new MemoryArea(first * page, page, protection, kind, "box", 0);
+        return new MemoryArea(first * page, page, protection, Backing.sharedMemory("box"));
     }
 
     /** Writes a page's number into its first byte. */

@@ -19,12 +19,15 @@ final class Reclaim implements Frames {
 
     static final int NONE = ReplacementPolicy.NONE;
 
+    static final String SWAP_FULL =
+            "swap is full: every page that could leave is dirty and no slot is free";
+
     private final FrameTable frames;
     private final SwapSpace swap;
     private final PhysicalMemory memory;
     private final BackingStore store;
     private final Tlb tlb;
-    private final SharedMemory shared;
+    private final MemoryObjects objects;
     private final ReplacementPolicy policy;
     private final List<Task> tasks;
     private final Books books;
@@ -34,6 +37,10 @@ final class Reclaim implements Frames {
     /** The frame that may not be taken just now, or {@link #NONE}. */
     private int spared = NONE;
 
+    /** Frames that are kept free. */
+    private final int keptFree;
+
+    private @Nullable OomKiller killer;
     private boolean explaining;
     private Fault.@Nullable Eviction lastEviction;
 
@@ -43,12 +50,13 @@ final class Reclaim implements Frames {
         this.memory = parts.memory();
         this.store = parts.store();
         this.tlb = parts.tlb();
-        this.shared = parts.shared();
+        this.objects = parts.objects();
         this.policy = policy;
         this.tasks = tasks;
         this.books = books;
         this.costs = parts.spec().costs();
         this.offsetBits = parts.spec().offsetBits();
+        this.keptFree = parts.spec().swap().spareFrame() ? 1 : 0;
     }
 
     /** Whether evictions should be kept for {@link #takeEviction}. */
@@ -70,17 +78,80 @@ final class Reclaim implements Frames {
      * {@code asking}.
      */
     int takeFrame(int spare, Task asking) {
-        int free = frames.allocate();
-        if (free != NONE) {
-            return free;
+        int frame = tryFrame(spare, asking);
+        OomKiller last = killer;
+        while (frame == NONE && last != null && last.makeRoom(asking)) {
+            frame = tryFrame(spare, asking);
         }
-        spared = spare;
-        int victim = policy.victim(this);
-        spared = NONE;
+        return frame;
+    }
+
+    private int tryFrame(int spare, Task asking) {
+        if (hasFree()) {
+            return frames.allocate();
+        }
+        int victim = victim(spare);
         if (victim != NONE) {
             evict(victim, asking);
         }
         return victim;
+    }
+
+    private int victim(int spare) {
+        spared = spare;
+        int victim = policy.victim(this);
+        spared = NONE;
+        return victim;
+    }
+
+    /**
+     * Answers a frame for a page that is in the store. When no other can be had it is the one that
+     * is kept free; {@link #exchange} frees another for it.
+     */
+    int takeFrameToSwapIn(Task asking) {
+        int frame = keptFree > 0 && frames.freeCount() > 0 ? tryFrame(NONE, asking) : NONE;
+        if (frame == NONE && keptFree > 0) {
+            frame = frames.allocate();
+        }
+        return frame == NONE ? takeFrame(NONE, asking) : frame;
+    }
+
+    /**
+     * Frees a frame again after the one that is kept free was filled from a slot: the slot is given
+     * up, if nobody else needs it, for the page that has to leave (paging notes, "not if always
+     * keep one page frame free").
+     */
+    void exchange(int filled, Task asking) {
+        if (frames.freeCount() >= keptFree) {
+            return;
+        }
+        int slot = frames.slot(filled);
+        if (swap.isFull() && slot != NONE && swap.entries(slot) == 0) {
+            frames.bindSlot(filled, NONE);
+            frames.setDirty(filled, true);
+            swap.unbindFrame(slot);
+            store.discard(slot);
+        }
+        int victim = victim(filled);
+        if (victim != NONE) {
+            evict(victim, asking);
+            frames.free(victim);
+        }
+    }
+
+    /** Whether a frame can be had without taking it from anybody. */
+    boolean hasFree() {
+        return frames.freeCount() > keptFree;
+    }
+
+    /** Whom to ask for room when there is none. */
+    void use(OomKiller last) {
+        killer = last;
+    }
+
+    /** Whether the process that was last refused a frame has to end for that. */
+    boolean takeCondemned() {
+        return killer != null && killer.takeCondemned();
     }
 
     /** Takes the frame from every page that maps it, writing it back first if it is dirty. */
@@ -88,7 +159,9 @@ final class Reclaim implements Frames {
         boolean dirty = isDirty(frame);
         int slot = frames.slot(frame);
         Task owner = frames.mappings(frame) == 0 ? asking : task(frames.firstPid(frame));
-        if (dirty) {
+        if (dirty && fileOf(frame) != null) {
+            writeToFile(frame, owner);
+        } else if (dirty) {
             slot = swap.take();
             store.writePage(slot, memory.page(frame));
             books.count(owner, Counter.SWAP_OUTS);
@@ -101,26 +174,69 @@ final class Reclaim implements Frames {
             lastEviction = new Fault.Eviction(frame, frames.mappingsOf(frame), dirty, dirty);
         }
         int mappings = frames.mappings(frame);
-        int named = frames.segment(frame) == FrameTable.NONE ? slot : NONE;
-        while (frames.mappings(frame) > 0) {
-            int node = frames.firstNode(frame);
-            unmap(frame, task(frames.pid(node)), frames.vpn(node), named);
-        }
-        if (frames.segment(frame) != FrameTable.NONE) {
-            leaveSegment(frame, slot);
-        }
-        frames.setDirty(frame, false);
-        policy.freed(frame);
+        leave(frame, slot);
         books.count(owner, Counter.EVICTIONS);
         books.events().eviction(books.now(), owner.pid(), frame, slot, mappings, dirty, dirty);
     }
 
+    /** Takes a frame from all who map it; its page is in a slot, or nowhere, from now on. */
+    private void leave(int frame, int slot) {
+        int named = frames.object(frame) == FrameTable.NONE ? slot : NONE;
+        while (frames.mappings(frame) > 0) {
+            int node = frames.firstNode(frame);
+            unmap(frame, task(frames.pid(node)), frames.vpn(node), named);
+        }
+        if (frames.object(frame) != FrameTable.NONE) {
+            leaveObject(frame, slot);
+        }
+        frames.setDirty(frame, false);
+        policy.freed(frame);
+    }
+
+    /** Frees a frame whose page is not wanted any more. */
+    void drop(int frame) {
+        leave(frame, NONE);
+        frames.free(frame);
+    }
+
+    /** What was written to a page need not be written back. */
+    void forgetWrites(int frame) {
+        frames.setDirty(frame, false);
+        clearInEntries(frame, Pte.DIRTY);
+    }
+
+    private @Nullable DiskFile fileOf(int frame) {
+        return objects.fileOf(frames.object(frame));
+    }
+
+    private void writeToFile(int frame, Task owner) {
+        DiskFile file = fileOf(frame);
+        if (file != null) {
+            file.write(frames.objectPage(frame), memory.page(frame));
+            books.count(owner, Counter.FILE_OUTS);
+            books.count(owner, Counter.TICKS, costs.fileOut());
+        }
+    }
+
+    /**
+     * Writes a page of a file back, if any of its entries is dirty; none is after that. Answers
+     * whether it was written.
+     */
+    boolean clean(int frame, Task asking) {
+        if (fileOf(frame) == null || !isDirty(frame)) {
+            return false;
+        }
+        writeToFile(frame, asking);
+        forgetWrites(frame);
+        return true;
+    }
+
     /** Shared memory remembers itself where its page has gone; the entries name nothing. */
-    private void leaveSegment(int frame, int slot) {
-        shared.segment(frames.segment(frame)).evicted(frames.segmentPage(frame), slot);
+    private void leaveObject(int frame, int slot) {
+        objects.object(frames.object(frame)).evicted(frames.objectPage(frame), slot);
         frames.own(frame, FrameTable.NONE, 0);
         if (slot == NONE) {
-            shared.forgotten();
+            objects.forgotten();
         } else {
             swap.addEntry(slot);
         }
@@ -130,8 +246,8 @@ final class Reclaim implements Frames {
     private void unmap(int frame, Task task, long vpn, int slot) {
         boolean dirty = Pte.isDirty(task.table().get(vpn));
         task.table().set(vpn, slot == NONE ? 0 : Pte.swapped(slot));
-        tlb.invalidate(task.pid(), vpn);
-        frames.unmap(frame, task.pid(), vpn);
+        tlb.invalidate(task.asid(), vpn);
+        frames.unmap(frame, task.asid(), vpn);
         task.addResident(-1);
         if (slot != NONE) {
             swap.addEntry(slot);
@@ -143,7 +259,25 @@ final class Reclaim implements Frames {
 
     @Override
     public boolean evictable(int frame) {
-        return frame != spared && (!swap.isFull() || !isDirty(frame));
+        return frames.isUsed(frame)
+                && frame != spared
+                && (!swap.isFull() || !needsSlot(frame))
+                && !isLocked(frame);
+    }
+
+    /** Whether a process keeps the frame in memory. */
+    boolean isLocked(int frame) {
+        for (int node = frames.firstNode(frame); node != NONE; node = frames.nextNode(node)) {
+            if (task(frames.pid(node)).space().isLocked(frames.vpn(node))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether the frame can leave only for a slot of the store. */
+    boolean needsSlot(int frame) {
+        return fileOf(frame) == null && isDirty(frame);
     }
 
     /** Whether the frame was written since it was filled, through an entry it has or had. */
@@ -167,10 +301,14 @@ final class Reclaim implements Frames {
 
     @Override
     public void clearReferenced(int frame) {
+        clearInEntries(frame, Pte.ACCESSED);
+    }
+
+    private void clearInEntries(int frame, long bit) {
         for (int node = frames.firstNode(frame); node != NONE; node = frames.nextNode(node)) {
             PageTable table = task(frames.pid(node)).table();
             long vpn = frames.vpn(node);
-            table.set(vpn, table.get(vpn) & ~Pte.ACCESSED);
+            table.set(vpn, table.get(vpn) & ~bit);
             tlb.invalidate(frames.pid(node), vpn);
         }
     }

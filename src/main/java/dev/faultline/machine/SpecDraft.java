@@ -23,7 +23,7 @@ public record SpecDraft(
         @Nullable List<Integer> levels,
         TlbDraft tlb,
         @Nullable String policy,
-        @Nullable Long swapSlots,
+        SwapDraft swap,
         Costs costs,
         Limits limits) {
 
@@ -46,7 +46,7 @@ public record SpecDraft(
                     null,
                     TlbDraft.EMPTY,
                     null,
-                    null,
+                    SwapDraft.EMPTY,
                     Costs.DEFAULT,
                     Limits.DEFAULT);
 
@@ -58,6 +58,23 @@ public record SpecDraft(
             @Nullable Boolean tagged) {
 
         public static final TlbDraft EMPTY = new TlbDraft(null, null, null, null);
+    }
+
+    /** A backing store with things left out. */
+    public record SwapDraft(
+            @Nullable Long slots,
+            SwapSpec.@Nullable Reservation reservation,
+            SwapSpec.@Nullable Overcommit overcommit,
+            @Nullable Long overcommitRatio,
+            @Nullable Boolean spareFrame,
+            SwapSpec.@Nullable OutOfMemory outOfMemory) {
+
+        public static final SwapDraft EMPTY = new SwapDraft(null, null, null, null, null, null);
+
+        /** A store of so many slots. */
+        public static SwapDraft of(long slots) {
+            return new SwapDraft(slots, null, null, null, null, null);
+        }
     }
 
     /**
@@ -145,8 +162,7 @@ public record SpecDraft(
                             + "'; known: "
                             + String.join(", ", Policies.names()));
         }
-        long slots = swapSlots == null ? 1024 : swapSlots;
-        check.range("/swap/slots", slots, 0, bounds.swapSlots());
+        SwapSpec effectiveSwap = resolveSwap(bounds, (int) frameCount, check);
         checkCosts(check);
         check.range("/limits/processes", limits.processes(), 1, bounds.limits().processes());
         check.range("/limits/tableBytes", limits.tableBytes(), 4096, bounds.limits().tableBytes());
@@ -164,7 +180,7 @@ public record SpecDraft(
                 new Translation(kind, effectiveLevels),
                 effectiveTlb,
                 policyName,
-                (int) slots,
+                effectiveSwap,
                 costs,
                 limits);
     }
@@ -197,6 +213,24 @@ public record SpecDraft(
                 tlb.tagged() == null || tlb.tagged());
     }
 
+    private SwapSpec resolveSwap(Bounds bounds, int frameCount, Checker check) {
+        long slots = swap.slots() == null ? 1024 : swap.slots();
+        check.range("/swap/slots", slots, 0, bounds.swapSlots());
+        long ratio = swap.overcommitRatio() == null ? 50 : swap.overcommitRatio();
+        check.range("/swap/overcommitRatio", ratio, 0, 100);
+        boolean spare = swap.spareFrame() != null && swap.spareFrame();
+        if (spare && frameCount < 2) {
+            check.fail("/swap/spareFrame", "needs a second frame beside the one kept free");
+        }
+        return new SwapSpec(
+                (int) slots,
+                swap.reservation() == null ? SwapSpec.Reservation.LAZY : swap.reservation(),
+                swap.overcommit() == null ? SwapSpec.Overcommit.ALWAYS : swap.overcommit(),
+                (int) ratio,
+                spare,
+                swap.outOfMemory() == null ? SwapSpec.OutOfMemory.KILL : swap.outOfMemory());
+    }
+
     private void checkCosts(Checker check) {
         check.range("/costs/memoryReference", costs.memoryReference(), 0, Costs.MAX);
         check.range("/costs/tlbLookup", costs.tlbLookup(), 0, Costs.MAX);
@@ -205,6 +239,8 @@ public record SpecDraft(
         check.range("/costs/pageCopy", costs.pageCopy(), 0, Costs.MAX);
         check.range("/costs/swapIn", costs.swapIn(), 0, Costs.MAX);
         check.range("/costs/swapOut", costs.swapOut(), 0, Costs.MAX);
+        check.range("/costs/fileIn", costs.fileIn(), 0, Costs.MAX);
+        check.range("/costs/fileOut", costs.fileOut(), 0, Costs.MAX);
         check.range("/costs/contextSwitch", costs.contextSwitch(), 0, Costs.MAX);
     }
 

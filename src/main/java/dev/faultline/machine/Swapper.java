@@ -13,6 +13,7 @@ final class Swapper {
 
     private final FrameTable frames;
     private final SwapSpace swap;
+    private final MemoryObjects objects;
     private final Reclaim reclaim;
     private final FaultHandler handler;
     private final Books books;
@@ -20,6 +21,7 @@ final class Swapper {
     Swapper(Parts parts, Reclaim reclaim, FaultHandler handler, Books books) {
         this.frames = parts.frames();
         this.swap = parts.swap();
+        this.objects = parts.objects();
         this.reclaim = reclaim;
         this.handler = handler;
         this.books = books;
@@ -37,7 +39,7 @@ final class Swapper {
                         (vpn, pte) -> {
                             if (Pte.isValid(pte) && isItsOwn(Pte.frame(pte))) {
                                 owned.add(vpn);
-                                dirty[0] += reclaim.isDirty(Pte.frame(pte)) ? 1 : 0;
+                                dirty[0] += reclaim.needsSlot(Pte.frame(pte)) ? 1 : 0;
                             }
                         });
         int free = swap.size() - swap.used();
@@ -62,7 +64,10 @@ final class Swapper {
     }
 
     private boolean isItsOwn(int frame) {
-        return frames.mappings(frame) == 1 && frames.segment(frame) == FrameTable.NONE;
+        return frames.mappings(frame) == 1
+                && !reclaim.isLocked(frame)
+                && (frames.object(frame) == FrameTable.NONE
+                        || objects.fileOf(frames.object(frame)) != null);
     }
 
     /** Brings a process back that is out. */
@@ -70,7 +75,7 @@ final class Swapper {
         if (task.isSwappedOut()) {
             books.events().process(Event.Kind.SWAP_IN, books.now(), task.pid(), EventLog.NONE);
             for (long vpn : task.swapIn()) {
-                if (frames.freeCount() > 0) {
+                if (reclaim.hasFree()) {
                     handler.bringIn(task, vpn);
                 }
             }

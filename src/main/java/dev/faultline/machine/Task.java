@@ -16,8 +16,6 @@ final class Task {
     private final Counters counters = new Counters();
     private boolean terminated;
     private @Nullable Signal signal;
-    private long residentPages;
-    private long swappedPages;
 
     /** While the process is swapped out: the pages it had in memory, in their order. */
     private long @Nullable [] pagesOut;
@@ -45,6 +43,11 @@ final class Task {
 
     OnSignal onSignal() {
         return onSignal;
+    }
+
+    /** The number that the entries of its memory have in the TLB and in the reverse map. */
+    int asid() {
+        return space.asid();
     }
 
     AddressSpace space() {
@@ -79,19 +82,19 @@ final class Task {
     }
 
     long residentPages() {
-        return residentPages;
+        return space.residentPages();
     }
 
     void addResident(int pages) {
-        residentPages += pages;
+        space.addResident(pages);
     }
 
     long swappedPages() {
-        return swappedPages;
+        return space.swappedPages();
     }
 
     void addSwapped(int pages) {
-        swappedPages += pages;
+        space.addSwapped(pages);
     }
 
     boolean isSwappedOut() {
@@ -114,8 +117,6 @@ final class Task {
         out.writeInt(parent);
         out.writeInt(onSignal.ordinal());
         counters.save(out);
-        out.writeLong(residentPages);
-        out.writeLong(swappedPages);
         Signal last = signal;
         out.writeBoolean(last != null);
         if (last != null) {
@@ -133,17 +134,15 @@ final class Task {
         }
     }
 
-    static Task load(int pid, MachineSpec spec, Quota tableMemory, StateReader in) {
+    static Task load(int pid, Parts parts, StateReader in) {
         Task task =
                 new Task(
                         pid,
                         in.readString(),
                         in.readInt(),
                         OnSignal.values()[in.readInt()],
-                        new AddressSpace(spec, tableMemory));
+                        new AddressSpace(pid, parts));
         task.counters.load(in);
-        task.residentPages = in.readLong();
-        task.swappedPages = in.readLong();
         if (in.readBoolean()) {
             task.signal = new Signal(Signal.Code.values()[in.readInt()], in.readLong());
         }

@@ -9,14 +9,18 @@ final class Unmapper {
     private final SwapSpace swap;
     private final BackingStore store;
     private final Tlb tlb;
+    private final MemoryObjects objects;
+    private final Reclaim reclaim;
     private final ReplacementPolicy policy;
     private final Books books;
 
-    Unmapper(Parts parts, ReplacementPolicy policy, Books books) {
+    Unmapper(Parts parts, Reclaim reclaim, ReplacementPolicy policy, Books books) {
         this.frames = parts.frames();
         this.swap = parts.swap();
         this.store = parts.store();
         this.tlb = parts.tlb();
+        this.objects = parts.objects();
+        this.reclaim = reclaim;
         this.policy = policy;
         this.books = books;
     }
@@ -45,11 +49,14 @@ final class Unmapper {
                         (vpn, pte) -> {
                             giveBack(task, vpn, pte);
                             task.table().set(vpn, 0);
-                            tlb.invalidate(task.pid(), vpn);
+                            tlb.invalidate(task.asid(), vpn);
                         });
     }
 
-    /** Gives back what an entry names. The entry itself is the caller's. */
+    /**
+     * Gives back what an entry names; a page of a file that was written through it is written back.
+     * The entry itself is the caller's.
+     */
     void giveBack(Task task, long vpn, long pte) {
         if (Pte.isSwapped(pte)) {
             int slot = Pte.slot(pte);
@@ -60,13 +67,21 @@ final class Unmapper {
             return;
         }
         int frame = Pte.frame(pte);
-        frames.unmap(frame, task.pid(), vpn);
+        frames.unmap(frame, task.asid(), vpn);
         task.addResident(-1);
         books.count(task, Counter.UNMAPS);
-        if (frames.mappings(frame) > 0 || frames.segment(frame) != FrameTable.NONE) {
+        if (frames.mappings(frame) > 0 || frames.object(frame) != FrameTable.NONE) {
             frames.setDirty(frame, frames.isDirty(frame) || Pte.isDirty(pte));
+            if (frames.isDirty(frame)) {
+                reclaim.clean(frame, task);
+            }
             return;
         }
+        release(frame);
+    }
+
+    /** Frees a frame that nothing maps, and forgets what it held. */
+    private void release(int frame) {
         int slot = frames.slot(frame);
         if (slot != FrameTable.NONE) {
             unbind(frame, slot);
@@ -74,5 +89,22 @@ final class Unmapper {
         frames.setDirty(frame, false);
         policy.freed(frame);
         frames.free(frame);
+    }
+
+    /** Gives back what shared memory holds that nobody can reach any more. */
+    void dropOrphans() {
+        for (MemoryObject object : objects.takeOrphans()) {
+            object.forEachFrame(
+                    (page, frame) -> {
+                        frames.own(frame, FrameTable.NONE, 0);
+                        release(frame);
+                    });
+            object.forEachSlot(
+                    (page, slot) -> {
+                        if (swap.removeEntry(slot)) {
+                            store.discard(slot);
+                        }
+                    });
+        }
     }
 }

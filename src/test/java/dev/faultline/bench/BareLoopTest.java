@@ -12,6 +12,7 @@ import dev.faultline.machine.MachineSpec;
 import dev.faultline.machine.MemoryArea;
 import dev.faultline.machine.OnSignal;
 import dev.faultline.machine.Protection;
+import dev.faultline.machine.SwapSpec;
 import dev.faultline.machine.TlbSpec;
 import dev.faultline.machine.Translation;
 
@@ -45,7 +46,7 @@ class BareLoopTest {
                         translation,
                         new TlbSpec(64, 4, TlbSpec.Replacement.LRU, true),
                         policy,
-                        SLOTS,
+                        SwapSpec.of(SLOTS),
                         Costs.DEFAULT,
                         Limits.DEFAULT);
         long[] words = words(50_000);

@@ -311,7 +311,7 @@ public final class HttpBenchmark {
                         null,
                         new SpecDraft.TlbDraft(64L, 4L, null, null),
                         null,
-                        null,
+                        SpecDraft.SwapDraft.EMPTY,
                         Costs.DEFAULT,
                         Limits.DEFAULT)
                 .resolve(new SpecDraft.Bounds(1 << 20, 1 << 20, 4096, Limits.DEFAULT));

@@ -10,6 +10,7 @@ import dev.faultline.machine.MemoryArea;
 import dev.faultline.machine.OnSignal;
 import dev.faultline.machine.Outcome;
 import dev.faultline.machine.Protection;
+import dev.faultline.machine.SwapSpec;
 import dev.faultline.machine.TlbSpec;
 import dev.faultline.machine.Translation;
 
@@ -73,7 +74,7 @@ public class MachineBenchmark {
                 translation,
                 tlb,
                 policy,
-                SLOTS,
+                SwapSpec.of(SLOTS),
                 Costs.DEFAULT,
                 Limits.DEFAULT);
     }

@@ -162,7 +162,9 @@ class AccessesTest extends HttpTest {
 
     @Test
     void memoryThatCannotBeHadIsABusError() {
-        String machine = client.machineWithProcess("{'frames': 1, 'swap': {'slots': 0}}");
+        String machine =
+                client.machineWithProcess(
+                        "{'frames': 1, 'swap': {'slots': 0, 'outOfMemory': 'signal'}}");
         Answer answer = client.access(machine, "write 0x0", "read 0x1000");
         assertThat(answer.text("/results/1/signal/code")).isEqualTo("BUS_ADRERR");
         assertThat(answer.text("/results/1/signal/name")).isEqualTo("SIGBUS");

@@ -310,7 +310,11 @@ class AreasTest extends HttpTest {
                 "{'length': 1} | /protection",
                 "{'length': 1, 'protection': 'wr-'} | /protection",
                 "{'length': 1, 'protection': 'r--', 'kind': 'heap'} | /kind",
-                "{'length': 1, 'protection': 'r--', 'sharing': 'shared'} | /sharing"
+                "{'length': 1, 'protection': 'r--', 'kind': 'stack', 'sharing': 'shared'} | /sharing",
+                "{'length': 1, 'protection': 'r--', 'kind': 'shared-memory'} | /name",
+                "{'length': 1, 'protection': 'r--', 'kind': 'file'} | /file",
+                "{'length': 1, 'protection': 'r--', 'fileOffset': 0} | /fileOffset",
+                "{'length': 1, 'protection': 'r--', 'kind': 'file', 'file': 'f', 'fileOffset': 1} | /fileOffset"
             })
     void aBadAreaIsRefused(String json, String pointer) {
         String before = client.digest(machine);

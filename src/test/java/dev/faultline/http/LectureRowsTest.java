@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
+import java.util.List;
+
 /**
  * What the lectures ask, row by row, as a student sees it: each opens a preset and tries what the
  * preset says it shows. C is CS124 lecture 16, P the paging notes.
@@ -92,6 +94,22 @@ class LectureRowsTest extends HttpTest {
     }
 
     @Test
+    void c12AProgramIsLoadedOnlyAsItRuns() {
+        String machine = open("program");
+        Answer run =
+                client.access(machine, 1, "execute 0x1000", "execute 0x1004", "execute 0x3000");
+        assertThat(resolution(run)).isEqualTo("file-read");
+        assertThat(run.isNull("/results/1/fault")).isTrue();
+        assertThat(client.get(machine + "/counters").number("/fileIns")).isEqualTo(2);
+        assertThat(client.get(machine + "/files").number("/files/0/cachedPages")).isEqualTo(2);
+        assertThat(resolution(client.access(machine, 2, "execute 0x3000"))).isEqualTo("map");
+        assertThat(client.access(machine, 2, "read 0x3000").number("/results/0/value"))
+                .isEqualTo(3);
+        assertThat(client.get(machine + "/counters").number("/fileIns")).isEqualTo(2);
+        assertThat(code(client.access(machine, 1, "write 0x1000"))).isEqualTo("SEGV_ACCERR");
+    }
+
+    @Test
     void c13AHeapGrowsWithoutFramesUntilItIsTouched() {
         String machine = open("heap");
         Answer heap = client.post(machine + "/processes/1/brk", "{'increment': 100000}");
@@ -166,6 +184,71 @@ class LectureRowsTest extends HttpTest {
     void p6AReaderMayNotWrite() {
         String machine = open("shared-memory");
         assertThat(code(client.access(machine, 2, "write 0x20000 1 1"))).isEqualTo("SEGV_ACCERR");
+    }
+
+    @Test
+    void p10SwapIsReservedUpFrontAndRefusedWhenItHasRunOut() {
+        String machine = open("swap-eager");
+        String before = client.digest(machine);
+        String three = "'length': 12288, 'protection': 'rw-'}";
+        for (Answer refused :
+                List.of(
+                        client.post(machine + "/processes/1/areas", "{" + three),
+                        client.post(machine + "/processes/1/fork"),
+                        client.post(
+                                machine + "/processes", "{'areas': [{'start': 0, " + three + "]}"),
+                        client.post(machine + "/processes/1/brk", "{'increment': 12288}"))) {
+            assertThat(refused.expect(200).text("/refused/error")).isEqualTo("ENOMEM");
+            assertThat(refused.text("/refused/why")).contains("2 of 8 pages are left");
+        }
+        assertThat(client.digest(machine)).isEqualTo(before);
+        Answer stack = client.access(machine, "write 0xed000");
+        assertThat(code(stack)).isEqualTo("SEGV_MAPERR");
+        assertThat(stack.text("/results/0/fault/why")).contains("2 of 8 pages are left");
+        assertThat(resolution(client.access(machine, "write 0xee000"))).isEqualTo("stack-growth");
+        assertThat(client.get(machine + "/swap").number("/promised")).isEqualTo(8);
+        assertThat(client.get(machine + "/swap").number("/used")).isZero();
+    }
+
+    @Test
+    void p10PagesAreExchangedThroughOneSpareFrame() {
+        String machine = open("swap-exchange");
+        assertThat(client.get(machine + "/swap").number("/free")).isZero();
+        for (int round = 0; round < 3; round++) {
+            for (int page = 0; page < 7; page++) {
+                Answer write =
+                        client.access(
+                                machine,
+                                "read 0x" + page + "000",
+                                "write 0x" + page + "000 1 " + page);
+                assertThat(write.number("/results/0/value")).isEqualTo(page);
+                assertThat(
+                                client.get(machine + "/frames")
+                                        .at("/frames")
+                                        .findValuesAsString("state"))
+                        .containsOnlyOnce("free");
+            }
+        }
+    }
+
+    @Test
+    void p10WhenNothingCanLeaveTheLargestProcessEnds() {
+        String machine = open("out-of-memory");
+        Answer write = client.access(machine, 2, "write 0x4000 1 2");
+        assertThat(resolution(write)).isEqualTo("zero-fill");
+        Answer ended = client.get(machine + "/processes/1");
+        assertThat(ended.text("/state")).isEqualTo("terminated");
+        assertThat(ended.text("/signal/name")).isEqualTo("SIGKILL");
+        Answer events = client.get(machine + "/events");
+        assertThat(events.at("/events").toString())
+                .contains("\"type\":\"oom-kill\",\"pid\":1")
+                .contains("\"asking\":2");
+
+        String other = open("out-of-memory");
+        Answer asking = client.access(other, 1, "write 0x4000 1 2", "read 0x0");
+        assertThat(asking.text("/results/0/signal/code")).isEqualTo("SI_KERNEL");
+        assertThat(asking.text("/results/0/fault/why")).contains("holds most");
+        assertThat(asking.number("/stopped/at")).isZero();
     }
 
     @Test

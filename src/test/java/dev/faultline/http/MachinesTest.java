@@ -61,9 +61,10 @@ class MachinesTest extends HttpTest {
                  'tlb': {'entries': 8, 'ways': 2, 'replacement': 'fifo', 'management': 'hardware',
                          'tagged': false},
                  'replacement': {'policy': 'lru', 'scope': 'global'},
-                 'swap': {'slots': 99, 'reservation': 'lazy'},
+                 'swap': {'slots': 99, 'reservation': 'eager', 'overcommit': 'never',
+                  'overcommitRatio': 20, 'spareFrame': true, 'outOfMemory': 'signal'},
                  'costs': {'memoryReference': 1, 'tlbLookup': 2, 'trap': 3, 'zeroFill': 4,
-                           'pageCopy': 5, 'swapIn': 6, 'swapOut': 7, 'contextSwitch': 8},
+                           'pageCopy': 5, 'swapIn': 6, 'swapOut': 7, 'fileIn': 9, 'fileOut': 10, 'contextSwitch': 8},
                  'limits': {'processes': 5, 'tableBytes': 1048576, 'contentBytes': 65536,
                             'events': 100, 'areas': 7, 'stackBytes': 65536}}
                 """;

@@ -61,6 +61,27 @@ class OpenApiTest extends HttpTest {
                             List.of("200", "204")),
                     Map.entry("POST /v1/machines/{machine}/processes/{pid}/brk", List.of("200")),
                     Map.entry(
+                            "POST /v1/machines/{machine}/processes/{pid}/areas/{start}/sync",
+                            List.of("200")),
+                    Map.entry(
+                            "POST /v1/machines/{machine}/processes/{pid}/areas/{start}/lock",
+                            List.of("200")),
+                    Map.entry(
+                            "POST /v1/machines/{machine}/processes/{pid}/areas/{start}/unlock",
+                            List.of("200")),
+                    Map.entry(
+                            "POST /v1/machines/{machine}/processes/{pid}/areas/{start}/dirty",
+                            List.of("200")),
+                    Map.entry(
+                            "POST /v1/machines/{machine}/processes/{pid}/areas/{start}/remap",
+                            List.of("200")),
+                    Map.entry(
+                            "GET /v1/machines/{machine}/processes/{pid}/areas/{start}/mincore",
+                            List.of("200", "304")),
+                    Map.entry("PUT /v1/machines/{machine}/files/{name}", List.of("200", "201")),
+                    Map.entry("GET /v1/machines/{machine}/files/{name}", List.of("200", "304")),
+                    Map.entry("GET /v1/machines/{machine}/files", List.of("200", "304")),
+                    Map.entry(
                             "GET /v1/machines/{machine}/processes/{pid}/pages",
                             List.of("200", "304")),
                     Map.entry(

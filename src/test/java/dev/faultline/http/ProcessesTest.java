@@ -38,6 +38,7 @@ class ProcessesTest extends HttpTest {
                 .isEqualTo(
                         Answer.json(
                                 "{'bytesInPages':8192,'kind':'anonymous','length':8192,"
+                                        + "'file':null,'fileOffset':null,'flags':[],"
                                         + "'name':null,'protection':'r-x',"
                                         + "'sharing':'private','start':'0x400000'}"));
         assertThat(areas.text("/areas/1/start")).isEqualTo("0x600000");

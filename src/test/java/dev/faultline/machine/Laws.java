@@ -91,15 +91,16 @@ final class Laws {
     private static void framesAndSlotsAddUp(Machine machine) {
         FrameTable frames = machine.parts().frames();
         SwapSpace swap = machine.parts().swap();
-        SharedMemory shared = machine.parts().shared();
+        MemoryObjects objects = machine.parts().objects();
         int used = 0;
         for (int frame = 0; frame < frames.size(); frame++) {
+            assertThat(frames.isUsed(frame) || frames.mappings(frame) == 0).isTrue();
             if (frames.isUsed(frame)) {
                 used++;
-                int segment = frames.segment(frame);
-                assertThat(frames.mappings(frame) > 0 || segment != FrameTable.NONE).isTrue();
-                if (segment != FrameTable.NONE) {
-                    int held = shared.segment(segment).frame(frames.segmentPage(frame));
+                int object = frames.object(frame);
+                assertThat(frames.mappings(frame) > 0 || object != FrameTable.NONE).isTrue();
+                if (object != FrameTable.NONE) {
+                    int held = objects.object(object).frame(frames.objectPage(frame));
                     assertThat(held).isEqualTo(frame);
                 }
             }
@@ -122,10 +123,10 @@ final class Laws {
                                 });
             }
         }
-        for (SharedMemory.Segment segment : shared.segments()) {
-            segment.forEachSlot((page, slot) -> named.merge(slot, 1, Integer::sum));
-            segment.forEachFrame(
-                    (page, frame) -> assertThat(frames.segment(frame)).isEqualTo(segment.id()));
+        for (MemoryObject object : objects.all()) {
+            object.forEachSlot((page, slot) -> named.merge(slot, 1, Integer::sum));
+            object.forEachFrame(
+                    (page, frame) -> assertThat(frames.object(frame)).isEqualTo(object.id()));
         }
         int usedSlots = 0;
         for (int slot = swap.nextUsed(0); slot >= 0; slot = swap.nextUsed(slot + 1)) {

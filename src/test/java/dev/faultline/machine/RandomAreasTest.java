@@ -2,13 +2,16 @@ package dev.faultline.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.faultline.machine.FlatProcess.FlatObject;
+import dev.faultline.machine.FlatProcess.Source;
+import dev.faultline.machine.SpecDraft.SwapDraft;
 import dev.faultline.machine.SpecDraft.TlbDraft;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -17,9 +20,10 @@ import java.util.TreeMap;
 import java.util.stream.LongStream;
 
 /**
- * Random maps, unmaps, protects, moves of the break, forks, exits and accesses, with few frames, so
- * that pages come and go; against a model that is flat: for each process, what each page allows and
- * what each byte holds. A seed that fails is replayed with {@code -Dfaultline.seed=N}.
+ * Random maps of every kind, unmaps, protects, remaps, locks, advice, files, moves of the break,
+ * forks, exits and accesses, with few frames and sometimes few slots, so that pages come and go and
+ * memory runs out; against a model that is flat: for each process, what each page allows and what
+ * each byte holds. A seed that fails is replayed with {@code -Dfaultline.seed=N}.
  */
 class RandomAreasTest {
 
@@ -29,7 +33,7 @@ class RandomAreasTest {
 
     static LongStream seeds() {
         String one = System.getProperty("faultline.seed");
-        return one == null ? LongStream.range(0, 200) : LongStream.of(Long.parseLong(one));
+        return one == null ? LongStream.range(0, 400) : LongStream.of(Long.parseLong(one));
     }
 
     @ParameterizedTest(name = "seed {0}")
@@ -38,56 +42,14 @@ class RandomAreasTest {
         new Run(seed).go();
     }
 
-    /** What a process's memory is, page by page and byte by byte. */
-    private static final class Flat {
-        final Map<Long, Integer> protection = new TreeMap<>();
-        final Map<Long, Byte> bytes = new HashMap<>();
-
-        /** The page of the shared memory that a page is, if it is one. */
-        final Map<Long, Long> shared = new HashMap<>();
-
-        long heapStart;
-        long heapEnd;
-
-        Flat copy() {
-            Flat copy = new Flat();
-            copy.protection.putAll(protection);
-            copy.bytes.putAll(bytes);
-            copy.shared.putAll(shared);
-            copy.heapStart = heapStart;
-            copy.heapEnd = heapEnd;
-            return copy;
-        }
-
-        void remove(long from, long to) {
-            forget(from, to);
-            protection.keySet().removeIf(page -> page >= from && page < to);
-            shared.keySet().removeIf(page -> page >= from && page < to);
-        }
-
-        void forget(long from, long to) {
-            for (long page = from; page < to; page++) {
-                long first = page * PAGE;
-                bytes.keySet().removeIf(address -> address >= first && address < first + PAGE);
-            }
-        }
-
-        boolean isFree(long from, long to) {
-            return LongStream.range(from, to).noneMatch(protection::containsKey);
-        }
-
-        boolean isCovered(long from, long to) {
-            return LongStream.range(from, to).allMatch(protection::containsKey);
-        }
-    }
-
     /** One sequence of commands. */
     private static final class Run {
 
         private final SplittableRandom random;
         private final Machine machine;
-        private final Map<Integer, Flat> live = new TreeMap<>();
-        private final Map<Long, Byte> sharedBytes = new HashMap<>();
+        private final Map<Integer, FlatProcess> live = new TreeMap<>();
+        private final FlatObject sharedMemory = new FlatObject();
+        private final FlatObject file = new FlatObject();
 
         Run(long seed) {
             random = new SplittableRandom(seed);
@@ -108,38 +70,86 @@ class RandomAreasTest {
                                                             8L, 2L, null, random.nextBoolean())
                                                     : new TlbDraft(0L, null, null, null),
                                             List.of("fifo", "lru", "clock").get(random.nextInt(3)),
-                                            4096L,
+                                            swap(),
                                             Costs.DEFAULT,
                                             Limits.DEFAULT)
                                     .resolve(Specs.BOUNDS));
+            putFile();
+        }
+
+        private SwapDraft swap() {
+            return new SwapDraft(
+                    List.of(4096L, 64L, 6L).get(random.nextInt(3)),
+                    oneOf(SwapSpec.Reservation.values()),
+                    oneOf(SwapSpec.Overcommit.values()),
+                    50L,
+                    random.nextBoolean(),
+                    oneOf(SwapSpec.OutOfMemory.values()));
+        }
+
+        private <T> T oneOf(T[] values) {
+            return values[random.nextInt(values.length)];
         }
 
         void go() {
             for (int step = 0; step < STEPS; step++) {
                 step();
+                live.keySet().removeIf(pid -> state(pid) == Inspector.State.TERMINATED);
                 Laws.check(machine);
                 Laws.checkMapsAreCounted(machine);
                 live.forEach(this::compareAreas);
                 live.forEach(this::compareBytes);
+                if (machine.spec().swap().reservation() == SwapSpec.Reservation.EAGER) {
+                    assertThat(machine.inspect().usedSlots())
+                            .isLessThanOrEqualTo((int) machine.inspect().promisedPages());
+                }
             }
             byte[] saved = machine.save();
             assertThat(Machine.restore(machine.spec(), saved).digest()).isEqualTo(machine.digest());
             live.keySet().forEach(pid -> machine.apply(new Command.Exit(pid)));
             Laws.check(machine);
-            long[] held = {0, 0};
-            for (SharedMemory.Segment segment : machine.parts().shared().segments()) {
-                segment.forEachFrame((page, frame) -> held[0]++);
-                segment.forEachSlot((page, slot) -> held[1]++);
-            }
-            Inspector left = machine.inspect();
-            assertThat(left.frameCount() - left.freeFrames()).isEqualTo((int) held[0]);
-            assertThat(left.usedSlots()).isBetween((int) held[1], (int) (held[0] + held[1]));
-            long remembered = machine.parts().shared().segments().size() + held[0] + held[1];
-            assertThat(machine.parts().tableMemory().used())
-                    .isEqualTo(SharedMemory.HOST_BYTES * remembered);
+            compareFile();
+            everythingIsFree();
         }
 
-        private void compareAreas(int pid, Flat flat) {
+        private Inspector.State state(int pid) {
+            return machine.inspect().process(pid).orElseThrow().state();
+        }
+
+        /** But clean pages of files and shared memory that has a name. */
+        private void everythingIsFree() {
+            long[] held = {0, 0, 0};
+            for (MemoryObject object : machine.parts().objects().all()) {
+                assertThat(object.mappedPages()).isZero();
+                assertThat(object.file() != null || object.name().equals("shared")).isTrue();
+                object.forEachFrame(
+                        (page, frame) -> {
+                            boolean dirty = machine.parts().frames().isDirty(frame);
+                            assertThat(dirty && object.file() != null).isFalse();
+                            held[object.file() == null ? 0 : 2]++;
+                        });
+                object.forEachSlot((page, slot) -> held[1]++);
+            }
+            Inspector left = machine.inspect();
+            assertThat(left.frameCount() - left.freeFrames()).isEqualTo((int) (held[0] + held[2]));
+            assertThat(left.usedSlots()).isBetween((int) held[1], (int) (held[0] + held[1]));
+            long remembered = machine.parts().objects().all().size() + held[0] + held[1] + held[2];
+            assertThat(machine.parts().tableMemory().used())
+                    .isEqualTo(MemoryObjects.HOST_BYTES * remembered);
+        }
+
+        /** All that was written through shared mappings is on the disk when nobody maps it. */
+        private void compareFile() {
+            byte[] bytes = machine.inspect().fileBytes("file").orElseThrow();
+            assertThat(bytes).hasSize((int) (file.size * PAGE - PAGE / 2));
+            for (long page = 0; page < file.size; page++) {
+                for (int i = 0; i < FlatProcess.BYTES; i++) {
+                    assertThat(bytes[(int) (page * PAGE) + i]).isEqualTo(file.page(page)[i]);
+                }
+            }
+        }
+
+        private void compareAreas(int pid, FlatProcess flat) {
             Map<Long, Integer> seen = new TreeMap<>();
             for (MemoryArea area : machine.inspect().areas(pid)) {
                 for (long page = area.start() / PAGE; page * PAGE < area.end(); page++) {
@@ -150,18 +160,12 @@ class RandomAreasTest {
         }
 
         /** What an inspector sees, resident or not, and without touching it. */
-        private void compareBytes(int pid, Flat flat) {
+        private void compareBytes(int pid, FlatProcess flat) {
             long page = random.nextInt(PAGES);
-            if (flat.protection.containsKey(page)) {
-                Long sharedPage = flat.shared.get(page);
-                byte[] seen = machine.inspect().bytes(pid, page * PAGE, 4).orElseThrow();
-                for (long i = 0; i < 4; i++) {
-                    Byte held =
-                            sharedPage == null
-                                    ? flat.bytes.get(page * PAGE + i)
-                                    : sharedBytes.get(sharedPage * PAGE + i);
-                    assertThat(seen[(int) i]).isEqualTo(held == null ? 0 : held);
-                }
+            if (flat.protection.containsKey(page) && !flat.isPastEnd(page)) {
+                byte[] seen =
+                        machine.inspect().bytes(pid, page * PAGE, FlatProcess.BYTES).orElseThrow();
+                assertThat(seen).isEqualTo(flat.bytes(page));
             }
         }
 
@@ -172,29 +176,55 @@ class RandomAreasTest {
             }
             List<Integer> pids = new ArrayList<>(live.keySet());
             int pid = pids.get(random.nextInt(pids.size()));
-            Flat flat = Objects.requireNonNull(live.get(pid));
-            switch (random.nextInt(30)) {
-                case 0, 13 -> {
-                    if (live.size() < 5) {
-                        Outcome made = machine.apply(new Command.Fork(pid));
-                        live.put(((Outcome.Made) made).pid(), flat.copy());
+            FlatProcess flat = Objects.requireNonNull(live.get(pid));
+            switch (random.nextInt(40)) {
+                case 0, 1 -> {
+                    Outcome made = live.size() < 5 ? machine.apply(new Command.Fork(pid)) : null;
+                    if (made instanceof Outcome.Made(int child)) {
+                        live.put(child, flat.fork());
                     }
                 }
-                case 1 -> {
+                case 2 -> {
                     if (random.nextInt(3) == 0) {
                         machine.apply(new Command.Exit(pid));
                         live.remove(pid);
                     }
                 }
-                case 2, 3, 4 -> map(pid, flat);
-                case 5, 6 -> unmap(pid, flat);
-                case 7, 8, 9 -> protect(pid, flat);
-                case 10, 11 -> brk(pid, flat);
-                case 12 -> dontneed(pid, flat);
-                case 14 -> machine.apply(new Command.SwapOut(pid));
-                case 15 -> machine.apply(new Command.SwapIn(pid));
+                case 3, 4, 5, 6, 7 -> map(pid, flat);
+                case 8, 9 -> unmap(pid, flat);
+                case 10, 11, 12 -> protect(pid, flat);
+                case 13, 14 -> brk(pid, flat);
+                case 15, 16 -> advise(pid, flat);
+                case 17 -> machine.apply(new Command.SwapOut(pid));
+                case 18 -> machine.apply(new Command.SwapIn(pid));
+                case 19, 20 -> remap(pid, flat);
+                case 21 -> lock(pid, flat);
+                case 22 -> sync(pid, flat);
+                case 23 -> machine.apply(new Command.Dirty(pid, 0, PAGES * PAGE));
+                case 24 -> {
+                    if (random.nextInt(4) == 0) {
+                        putFile();
+                    }
+                }
                 default -> access(pid, flat);
             }
+        }
+
+        /**
+         * The file has other bytes from now on, and another size; half of its last page is used.
+         */
+        private void putFile() {
+            file.pages.clear();
+            file.size = 1L + random.nextInt(6);
+            byte[] bytes = new byte[(int) (file.size * PAGE - PAGE / 2)];
+            for (long page = 0; page < file.size; page++) {
+                for (int i = 0; i < FlatProcess.BYTES; i++) {
+                    byte value = (byte) random.nextInt(4);
+                    file.page(page)[i] = value;
+                    bytes[(int) (page * PAGE) + i] = value;
+                }
+            }
+            machine.apply(Command.PutFile.of("file", bytes, Protection.ALL));
         }
 
         private void create() {
@@ -203,27 +233,54 @@ class RandomAreasTest {
             MemoryArea area = new MemoryArea(start, length, random.nextInt(8));
             Outcome made =
                     machine.apply(new Command.CreateProcess("", List.of(area), OnSignal.CONTINUE));
-            Flat flat = new Flat();
+            if (!(made instanceof Outcome.Made(int pid))) {
+                assertThat(isFree()).isFalse();
+                return;
+            }
+            FlatProcess flat = new FlatProcess();
             long end = pages(start + length);
             for (long page = start / PAGE; page < end; page++) {
                 flat.protection.put(page, area.protection());
             }
             flat.heapStart = end * PAGE;
             flat.heapEnd = flat.heapStart;
-            live.put(((Outcome.Made) made).pid(), flat);
+            live.put(pid, flat);
+        }
+
+        /** Whether the kernel promises whatever fits into a space. */
+        private boolean isFree() {
+            SwapSpec swap = machine.spec().swap();
+            return swap.reservation() == SwapSpec.Reservation.LAZY
+                    && swap.overcommit() == SwapSpec.Overcommit.ALWAYS;
         }
 
         private static long pages(long bytes) {
             return (bytes + PAGE - 1) / PAGE;
         }
 
-        private void map(int pid, Flat flat) {
+        private void map(int pid, FlatProcess flat) {
             long start = random.nextInt(PAGES - 6);
             long length = 1L + random.nextInt(6 * (int) PAGE);
             int protection = random.nextInt(8);
             boolean replace = random.nextBoolean();
             boolean anywhere = random.nextInt(4) == 0;
-            boolean shared = random.nextInt(3) == 0;
+            long offset = random.nextInt(3);
+            int kind = random.nextInt(8);
+            Backing backing =
+                    switch (kind) {
+                        case 0, 1 -> Backing.sharedMemory("shared");
+                        case 2, 3 -> Backing.file("file", offset * PAGE, true);
+                        case 4, 5 -> Backing.file("file", offset * PAGE, false);
+                        case 6 -> Backing.UNNAMED;
+                        default -> Backing.ANONYMOUS;
+                    };
+            FlatObject object =
+                    switch (kind) {
+                        case 0, 1 -> sharedMemory;
+                        case 2, 3, 4, 5 -> file;
+                        case 6 -> new FlatObject();
+                        default -> null;
+                    };
             Outcome outcome =
                     machine.apply(
                             new Command.Map(
@@ -231,10 +288,7 @@ class RandomAreasTest {
                                     anywhere ? null : Long.valueOf(start * PAGE),
                                     length,
                                     protection,
-                                    shared
-                                            ? MemoryArea.Kind.SHARED_MEMORY
-                                            : MemoryArea.Kind.ANONYMOUS,
-                                    shared ? "shared" : null,
+                                    backing,
                                     replace));
             if (anywhere && outcome instanceof Outcome.Mapped(long address)) {
                 start = address / PAGE;
@@ -242,58 +296,136 @@ class RandomAreasTest {
             }
             long end = start + pages(length);
             if (outcome instanceof Outcome.Refused) {
-                assertThat(anywhere || !replace && !flat.isFree(start, end)).isTrue();
+                boolean taken = !replace && !flat.isFree(start, end);
+                assertThat(anywhere || taken || !isFree()).isTrue();
                 return;
             }
             assertThat(replace || flat.isFree(start, end)).isTrue();
             flat.remove(start, end);
             for (long page = start; page < end; page++) {
                 flat.protection.put(page, protection);
-                if (shared) {
-                    flat.shared.put(page, page - start);
+                if (object != null) {
+                    long first = backing.isFile() ? offset : 0;
+                    flat.sources.put(
+                            page, new Source(object, first + page - start, backing.shared()));
                 }
             }
         }
 
-        private void unmap(int pid, Flat flat) {
+        private void unmap(int pid, FlatProcess flat) {
             long start = random.nextInt(PAGES - 6);
             long length = 1L + random.nextInt(6 * (int) PAGE);
             machine.apply(new Command.Unmap(pid, start * PAGE, length));
             flat.remove(start, start + pages(length));
         }
 
-        private void dontneed(int pid, Flat flat) {
+        private void advise(int pid, FlatProcess flat) {
             long start = random.nextInt(PAGES - 6);
             long end = start + 1 + random.nextInt(4);
+            Command.Advice advice = oneOf(Command.Advice.values());
+            if (advice == Command.Advice.FREE) {
+                return; // what is read after it is the kernel's choice
+            }
             Outcome outcome =
                     machine.apply(
-                            new Command.Advise(
-                                    pid,
-                                    start * PAGE,
-                                    (end - start) * PAGE,
-                                    Command.Advice.DONTNEED));
-            assertThat(outcome instanceof Outcome.Done).isEqualTo(flat.isCovered(start, end));
-            if (outcome instanceof Outcome.Done) {
+                            new Command.Advise(pid, start * PAGE, (end - start) * PAGE, advice));
+            if (advice != Command.Advice.DONTNEED) {
+                assertThat(outcome instanceof Outcome.Done).isEqualTo(flat.isCovered(start, end));
+            } else if (outcome instanceof Outcome.Done) {
+                assertThat(flat.isCovered(start, end)).isTrue();
                 flat.forget(start, end);
             }
         }
 
-        private void protect(int pid, Flat flat) {
+        private void lock(int pid, FlatProcess flat) {
+            if (machine.spec().swap().reservation() == SwapSpec.Reservation.EAGER) {
+                return; // what is locked cannot make room, whatever was reserved
+            }
+            long start = random.nextInt(PAGES - 6);
+            long end = start + 1 + random.nextInt(2);
+            Outcome outcome =
+                    machine.apply(
+                            new Command.Lock(
+                                    pid,
+                                    start * PAGE,
+                                    (end - start) * PAGE,
+                                    random.nextInt(3) == 0));
+            assertThat(outcome instanceof Outcome.Done && !flat.isCovered(start, end)).isFalse();
+            for (Inspector.PageView page : machine.inspect().pages(pid, start, end)) {
+                if (page.valid() && page.writable()) {
+                    flat.copy(page.page()); // what may be written is copied now
+                }
+            }
+        }
+
+        /** What was written is on the disk after that. */
+        private void sync(int pid, FlatProcess flat) {
+            long page = random.nextInt(PAGES);
+            Outcome outcome = machine.apply(new Command.Sync(pid, page * PAGE, PAGE));
+            assertThat(outcome instanceof Outcome.Done).isEqualTo(flat.isCovered(page, page + 1));
+            Source source = flat.sources.get(page);
+            if (source != null && source.shared() && source.object() == file) {
+                byte[] bytes = machine.inspect().fileBytes("file").orElseThrow();
+                for (int i = 0; source.page() < file.size && i < FlatProcess.BYTES; i++) {
+                    assertThat(bytes[(int) (source.page() * PAGE) + i])
+                            .isEqualTo(file.page(source.page())[i]);
+                }
+            }
+        }
+
+        private void remap(int pid, FlatProcess flat) {
+            long start = random.nextInt(PAGES - 6);
+            long count = 1L + random.nextInt(3);
+            long wanted = 1L + random.nextInt(5);
+            Outcome outcome =
+                    machine.apply(
+                            new Command.Remap(
+                                    pid,
+                                    start * PAGE,
+                                    count * PAGE,
+                                    wanted * PAGE,
+                                    random.nextBoolean()));
+            if (!(outcome instanceof Outcome.Mapped(long address))) {
+                return;
+            }
+            assertThat(flat.isCovered(start, start + count)).isTrue();
+            long to = address / PAGE;
+            int protection = Objects.requireNonNull(flat.protection.get(start));
+            Source source = flat.sources.get(start);
+            if (to != start) {
+                assertThat(flat.isFree(to, to + wanted)).isTrue();
+                flat.move(start, to, count);
+            }
+            flat.remove(to + wanted, to + count);
+            for (long i = count; i < wanted; i++) {
+                assertThat(flat.protection).doesNotContainKey(to + i);
+                flat.protection.put(to + i, protection);
+                if (source != null) {
+                    flat.sources.put(
+                            to + i,
+                            new Source(source.object(), source.page() + i, source.shared()));
+                }
+            }
+        }
+
+        private void protect(int pid, FlatProcess flat) {
             long start = random.nextInt(PAGES - 6);
             long length = 1L + random.nextInt(4 * (int) PAGE);
             int protection = random.nextInt(8);
             Outcome outcome =
                     machine.apply(new Command.Protect(pid, start * PAGE, length, protection));
             long end = start + pages(length);
-            assertThat(outcome instanceof Outcome.Done).isEqualTo(flat.isCovered(start, end));
             if (outcome instanceof Outcome.Done) {
+                assertThat(flat.isCovered(start, end)).isTrue();
                 for (long page = start; page < end; page++) {
                     flat.protection.put(page, protection);
                 }
+            } else {
+                assertThat(isFree() && flat.isCovered(start, end)).isFalse();
             }
         }
 
-        private void brk(int pid, Flat flat) {
+        private void brk(int pid, FlatProcess flat) {
             long increment = random.nextInt(-3 * (int) PAGE, 4 * (int) PAGE);
             Outcome outcome = machine.apply(new Command.Brk(pid, increment));
             long end = flat.heapEnd + increment;
@@ -301,8 +433,9 @@ class RandomAreasTest {
             long to = pages(end);
             boolean fits =
                     end >= flat.heapStart && to <= PAGES && (to <= from || flat.isFree(from, to));
-            assertThat(outcome instanceof Outcome.Mapped).isEqualTo(fits);
-            if (fits) {
+            boolean moved = outcome instanceof Outcome.Mapped;
+            assertThat(moved).isEqualTo(fits && (moved || isFree()));
+            if (moved) {
                 flat.remove(to, from);
                 for (long page = from; page < to; page++) {
                     flat.protection.put(page, Protection.READ | Protection.WRITE);
@@ -311,33 +444,44 @@ class RandomAreasTest {
             }
         }
 
-        private void access(int pid, Flat flat) {
+        private void access(int pid, FlatProcess flat) {
             long page = random.nextInt(PAGES);
-            long address = page * PAGE + random.nextInt(4);
+            int offset = random.nextInt(FlatProcess.BYTES);
             int op = random.nextInt(3);
             byte value = (byte) random.nextInt();
             Long stored = op == Op.WRITE ? Long.valueOf(value & 0xFF) : null;
             AccessResult result =
-                    Specs.access(machine, pid, op, address, 1, stored).results().getFirst();
+                    Specs.access(machine, pid, op, page * PAGE + offset, 1, stored)
+                            .results()
+                            .getFirst();
             Integer protection = flat.protection.get(page);
             Signal.Code expected =
                     protection == null
                             ? Signal.Code.SEGV_MAPERR
-                            : Protection.allows(protection, op) ? null : Signal.Code.SEGV_ACCERR;
+                            : !Protection.allows(protection, op)
+                                    ? Signal.Code.SEGV_ACCERR
+                                    : flat.isPastEnd(page) ? Signal.Code.BUS_ADRERR : null;
             Signal signal = result.signal();
-            assertThat(signal == null ? null : signal.code()).isEqualTo(expected);
-            if (expected != null) {
+            Signal.Code code = signal == null ? null : signal.code();
+            if (expected == null && code != null && memoryRanOut(code)) {
                 return;
             }
-            Long sharedPage = flat.shared.get(page);
-            Map<Long, Byte> bytes = sharedPage == null ? flat.bytes : sharedBytes;
-            long key = sharedPage == null ? address : sharedPage * PAGE + address % PAGE;
-            if (op == Op.WRITE) {
-                bytes.put(key, value);
-            } else if (op == Op.READ) {
-                long held = bytes.getOrDefault(key, (byte) 0) & 0xFF;
-                assertThat(result.value()).isEqualTo(held);
+            assertThat(code).isEqualTo(expected);
+            if (expected == null && op == Op.WRITE) {
+                flat.write(page, offset, value);
+            } else if (expected == null && op == Op.READ) {
+                assertThat(result.value()).isEqualTo(flat.bytes(page)[offset] & 0xFF);
             }
+        }
+
+        /** Whether a signal may say that no frame could be had: never where all is reserved. */
+        private boolean memoryRanOut(Signal.@Nullable Code code) {
+            SwapSpec swap = machine.spec().swap();
+            assertThat(swap.reservation()).isEqualTo(SwapSpec.Reservation.LAZY);
+            return code
+                    == (swap.outOfMemory() == SwapSpec.OutOfMemory.KILL
+                            ? Signal.Code.SI_KERNEL
+                            : Signal.Code.BUS_ADRERR);
         }
     }
 }

@@ -108,7 +108,7 @@ class RealBytesTest {
                                     null,
                                     SpecDraft.TlbDraft.EMPTY,
                                     null,
-                                    null,
+                                    SpecDraft.SwapDraft.EMPTY,
                                     Costs.DEFAULT,
                                     Limits.DEFAULT)
                             .resolve(Specs.BOUNDS);
@@ -151,7 +151,7 @@ class RealBytesTest {
                                 null,
                                 SpecDraft.TlbDraft.EMPTY,
                                 null,
-                                null,
+                                SpecDraft.SwapDraft.EMPTY,
                                 Costs.DEFAULT,
                                 new Limits(10, 1 << 20, 20_000, 16, 100, 1 << 20))
                         .resolve(Specs.BOUNDS);

@@ -33,7 +33,14 @@ class RealKernelTest {
 
     /** Where the two differ on purpose: what Faultline counts instead. */
     private static final Map<String, List<String>> DIFFERENCES =
-            Map.of("zero-page", List.of("zero-page 0 read 16", "zero-page 0 write 0"));
+            Map.of(
+                    "zero-page",
+                    List.of("zero-page 0 read 16", "zero-page 0 write 0"),
+                    "shared-after-fork",
+                    List.of(
+                            "shared-after-fork 0 write 16",
+                            "shared-after-fork 1 write 0",
+                            "shared-after-fork 0 write 0"));
 
     private static Map<String, List<String>> real = Map.of();
     private static Map<String, List<String>> simulated = Map.of();
@@ -124,18 +131,15 @@ class RealKernelTest {
             long length = pages * PAGE;
             switch (words[0]) {
                 case "scenario" -> begin(name);
-                case "map" -> map(name, length, allowed, MemoryArea.Kind.ANONYMOUS);
-                case "stack" -> map(name, length, allowed, MemoryArea.Kind.STACK);
+                case "map" -> map(name, length, allowed, Backing.ANONYMOUS);
+                case "stack" -> map(name, length, allowed, Backing.of(Backing.Kind.STACK));
+                case "box" -> map(name, length, allowed, Backing.UNNAMED);
+                case "private", "shared" -> mapFile(name, pages, allowed, words[0]);
+                case "lock" -> apply(new Command.Lock(pid(), start, length, true));
                 case "replace" ->
                         apply(
                                 new Command.Map(
-                                        pid(),
-                                        start,
-                                        length,
-                                        allowed,
-                                        MemoryArea.Kind.ANONYMOUS,
-                                        null,
-                                        true));
+                                        pid(), start, length, allowed, Backing.ANONYMOUS, true));
                 case "unmap" -> apply(new Command.Unmap(pid(), start, length));
                 case "protect" -> apply(new Command.Protect(pid(), start, length, allowed));
                 case "dontneed" ->
@@ -163,10 +167,24 @@ class RealKernelTest {
             apply(new Command.CreateProcess(name, List.of(), OnSignal.TERMINATE));
         }
 
-        private void map(String name, long length, int allowed, MemoryArea.Kind kind) {
+        private void map(String name, long length, int allowed, Backing backing) {
             long start = (regions.size() + 1L) * 4096 * PAGE;
             regions.put(name, start);
-            apply(new Command.Map(pid(), start, length, allowed, kind, null, false));
+            apply(new Command.Map(pid(), start, length, allowed, backing, false));
+        }
+
+        /** Each page in a mapping of its own, from the last of the file to the first. */
+        private void mapFile(String name, long pages, int allowed, String sharing) {
+            apply(Command.PutFile.of(name, new byte[(int) (pages * PAGE)], Protection.ALL));
+            long start = (regions.size() + 1L) * 4096 * PAGE;
+            regions.put(name, start);
+            for (long page = 0; page < pages; page++) {
+                long offset = (pages - 1 - page) * PAGE;
+                Backing backing = Backing.file(name, offset, sharing.equals("shared"));
+                long at = start + page * PAGE;
+                apply(new Command.Map(pid(), at, PAGE, allowed, backing, false));
+                apply(new Command.Advise(pid(), at, PAGE, Command.Advice.WILLNEED));
+            }
         }
 
         private Outcome apply(Command command) {

@@ -1,5 +1,6 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.SpecDraft.SwapDraft;
 import dev.faultline.machine.SpecDraft.TlbDraft;
 
 import org.jspecify.annotations.Nullable;
@@ -35,7 +36,8 @@ public final class Specs {
                         levels,
                         tlb,
                         policy,
-                        (long) slots,
+                        new SwapDraft(
+                                (long) slots, null, null, null, null, SwapSpec.OutOfMemory.SIGNAL),
                         Costs.DEFAULT,
                         Limits.DEFAULT)
                 .resolve(BOUNDS);

@@ -42,7 +42,7 @@ record Played(List<String> accesses, @Nullable IOException trouble) {
                         null,
                         TlbDraft.EMPTY,
                         "fifo",
-                        64L,
+                        SpecDraft.SwapDraft.of(64),
                         Costs.DEFAULT,
                         Limits.DEFAULT)
                 .resolve(Specs.BOUNDS);

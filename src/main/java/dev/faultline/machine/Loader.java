@@ -1,0 +1,73 @@
+package dev.faultline.machine;
+
+import dev.faultline.machine.replacement.ReplacementPolicy;
+
+/** Fills frames with what a page holds, and lets entries name them. */
+final class Loader {
+
+    private final FrameTable frames;
+    private final SwapSpace swap;
+    private final PhysicalMemory memory;
+    private final BackingStore store;
+    private final ReplacementPolicy policy;
+    private final Books books;
+    private final Costs costs;
+
+    Loader(Parts parts, ReplacementPolicy policy, Books books) {
+        this.frames = parts.frames();
+        this.swap = parts.swap();
+        this.memory = parts.memory();
+        this.store = parts.store();
+        this.policy = policy;
+        this.books = books;
+        this.costs = parts.spec().costs();
+    }
+
+    void zeros(Task task, int frame) {
+        memory.zero(frame);
+        policy.loaded(frame);
+        books.count(task, Counter.ZERO_FILLS);
+        books.count(task, Counter.TICKS, costs.zeroFill());
+    }
+
+    /** Reads a slot into a frame, which is a clean copy of it from now on. */
+    void slot(Task task, int frame, int slot) {
+        memory.fill(frame, store.page(slot));
+        policy.loaded(frame);
+        swap.bindFrame(slot, frame);
+        frames.bindSlot(frame, slot);
+        books.count(task, Counter.SWAP_INS);
+        books.count(task, Counter.TICKS, costs.swapIn());
+    }
+
+    void file(Task task, int frame, DiskFile file, long page) {
+        memory.fill(frame, file.page(page));
+        policy.loaded(frame);
+        books.count(task, Counter.FILE_INS);
+        books.count(task, Counter.TICKS, costs.fileIn());
+    }
+
+    /** Copies a frame for a page that is to be written; the copy is in no store yet. */
+    void copy(Task task, int from, int to) {
+        memory.copy(from, to);
+        frames.setDirty(to, true);
+        policy.loaded(to);
+        books.count(task, Counter.COW_COPIES);
+        books.count(task, Counter.TICKS, costs.pageCopy());
+    }
+
+    /** A frame that was just evicted holds a page that is in no store, from now on. */
+    int keep(int frame) {
+        frames.setDirty(frame, true);
+        policy.loaded(frame);
+        return frame;
+    }
+
+    /** Lets an entry name a frame. */
+    void map(Task task, long vpn, int frame, long permissions) {
+        frames.map(frame, task.asid(), vpn);
+        task.table().set(vpn, Pte.resident(frame, permissions));
+        task.addResident(1);
+        books.count(task, Counter.MAPS);
+    }
+}

@@ -1,0 +1,126 @@
+package dev.faultline.machine;
+
+/**
+ * Brings pages of files and of shared memory into frames. A frame with a page of a file is the page
+ * cache: all who map the file share it, and it stays when they have gone, until it is evicted.
+ */
+final class ObjectPager {
+
+    private static final int NONE = FrameTable.NONE;
+
+    /** Pages that are read of a file at once where it is read from one end to the other. */
+    static final int READ_AHEAD = 8;
+
+    private final FrameTable frames;
+    private final SwapSpace swap;
+    private final PhysicalMemory memory;
+    private final MemoryObjects objects;
+    private final Quota content;
+    private final Reclaim reclaim;
+    private final Loader loader;
+
+    /** What the last page took, if it was brought in. */
+    private Fault.Resolution resolution = Fault.Resolution.MAP;
+
+    private String why = "";
+
+    ObjectPager(Parts parts, Reclaim reclaim, Loader loader) {
+        this.frames = parts.frames();
+        this.swap = parts.swap();
+        this.memory = parts.memory();
+        this.objects = parts.objects();
+        this.content = parts.content();
+        this.reclaim = reclaim;
+        this.loader = loader;
+    }
+
+    /** What it took to bring the last page in. */
+    Fault.Resolution resolution() {
+        return resolution;
+    }
+
+    /** Why the last page could not be brought in. */
+    String why() {
+        return why;
+    }
+
+    /** The frame that holds a page, filled now if need be, or {@link #NONE}. */
+    int frame(Task task, MemoryObject object, long page) {
+        resolution = Fault.Resolution.MAP;
+        int cached = object.frame(page);
+        return cached == NONE ? bring(task, object, page) : cached;
+    }
+
+    private int bring(Task task, MemoryObject object, long page) {
+        DiskFile file = object.file();
+        PageBytes bytes = file == null ? null : file.page(page);
+        if (bytes != null && !content.has(bytes.hostBytes())) {
+            return failed(FaultHandler.CONTENT);
+        }
+        if (!objects.prepare(object, page)) {
+            return failed(Kernel.TABLE_MEMORY);
+        }
+        int frame = reclaim.takeFrame(NONE, task);
+        int slot = object.slot(page);
+        if (frame == NONE) {
+            if (slot == NONE) {
+                objects.forgotten();
+            }
+            return failed(Reclaim.SWAP_FULL);
+        }
+        if (file != null) {
+            loader.file(task, frame, file, page);
+            resolution = Fault.Resolution.FILE_READ;
+        } else if (slot != NONE) {
+            loader.slot(task, frame, slot);
+            swap.removeEntry(slot);
+            resolution = Fault.Resolution.SWAP_IN;
+        } else {
+            loader.zeros(task, frame);
+            resolution = Fault.Resolution.ZERO_FILL;
+        }
+        object.loaded(page, frame);
+        frames.own(frame, object.id(), page);
+        return frame;
+    }
+
+    private int failed(String reason) {
+        why = reason;
+        return NONE;
+    }
+
+    /** Reads pages {@code from} to below {@code to} of a file as long as frames are free. */
+    void readAhead(Task task, MemoryObject object, long from, long to) {
+        DiskFile file = object.file();
+        if (file == null) {
+            return;
+        }
+        for (long page = from; page < Math.min(to, file.pageCount()); page++) {
+            if (object.frame(page) == NONE
+                    && (!reclaim.hasFree() || bring(task, object, page) == NONE)) {
+                return;
+            }
+        }
+    }
+
+    /**
+     * A frame of its own for a process that writes to a private page of a file. Where no second
+     * frame can be had, the page leaves the page cache and its frame is the copy. Answers {@link
+     * #NONE} if it may not leave.
+     */
+    int copyOf(Task task, int source) {
+        if (!memory.canCopy(source)) {
+            return failed(FaultHandler.CONTENT);
+        }
+        int copy = reclaim.takeFrame(source, task);
+        if (copy != NONE) {
+            loader.copy(task, source, copy);
+            return copy;
+        }
+        if (!reclaim.evictable(source)) {
+            return failed(Reclaim.SWAP_FULL);
+        }
+        reclaim.evict(source, task);
+        return loader.keep(source);
+    }
+}

@@ -1,0 +1,59 @@
+package dev.faultline.machine;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+
+/**
+ * What the kernel does when a frame is needed, none can be had, and it has promised more than it
+ * has. Its rule: the process with most pages in memory and in the store together ends; of several
+ * that hold as many, the youngest. A process that holds nothing is never picked.
+ */
+final class OomKiller {
+
+    private final List<Task> tasks;
+    private final Kernel kernel;
+    private final boolean enabled;
+    private boolean condemned;
+
+    OomKiller(MachineSpec spec, List<Task> tasks, Kernel kernel) {
+        this.tasks = tasks;
+        this.kernel = kernel;
+        enabled = spec.swap().outOfMemory() == SwapSpec.OutOfMemory.KILL;
+    }
+
+    /**
+     * Ends a process so that its frames and slots are free. Answers false if there is none to end,
+     * or if it would be the one that asks, which ends by the signal that its access gets.
+     */
+    boolean makeRoom(Task asking) {
+        Task victim = enabled ? largest() : null;
+        if (victim == null || victim == asking) {
+            condemned = victim != null;
+            return false;
+        }
+        kernel.kill(victim, asking);
+        return true;
+    }
+
+    /** Whether the last one that asked was picked itself. */
+    boolean takeCondemned() {
+        boolean taken = condemned;
+        condemned = false;
+        return taken;
+    }
+
+    private @Nullable Task largest() {
+        Task found = null;
+        for (Task task : tasks) {
+            if (!task.isTerminated() && pages(task) > 0) {
+                found = found == null || pages(task) >= pages(found) ? task : found;
+            }
+        }
+        return found;
+    }
+
+    private static long pages(Task task) {
+        return task.residentPages() + task.swappedPages();
+    }
+}

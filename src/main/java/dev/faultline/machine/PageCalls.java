@@ -1,0 +1,225 @@
+package dev.faultline.machine;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+import java.util.stream.LongStream;
+
+/**
+ * The system calls about pages rather than areas: madvise, msync, mlock, munlock, and Appel and
+ * Li's "dirty". Each either does what it was asked or refuses and changes nothing.
+ */
+final class PageCalls {
+
+    private final Unmapper unmapper;
+    private final Reclaim reclaim;
+    private final FaultHandler handler;
+    private final ObjectPager pager;
+    private final MemoryObjects objects;
+    private final FrameTable frames;
+    private final SwapSpace swap;
+    private final Tlb tlb;
+    private final List<Task> tasks;
+    private final Books books;
+    private final MemoryCalls calls;
+    private final long pageSize;
+    private final int offsetBits;
+
+    PageCalls(
+            Parts parts,
+            Unmapper unmapper,
+            Reclaim reclaim,
+            FaultHandler handler,
+            ObjectPager pager,
+            List<Task> tasks,
+            Books books,
+            MemoryCalls calls) {
+        this.unmapper = unmapper;
+        this.reclaim = reclaim;
+        this.handler = handler;
+        this.pager = pager;
+        this.tasks = tasks;
+        this.books = books;
+        this.calls = calls;
+        objects = parts.objects();
+        frames = parts.frames();
+        swap = parts.swap();
+        tlb = parts.tlb();
+        pageSize = parts.spec().pageSize();
+        offsetBits = parts.spec().offsetBits();
+    }
+
+    /** Takes advice on how pages will be used; some of it is acted on at once. */
+    Outcome advise(Task task, Command.Advise command) {
+        long start = command.start();
+        long end = task.space().roundedUp(start + command.length());
+        Outcome.Refused hole = calls.refuseHoles(task, start, end);
+        if (hole != null) {
+            return hole;
+        }
+        Outcome.Refused refusal = refuse(task, command, start, end);
+        if (refusal != null) {
+            return refusal;
+        }
+        long from = start >>> offsetBits;
+        long to = end >>> offsetBits;
+        switch (command.advice()) {
+            case NORMAL -> expect(task, start, end, 0);
+            case SEQUENTIAL -> expect(task, start, end, MemoryArea.SEQUENTIAL);
+            case RANDOM -> expect(task, start, end, MemoryArea.RANDOM);
+            case WILLNEED -> bringIn(task, from, to);
+            case DONTNEED -> unmapper.unmap(task, from, to);
+            case FREE -> task.table().forEach(from, to, (vpn, pte) -> letGo(task, vpn, pte));
+        }
+        books.events().area(Event.Kind.ADVISE, books.now(), task.pid(), start, command.length());
+        return new Outcome.Done();
+    }
+
+    private Outcome.@Nullable Refused refuse(
+            Task task, Command.Advise command, long start, long end) {
+        return switch (command.advice()) {
+            case NORMAL, SEQUENTIAL, RANDOM -> calls.refuseSplit(task.space(), start, end);
+            case WILLNEED -> null;
+            case DONTNEED, FREE -> {
+                boolean free = command.advice() == Command.Advice.FREE;
+                for (MemoryArea area : task.space().areasIn(start, end)) {
+                    if (area.has(MemoryArea.LOCKED)) {
+                        yield new Outcome.Refused("EINVAL", "some of the pages are locked");
+                    }
+                    if (free && area.hasObject()) {
+                        yield new Outcome.Refused(
+                                "EINVAL", "free is for private memory that is no file's");
+                    }
+                }
+                yield null;
+            }
+        };
+    }
+
+    private static void expect(Task task, long start, long end, int use) {
+        int uses = MemoryArea.SEQUENTIAL | MemoryArea.RANDOM;
+        task.space().change(start, end, area -> area.withFlags(area.flags() & ~uses | use));
+    }
+
+    /** Brings pages in as long as frames are free; those of files into the page cache. */
+    private void bringIn(Task task, long from, long to) {
+        for (MemoryArea area : task.space().areasIn(from << offsetBits, to << offsetBits)) {
+            long first = Math.max(from, area.start() >>> offsetBits);
+            long end = Math.min(to, (area.end() - 1 >>> offsetBits) + 1);
+            MemoryObject object = objects.find(area);
+            if (object != null) {
+                pager.readAhead(
+                        task,
+                        object,
+                        area.objectPage(first, offsetBits),
+                        area.objectPage(end, offsetBits));
+            }
+            long[] stored = task.table().pages(first, end, Pte::isSwapped);
+            for (long vpn : stored) {
+                if (reclaim.hasFree()) {
+                    handler.bringIn(task, vpn);
+                }
+            }
+        }
+    }
+
+    /** Makes a page clean that has no copy, so that its eviction drops it. A shared one stays. */
+    private void letGo(Task task, long vpn, long pte) {
+        if (!Pte.isValid(pte)) {
+            unmapper.unmap(task, vpn, vpn + 1);
+        } else if (!isShared(pte)) {
+            int frame = Pte.frame(pte);
+            task.table().set(vpn, pte & ~Pte.DIRTY);
+            tlb.invalidate(task.asid(), vpn);
+            frames.setDirty(frame, false);
+            unmapper.dirtied(frame);
+        }
+    }
+
+    /** Whether a private page is, or may still be, another process's too, since a fork. */
+    private boolean isShared(long pte) {
+        int slot = frames.slot(Pte.frame(pte));
+        return Pte.isCow(pte)
+                || frames.mappings(Pte.frame(pte)) > 1
+                || slot != FrameTable.NONE && swap.entries(slot) > 0;
+    }
+
+    /** Writes the pages of shared files in a range back that are dirty, through any entry. */
+    Outcome sync(Task task, Command.Sync command) {
+        long start = command.start();
+        long end = task.space().roundedUp(start + command.length());
+        Outcome.Refused hole = calls.refuseHoles(task, start, end);
+        if (hole != null) {
+            return hole;
+        }
+        for (MemoryArea area : task.space().areasIn(start, end)) {
+            MemoryObject object = area.isShared() ? objects.find(area) : null;
+            long first = Math.max(start, area.start()) >>> offsetBits;
+            long last = Math.min(end, area.end()) - 1 >>> offsetBits;
+            if (object != null) {
+                object.framesIn(
+                                area.objectPage(first, offsetBits),
+                                area.objectPage(last, offsetBits) + 1)
+                        .forEach(frame -> reclaim.clean(frame, task));
+            }
+        }
+        books.events().area(Event.Kind.SYNC, books.now(), task.pid(), start, command.length());
+        return new Outcome.Done();
+    }
+
+    /**
+     * Brings pages in and keeps them there; or lets them go again. What may not be touched now is
+     * kept once it is. One frame of the machine must stay unlocked.
+     */
+    Outcome lock(Task task, Command.Lock command) {
+        AddressSpace space = task.space();
+        long start = command.start();
+        long end = space.roundedUp(start + command.length());
+        Outcome.Refused hole = calls.refuseHoles(task, start, end);
+        if (hole != null) {
+            return hole;
+        }
+        Outcome.Refused split = calls.refuseSplit(space, start, end);
+        if (split != null) {
+            return split;
+        }
+        if (!command.locked()) {
+            space.change(start, end, each -> each.withFlags(each.flags() & ~MemoryArea.LOCKED));
+        } else {
+            long more = (end - start) / pageSize - space.lockedPages(start, end);
+            long locked = 0;
+            for (Task each : tasks) {
+                locked += each.isTerminated() ? 0 : each.space().lockedPages();
+            }
+            long most = frames.size() - 1 - locked;
+            if (more > most) {
+                return new Outcome.Refused(
+                        "ENOMEM",
+                        "one frame must stay unlocked: "
+                                + Math.max(0, most)
+                                + " pages more can be locked, not "
+                                + more);
+            }
+            space.change(start, end, each -> each.withFlags(each.flags() | MemoryArea.LOCKED));
+            for (long vpn = start >>> offsetBits; vpn < end >>> offsetBits; vpn++) {
+                handler.touch(task, vpn);
+            }
+        }
+        books.events().area(Event.Kind.LOCK, books.now(), task.pid(), start, command.length());
+        return new Outcome.Done();
+    }
+
+    /** Answers the pages of a range that were written to since the last time this was asked. */
+    Outcome dirty(Task task, Command.Dirty command) {
+        long from = command.start() >>> offsetBits;
+        long to = task.space().roundedUp(command.start() + command.length()) >>> offsetBits;
+        long[] pages = task.table().pages(from, to, pte -> Pte.isValid(pte) && Pte.isDirty(pte));
+        for (long vpn : pages) {
+            long pte = task.table().get(vpn);
+            frames.setDirty(Pte.frame(pte), true); // it must still be written out
+            task.table().set(vpn, pte & ~Pte.DIRTY);
+            tlb.invalidate(task.asid(), vpn);
+        }
+        return new Outcome.Pages(LongStream.of(pages).boxed().toList());
+    }
+}
