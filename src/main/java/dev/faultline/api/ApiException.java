@@ -64,6 +64,13 @@ final class ApiException extends RuntimeException {
                 HttpStatus.CONFLICT, "PROCESS_EXITED", "process " + pid + " has ended");
     }
 
+    static ApiException processBlocked(int pid) {
+        return new ApiException(
+                HttpStatus.CONFLICT,
+                "PROCESS_BLOCKED",
+                "process " + pid + " waits for the child that borrowed its memory (vfork)");
+    }
+
     /** Adds a property to the problem document. */
     ApiException with(String name, Object value) {
         properties.put(name, value);

@@ -3,6 +3,7 @@ package dev.faultline.api;
 import dev.faultline.hosting.HostedMachine;
 import dev.faultline.hosting.MachineHost;
 import dev.faultline.machine.Command;
+import dev.faultline.machine.Machine;
 import dev.faultline.machine.MachineSpec;
 import dev.faultline.machine.MemoryArea;
 import dev.faultline.machine.Outcome;
@@ -18,6 +19,7 @@ import jakarta.validation.Valid;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -36,6 +38,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The memory areas of a process, and the system calls that change them. */
@@ -55,6 +58,26 @@ class AreaController {
                     @Min(value = 1, message = "must be at least 1")
                     @Nullable Long length,
             @Schema(description = "rwx, with - for what is not allowed.", example = "r--")
+                    @NotNull(message = "is required")
+                    @Pattern(
+                            regexp = AreaRequest.PROTECTION,
+                            message = "must be rwx, with - for what is not allowed")
+                    String protection) {}
+
+    /** Some pages. */
+    record RangeRequest(
+            @NotNull(message = "is required") Address start,
+            @Schema(description = "Bytes.")
+                    @NotNull(message = "is required")
+                    @Min(value = 1, message = "must be at least 1")
+                    Long length) {}
+
+    /** What several ranges of pages are to allow from now on. */
+    record ProtectManyRequest(
+            @NotNull(message = "is required")
+                    @Size(min = 1, max = 1000, message = "must have 1 to 1000 ranges")
+                    List<@Valid @NotNull(message = "must not be null") RangeRequest> ranges,
+            @Schema(description = "rwx, with - for what is not allowed.", example = "---")
                     @NotNull(message = "is required")
                     @Pattern(
                             regexp = AreaRequest.PROTECTION,
@@ -89,16 +112,25 @@ class AreaController {
     @Operation(operationId = "listAreas", summary = "List a process's memory areas")
     ResponseEntity<AreaList> list(@PathVariable String machine, @PathVariable String pid) {
         int number = Pids.parse(pid);
-        return Versions.ok(
-                host.find(machine)
-                        .read(
-                                m -> {
-                                    Pids.view(m, number);
-                                    return new AreaList(
-                                            m.inspect().areas(number).stream()
-                                                    .map(area -> AreaBody.of(area, m.spec()))
-                                                    .toList());
-                                }));
+        return Versions.ok(host.find(machine).read(m -> areas(m, number)));
+    }
+
+    private static AreaList areas(Machine machine, int pid) {
+        Pids.view(machine, pid);
+        return new AreaList(
+                machine.inspect().areas(pid).stream()
+                        .map(area -> AreaBody.of(area, machine.spec()))
+                        .toList());
+    }
+
+    @GetMapping("/descriptors")
+    @Operation(
+            operationId = "showDescriptors",
+            summary = "Show the task, its memory descriptor, its table's root and its areas")
+    ResponseEntity<DescriptorBody> descriptors(
+            @PathVariable String machine, @PathVariable String pid) {
+        int number = Pids.parse(pid);
+        return Versions.ok(host.find(machine).read(m -> DescriptorBody.of(m, number)));
     }
 
     @GetMapping("/areas/{start}")
@@ -253,6 +285,39 @@ class AreaController {
                 return RefusalBody.answer(refused, change);
             }
             return Versions.changed(HttpStatus.NO_CONTENT, change).build();
+        }
+    }
+
+    @PostMapping(path = "/protect", consumes = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(
+            operationId = "protectMany",
+            summary = "Change what several ranges of pages allow, all or none")
+    @ApiResponse(
+            responseCode = "200",
+            description = "The areas as they are now, or why nothing changed.",
+            content = @Content(schema = @Schema(anyOf = {AreaList.class, RefusalBody.class})))
+    ResponseEntity<?> protectMany(
+            @PathVariable String machine,
+            @PathVariable String pid,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @RequestBody @Valid ProtectManyRequest body) {
+        HostedMachine hosted = host.find(machine);
+        int number = Pids.parse(pid);
+        List<Command.Range> ranges = new ArrayList<>();
+        for (int i = 0; i < body.ranges().size(); i++) {
+            RangeRequest range = body.ranges().get(i);
+            String pointer = "/ranges/" + i;
+            long start = range.start().value();
+            AreaRequest.checkAligned(pointer + "/start", start, hosted.spec());
+            AreaRequest.checkInside(pointer + "/length", start, range.length(), hosted.spec());
+            ranges.add(new Command.Range(start, range.length()));
+        }
+        try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
+            int protection = Protection.parse(body.protection());
+            return RefusalBody.orElse(
+                    change,
+                    new Command.ProtectMany(number, ranges, protection),
+                    m -> areas(m, number));
         }
     }
 

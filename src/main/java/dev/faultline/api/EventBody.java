@@ -29,6 +29,8 @@ record EventBody(
                             "protect",
                             "advise",
                             "brk",
+                            "exec",
+                            "handler-failed",
                             "sync",
                             "lock",
                             "remap",

@@ -157,7 +157,8 @@ record MachineRequest(
             @Nullable Long contentBytes,
             @Nullable Integer events,
             @Nullable Integer areas,
-            @Nullable Long stackBytes) {
+            @Nullable Long stackBytes,
+            @Nullable Integer handlerTries) {
 
         Limits over(Limits base) {
             return new Limits(
@@ -166,7 +167,8 @@ record MachineRequest(
                     or(contentBytes, base.contentBytes()),
                     or(events, base.events()),
                     or(areas, base.areas()),
-                    or(stackBytes, base.stackBytes()));
+                    or(stackBytes, base.stackBytes()),
+                    or(handlerTries, base.handlerTries()));
         }
     }
 

@@ -30,10 +30,12 @@ final class Pids {
 
     /** The problem for a command that named a process that is not there or has ended. */
     static ApiException impossible(Outcome outcome) {
-        if (outcome instanceof Outcome.NoProcess(int pid, boolean ended)) {
-            return ended
-                    ? ApiException.processExited(pid)
-                    : ApiException.noSuchProcess(Integer.toString(pid));
+        if (outcome instanceof Outcome.NoProcess(int pid, Outcome.NoProcess.Why why)) {
+            return switch (why) {
+                case ENDED -> ApiException.processExited(pid);
+                case BLOCKED -> ApiException.processBlocked(pid);
+                case UNKNOWN -> ApiException.noSuchProcess(Integer.toString(pid));
+            };
         }
         throw new IllegalStateException("unexpected outcome " + outcome);
     }

@@ -1,6 +1,7 @@
 package dev.faultline.api;
 
 import dev.faultline.machine.Counters;
+import dev.faultline.machine.Inspector;
 import dev.faultline.machine.Inspector.ProcessView;
 
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -23,7 +24,31 @@ record ProcessBody(
         @Schema(description = "Bytes of its areas, as they were asked for.") long areaBytes,
         @Schema(description = "Bytes of the pages of its areas; the rest is internal waste.")
                 long areaBytesInPages,
+        @Schema(description = "What the fork that made it came to; null if none did.")
+                @Nullable ForkBody fork,
         Counters counters) {
+
+    /** A fork by copy-on-write, against one that copies everything at once. */
+    record ForkBody(
+            @Schema(description = "Page-table entries.") long entriesDuplicated,
+            @Schema(description = "Frames copied by the fork itself.") long framesCopied,
+            @Schema(description = "Copies made on writes since, by parent and child.")
+                    long laterCopies,
+            @Schema(description = "Frames kept on writes since, as nobody else maps them.")
+                    long laterReuses,
+            @Schema(description = "Pages that would have been copied at once.") long eagerCopies) {
+
+        static @Nullable ForkBody of(Inspector.@Nullable ForkView view) {
+            return view == null
+                    ? null
+                    : new ForkBody(
+                            view.entries(),
+                            view.framesCopied(),
+                            view.laterCopies(),
+                            view.laterReuses(),
+                            view.eagerCopies());
+        }
+    }
 
     static ProcessBody of(ProcessView view) {
         return new ProcessBody(
@@ -38,6 +63,7 @@ record ProcessBody(
                 view.pageTableBytes(),
                 view.areaBytes(),
                 view.areaBytesInPages(),
+                ForkBody.of(view.fork()),
                 view.counters());
     }
 }

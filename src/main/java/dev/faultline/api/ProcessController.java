@@ -106,6 +106,42 @@ class ProcessController {
         }
     }
 
+    @PostMapping(path = "/{pid}/vfork", consumes = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(
+            operationId = "vforkProcess",
+            summary = "Make a child that borrows its parent's memory until it ends or runs exec")
+    @ApiResponse(
+            responseCode = "201",
+            description = "The child.",
+            content = @Content(schema = @Schema(implementation = ProcessBody.class)))
+    @ApiResponse(
+            responseCode = "200",
+            description = "The simulated kernel refused; nothing was made.",
+            content = @Content(schema = @Schema(implementation = RefusalBody.class)))
+    ResponseEntity<?> vfork(
+            @PathVariable String machine,
+            @PathVariable String pid,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @RequestBody(required = false) @Nullable NoFields body) {
+        return make(host.find(machine), ifMatch, new Command.Vfork(Pids.parse(pid)));
+    }
+
+    @PostMapping(path = "/{pid}/exec", consumes = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(operationId = "execProcess", summary = "Replace a process's memory")
+    @ApiResponse(
+            responseCode = "200",
+            description = "The process, or why nothing changed.",
+            content = @Content(schema = @Schema(anyOf = {ProcessBody.class, RefusalBody.class})))
+    ResponseEntity<?> exec(
+            @PathVariable String machine,
+            @PathVariable String pid,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @RequestBody(required = false) @Valid @Nullable ProcessRequest body) {
+        int number = Pids.parse(pid);
+        ProcessRequest request = body == null ? ProcessRequest.EMPTY : body;
+        return changed(machine, number, ifMatch, request.exec(number, host.find(machine).spec()));
+    }
+
     @PostMapping(path = "/{pid}/exit", consumes = MediaType.APPLICATION_JSON_VALUE)
     @Operation(operationId = "exitProcess", summary = "End a process and give back all it held")
     @ApiResponse(

@@ -28,7 +28,7 @@ record ProcessRequest(
                 @Size(max = MAX_AREAS, message = "must have at most 1000 areas")
                 @Nullable List<@Valid @NotNull(message = "must not be null") AreaRequest> areas,
         @Schema(
-                        allowableValues = {"terminate", "continue"},
+                        allowableValues = {"terminate", "continue", "handler"},
                         description = "What a signal does; terminate if left out.")
                 @Nullable String onSignal) {
 
@@ -36,11 +36,19 @@ record ProcessRequest(
     static final ProcessRequest EMPTY = new ProcessRequest(null, null, null);
 
     Command.CreateProcess command(MachineSpec spec) {
-        OnSignal signal =
-                onSignal == null
-                        ? OnSignal.TERMINATE
-                        : MachineRequest.word("/onSignal", onSignal, OnSignal.values());
-        return new Command.CreateProcess(name == null ? "" : name, memoryAreas(spec), signal);
+        return new Command.CreateProcess(
+                name == null ? "" : name, memoryAreas(spec), signalAction());
+    }
+
+    /** What this asks of a process that is there already. */
+    Command.Exec exec(int pid, MachineSpec spec) {
+        return new Command.Exec(pid, name == null ? "" : name, memoryAreas(spec), signalAction());
+    }
+
+    private OnSignal signalAction() {
+        return onSignal == null
+                ? OnSignal.TERMINATE
+                : MachineRequest.word("/onSignal", onSignal, OnSignal.values());
     }
 
     private List<MemoryArea> memoryAreas(MachineSpec spec) {

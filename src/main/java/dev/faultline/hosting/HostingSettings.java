@@ -48,6 +48,7 @@ public record HostingSettings(
                 frames,
                 swapSlots,
                 tlbEntries,
-                new Limits(processes, tableBytes, contentBytes, events, areas, Long.MAX_VALUE));
+                new Limits(
+                        processes, tableBytes, contentBytes, events, areas, Long.MAX_VALUE, 100));
     }
 }

@@ -23,6 +23,23 @@ public sealed interface Command {
     /** Forks a process by copy-on-write. */
     record Fork(int pid) implements Command {}
 
+    /**
+     * Makes a child that borrows its parent's memory; the parent waits until it has ended or run
+     * {@link Exec}.
+     */
+    record Vfork(int pid) implements Command {}
+
+    /** Replaces a process's memory, and with it its handler, its locks and what it borrowed. */
+    record Exec(int pid, String name, List<MemoryArea> areas, OnSignal onSignal)
+            implements Command {
+        public Exec {
+            areas = List.copyOf(areas);
+        }
+    }
+
+    /** Gives a process a handler of its signals. */
+    record SetHandler(int pid, UserHandler handler) implements Command {}
+
     /** Ends a process. */
     record Exit(int pid) implements Command {}
 
@@ -47,6 +64,16 @@ public sealed interface Command {
 
     /** Changes what a range of pages allows. */
     record Protect(int pid, long start, long length, int protection) implements Command {}
+
+    /** Changes what several ranges of pages allow, all or none (Appel and Li's PROTN). */
+    record ProtectMany(int pid, List<Range> ranges, int protection) implements Command {
+        public ProtectMany {
+            ranges = List.copyOf(ranges);
+        }
+    }
+
+    /** Bytes from a page-aligned address on. */
+    record Range(long start, long length) {}
 
     /** Says how a range of pages will be used. */
     record Advise(int pid, long start, long length, Advice advice) implements Command {}

@@ -40,6 +40,9 @@ public record Event(
         UNMAP("unmap"),
         EVICTION("eviction"),
         SIGNAL("signal"),
+        EXEC("exec"),
+        /** The process's own handler did not mend its fault; a signal follows that ends it. */
+        HANDLER_FAILED("handler-failed"),
         /** The kernel ended the process so that another ({@code other}) finds a frame. */
         OOM_KILL("oom-kill"),
         MAP_AREA("map-area"),

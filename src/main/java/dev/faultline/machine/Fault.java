@@ -50,6 +50,8 @@ public record Fault(
         COW_REUSE("cow-reuse"),
         /** A stack grew down to the page, which was given a frame of zeros. */
         STACK_GROWTH("stack-growth"),
+        /** The process's own handler was run. */
+        HANDLED("handled"),
         /** The process got a signal. */
         SIGNAL("signal");
 

@@ -58,6 +58,11 @@ final class FaultHandler {
         return code;
     }
 
+    /** Says more of the signal that the last fault ended in. */
+    void explain(String reason) {
+        why = reason;
+    }
+
     /** Why the last fault ended in a signal, in words, or null. */
     @Nullable String why() {
         return why;

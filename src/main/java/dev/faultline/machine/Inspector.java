@@ -31,12 +31,31 @@ public final class Inspector {
             long pageTableBytes,
             long areaBytes,
             long areaBytesInPages,
+            @Nullable ForkView fork,
             Counters counters) {}
+
+    /**
+     * What the fork that made a process came to, against one that copies everything at once.
+     *
+     * @param entries page-table entries duplicated
+     * @param framesCopied frames copied by the fork itself
+     * @param laterCopies copies that parent and child have made on writes since
+     * @param laterReuses frames that parent or child could keep on writes since
+     * @param eagerCopies pages that would have been copied at once
+     */
+    public record ForkView(
+            long entries,
+            long framesCopied,
+            long laterCopies,
+            long laterReuses,
+            long eagerCopies) {}
 
     /** What a process is doing. */
     public enum State {
         READY,
         RUNNING,
+        /** Waiting for the child that borrowed its memory. */
+        BLOCKED,
         SWAPPED,
         TERMINATED
     }
@@ -133,9 +152,11 @@ public final class Inspector {
         State state =
                 task.isTerminated()
                         ? State.TERMINATED
-                        : task.isSwappedOut()
-                                ? State.SWAPPED
-                                : task == kernel.current() ? State.RUNNING : State.READY;
+                        : task.isBlocked()
+                                ? State.BLOCKED
+                                : task.isSwappedOut()
+                                        ? State.SWAPPED
+                                        : task == kernel.current() ? State.RUNNING : State.READY;
         return Optional.of(
                 new ProcessView(
                         pid,
@@ -149,7 +170,56 @@ public final class Inspector {
                         task.isTerminated() ? 0 : task.table().bytes(),
                         areas.stream().mapToLong(MemoryArea::length).sum(),
                         areas.stream().mapToLong(area -> area.bytesInPages(pageSize)).sum(),
+                        fork(task),
                         task.counters().copy()));
+    }
+
+    private @Nullable ForkView fork(Task child) {
+        ForkAccount account = child.forked();
+        if (account == null) {
+            return null;
+        }
+        Counters own = child.counters();
+        Counters parents = task(child.parent()).counters();
+        return new ForkView(
+                account.entries(),
+                account.framesCopied(),
+                own.get(Counter.COW_COPIES)
+                        + parents.get(Counter.COW_COPIES)
+                        - account.parentCopies(),
+                own.get(Counter.COW_REUSES)
+                        + parents.get(Counter.COW_REUSES)
+                        - account.parentReuses(),
+                account.eagerCopies());
+    }
+
+    /** The handler of a process's signals, empty if it has none. */
+    public UserHandler handler(int pid) {
+        return task(pid).handler();
+    }
+
+    /** The memory of a process but for its areas; several processes can have the same. */
+    public record SpaceView(
+            int asid, int users, long heapStart, long heapEnd, long pageTableBytes) {}
+
+    /** The memory of a process, or empty if it has ended. */
+    public Optional<SpaceView> space(int pid) {
+        Task task = task(pid);
+        if (task.isTerminated()) {
+            return Optional.empty();
+        }
+        AddressSpace space = task.space();
+        int users = 0;
+        for (Task each : tasks) {
+            users += !each.isTerminated() && each.space() == space ? 1 : 0;
+        }
+        return Optional.of(
+                new SpaceView(
+                        space.asid(),
+                        users,
+                        space.heapStart(),
+                        space.heapEnd(),
+                        space.table().bytes()));
     }
 
     /** The areas of a process, in the order of their addresses. */

@@ -66,6 +66,9 @@ final class Kernel {
     /** Takes a saved machine's process in. */
     void restore(Task task) {
         tasks.add(task);
+        if (task.lender() != 0) {
+            task.shareWith(tasks.get(task.lender() - 1));
+        }
         live += task.isTerminated() ? 0 : 1;
     }
 
@@ -82,15 +85,11 @@ final class Kernel {
         if (refusal != null) {
             return refusal;
         }
-        int mostAreas = parts.spec().limits().areas();
-        if (command.areas().size() > mostAreas) {
-            return new Outcome.Refused("ENOMEM", MemoryCalls.tooManyAreas(mostAreas));
-        }
-        Outcome.Refused impossible = calls.refuse(command.areas(), 0);
+        Outcome.Refused impossible = refuseAreas(command.areas(), 0);
         if (impossible != null) {
             return impossible;
         }
-        Task task = newTask(command.name(), 0, command.onSignal());
+        Task task = newTask(command.name(), 0, command.onSignal(), null);
         begin(task, command.areas());
         books.events().process(Event.Kind.CREATE, books.now(), task.pid(), EventLog.NONE);
         return new Outcome.Made(task.pid());
@@ -114,16 +113,32 @@ final class Kernel {
         if (promise != null) {
             return new Outcome.Refused("ENOMEM", promise);
         }
-        Task child = newTask(parent.name(), parent.pid(), parent.onSignal());
+        Task child = newTask(parent.name(), parent.pid(), parent.onSignal(), null);
+        child.inherit(parent);
         child.space().copy(parent.space());
-        parent.table().forEach((vpn, pte) -> duplicate(parent, child, vpn, pte));
+        Counters before = books.total().copy();
+        long[] counted = {0, 0};
+        parent.table()
+                .forEach(
+                        (vpn, pte) -> {
+                            counted[0]++;
+                            counted[1] += duplicate(parent, child, vpn, pte) ? 1 : 0;
+                        });
         flush(parent);
+        child.setForked(
+                new ForkAccount(
+                        counted[0],
+                        books.total().minus(before).get(Counter.COW_COPIES),
+                        counted[1],
+                        parent.counters().get(Counter.COW_COPIES),
+                        parent.counters().get(Counter.COW_REUSES)));
         books.count(parent, Counter.FORKS);
         books.events().process(Event.Kind.FORK, books.now(), parent.pid(), child.pid());
         return new Outcome.Made(child.pid());
     }
 
-    private void duplicate(Task parent, Task child, long vpn, long pte) {
+    /** Copies an entry. Answers whether the page is one that the two share only until a write. */
+    private boolean duplicate(Task parent, Task child, long vpn, long pte) {
         if (!child.table().prepare(vpn)) {
             throw new IllegalStateException("Kernel: a fork outgrew the memory it was promised");
         }
@@ -131,7 +146,7 @@ final class Kernel {
             swap.addEntry(Pte.slot(pte));
             child.table().set(vpn, pte);
             child.addSwapped(1);
-            return;
+            return true;
         }
         boolean stays = frames.object(Pte.frame(pte)) != FrameTable.NONE;
         long shared = stays ? pte : Pte.copyOnWrite(pte);
@@ -140,6 +155,66 @@ final class Kernel {
         frames.map(Pte.frame(pte), child.asid(), vpn);
         child.addResident(1);
         books.count(child, Counter.MAPS);
+        return !stays;
+    }
+
+    /** Makes a child that runs in its parent's memory, for which the parent waits. */
+    Outcome vfork(Task parent) {
+        Outcome.Refused refusal = refuseProcess(0);
+        if (refusal != null) {
+            return refusal;
+        }
+        swapper.in(parent);
+        Task child = newTask(parent.name(), parent.pid(), parent.onSignal(), parent.space());
+        child.inherit(parent);
+        child.borrowFrom(parent);
+        books.count(parent, Counter.FORKS);
+        books.events().process(Event.Kind.FORK, books.now(), parent.pid(), child.pid());
+        return new Outcome.Made(child.pid());
+    }
+
+    /** Replaces the memory of a process by areas that are still empty. */
+    Outcome exec(Task task, Command.Exec command) {
+        Outcome.Refused refusal =
+                refuseAreas(command.areas(), task.lender() == 0 ? task.space().promisedPages() : 0);
+        if (refusal != null) {
+            return refusal;
+        }
+        flush(task);
+        giveMemoryBack(task);
+        AddressSpace fresh = new AddressSpace(task.pid(), parts);
+        if (task.lender() == 0) {
+            task.space().release();
+        } else {
+            tasks.get(task.lender() - 1).unblock();
+        }
+        task.become(command.name(), command.onSignal(), fresh);
+        unmapper.dropOrphans();
+        begin(task, command.areas());
+        if (task == current) {
+            mmu.use(task.table(), task.asid());
+        }
+        books.events().process(Event.Kind.EXEC, books.now(), task.pid(), EventLog.NONE);
+        return new Outcome.Done();
+    }
+
+    private void giveMemoryBack(Task task) {
+        if (task.lender() == 0) {
+            task.table().forEach((vpn, pte) -> unmapper.giveBack(task, vpn, pte));
+        }
+    }
+
+    Outcome setHandler(Task task, UserHandler handler) {
+        task.setHandler(handler);
+        return new Outcome.Done();
+    }
+
+    private Outcome.@Nullable Refused refuseAreas(List<MemoryArea> areas, long promisedAlready) {
+        int mostAreas = parts.spec().limits().areas();
+        if (areas.size() > mostAreas) {
+            return new Outcome.Refused("ENOMEM", MemoryCalls.tooManyAreas(mostAreas));
+        }
+        return calls.refuse(areas, promisedAlready);
     }
 
     private Outcome.@Nullable Refused refuseProcess(long tableBytes) {
@@ -154,9 +229,10 @@ final class Kernel {
         return null;
     }
 
-    private Task newTask(String name, int parent, OnSignal onSignal) {
+    private Task newTask(
+            String name, int parent, OnSignal onSignal, @Nullable AddressSpace borrowed) {
         int pid = tasks.size() + 1;
-        AddressSpace space = new AddressSpace(pid, parts);
+        AddressSpace space = borrowed == null ? new AddressSpace(pid, parts) : borrowed;
         Task task = new Task(pid, name, parent, onSignal, space);
         tasks.add(task);
         live++;
@@ -183,6 +259,16 @@ final class Kernel {
 
     /** Sends a signal. Answers whether it ended the process. */
     boolean send(Task task, Signal signal, int op) {
+        deliver(task, signal, op);
+        if (task.onSignal() != OnSignal.CONTINUE || signal.code() == Signal.Code.SI_KERNEL) {
+            exit(task);
+            return true;
+        }
+        return false;
+    }
+
+    /** Counts and notes a signal, whatever the process makes of it. */
+    void deliver(Task task, Signal signal, int op) {
         books.count(task, Counter.SIGNALS);
         switch (signal.code()) {
             case SEGV_MAPERR -> books.count(task, Counter.MAP_ERRORS);
@@ -191,11 +277,6 @@ final class Kernel {
         }
         books.events().signal(books.now(), task.pid(), signal.address(), op, signal.code());
         task.setSignal(signal);
-        if (task.onSignal() == OnSignal.TERMINATE || signal.code() == Signal.Code.SI_KERNEL) {
-            exit(task);
-            return true;
-        }
-        return false;
     }
 
     /** Ends a process so that another finds a frame. */
@@ -207,7 +288,10 @@ final class Kernel {
     /** Ends a process and gives back all it held, in the order of its pages. */
     Outcome exit(Task task) {
         flush(task);
-        task.table().forEach((vpn, pte) -> unmapper.giveBack(task, vpn, pte));
+        giveMemoryBack(task);
+        if (task.lender() != 0) {
+            tasks.get(task.lender() - 1).unblock();
+        }
         task.terminate();
         unmapper.dropOrphans();
         live--;

@@ -10,10 +10,18 @@ package dev.faultline.machine;
  * @param events events kept for readers
  * @param areas areas of one process (Linux: {@code vm.max_map_count}, 65530)
  * @param stackBytes bytes that a stack may grow to (Linux: {@code RLIMIT_STACK}, 8 MiB)
+ * @param handlerTries times that a process's own handler runs for one access before the process
+ *     ends
  */
 public record Limits(
-        int processes, long tableBytes, long contentBytes, int events, int areas, long stackBytes) {
+        int processes,
+        long tableBytes,
+        long contentBytes,
+        int events,
+        int areas,
+        long stackBytes,
+        int handlerTries) {
 
     public static final Limits DEFAULT =
-            new Limits(10_000, 64L << 20, 64L << 20, 4096, 65_530, 8L << 20);
+            new Limits(10_000, 64L << 20, 64L << 20, 4096, 65_530, 8L << 20, 3);
 }

@@ -67,7 +67,17 @@ public final class Machine {
         kernel = new Kernel(parts, mmu, unmapper, swapper, calls, tasks, books);
         reclaim.use(new OomKiller(spec, tasks, kernel));
         processor =
-                new Processor(parts, mmu, kernel, unmapper, handler, reclaim, policy, tasks, books);
+                new Processor(
+                        parts,
+                        mmu,
+                        kernel,
+                        unmapper,
+                        handler,
+                        new HandlerRunner(parts, handler, calls, unmapper, policy, books),
+                        reclaim,
+                        policy,
+                        tasks,
+                        books);
         inspector = new Inspector(parts, tasks, reclaim, kernel);
     }
 
@@ -85,6 +95,11 @@ public final class Machine {
         return switch (command) {
             case Command.CreateProcess create -> kernel.create(create);
             case Command.Fork fork -> call(fork.pid(), kernel::fork);
+            case Command.Vfork fork -> call(fork.pid(), kernel::vfork);
+            case Command.Exec exec -> call(exec.pid(), task -> kernel.exec(task, exec));
+            case Command.SetHandler set ->
+                    call(set.pid(), task -> kernel.setHandler(task, set.handler()));
+            case Command.ProtectMany to -> call(to.pid(), task -> calls.protectMany(task, to));
             case Command.Exit exit -> call(exit.pid(), kernel::exit);
             case Command.SwapOut out -> call(out.pid(), swapper::out);
             case Command.SwapIn in -> call(in.pid(), swapper::in);

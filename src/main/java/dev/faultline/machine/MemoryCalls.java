@@ -145,28 +145,27 @@ final class MemoryCalls {
      * since a fork stays read-only in its entry.
      */
     Outcome protect(Task task, Command.Protect command) {
-        AddressSpace space = task.space();
         long start = command.start();
-        long end = space.roundedUp(start + command.length());
-        Outcome.Refused refusal = refuseHoles(task, start, end);
-        if (refusal == null) {
-            refusal = refuseSplit(space, start, end);
-        }
-        if (refusal == null) {
-            refusal = refuseProtection(space, start, end, command.protection());
-        }
+        long end = task.space().roundedUp(start + command.length());
+        Outcome.Refused refusal = refuseProtect(task, start, end, command.protection());
         if (refusal != null) {
             return refusal;
         }
-        space.change(start, end, area -> area.with(command.protection()));
-        long permissions = Pte.permissions(command.protection());
+        change(task, start, command.length(), command.protection());
+        return new Outcome.Done();
+    }
+
+    private void change(Task task, long start, long length, int protection) {
+        AddressSpace space = task.space();
+        long end = space.roundedUp(start + length);
+        space.change(start, end, area -> area.with(protection));
+        long permissions = Pte.permissions(protection);
         task.table()
                 .forEach(
                         start >>> offsetBits,
                         end >>> offsetBits,
                         (vpn, pte) -> permit(task, vpn, pte, permissions));
-        books.events().area(Event.Kind.PROTECT, books.now(), task.pid(), start, command.length());
-        return new Outcome.Done();
+        books.events().area(Event.Kind.PROTECT, books.now(), task.pid(), start, length);
     }
 
     /** A hole in a range is refused, as by mprotect and madvise. */
@@ -183,19 +182,61 @@ final class MemoryCalls {
 
     private Outcome.@Nullable Refused refuseProtection(
             AddressSpace space, long start, long end, int protection) {
-        long pages = 0;
         for (MemoryArea area : space.areasIn(start, end)) {
             Outcome.Refused refusal = refuseFile(area, protection);
             if (refusal != null) {
                 return refusal;
             }
+        }
+        String promise = commitment.refusal(promiseMore(space, start, end, protection));
+        return promise == null ? null : refused(NO_MEMORY, promise);
+    }
+
+    /** Pages that would be promised beside those that are, if a range allowed this. */
+    private long promiseMore(AddressSpace space, long start, long end, int protection) {
+        long pages = 0;
+        for (MemoryArea area : space.areasIn(start, end)) {
             long from = Math.max(start, area.start());
             MemoryArea part = area.part(from, Math.min(end, area.end()));
             pages += part.with(protection).accounted().promisedPages(pageSize);
             pages -= part.promisedPages(pageSize);
         }
-        String promise = commitment.refusal(pages);
-        return promise == null ? null : refused(NO_MEMORY, promise);
+        return pages;
+    }
+
+    private Outcome.@Nullable Refused refuseProtect(
+            Task task, long start, long end, int protection) {
+        Outcome.Refused refusal = refuseHoles(task, start, end);
+        if (refusal == null) {
+            refusal = refuseSplit(task.space(), start, end);
+        }
+        return refusal == null ? refuseProtection(task.space(), start, end, protection) : refusal;
+    }
+
+    /** Changes several ranges, all or none. Each is checked as if it came alone. */
+    Outcome protectMany(Task task, Command.ProtectMany command) {
+        AddressSpace space = task.space();
+        Outcome.Refused refusal =
+                tooMany(space, space.areas().size() + 2 * command.ranges().size());
+        long promise = 0;
+        for (Command.Range range : command.ranges()) {
+            long end = space.roundedUp(range.start() + range.length());
+            if (refusal == null) {
+                refusal = refuseProtect(task, range.start(), end, command.protection());
+                promise += promiseMore(space, range.start(), end, command.protection());
+            }
+        }
+        String unpromised = commitment.refusal(promise);
+        if (refusal == null && unpromised != null) {
+            refusal = refused(NO_MEMORY, unpromised);
+        }
+        if (refusal != null) {
+            return refusal;
+        }
+        for (Command.Range range : command.ranges()) {
+            change(task, range.start(), range.length(), command.protection());
+        }
+        return new Outcome.Done();
     }
 
     private void permit(Task task, long vpn, long pte, long permissions) {

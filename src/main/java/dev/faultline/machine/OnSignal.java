@@ -5,5 +5,7 @@ public enum OnSignal {
     /** The process ends. */
     TERMINATE,
     /** The access is abandoned and the next one goes on. */
-    CONTINUE
+    CONTINUE,
+    /** The process's {@link UserHandler} runs, and then the access again; without one it ends. */
+    HANDLER
 }

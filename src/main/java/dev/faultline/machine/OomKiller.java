@@ -46,7 +46,7 @@ final class OomKiller {
     private @Nullable Task largest() {
         Task found = null;
         for (Task task : tasks) {
-            if (!task.isTerminated() && pages(task) > 0) {
+            if (!task.isTerminated() && !task.isBlocked() && pages(task) > 0) {
                 found = found == null || pages(task) >= pages(found) ? task : found;
             }
         }

@@ -26,8 +26,17 @@ public sealed interface Outcome {
      */
     record Refused(String error, String why) implements Outcome {}
 
-    /** The command names a process that is not there or has ended; nothing changed. */
-    record NoProcess(int pid, boolean ended) implements Outcome {}
+    /** The command names a process that can do nothing; nothing changed. */
+    record NoProcess(int pid, Why why) implements Outcome {
+
+        /** Why it can do nothing. */
+        public enum Why {
+            UNKNOWN,
+            ENDED,
+            /** It waits until the child that borrowed its memory has ended or run exec. */
+            BLOCKED
+        }
+    }
 
     /**
      * Accesses were issued.

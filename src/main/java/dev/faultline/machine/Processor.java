@@ -31,6 +31,8 @@ final class Processor {
     private final Kernel kernel;
     private final Unmapper unmapper;
     private final FaultHandler handler;
+    private final HandlerRunner runner;
+    private final int handlerTries;
     private final Reclaim reclaim;
     private final ReplacementPolicy policy;
 
@@ -49,6 +51,9 @@ final class Processor {
 
     private boolean ended;
 
+    /** Why the last run of a process's handler stopped half-way, or null. */
+    private @Nullable String handlerTrouble;
+
     /** The faults of the current access, if they are to be explained. */
     private final List<Fault> faults = new ArrayList<>();
 
@@ -60,6 +65,7 @@ final class Processor {
             Kernel kernel,
             Unmapper unmapper,
             FaultHandler handler,
+            HandlerRunner runner,
             Reclaim reclaim,
             ReplacementPolicy policy,
             List<Task> tasks,
@@ -70,6 +76,8 @@ final class Processor {
         this.kernel = kernel;
         this.unmapper = unmapper;
         this.handler = handler;
+        this.runner = runner;
+        this.handlerTries = parts.spec().limits().handlerTries();
         this.reclaim = reclaim;
         this.policy = policy;
         this.watched = policy.watchesReferences();
@@ -173,12 +181,17 @@ final class Processor {
         }
     }
 
-    /** Why no access can be issued for a process, or null. */
+    /** Why a process can do nothing, or null. */
     Outcome.@Nullable NoProcess missing(int pid) {
         if (pid < 1 || pid > tasks.size()) {
-            return new Outcome.NoProcess(pid, false);
+            return new Outcome.NoProcess(pid, Outcome.NoProcess.Why.UNKNOWN);
         }
-        return tasks.get(pid - 1).isTerminated() ? new Outcome.NoProcess(pid, true) : null;
+        Task task = tasks.get(pid - 1);
+        return task.isTerminated()
+                ? new Outcome.NoProcess(pid, Outcome.NoProcess.Why.ENDED)
+                : task.isBlocked()
+                        ? new Outcome.NoProcess(pid, Outcome.NoProcess.Why.BLOCKED)
+                        : null;
     }
 
     /**
@@ -228,15 +241,25 @@ final class Processor {
         ended = false;
         signal = null;
         int next = answer;
+        int handled = 0;
         for (int met = 0; next < 0; met++) {
             if (met == MAX_FAULTS) {
                 throw new IllegalStateException("Processor: the kernel does not mend " + address);
             }
             books.count(task, Counter.TICKS, costs.trap());
             Fault.Resolution resolution = handler.resolve(task, address, op);
-            note(task, address, op, next, resolution);
-            if (resolution == Fault.Resolution.SIGNAL) {
-                return raise(task, address, op);
+            if (resolution == Fault.Resolution.SIGNAL && task.handles(handler.code())) {
+                if (handled == handlerTries) {
+                    return giveUp(task, address, op, next);
+                }
+                handle(task, address, op, next);
+                handled++;
+                met = 0;
+            } else {
+                note(task, address, op, next, resolution);
+                if (resolution == Fault.Resolution.SIGNAL) {
+                    return raise(task, address, op);
+                }
             }
             next = mmu.rerun(address >>> offsetBits, op);
             settleWalks(task);
@@ -247,6 +270,25 @@ final class Processor {
         }
         books.count(task, Counter.TICKS, costs.memoryReference());
         return next;
+    }
+
+    /** Lets the process mend its fault itself, once. */
+    private void handle(Task task, long address, int op, int answer) {
+        kernel.deliver(task, new Signal(handler.code(), address), op);
+        note(task, address, op, answer, Fault.Resolution.HANDLED);
+        handlerTrouble = runner.run(task, address);
+    }
+
+    /** The process's handler does not mend the fault: it ends. */
+    private int giveUp(Task task, long address, int op, int answer) {
+        handler.explain(
+                "the handler did not mend the fault in "
+                        + handlerTries
+                        + " tries"
+                        + (handlerTrouble == null ? "" : "; " + handlerTrouble));
+        note(task, address, op, answer, Fault.Resolution.SIGNAL);
+        books.events().process(Event.Kind.HANDLER_FAILED, books.now(), task.pid(), EventLog.NONE);
+        return raise(task, address, op);
     }
 
     private void note(Task task, long address, int op, int answer, Fault.Resolution resolution) {

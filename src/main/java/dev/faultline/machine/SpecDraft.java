@@ -170,6 +170,7 @@ public record SpecDraft(
                 "/limits/contentBytes", limits.contentBytes(), 0, bounds.limits().contentBytes());
         check.range("/limits/events", limits.events(), 1, bounds.limits().events());
         check.range("/limits/areas", limits.areas(), 1, bounds.limits().areas());
+        check.range("/limits/handlerTries", limits.handlerTries(), 1, 100);
         check.range("/limits/stackBytes", limits.stackBytes(), 0, bounds.limits().stackBytes());
         check.done();
         return new MachineSpec(

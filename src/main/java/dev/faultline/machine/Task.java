@@ -9,10 +9,19 @@ import org.jspecify.annotations.Nullable;
 final class Task {
 
     private final int pid;
-    private final String name;
+    private String name;
     private final int parent;
-    private final OnSignal onSignal;
-    private final AddressSpace space;
+    private OnSignal onSignal;
+    private AddressSpace space;
+    private UserHandler handler = UserHandler.NONE;
+
+    /** The pid of the process whose memory this one borrows, or 0. */
+    private int lender;
+
+    /** The pid of the process that borrows this one's memory, or 0. */
+    private int borrower;
+
+    private @Nullable ForkAccount forked;
     private final Counters counters = new Counters();
     private boolean terminated;
     private @Nullable Signal signal;
@@ -66,10 +75,76 @@ final class Task {
         return terminated;
     }
 
+    /** The process has ended. Memory that it only borrowed stays. */
     void terminate() {
         terminated = true;
         pagesOut = null;
-        space.release();
+        if (lender == 0) {
+            space.release();
+        }
+        lender = 0;
+    }
+
+    /** The process goes on in another memory, as another program. */
+    void become(String newName, OnSignal newOnSignal, AddressSpace newSpace) {
+        name = newName;
+        onSignal = newOnSignal;
+        handler = UserHandler.NONE;
+        space = newSpace;
+        pagesOut = null;
+        lender = 0;
+    }
+
+    UserHandler handler() {
+        return handler;
+    }
+
+    void setHandler(UserHandler newHandler) {
+        handler = newHandler;
+        onSignal = OnSignal.HANDLER;
+    }
+
+    void inherit(Task other) {
+        handler = other.handler;
+    }
+
+    /** Whether the process's own handler runs for a signal. */
+    boolean handles(Signal.Code code) {
+        return onSignal == OnSignal.HANDLER
+                && !handler.actions().isEmpty()
+                && code != Signal.Code.SI_KERNEL;
+    }
+
+    int lender() {
+        return lender;
+    }
+
+    void borrowFrom(Task other) {
+        lender = other.pid;
+        other.borrower = pid;
+    }
+
+    /** Runs in the memory of the process that it borrows from, once both are restored. */
+    void shareWith(Task owner) {
+        space = owner.space;
+    }
+
+    /** Whether the process waits for the one that borrows its memory. */
+    boolean isBlocked() {
+        return borrower != 0;
+    }
+
+    void unblock() {
+        borrower = 0;
+    }
+
+    /** What the fork that made the process cost, or null if none did. */
+    @Nullable ForkAccount forked() {
+        return forked;
+    }
+
+    void setForked(ForkAccount account) {
+        forked = account;
     }
 
     /** The last signal the process got, or null. */
@@ -128,8 +203,16 @@ final class Task {
         if (gone != null) {
             out.writeLongs(gone);
         }
+        handler.save(out);
+        ForkAccount account = forked;
+        out.writeBoolean(account != null);
+        if (account != null) {
+            account.save(out);
+        }
+        out.writeInt(borrower);
         out.writeBoolean(terminated);
-        if (!terminated) {
+        out.writeInt(lender);
+        if (!terminated && lender == 0) {
             space.save(out);
         }
     }
@@ -151,9 +234,16 @@ final class Task {
             task.pagesOut = new long[gone];
             in.readLongs(task.pagesOut);
         }
+        task.handler = UserHandler.load(in);
         if (in.readBoolean()) {
+            task.forked = ForkAccount.load(in);
+        }
+        task.borrower = in.readInt();
+        boolean ended = in.readBoolean();
+        task.lender = in.readInt();
+        if (ended) {
             task.terminate();
-        } else {
+        } else if (task.lender == 0) {
             task.space.load(in);
         }
         return task;

@@ -75,6 +75,11 @@ final class Client {
         return send("POST", path, JSON, json.replace('\'', '"').getBytes(UTF_8), headers);
     }
 
+    /** A PUT of JSON. */
+    Answer put(String path, String json, String... headers) {
+        return send("PUT", path, JSON, json.replace('\'', '"').getBytes(UTF_8), headers);
+    }
+
     /** A POST of any type of text. */
     Answer postText(String path, String mediaType, String text, String... headers) {
         return send("POST", path, mediaType, text.getBytes(UTF_8), headers);

@@ -55,6 +55,11 @@ record Hostile(String kind, byte[] bytes) {
                             "{'newLength':8192,'mayMove':false}"),
                     Good.of(VICTIM + "/processes/1/fork", "{}"),
                     Good.of(VICTIM + "/processes/9/exit", "{}"),
+                    Good.of(VICTIM + "/processes/1/vfork", "{}"),
+                    Good.of(VICTIM + "/processes/8/exec", "{'areas':[],'onSignal':'continue'}"),
+                    Good.of(
+                            VICTIM + "/processes/1/protect",
+                            "{'ranges':[{'start':'0x1000','length':4096}],'protection':'rw-'}"),
                     Good.of(VICTIM + "/processes/1/swap-out", "{}"),
                     Good.of(VICTIM + "/processes/1/swap-in", "{}"),
                     Good.of(VICTIM + "/reset", "{}"));
@@ -78,6 +83,8 @@ record Hostile(String kind, byte[] bytes) {
                     VICTIM + "/processes/1/areas/0x1000/mincore",
                     VICTIM + "/files",
                     VICTIM + "/files/nothing",
+                    VICTIM + "/processes/1/handler",
+                    VICTIM + "/processes/1/descriptors",
                     VICTIM + "/processes/1/pages",
                     VICTIM + "/memory?pid=1&address=0x1000&length=8",
                     "/v3/api-docs",

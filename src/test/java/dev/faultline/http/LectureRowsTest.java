@@ -130,6 +130,36 @@ class LectureRowsTest extends HttpTest {
     }
 
     @Test
+    void c16TheAnswerSaysWhatAForkCost() {
+        String machine = open("fork");
+        Answer child = client.get(machine + "/processes/2");
+        assertThat(child.at("/fork"))
+                .isEqualTo(
+                        Answer.json(
+                                "{'entriesDuplicated': 4, 'framesCopied': 0, 'laterCopies': 0,"
+                                        + " 'laterReuses': 0, 'eagerCopies': 4}"));
+        client.access(machine, 2, "write 0x0", "write 0x1000");
+        client.access(machine, 1, "write 0x0");
+        assertThat(client.get(machine + "/processes/2").at("/fork"))
+                .isEqualTo(
+                        Answer.json(
+                                "{'entriesDuplicated': 4, 'framesCopied': 0, 'laterCopies': 2,"
+                                        + " 'laterReuses': 1, 'eagerCopies': 4}"));
+        assertThat(client.get(machine + "/processes/1").isNull("/fork")).isTrue();
+    }
+
+    @Test
+    void c17TaskMmTableAndAreasAreOnePicture() {
+        Answer picture = client.get(open("vfork") + "/processes/2/descriptors");
+        assertThat(picture.number("/task/parent")).isEqualTo(1);
+        assertThat(picture.number("/mm/asid")).isEqualTo(1);
+        assertThat(picture.number("/mm/users")).isEqualTo(2);
+        assertThat(picture.text("/mm/table/kind")).isEqualTo("linear");
+        assertThat(picture.number("/mm/residentPages")).isEqualTo(1);
+        assertThat(picture.text("/mm/areas/0/protection")).isEqualTo("rw-");
+    }
+
+    @Test
     void c17AreasAreShownBesideTheTable() {
         String machine = open("areas");
         Answer areas = client.get(machine + "/processes/1/areas");
@@ -184,6 +214,85 @@ class LectureRowsTest extends HttpTest {
     void p6AReaderMayNotWrite() {
         String machine = open("shared-memory");
         assertThat(code(client.access(machine, 2, "write 0x20000 1 1"))).isEqualTo("SEGV_ACCERR");
+    }
+
+    @Test
+    void p7AProcessMendsItsOwnFault() {
+        String machine = client.machine("{}");
+        String areas = "{'areas': [{'start': 0, 'length': 8192, 'protection': 'r--'}]}";
+        client.post(machine + "/processes", areas).expect(201);
+        String handler = "{'commands': [{'command': 'unprotect'}]}";
+        client.put(machine + "/processes/1/handler", handler).expect(200);
+        Answer write = client.access(machine, "write 0x1004 1 7", "read 0x1004");
+        assertThat(write.at("/results/0/faults").findValuesAsString("resolution"))
+                .containsExactly("handled", "zero-fill");
+        assertThat(write.isNull("/results/0/signal")).isTrue();
+        assertThat(write.number("/results/1/value")).isEqualTo(7);
+        assertThat(write.number("/counters/signals")).isEqualTo(1);
+    }
+
+    @Test
+    void p7AHandlerThatDoesNotMendItsFaultEndsTheProcess() {
+        String machine = client.machine("{}");
+        client.post(machine + "/processes", "{'areas': []}").expect(201);
+        String handler = "{'commands': [{'command': 'unprotect'}]}";
+        client.put(machine + "/processes/1/handler", handler).expect(200);
+        Answer read = client.access(machine, "read 0x1000", "read 0x2000");
+        assertThat(read.at("/results/0/faults").findValuesAsString("resolution"))
+                .containsExactly("handled", "handled", "handled", "signal");
+        assertThat(read.text("/results/0/fault/why"))
+                .contains("3 tries")
+                .contains("a page of the range is in no area");
+        assertThat(read.number("/stopped/at")).isZero();
+        assertThat(client.get(machine + "/processes/1").text("/state")).isEqualTo("terminated");
+        assertThat(client.get(machine + "/events").at("/events").findValuesAsString("type"))
+                .contains("handler-failed");
+    }
+
+    @Test
+    void p12ACollectorsReadBarrier() {
+        String machine = open("read-barrier");
+        for (int page = 0; page < 4; page++) {
+            Answer read = client.access(machine, "read 0x2" + page + "000");
+            assertThat(read.text("/results/0/faults/0/resolution")).isEqualTo("handled");
+            assertThat(read.number("/results/0/value")).isEqualTo(100 + page);
+            assertThat(client.access(machine, "read 0x2" + page + "004").isNull("/results/0/fault"))
+                    .isTrue();
+        }
+        assertThat(client.get(machine + "/counters").number("/accessErrors")).isEqualTo(4);
+    }
+
+    @Test
+    void p12AnIncrementalCheckpoint() {
+        String machine = open("checkpoint");
+        client.access(machine, "write 0x10000 1 9", "write 0x12000 1 9", "write 0x10001 1 9");
+        assertThat(client.get(machine + "/counters").number("/accessErrors")).isEqualTo(2);
+        for (int page = 0; page < 4; page++) {
+            Answer read =
+                    client.access(machine, "read 0x1" + page + "000", "read 0x2" + page + "000");
+            boolean written = page % 2 == 0;
+            assertThat(read.number("/results/0/value")).isEqualTo(written ? 9 : 1 + page);
+            assertThat(read.number("/results/1/value")).isEqualTo(written ? 1 + page : 0);
+        }
+    }
+
+    @Test
+    void p12AWriteBarrierThatRecordsDirtyPages() {
+        String machine = open("write-barrier");
+        client.access(machine, "write 0x11000 1 9", "write 0x14000 1 9", "read 0x12000");
+        String area = machine + "/processes/1/areas/0x10000";
+        String all = "{'length': 32768}";
+        assertThat(client.post(area + "/dirty", all).at("/pages").toString()).isEqualTo("[17,20]");
+        assertThat(client.post(area + "/dirty", all).at("/pages")).isEmpty();
+        client.access(machine, "write 0x14000 1 10");
+        assertThat(client.post(area + "/dirty", all).at("/pages").toString()).isEqualTo("[20]");
+        String many =
+                "{'ranges': [{'start': '0x11000', 'length': 4096},"
+                        + " {'start': '0x14000', 'length': 4096}], 'protection': 'r--'}";
+        Answer areas = client.post(machine + "/processes/1/protect", many).expect(200);
+        assertThat(areas.at("/areas").size()).isEqualTo(1); // all alike again
+        assertThat(client.access(machine, "write 0x11000").text("/results/0/fault/resolution"))
+                .isEqualTo("handled");
     }
 
     @Test

@@ -66,7 +66,7 @@ class MachinesTest extends HttpTest {
                  'costs': {'memoryReference': 1, 'tlbLookup': 2, 'trap': 3, 'zeroFill': 4,
                            'pageCopy': 5, 'swapIn': 6, 'swapOut': 7, 'fileIn': 9, 'fileOut': 10, 'contextSwitch': 8},
                  'limits': {'processes': 5, 'tableBytes': 1048576, 'contentBytes': 65536,
-                            'events': 100, 'areas': 7, 'stackBytes': 65536}}
+                            'events': 100, 'areas': 7, 'stackBytes': 65536, 'handlerTries': 5}}
                 """;
         Answer made = client.post("/v1/machines", spec).expect(201);
         JsonNode wanted = Answer.json(spec);

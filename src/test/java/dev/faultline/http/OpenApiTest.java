@@ -78,6 +78,19 @@ class OpenApiTest extends HttpTest {
                     Map.entry(
                             "GET /v1/machines/{machine}/processes/{pid}/areas/{start}/mincore",
                             List.of("200", "304")),
+                    Map.entry(
+                            "POST /v1/machines/{machine}/processes/{pid}/vfork",
+                            List.of("200", "201")),
+                    Map.entry("POST /v1/machines/{machine}/processes/{pid}/exec", List.of("200")),
+                    Map.entry("PUT /v1/machines/{machine}/processes/{pid}/handler", List.of("200")),
+                    Map.entry(
+                            "GET /v1/machines/{machine}/processes/{pid}/handler",
+                            List.of("200", "304")),
+                    Map.entry(
+                            "POST /v1/machines/{machine}/processes/{pid}/protect", List.of("200")),
+                    Map.entry(
+                            "GET /v1/machines/{machine}/processes/{pid}/descriptors",
+                            List.of("200", "304")),
                     Map.entry("PUT /v1/machines/{machine}/files/{name}", List.of("200", "201")),
                     Map.entry("GET /v1/machines/{machine}/files/{name}", List.of("200", "304")),
                     Map.entry("GET /v1/machines/{machine}/files", List.of("200", "304")),

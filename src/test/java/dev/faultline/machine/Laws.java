@@ -49,7 +49,7 @@ final class Laws {
         long[] mapped = {0};
         for (int pid = 1; pid <= machine.inspect().processCount(); pid++) {
             Task task = machine.taskOrNull(pid);
-            if (task == null || task.isTerminated()) {
+            if (task == null || task.isTerminated() || task.lender() != 0) {
                 continue;
             }
             long[] resident = {0};
@@ -113,7 +113,7 @@ final class Laws {
         Map<Integer, Integer> named = new HashMap<>();
         for (int pid = 1; pid <= machine.inspect().processCount(); pid++) {
             Task task = machine.taskOrNull(pid);
-            if (task != null && !task.isTerminated()) {
+            if (task != null && !task.isTerminated() && task.lender() == 0) {
                 task.table()
                         .forEach(
                                 (vpn, pte) -> {

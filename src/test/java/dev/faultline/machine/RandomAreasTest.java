@@ -106,7 +106,10 @@ class RandomAreasTest {
             }
             byte[] saved = machine.save();
             assertThat(Machine.restore(machine.spec(), saved).digest()).isEqualTo(machine.digest());
-            live.keySet().forEach(pid -> machine.apply(new Command.Exit(pid)));
+            while (!live.isEmpty()) { // a borrower's parent can end only after it
+                live.keySet().forEach(pid -> machine.apply(new Command.Exit(pid)));
+                live.keySet().removeIf(pid -> state(pid) == Inspector.State.TERMINATED);
+            }
             Laws.check(machine);
             compareFile();
             everythingIsFree();
@@ -176,6 +179,11 @@ class RandomAreasTest {
             }
             List<Integer> pids = new ArrayList<>(live.keySet());
             int pid = pids.get(random.nextInt(pids.size()));
+            if (state(pid) == Inspector.State.BLOCKED) {
+                assertThat(machine.apply(new Command.Exit(pid)))
+                        .isEqualTo(new Outcome.NoProcess(pid, Outcome.NoProcess.Why.BLOCKED));
+                return;
+            }
             FlatProcess flat = Objects.requireNonNull(live.get(pid));
             switch (random.nextInt(40)) {
                 case 0, 1 -> {
@@ -201,6 +209,16 @@ class RandomAreasTest {
                 case 21 -> lock(pid, flat);
                 case 22 -> sync(pid, flat);
                 case 23 -> machine.apply(new Command.Dirty(pid, 0, PAGES * PAGE));
+                case 25 -> {
+                    Outcome made =
+                            live.size() < 5 && random.nextInt(3) == 0
+                                    ? machine.apply(new Command.Vfork(pid))
+                                    : null;
+                    if (made instanceof Outcome.Made(int child)) {
+                        live.put(child, flat); // it borrows all of it
+                    }
+                }
+                case 26 -> exec(pid);
                 case 24 -> {
                     if (random.nextInt(4) == 0) {
                         putFile();
@@ -225,6 +243,21 @@ class RandomAreasTest {
                 }
             }
             machine.apply(Command.PutFile.of("file", bytes, Protection.ALL));
+        }
+
+        private void exec(int pid) {
+            MemoryArea area = new MemoryArea(2 * PAGE, 3 * PAGE, Protection.ALL);
+            Outcome outcome =
+                    machine.apply(new Command.Exec(pid, "", List.of(area), OnSignal.CONTINUE));
+            if (outcome instanceof Outcome.Done) {
+                FlatProcess fresh = new FlatProcess();
+                LongStream.range(2, 5).forEach(page -> fresh.protection.put(page, Protection.ALL));
+                fresh.heapStart = 5 * PAGE;
+                fresh.heapEnd = fresh.heapStart;
+                live.put(pid, fresh);
+            } else {
+                assertThat(isFree()).isFalse();
+            }
         }
 
         private void create() {

@@ -153,7 +153,7 @@ class RealBytesTest {
                                 null,
                                 SpecDraft.SwapDraft.EMPTY,
                                 Costs.DEFAULT,
-                                new Limits(10, 1 << 20, 20_000, 16, 100, 1 << 20))
+                                new Limits(10, 1 << 20, 20_000, 16, 100, 1 << 20, 3))
                         .resolve(Specs.BOUNDS);
         Machine machine = Specs.withProcess(spec);
         long[] pages = {0, 1, 2, 3, 4, 5, 6};

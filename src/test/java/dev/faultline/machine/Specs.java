@@ -16,7 +16,7 @@ public final class Specs {
                     1 << 20,
                     1 << 20,
                     1 << 12,
-                    new Limits(1 << 20, 1L << 40, 1L << 40, 1 << 20, 1 << 20, Long.MAX_VALUE));
+                    new Limits(1 << 20, 1L << 40, 1L << 40, 1 << 20, 1 << 20, Long.MAX_VALUE, 100));
 
     private Specs() {}
 

@@ -1,0 +1,31 @@
+package dev.faultline.machine;
+
+import dev.faultline.machine.state.StateReader;
+import dev.faultline.machine.state.StateWriter;
+
+/**
+ * What a fork cost when it was made.
+ *
+ * @param entries page-table entries that were duplicated
+ * @param framesCopied frames that were copied
+ * @param eagerCopies pages that a fork without copy-on-write would have had to copy: the private
+ *     ones, in memory and in the store
+ * @param parentCopies copies that the parent had made on writes before
+ * @param parentReuses frames that the parent had kept on writes before
+ */
+record ForkAccount(
+        long entries, long framesCopied, long eagerCopies, long parentCopies, long parentReuses) {
+
+    void save(StateWriter out) {
+        out.writeLong(entries);
+        out.writeLong(framesCopied);
+        out.writeLong(eagerCopies);
+        out.writeLong(parentCopies);
+        out.writeLong(parentReuses);
+    }
+
+    static ForkAccount load(StateReader in) {
+        return new ForkAccount(
+                in.readLong(), in.readLong(), in.readLong(), in.readLong(), in.readLong());
+    }
+}
