@@ -34,7 +34,7 @@ record MachineBody(
         @Schema(description = "SHA-256 of the simulated state, events and counters.") String digest,
         Counters counters) {
 
-    record TranslationBody(String kind, List<Integer> levels) {}
+    record TranslationBody(String kind, List<Integer> levels, String memory) {}
 
     record TlbBody(int entries, int ways, String replacement, String management, boolean tagged) {}
 
@@ -76,7 +76,10 @@ record MachineBody(
                 spec.pageSize(),
                 spec.frames(),
                 spec.addressBits(),
-                new TranslationBody(lower(spec.translation().kind()), spec.translation().levels()),
+                new TranslationBody(
+                        lower(spec.translation().kind()),
+                        spec.translation().levels(),
+                        lower(spec.translation().memory())),
                 tlb.entries() == 0
                         ? null
                         : new TlbBody(

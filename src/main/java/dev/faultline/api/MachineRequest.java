@@ -60,7 +60,13 @@ record MachineRequest(
     record TranslationRequest(
             @Schema(allowableValues = {"linear", "hierarchical"}) @Nullable String kind,
             @Schema(description = "Index bits of each level, root first.")
-                    @Nullable List<Integer> levels) {}
+                    @Nullable List<Integer> levels,
+            @Schema(
+                            allowableValues = {"free", "frames", "pageable"},
+                            description =
+                                    "Where the tables are: nowhere in the machine, in its frames, or"
+                                            + " in its frames and its store.")
+                    @Nullable String memory) {}
 
     /** The TLB. */
     record TlbRequest(
@@ -197,7 +203,13 @@ record MachineRequest(
                 replacement == null ? under.policy() : over(replacement.policy(), under.policy()),
                 swap == null ? under.swap() : swap.over(under.swap()),
                 costs == null ? under.costs() : costs.over(under.costs()),
-                limits == null ? under.limits() : limits.over(under.limits()));
+                limits == null ? under.limits() : limits.over(under.limits()),
+                translation == null || translation.memory() == null
+                        ? under.tableMemory()
+                        : word(
+                                "/translation/memory",
+                                translation.memory(),
+                                Translation.Memory.values()));
     }
 
     /** Left out and null are not the same here, and only the tree tells them apart. */

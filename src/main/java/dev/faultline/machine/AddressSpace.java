@@ -51,7 +51,12 @@ final class AddressSpace {
         objects = parts.objects();
         commitment = parts.commitment();
         tableMemory = parts.tableMemory();
-        table = spec.translation().newTable(spec.vpnBits(), tableMemory);
+        table =
+                parts.tables()
+                        .around(
+                                asid,
+                                spec.translation().newTable(spec.vpnBits(), tableMemory),
+                                spec);
         offsetBits = spec.offsetBits();
         pageSize = spec.pageSize();
         size = 1L << spec.addressBits();
@@ -395,6 +400,7 @@ final class AddressSpace {
         out.writeLong(swappedPages);
         out.writeLong(heapStart);
         out.writeLong(heapEnd);
+        table.saveMemory(out);
         out.writeLong(table.bytes());
         table.forEach(
                 (vpn, pte) -> {
@@ -413,12 +419,10 @@ final class AddressSpace {
         swappedPages = in.readLong();
         heapStart = in.readLong();
         heapEnd = in.readLong();
+        table.loadMemory(in);
         in.readLong();
         for (long vpn = in.readLong(); vpn >= 0; vpn = in.readLong()) {
-            if (!table.prepare(vpn)) {
-                throw new IllegalStateException("AddressSpace: saved table exceeds its quota");
-            }
-            table.set(vpn, in.readLong());
+            table.restore(vpn, in.readLong());
         }
     }
 }

@@ -73,6 +73,9 @@ final class FaultHandler {
         major = false;
         why = null;
         long vpn = address >>> offsetBits;
+        if (isTableStored(task, vpn)) {
+            return bringTableBack(task, vpn);
+        }
         MemoryArea area = task.space().areaAt(vpn);
         if (area == null) {
             return growStack(task, vpn, op);
@@ -92,6 +95,40 @@ final class FaultHandler {
             return mapObject(task, area, vpn, op);
         }
         return zeroFill(task, area, vpn);
+    }
+
+    /**
+     * The walk did not get as far as the entry: the page of the table that it is in is in the
+     * store. The access runs again when that is back, and may fault on the page itself then (row
+     * P13).
+     */
+    private Fault.Resolution bringTableBack(Task task, long vpn) {
+        if (!loadTable(task, vpn)) {
+            return noFrame(Reclaim.SWAP_FULL);
+        }
+        major = true;
+        why = "it was the page table's own page that was in the store";
+        return pageFault(task, Fault.Resolution.SWAP_IN);
+    }
+
+    /** Whether the entry of a page is in the store; if not, its page of the table stays for now. */
+    private static boolean isTableStored(Task task, long vpn) {
+        if (task.table() instanceof FramedPageTable table) {
+            table.need(vpn);
+            return table.isStored(vpn);
+        }
+        return false;
+    }
+
+    private boolean loadTable(Task task, long vpn) {
+        int frame = reclaim.takeFrameToSwapIn(task);
+        if (frame == NONE || !(task.table() instanceof FramedPageTable table)) {
+            return false;
+        }
+        table.bringBack(vpn, frame);
+        loader.tablePage(task, frame);
+        reclaim.exchange(frame, task);
+        return true;
     }
 
     /** A page in no area may be just below a stack, which grows then (row C17, "growing down"). */
@@ -144,8 +181,10 @@ final class FaultHandler {
     /** Brings a page back before it is touched, if it is in the store. */
     void bringIn(Task task, long vpn) {
         MemoryArea area = task.space().areaAt(vpn);
-        long pte = task.table().get(vpn);
-        if (area != null && Pte.isSwapped(pte)) {
+        long pte = task.table().peek(vpn);
+        if (area != null
+                && Pte.isSwapped(pte)
+                && (!isTableStored(task, vpn) || loadTable(task, vpn))) {
             load(task, area, vpn, pte);
         }
     }
@@ -158,8 +197,12 @@ final class FaultHandler {
         }
         boolean write = !area.isShared() && area.allows(Op.WRITE);
         int op = write ? Op.WRITE : area.allows(Op.READ) ? Op.READ : Op.EXECUTE;
-        if (area.allows(op) && !Pte.allows(task.table().get(vpn), op)) {
-            resolve(task, vpn << offsetBits, op);
+        if (!area.allows(op) || Pte.allows(task.table().get(vpn), op)) {
+            return;
+        }
+        boolean first = isTableStored(task, vpn); // then the page itself is the second
+        if (resolve(task, vpn << offsetBits, op) != Fault.Resolution.SIGNAL && first) {
+            touch(task, vpn);
         }
     }
 
@@ -322,6 +365,7 @@ final class FaultHandler {
     private Fault.Resolution signal(Signal.Code newCode, String reason) {
         code = newCode;
         why = reason;
+        major = false;
         return Fault.Resolution.SIGNAL;
     }
 }

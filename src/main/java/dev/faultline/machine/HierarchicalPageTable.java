@@ -1,6 +1,7 @@
 package dev.faultline.machine;
 
 import java.util.Arrays;
+import java.util.stream.LongStream;
 
 /**
  * A hierarchical (multi-level) page table: the page number is cut into one index a level, root
@@ -133,6 +134,58 @@ final class HierarchicalPageTable implements PageTable {
                 visit((int) entries[i], level + 1, number, from, to, visitor);
             }
         }
+    }
+
+    @Override
+    public long[] leaves() {
+        LongStream.Builder leaves = LongStream.builder();
+        addLeaves(0, 0, 0, leaves);
+        return leaves.build().toArray();
+    }
+
+    private void addLeaves(int node, int level, long prefix, LongStream.Builder leaves) {
+        if (level == shift.length - 1) {
+            leaves.add(prefix);
+            return;
+        }
+        long[] entries = nodes[node];
+        for (int i = 0; i < entries.length; i++) {
+            if (entries[i] != 0) {
+                addLeaves((int) entries[i], level + 1, prefix | (long) i << shift[level], leaves);
+            }
+        }
+    }
+
+    @Override
+    public int leafBits() {
+        return leafBits;
+    }
+
+    @Override
+    public int missingInnerNodes(long vpn) {
+        int last = shift.length - 1;
+        int node = 0;
+        for (int level = 0; level < last; level++) {
+            node = (int) nodes[node][(int) (vpn >>> shift[level]) & mask[level]];
+            if (node == 0) {
+                return last - 1 - level;
+            }
+        }
+        return 0;
+    }
+
+    @Override
+    public int roots() {
+        return shift.length > 1 ? 1 : 0;
+    }
+
+    @Override
+    public long innerNodeBytes() {
+        long most = 0;
+        for (int level = 0; level < shift.length - 1; level++) {
+            most = Math.max(most, nodeBytes(level));
+        }
+        return most;
     }
 
     @Override

@@ -72,7 +72,8 @@ public final class Inspector {
     /** What a frame is used for. */
     public enum Use {
         ANONYMOUS,
-        FILE
+        FILE,
+        PAGE_TABLE
     }
 
     /** A file on the machine's disk. */
@@ -245,7 +246,7 @@ public final class Inspector {
         List<PageView> pages = new ArrayList<>();
         Task task = task(pid);
         for (long page = from; page < to; page++) {
-            pages.add(view(task, page, task.isTerminated() ? 0 : task.table().get(page)));
+            pages.add(view(task, page, task.isTerminated() ? 0 : task.table().peek(page)));
         }
         return pages;
     }
@@ -383,6 +384,9 @@ public final class Inspector {
     }
 
     private Use use(int frame) {
+        if (parts.tables().owns(frame)) {
+            return Use.PAGE_TABLE;
+        }
         int object = parts.frames().object(frame);
         return parts.objects().fileOf(object) == null ? Use.ANONYMOUS : Use.FILE;
     }
@@ -503,7 +507,7 @@ public final class Inspector {
             if (area == null) {
                 return Optional.empty();
             }
-            long pte = task.table().get(vpn);
+            long pte = task.table().peek(vpn);
             int frame = Pte.isValid(pte) ? Pte.frame(pte) : FrameTable.NONE;
             MemoryObject object = Pte.isSwapped(pte) ? null : parts.objects().find(area);
             long objectPage = area.objectPage(vpn, offsetBits);

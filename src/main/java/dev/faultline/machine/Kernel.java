@@ -16,6 +16,7 @@ final class Kernel {
     private final Tlb tlb;
     private final Mmu mmu;
     private final Unmapper unmapper;
+    private final Reclaim reclaim;
     private final Swapper swapper;
     private final MemoryCalls calls;
     private final List<Task> tasks;
@@ -34,6 +35,7 @@ final class Kernel {
             Parts parts,
             Mmu mmu,
             Unmapper unmapper,
+            Reclaim reclaim,
             Swapper swapper,
             MemoryCalls calls,
             List<Task> tasks,
@@ -44,6 +46,7 @@ final class Kernel {
         this.tlb = parts.tlb();
         this.mmu = mmu;
         this.unmapper = unmapper;
+        this.reclaim = reclaim;
         this.swapper = swapper;
         this.calls = calls;
         this.tasks = tasks;
@@ -112,6 +115,13 @@ final class Kernel {
         String promise = parts.commitment().refusal(parent.space().promisedPages());
         if (promise != null) {
             return new Outcome.Refused("ENOMEM", promise);
+        }
+        if (parent.table() instanceof FramedPageTable table) {
+            if (!reclaim.canFree(table.size())) {
+                return new Outcome.Refused(
+                        "ENOMEM", "the child's page table needs " + table.size() + " frames");
+            }
+            reclaim.makeFree(table.size(), parent);
         }
         Task child = newTask(parent.name(), parent.pid(), parent.onSignal(), null);
         child.inherit(parent);

@@ -2,6 +2,8 @@ package dev.faultline.machine;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.stream.LongStream;
+
 /**
  * A linear page table: one array indexed by page number, one memory reference a walk.
  *
@@ -102,6 +104,25 @@ final class LinearPageTable implements PageTable {
                 }
             }
         }
+    }
+
+    @Override
+    public long[] leaves() {
+        LongStream.Builder leaves = LongStream.builder();
+        for (int top = 0; top < pieces.length; top++) {
+            long[][] middle = pieces[top];
+            for (int at = 0; middle != null && at < middle.length; at++) {
+                if (middle[at] != null) {
+                    leaves.add((long) top << topShift | (long) at << middleShift);
+                }
+            }
+        }
+        return leaves.build().toArray();
+    }
+
+    @Override
+    public int leafBits() {
+        return vpnBits;
     }
 
     @Override

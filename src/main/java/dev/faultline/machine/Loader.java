@@ -56,6 +56,13 @@ final class Loader {
         books.count(task, Counter.TICKS, costs.pageCopy());
     }
 
+    /** A page of a page table came back into a frame. */
+    void tablePage(Task task, int frame) {
+        policy.loaded(frame);
+        books.count(task, Counter.SWAP_INS);
+        books.count(task, Counter.TICKS, costs.swapIn());
+    }
+
     /** A frame that was just evicted holds a page that is in no store, from now on. */
     int keep(int frame) {
         frames.setDirty(frame, true);

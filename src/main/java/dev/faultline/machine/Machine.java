@@ -64,8 +64,9 @@ public final class Machine {
         calls = new MemoryCalls(parts, unmapper, books);
         pages = new PageCalls(parts, unmapper, reclaim, handler, pager, tasks, books, calls);
         files = new FileCalls(parts, reclaim);
-        kernel = new Kernel(parts, mmu, unmapper, swapper, calls, tasks, books);
+        kernel = new Kernel(parts, mmu, unmapper, reclaim, swapper, calls, tasks, books);
         reclaim.use(new OomKiller(spec, tasks, kernel));
+        parts.tables().use(reclaim, policy, tasks);
         processor =
                 new Processor(
                         parts,

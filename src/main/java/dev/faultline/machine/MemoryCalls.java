@@ -332,7 +332,7 @@ final class MemoryCalls {
 
     /** Moves an entry to another page; its frame or slot stays. */
     private void move(Task task, long from, long to) {
-        long pte = task.table().get(from);
+        long pte = task.table().peek(from);
         task.table().set(from, 0);
         task.table().set(to, pte);
         tlb.invalidate(task.asid(), from);

@@ -1,5 +1,8 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.state.StateReader;
+import dev.faultline.machine.state.StateWriter;
+
 import java.util.function.LongPredicate;
 import java.util.stream.LongStream;
 
@@ -7,7 +10,7 @@ import java.util.stream.LongStream;
  * One process's page table: entries by virtual page number. The MMU reads it when it walks and sets
  * accessed and dirty bits; the kernel writes everything else.
  */
-sealed interface PageTable permits LinearPageTable, HierarchicalPageTable {
+sealed interface PageTable permits LinearPageTable, HierarchicalPageTable, FramedPageTable {
 
     /** Takes the entries of a table, in the order of page numbers. */
     interface Visitor {
@@ -16,6 +19,11 @@ sealed interface PageTable permits LinearPageTable, HierarchicalPageTable {
 
     /** The entry of a page, or 0. */
     long get(long vpn);
+
+    /** The entry of a page, or 0, as the kernel finds it, wherever it is. */
+    default long peek(long vpn) {
+        return get(vpn);
+    }
 
     /** How many memory references the last {@link #get} cost: one for each level that was read. */
     int references();
@@ -56,6 +64,53 @@ sealed interface PageTable permits LinearPageTable, HierarchicalPageTable {
 
     /** Bytes of the host's memory that the table uses of the machine's quota. */
     long hostBytes();
+
+    /** Bits of a page number that choose an entry in the last node of a walk. */
+    int leafBits();
+
+    /** Nodes above the last that a walk to a page does not find. */
+    default int missingInnerNodes(long vpn) {
+        return 0;
+    }
+
+    /** Nodes above the last that are there from the beginning. */
+    default int roots() {
+        return 0;
+    }
+
+    /** Bytes of the largest node above the last. */
+    default long innerNodeBytes() {
+        return 0;
+    }
+
+    /** Takes a saved entry in. */
+    default void restore(long vpn, long pte) {
+        if (!prepare(vpn)) {
+            throw new IllegalStateException("PageTable: a saved table exceeds its quota");
+        }
+        set(vpn, pte);
+    }
+
+    /** A page of each leaf that there is, in their order, whether it holds entries or not. */
+    long[] leaves();
+
+    /** Writes what there is of the table beside its entries. */
+    default void saveMemory(StateWriter out) {
+        long[] leaves = leaves();
+        out.writeInt(leaves.length);
+        for (long leaf : leaves) {
+            out.writeLong(leaf);
+        }
+    }
+
+    /** Reads what {@link #saveMemory} wrote. */
+    default void loadMemory(StateReader in) {
+        for (int left = in.readInt(); left > 0; left--) {
+            if (!prepare(in.readLong())) {
+                throw new IllegalStateException("PageTable: a saved table exceeds its quota");
+            }
+        }
+    }
 
     /** Gives everything back; the table is empty and not used again. */
     void release();

@@ -10,6 +10,7 @@ record Parts(
         Tlb tlb,
         MemoryObjects objects,
         Commitment commitment,
+        TableMemory tables,
         Quota tableMemory,
         Quota content) {
 
@@ -26,15 +27,18 @@ record Parts(
     static Parts of(MachineSpec spec, PhysicalMemory memory, BackingStore store, Quota content) {
         Commitment commitment = new Commitment(spec);
         Quota tableMemory = new Quota(spec.limits().tableBytes());
+        FrameTable frames = new FrameTable(spec.frames());
+        SwapSpace swap = new SwapSpace(spec.swap().slots());
         return new Parts(
                 spec,
                 memory,
                 store,
-                new FrameTable(spec.frames()),
-                new SwapSpace(spec.swap().slots()),
+                frames,
+                swap,
                 new Tlb(spec.tlb(), spec.seed()),
                 new MemoryObjects(spec, commitment, tableMemory, content),
                 commitment,
+                new TableMemory(spec, frames, swap, store),
                 tableMemory,
                 content);
     }

@@ -200,6 +200,13 @@ final class PresetScenes {
         machine.apply(new Command.SetHandler(1, new UserHandler(List.of(actions))));
     }
 
+    static void pageablePageTable(Machine machine) {
+        process(machine, "program", area(machine, 0, 256, READ_WRITE));
+        for (int page = 0; page <= 40; page += 8) {
+            write(machine, 1, page, page);
+        }
+    }
+
     static void vfork(Machine machine) {
         process(machine, "shell", area(machine, 0, 4, READ_WRITE));
         write(machine, 1, 1, 7);

@@ -129,7 +129,8 @@ public final class Presets {
                             8,
                             "A child that runs in its parent's memory, for which the parent waits:"
                                     + " what it writes the parent sees. End it, or let it exec.",
-                            PresetScenes::vfork));
+                            PresetScenes::vfork),
+                    pageablePageTable());
 
     private Presets() {}
 
@@ -167,6 +168,31 @@ public final class Presets {
                         + " 3, loads VP6 there and runs the access again.",
                 draft,
                 PresetScenes::lecture16);
+    }
+
+    /** Pages of 64 bytes, so that a page of the table holds eight entries. */
+    private static Preset pageablePageTable() {
+        SpecDraft draft =
+                new SpecDraft(
+                        null,
+                        64L,
+                        6L,
+                        14L,
+                        Translation.Kind.LINEAR,
+                        null,
+                        TlbDraft.EMPTY,
+                        "clock",
+                        SwapDraft.of(64),
+                        Costs.DEFAULT,
+                        Limits.DEFAULT,
+                        Translation.Memory.PAGEABLE);
+        return new Preset(
+                "pageable-page-table",
+                "Six frames, shared by pages of 64 bytes and by the page table itself, eight entries a"
+                        + " page. Pages 0, 8, 16, 24, 32 and 40 were written. Read page 0: the walk"
+                        + " faults on the table first, then on the page.",
+                draft,
+                PresetScenes::pageablePageTable);
     }
 
     private static Preset small(String name, long frames, String shows, Consumer<Machine> setup) {

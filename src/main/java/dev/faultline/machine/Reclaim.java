@@ -28,6 +28,7 @@ final class Reclaim implements Frames {
     private final BackingStore store;
     private final Tlb tlb;
     private final MemoryObjects objects;
+    private final TableMemory tables;
     private final ReplacementPolicy policy;
     private final List<Task> tasks;
     private final Books books;
@@ -51,6 +52,7 @@ final class Reclaim implements Frames {
         this.store = parts.store();
         this.tlb = parts.tlb();
         this.objects = parts.objects();
+        this.tables = parts.tables();
         this.policy = policy;
         this.tasks = tasks;
         this.books = books;
@@ -139,6 +141,31 @@ final class Reclaim implements Frames {
         }
     }
 
+    /** Whether so many frames could be free together, others' pages leaving for it. */
+    boolean canFree(int count) {
+        long free = 1L * frames.freeCount() - keptFree;
+        long dirty = 0;
+        for (int frame = 0; frame < frames.size() && free < count; frame++) {
+            if (evictable(frame)) {
+                free += needsSlot(frame) ? 0 : 1;
+                dirty += needsSlot(frame) ? 1 : 0;
+            }
+        }
+        return free + Math.min(dirty, swap.size() - swap.used()) >= count;
+    }
+
+    /** Frees frames until so many are; {@link #canFree} has said that it can be done. */
+    void makeFree(int count, Task asking) {
+        while (frames.freeCount() - keptFree < count) {
+            int victim = victim(NONE);
+            if (victim == NONE) {
+                throw new IllegalStateException("Reclaim: fewer frames than were counted");
+            }
+            evict(victim, asking);
+            frames.free(victim);
+        }
+    }
+
     /** Whether a frame can be had without taking it from anybody. */
     boolean hasFree() {
         return frames.freeCount() > keptFree;
@@ -156,6 +183,10 @@ final class Reclaim implements Frames {
 
     /** Takes the frame from every page that maps it, writing it back first if it is dirty. */
     void evict(int frame, Task asking) {
+        if (tables.owns(frame)) {
+            evictTablePage(frame);
+            return;
+        }
         boolean dirty = isDirty(frame);
         int slot = frames.slot(frame);
         Task owner = frames.mappings(frame) == 0 ? asking : task(frames.firstPid(frame));
@@ -177,6 +208,21 @@ final class Reclaim implements Frames {
         leave(frame, slot);
         books.count(owner, Counter.EVICTIONS);
         books.events().eviction(books.now(), owner.pid(), frame, slot, mappings, dirty, dirty);
+    }
+
+    /** A page of a page table goes to the store. */
+    private void evictTablePage(int frame) {
+        Task owner = task(tables.asid(frame));
+        int slot = swap.take();
+        tables.evict(frame, slot);
+        books.count(owner, Counter.SWAP_OUTS);
+        books.count(owner, Counter.TICKS, costs.swapOut());
+        books.count(owner, Counter.EVICTIONS);
+        policy.freed(frame);
+        if (explaining) {
+            lastEviction = new Fault.Eviction(frame, List.of(), true, true);
+        }
+        books.events().eviction(books.now(), owner.pid(), frame, slot, 0, true, true);
     }
 
     /** Takes a frame from all who map it; its page is in a slot, or nowhere, from now on. */
@@ -262,6 +308,7 @@ final class Reclaim implements Frames {
         return frames.isUsed(frame)
                 && frame != spared
                 && (!swap.isFull() || !needsSlot(frame))
+                && !tables.isFixed(frame)
                 && !isLocked(frame);
     }
 
@@ -282,7 +329,7 @@ final class Reclaim implements Frames {
 
     /** Whether the frame was written since it was filled, through an entry it has or had. */
     boolean isDirty(int frame) {
-        return frames.isDirty(frame) || anyEntryHas(frame, Pte.DIRTY);
+        return frames.isDirty(frame) || anyEntryHas(frame, Pte.DIRTY) || tables.owns(frame);
     }
 
     @Override

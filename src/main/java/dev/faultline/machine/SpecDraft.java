@@ -25,7 +25,8 @@ public record SpecDraft(
         @Nullable String policy,
         SwapDraft swap,
         Costs costs,
-        Limits limits) {
+        Limits limits,
+        Translation.@Nullable Memory tableMemory) {
 
     private static final int LEVEL_BITS = 9;
     private static final int MAX_LEVELS = 5;
@@ -34,6 +35,34 @@ public record SpecDraft(
 
     /** Addresses are packed into 62 bits. */
     public static final int MAX_ADDRESS_BITS = 62;
+
+    /** A spec whose page tables are where they are by default. */
+    public SpecDraft(
+            @Nullable Long seed,
+            @Nullable Long pageSize,
+            @Nullable Long frames,
+            @Nullable Long addressBits,
+            Translation.@Nullable Kind translation,
+            @Nullable List<Integer> levels,
+            TlbDraft tlb,
+            @Nullable String policy,
+            SwapDraft swap,
+            Costs costs,
+            Limits limits) {
+        this(
+                seed,
+                pageSize,
+                frames,
+                addressBits,
+                translation,
+                levels,
+                tlb,
+                policy,
+                swap,
+                costs,
+                limits,
+                null);
+    }
 
     /** Everything left out. */
     public static final SpecDraft EMPTY =
@@ -163,6 +192,13 @@ public record SpecDraft(
                             + String.join(", ", Policies.names()));
         }
         SwapSpec effectiveSwap = resolveSwap(bounds, (int) frameCount, check);
+        Translation.Memory tables = tableMemory == null ? Translation.Memory.FREE : tableMemory;
+        if (tables == Translation.Memory.PAGEABLE
+                && effectiveSwap.reservation() == SwapSpec.Reservation.EAGER) {
+            check.fail(
+                    "/translation/memory",
+                    "tables take slots that nobody has reserved: not with swap.reservation eager");
+        }
         checkCosts(check);
         check.range("/limits/processes", limits.processes(), 1, bounds.limits().processes());
         check.range("/limits/tableBytes", limits.tableBytes(), 4096, bounds.limits().tableBytes());
@@ -178,7 +214,7 @@ public record SpecDraft(
                 page,
                 (int) frameCount,
                 (int) bits,
-                new Translation(kind, effectiveLevels),
+                new Translation(kind, effectiveLevels, tables),
                 effectiveTlb,
                 policyName,
                 effectiveSwap,

@@ -5,7 +5,10 @@ import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 
-/** Runs the benchmarks of the machine, with the bytes that each reference allocates. */
+/**
+ * Runs the benchmarks of the machine and its kernel, or those that an argument names, with the
+ * bytes that each operation allocates.
+ */
 public final class Benchmarks {
 
     private Benchmarks() {}
@@ -13,7 +16,7 @@ public final class Benchmarks {
     public static void main(String[] args) throws RunnerException {
         new Runner(
                         new OptionsBuilder()
-                                .include(MachineBenchmark.class.getSimpleName())
+                                .include(args.length > 0 ? args[0] : "(Machine|Kernel)Benchmark")
                                 .addProfiler(GCProfiler.class)
                                 .build())
                 .run();

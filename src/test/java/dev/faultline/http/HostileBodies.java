@@ -28,6 +28,7 @@ final class HostileBodies {
                     Good.of("/v1/machines", "{'translation':%}"),
                     Good.of("/v1/machines", "{'translation':{'kind':%}}"),
                     Good.of("/v1/machines", "{'translation':{'levels':%}}"),
+                    Good.of("/v1/machines", "{'translation':{'memory':%}}"),
                     Good.of("/v1/machines", "{'translation':{'levels':[9,%]}}"),
                     Good.of("/v1/machines", "{'tlb':%}"),
                     Good.of("/v1/machines", "{'tlb':{'entries':%}}"),

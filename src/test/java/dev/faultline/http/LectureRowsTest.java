@@ -250,6 +250,22 @@ class LectureRowsTest extends HttpTest {
     }
 
     @Test
+    void p11TwoProcessesTogetherMayBeLargerThanMemory() {
+        String machine = open("larger-than-memory");
+        client.post(machine + "/processes").expect(201);
+        for (int page = 0; page < 6; page++) {
+            client.access(machine, 2, "write 0x" + page + "000 1 " + (50 + page));
+        }
+        for (int page = 0; page < 6; page++) {
+            for (int pid = 1; pid <= 2; pid++) {
+                Answer read = client.access(machine, pid, "read 0x" + page + "000");
+                assertThat(read.number("/results/0/value")).isEqualTo(pid == 1 ? page : 50 + page);
+            }
+        }
+        assertThat(client.get(machine + "/swap").number("/used")).isGreaterThan(8);
+    }
+
+    @Test
     void p12ACollectorsReadBarrier() {
         String machine = open("read-barrier");
         for (int page = 0; page < 4; page++) {
@@ -358,6 +374,55 @@ class LectureRowsTest extends HttpTest {
         assertThat(asking.text("/results/0/signal/code")).isEqualTo("SI_KERNEL");
         assertThat(asking.text("/results/0/fault/why")).contains("holds most");
         assertThat(asking.number("/stopped/at")).isZero();
+    }
+
+    @Test
+    void p13AWalkFaultsOnThePageTableFirst() {
+        String machine = open("pageable-page-table");
+        Answer read = client.access(machine, "read 0x0");
+        assertThat(read.at("/results/0/faults").findValuesAsString("resolution"))
+                .containsExactly("swap-in", "swap-in");
+        assertThat(read.text("/results/0/faults/0/why")).contains("page table's own page");
+        assertThat(read.isNull("/results/0/faults/1/why")).isTrue();
+        assertThat(read.number("/counters/majorFaults")).isEqualTo(2);
+        for (int page = 0; page <= 40; page += 8) {
+            String address = "0x" + Integer.toHexString(64 * page);
+            assertThat(client.access(machine, "read " + address).number("/results/0/value"))
+                    .isEqualTo(page);
+        }
+        assertThat(client.get(machine + "/processes/1").number("/pageTableBytes"))
+                .isEqualTo(6 * 64);
+        assertThat(client.get(machine + "/frames").at("/frames").findValuesAsString("use"))
+                .contains("page-table", "anonymous");
+    }
+
+    @Test
+    void p13PageTablesTakeFramesAndGiveThemBack() {
+        String machine =
+                client.machineWithProcess("{'frames': 10, 'translation': {'memory': 'frames'}}");
+        client.access(machine, "write 0x0", "write 0x1000");
+        assertThat(client.get(machine + "/frames").at("/frames").findValuesAsString("use"))
+                .startsWith(
+                        "page-table",
+                        "page-table",
+                        "page-table",
+                        "page-table",
+                        "anonymous",
+                        "anonymous");
+        assertThat(client.get(machine + "/processes/1").number("/pageTableBytes"))
+                .isEqualTo(4 * 4096);
+        client.post(machine + "/processes/1/fork").expect(201);
+        Answer more = client.access(machine, 2, "write 0x0 1 9", "read 0x0");
+        assertThat(more.number("/results/1/value")).isEqualTo(9);
+        String before = client.digest(machine);
+        Answer refused = client.post(machine + "/processes/2/fork").expect(200);
+        assertThat(refused.text("/refused/why")).contains("4 frames");
+        assertThat(client.digest(machine)).isEqualTo(before);
+        for (int pid = 1; pid <= 2; pid++) {
+            client.post(machine + "/processes/" + pid + "/exit").expect(200);
+        }
+        assertThat(client.get(machine + "/frames").at("/frames").findValuesAsString("state"))
+                .containsOnly("free");
     }
 
     @Test

@@ -24,7 +24,10 @@ class MachinesTest extends HttpTest {
         assertThat(made.text("/digest")).matches("[0-9a-f]{64}");
         assertThat(made.isNull("/preset")).isTrue();
         assertThat(made.at("/translation"))
-                .isEqualTo(Answer.json("{'kind': 'hierarchical', 'levels': [9, 9, 9, 9]}"));
+                .isEqualTo(
+                        Answer.json(
+                                "{'kind': 'hierarchical', 'levels': [9, 9, 9, 9], 'memory':"
+                                        + " 'free'}"));
         assertThat(made.text("/tlb/replacement")).isEqualTo("lru");
         assertThat(made.text("/tlb/management")).isEqualTo("hardware");
         assertThat(made.text("/replacement/policy")).isEqualTo("clock");
@@ -57,7 +60,8 @@ class MachinesTest extends HttpTest {
         String spec =
                 """
                 {'id': 'every-field', 'seed': 7, 'pageSize': 1024, 'frames': 12, 'addressBits': 32,
-                 'translation': {'kind': 'hierarchical', 'levels': [10, 12]},
+                 'translation': {'kind': 'hierarchical', 'levels': [10, 12],
+                                 'memory': 'frames'},
                  'tlb': {'entries': 8, 'ways': 2, 'replacement': 'fifo', 'management': 'hardware',
                          'tagged': false},
                  'replacement': {'policy': 'lru', 'scope': 'global'},
@@ -172,6 +176,9 @@ class MachinesTest extends HttpTest {
                 "{'addressBits': 12} | /addressBits",
                 "{'addressBits': 63} | /addressBits",
                 "{'translation': {'kind': 'magic'}} | /translation/kind",
+                "{'translation': {'memory': 'disk'}} | /translation/memory",
+                "{'translation': {'memory': 'pageable'}, 'swap': {'reservation': 'eager'}} |"
+                        + " /translation/memory",
                 "{'translation': {'levels': []}} | /translation/levels",
                 "{'translation': {'levels': [9, 0]}} | /translation/levels/1",
                 "{'translation': {'levels': [9, null]}} | /translation/levels",

@@ -29,7 +29,7 @@ class RandomAreasTest {
 
     private static final int STEPS = 400;
     private static final int PAGES = 32;
-    private static final long PAGE = 4096;
+    private static final long PAGE = 64;
 
     static LongStream seeds() {
         String one = System.getProperty("faultline.seed");
@@ -54,33 +54,38 @@ class RandomAreasTest {
         Run(long seed) {
             random = new SplittableRandom(seed);
             boolean tlb = random.nextInt(4) > 0;
+            Translation.Memory tables = oneOf(Translation.Memory.values());
+            boolean free = tables == Translation.Memory.FREE;
+            boolean linear = random.nextBoolean();
             machine =
                     new Machine(
                             new SpecDraft(
                                             seed,
                                             PAGE,
-                                            3L + random.nextInt(12),
-                                            17L,
-                                            random.nextBoolean()
+                                            (free ? 3L : 12L) + random.nextInt(12),
+                                            11L,
+                                            linear
                                                     ? Translation.Kind.LINEAR
                                                     : Translation.Kind.HIERARCHICAL,
-                                            null,
+                                            linear ? null : List.of(2, 3),
                                             tlb
                                                     ? new TlbDraft(
                                                             8L, 2L, null, random.nextBoolean())
                                                     : new TlbDraft(0L, null, null, null),
                                             List.of("fifo", "lru", "clock").get(random.nextInt(3)),
-                                            swap(),
+                                            swap(free),
                                             Costs.DEFAULT,
-                                            Limits.DEFAULT)
+                                            Limits.DEFAULT,
+                                            tables)
                                     .resolve(Specs.BOUNDS));
             putFile();
         }
 
-        private SwapDraft swap() {
+        /** Tables in frames take what eager reservation promises to others. */
+        private SwapDraft swap(boolean mayBeEager) {
             return new SwapDraft(
                     List.of(4096L, 64L, 6L).get(random.nextInt(3)),
-                    oneOf(SwapSpec.Reservation.values()),
+                    mayBeEager ? oneOf(SwapSpec.Reservation.values()) : SwapSpec.Reservation.LAZY,
                     oneOf(SwapSpec.Overcommit.values()),
                     50L,
                     random.nextBoolean(),

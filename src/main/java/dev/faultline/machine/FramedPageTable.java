@@ -1,0 +1,333 @@
+package dev.faultline.machine;
+
+import dev.faultline.machine.state.StateReader;
+import dev.faultline.machine.state.StateWriter;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+
+/**
+ * A page table whose pages are in the machine's own frames. Those that hold entries come when their
+ * first entry does; those of the nodes above stay as long as the table.
+ *
+ * <p>The entries of a page that has gone to the store are in the store alone. The hardware finds
+ * nothing there and faults; the kernel, which knows where they are, reads and writes them there.
+ */
+final class FramedPageTable implements PageTable {
+
+    private static final int NONE = FrameTable.NONE;
+
+    private final int asid;
+    private final PageTable table;
+    private final TableMemory memory;
+    private final BackingStore store;
+    private final long pageSize;
+
+    /** Bits of a page number below those that choose a page of entries. */
+    private final int unitBits;
+
+    private final NavigableMap<Long, Unit> units = new TreeMap<>();
+
+    /** Frames of nodes above the leaves. */
+    private final List<Integer> innerFrames = new ArrayList<>();
+
+    private boolean hitStored;
+
+    FramedPageTable(
+            int asid, PageTable table, MachineSpec spec, TableMemory memory, BackingStore store) {
+        this.asid = asid;
+        this.table = table;
+        this.memory = memory;
+        this.store = store;
+        pageSize = spec.pageSize();
+        unitBits = Math.min(table.leafBits(), spec.offsetBits() - 3);
+    }
+
+    /** A page of entries, in a frame or in a slot. */
+    final class Unit {
+
+        private final long number;
+        private int frame = NONE;
+        private int slot = SwapSpace.NONE;
+        private int valid;
+
+        private Unit(long number) {
+            this.number = number;
+        }
+
+        int asid() {
+            return asid;
+        }
+
+        /** Whether none of its entries names a frame. */
+        boolean mayLeave() {
+            return valid == 0;
+        }
+
+        /** Its entries go to a slot. */
+        void leave(int newSlot) {
+            PageBytes bytes = new PageBytes(pageSize);
+            for (long at = 0; at < pageSize; at += PageBytes.BLOCK) {
+                bytes.put(at, (byte) 0); // so that the kernel has room to change entries there
+            }
+            long first = number << unitBits;
+            long[] pages = table.pages(first, first + (1L << unitBits), pte -> true);
+            for (long vpn : pages) {
+                long pte = table.get(vpn);
+                for (int i = 0; i < 8; i++) {
+                    bytes.put((vpn - first) * 8 + i, (byte) (pte >>> 8 * i));
+                }
+                table.set(vpn, 0);
+            }
+            store.writePage(newSlot, bytes);
+            frame = NONE;
+            slot = newSlot;
+        }
+
+        private void comeBack(int newFrame) {
+            int from = slot;
+            long first = number << unitBits;
+            for (long vpn = first; vpn < first + (1L << unitBits); vpn++) {
+                long pte = entryInStore(vpn);
+                if (pte != 0) {
+                    table.set(vpn, pte);
+                }
+            }
+            frame = newFrame;
+            slot = SwapSpace.NONE;
+            memory.own(newFrame, this);
+            memory.leaveSlot(from);
+        }
+
+        private boolean isStored() {
+            return slot != SwapSpace.NONE;
+        }
+
+        private long entryInStore(long vpn) {
+            return store.read(slot, (vpn - (number << unitBits)) * 8, 8);
+        }
+    }
+
+    private @Nullable Unit unit(long vpn) {
+        return units.get(vpn >>> unitBits);
+    }
+
+    /** Whether the entry of a page is in the store. */
+    boolean isStored(long vpn) {
+        Unit unit = unit(vpn);
+        return unit != null && unit.isStored();
+    }
+
+    /** The page of entries that a page's is in stays in its frame until another is needed. */
+    void need(long vpn) {
+        Unit unit = unit(vpn);
+        if (unit != null) {
+            memory.need(unit);
+        }
+    }
+
+    /** The slots of pages of entries, for tests that check the laws. */
+    List<Integer> storedSlots() {
+        return units.values().stream().filter(Unit::isStored).map(unit -> unit.slot).toList();
+    }
+
+    /** Puts a page of entries that is in the store into a frame. */
+    void bringBack(long vpn, int frame) {
+        Unit unit = unit(vpn);
+        if (unit != null) {
+            unit.comeBack(frame);
+            memory.need(unit);
+        }
+    }
+
+    /** Frames and slots that it takes. */
+    int size() {
+        return units.size() + innerFrames.size();
+    }
+
+    @Override
+    public long get(long vpn) {
+        hitStored = isStored(vpn);
+        return table.get(vpn);
+    }
+
+    @Override
+    public long peek(long vpn) {
+        Unit unit = unit(vpn);
+        return unit != null && unit.isStored() ? unit.entryInStore(vpn) : table.get(vpn);
+    }
+
+    @Override
+    public int references() {
+        return hitStored ? table.references() - 1 : table.references();
+    }
+
+    @Override
+    public boolean prepare(long vpn) {
+        Unit known = unit(vpn);
+        if (known != null) {
+            memory.need(known);
+            return true;
+        }
+        int missing = table.missingInnerNodes(vpn) + (innerFrames.isEmpty() ? table.roots() : 0);
+        for (long more = missing * innerPages(); more > 0; more--) {
+            int frame = memory.takeFrame(asid);
+            if (frame == NONE) {
+                return false;
+            }
+            innerFrames.add(frame);
+            memory.own(frame, inner);
+        }
+        int frame = memory.takeFrame(asid);
+        if (frame == NONE) {
+            return false;
+        }
+        if (!table.prepare(vpn)) {
+            memory.own(frame, inner);
+            memory.free(frame);
+            return false;
+        }
+        Unit unit = new Unit(vpn >>> unitBits);
+        unit.frame = frame;
+        units.put(unit.number, unit);
+        memory.own(frame, unit);
+        memory.need(unit);
+        return true;
+    }
+
+    /** Stands for the nodes above the leaves, which never leave. */
+    private final Unit inner = fixed();
+
+    private Unit fixed() {
+        Unit unit = new Unit(-1);
+        unit.valid = 1;
+        return unit;
+    }
+
+    /** Frames of a node above the leaves. */
+    private long innerPages() {
+        return (table.innerNodeBytes() + pageSize - 1) / pageSize;
+    }
+
+    @Override
+    public void set(long vpn, long pte) {
+        Unit unit = unit(vpn);
+        if (unit == null) {
+            throw new IllegalStateException("FramedPageTable: page " + vpn + " was not prepared");
+        }
+        if (unit.isStored()) {
+            if (!store.write(unit.slot, (vpn - (unit.number << unitBits)) * 8, 8, pte)) {
+                throw new IllegalStateException("FramedPageTable: no room for stored entries");
+            }
+            return;
+        }
+        unit.valid += (Pte.isValid(pte) ? 1 : 0) - (Pte.isValid(table.get(vpn)) ? 1 : 0);
+        table.set(vpn, pte);
+    }
+
+    @Override
+    public void restore(long vpn, long pte) {
+        if (!isStored(vpn)) { // else the store has it
+            set(vpn, pte);
+        }
+    }
+
+    @Override
+    public void forEach(long from, long to, Visitor visitor) {
+        for (Unit unit : List.copyOf(units.tailMap(from >>> unitBits, true).values())) {
+            long first = unit.number << unitBits;
+            if (first >= to) {
+                return;
+            }
+            long begin = Math.max(first, from);
+            long end = Math.min(first + (1L << unitBits), to);
+            if (!unit.isStored()) {
+                table.forEach(begin, end, visitor);
+                continue;
+            }
+            for (long vpn = begin; vpn < end; vpn++) {
+                long pte = unit.entryInStore(vpn);
+                if (pte != 0) {
+                    visitor.entry(vpn, pte);
+                }
+            }
+        }
+    }
+
+    @Override
+    public long bytes() {
+        return size() * pageSize;
+    }
+
+    @Override
+    public long hostBytes() {
+        return table.hostBytes();
+    }
+
+    @Override
+    public long[] leaves() {
+        return table.leaves();
+    }
+
+    @Override
+    public int leafBits() {
+        return table.leafBits();
+    }
+
+    @Override
+    public void release() {
+        for (Unit unit : units.values()) {
+            if (unit.isStored()) {
+                memory.leaveSlot(unit.slot);
+            } else {
+                memory.free(unit.frame);
+            }
+            memory.forget(unit);
+        }
+        units.clear();
+        innerFrames.forEach(memory::free);
+        innerFrames.clear();
+        table.release();
+    }
+
+    @Override
+    public void saveMemory(StateWriter out) {
+        out.writeInt(innerFrames.size());
+        innerFrames.forEach(out::writeInt);
+        out.writeInt(units.size());
+        for (Unit unit : units.values()) {
+            out.writeLong(unit.number);
+            out.writeInt(unit.frame);
+            out.writeInt(unit.slot);
+            out.writeBoolean(memory.isNeeded(unit));
+        }
+    }
+
+    @Override
+    public void loadMemory(StateReader in) {
+        for (int left = in.readInt(); left > 0; left--) {
+            int frame = in.readInt();
+            innerFrames.add(frame);
+            memory.own(frame, inner);
+        }
+        for (int left = in.readInt(); left > 0; left--) {
+            Unit unit = new Unit(in.readLong());
+            unit.frame = in.readInt();
+            unit.slot = in.readInt();
+            units.put(unit.number, unit);
+            if (!table.prepare(unit.number << unitBits)) {
+                throw new IllegalStateException("FramedPageTable: saved table exceeds its quota");
+            }
+            if (unit.frame != NONE) {
+                memory.own(unit.frame, unit);
+            }
+            if (in.readBoolean()) {
+                memory.need(unit);
+            }
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package dev.faultline.machine;
+
+import dev.faultline.machine.replacement.ReplacementPolicy;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The frames and slots that page tables take where the spec asks for that ({@link
+ * Translation.Memory}).
+ *
+ * <p>A page of a table that holds no valid entry can leave memory, if tables are pageable: its
+ * entries go to a slot and are in no frame until a walk faults on it. The one that the last fault
+ * needed stays.
+ */
+final class TableMemory {
+
+    private static final int NONE = FrameTable.NONE;
+
+    private final FrameTable frames;
+    private final SwapSpace swap;
+    private final BackingStore store;
+    private final Translation.Memory kind;
+    private final Map<Integer, FramedPageTable.Unit> owners = new TreeMap<>();
+    private @Nullable Reclaim reclaim;
+    private @Nullable ReplacementPolicy policy;
+    private List<Task> tasks = List.of();
+
+    /** The page of a table that the last fault needed. */
+    private FramedPageTable.@Nullable Unit needed;
+
+    TableMemory(MachineSpec spec, FrameTable frames, SwapSpace swap, BackingStore store) {
+        this.kind = spec.translation().memory();
+        this.frames = frames;
+        this.swap = swap;
+        this.store = store;
+    }
+
+    /** Says who finds frames. */
+    void use(Reclaim newReclaim, ReplacementPolicy newPolicy, List<Task> newTasks) {
+        reclaim = newReclaim;
+        policy = newPolicy;
+        tasks = newTasks;
+    }
+
+    /** Whether tables take frames at all. */
+    boolean isFramed() {
+        return kind != Translation.Memory.FREE;
+    }
+
+    /** A table in frames, if the spec asks for that; else the table as it is. */
+    PageTable around(int asid, PageTable table, MachineSpec spec) {
+        return isFramed() ? new FramedPageTable(asid, table, spec, this, store) : table;
+    }
+
+    /** A frame for a page of a process's table, or {@link #NONE}. */
+    int takeFrame(int asid) {
+        if (reclaim == null || policy == null) {
+            throw new IllegalStateException("TableMemory: nobody finds frames");
+        }
+        int frame = reclaim.takeFrame(NONE, tasks.get(asid - 1));
+        if (frame != NONE) {
+            policy.loaded(frame);
+        }
+        return frame;
+    }
+
+    /** A frame holds a page of a table from now on. */
+    void own(int frame, FramedPageTable.Unit unit) {
+        owners.put(frame, unit);
+    }
+
+    boolean owns(int frame) {
+        return isFramed() && owners.containsKey(frame);
+    }
+
+    /** The process whose table has a page in a frame. */
+    int asid(int frame) {
+        FramedPageTable.Unit unit = owners.get(frame);
+        return unit == null ? 0 : unit.asid();
+    }
+
+    /** Whether a frame may not be taken from the table whose page it holds. */
+    boolean isFixed(int frame) {
+        FramedPageTable.Unit unit = owners.get(frame);
+        return unit != null
+                && (kind != Translation.Memory.PAGEABLE || unit == needed || !unit.mayLeave());
+    }
+
+    /** The page of a table that is worked on stays until another is. */
+    void need(FramedPageTable.Unit unit) {
+        needed = unit;
+    }
+
+    /** Moves the page of a table that is in a frame to a slot. */
+    void evict(int frame, int slot) {
+        FramedPageTable.Unit unit = owners.remove(frame);
+        if (unit != null) {
+            unit.leave(slot);
+            swap.addEntry(slot);
+        }
+    }
+
+    /** A slot's page of a table is in a frame again, or nobody's. */
+    void leaveSlot(int slot) {
+        if (swap.removeEntry(slot)) {
+            store.discard(slot);
+        }
+    }
+
+    /** Gives a frame back that held a page of a table. */
+    void free(int frame) {
+        owners.remove(frame);
+        if (policy != null) {
+            policy.freed(frame);
+        }
+        frames.free(frame);
+    }
+
+    boolean isNeeded(FramedPageTable.Unit unit) {
+        return unit == needed;
+    }
+
+    void forget(FramedPageTable.Unit unit) {
+        needed = needed == unit ? null : needed;
+    }
+}
