@@ -16,6 +16,7 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 
 import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
@@ -49,8 +50,8 @@ import java.util.List;
 @Tag(name = "Areas")
 class AreaController {
 
-    /** The areas of a process, in the order of their addresses. */
-    record AreaList(List<AreaBody> areas) {}
+    /** Areas of a process, in the order of their addresses. */
+    record AreaList(List<AreaBody> areas, @Nullable String nextCursor) {}
 
     /** What pages are to allow from now on. */
     record ProtectRequest(
@@ -110,17 +111,24 @@ class AreaController {
 
     @GetMapping("/areas")
     @Operation(operationId = "listAreas", summary = "List a process's memory areas")
-    ResponseEntity<AreaList> list(@PathVariable String machine, @PathVariable String pid) {
+    ResponseEntity<AreaList> list(
+            @PathVariable String machine,
+            @PathVariable String pid,
+            @RequestParam(defaultValue = "10000") @Min(1) @Max(InspectionController.MAX_ROWS)
+                    int limit,
+            @RequestParam(required = false) @Nullable String cursor) {
         int number = Pids.parse(pid);
-        return Versions.ok(host.find(machine).read(m -> areas(m, number)));
+        long after = Lists.after(cursor, -1);
+        return Versions.ok(host.find(machine).read(m -> areas(m, number, after, limit)));
     }
 
-    private static AreaList areas(Machine machine, int pid) {
+    private static AreaList areas(Machine machine, int pid, long after, int limit) {
         Pids.view(machine, pid);
+        List<MemoryArea> found = machine.inspect().areas(pid, after, limit + 1);
+        boolean more = found.size() > limit;
         return new AreaList(
-                machine.inspect().areas(pid).stream()
-                        .map(area -> AreaBody.of(area, machine.spec()))
-                        .toList());
+                found.stream().limit(limit).map(each -> AreaBody.of(each, machine.spec())).toList(),
+                more ? Lists.cursor(found.get(limit - 1).start()) : null);
     }
 
     @GetMapping("/descriptors")
@@ -317,7 +325,7 @@ class AreaController {
             return RefusalBody.orElse(
                     change,
                     new Command.ProtectMany(number, ranges, protection),
-                    m -> areas(m, number));
+                    m -> areas(m, number, -1, InspectionController.MAX_ROWS));
         }
     }
 

@@ -228,6 +228,14 @@ public final class Inspector {
         return List.copyOf(task(pid).space().areas());
     }
 
+    /** The areas of a process that start after an address, at most so many. */
+    public List<MemoryArea> areas(int pid, long after, int most) {
+        return task(pid).space().areas().stream()
+                .filter(area -> area.start() > after)
+                .limit(most)
+                .toList();
+    }
+
     /** The area that holds a page's first address, if there is one. */
     public Optional<MemoryArea> area(int pid, long address) {
         return Optional.ofNullable(task(pid).space().areaAt(address >>> parts.spec().offsetBits()));

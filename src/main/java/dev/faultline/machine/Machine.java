@@ -239,7 +239,11 @@ public final class Machine {
         books.events().load(in);
         int count = in.readInt();
         for (int pid = 1; pid <= count; pid++) {
-            kernel.restore(Task.load(pid, parts, in));
+            Task task = Task.load(pid, parts, in);
+            kernel.restore(task);
+            if (task.space().lockedPages() > 0) {
+                reclaim.expectLocks();
+            }
         }
         int current = in.readInt();
         if (current != 0) {

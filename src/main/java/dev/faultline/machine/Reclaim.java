@@ -41,6 +41,9 @@ final class Reclaim implements Frames {
     /** Frames that are kept free. */
     private final int keptFree;
 
+    /** Whether any process has ever locked a page. */
+    private boolean locksExpected;
+
     private @Nullable OomKiller killer;
     private boolean explaining;
     private Fault.@Nullable Eviction lastEviction;
@@ -305,15 +308,23 @@ final class Reclaim implements Frames {
 
     @Override
     public boolean evictable(int frame) {
-        return frames.isUsed(frame)
-                && frame != spared
+        return frame != spared
+                && frames.isUsed(frame)
                 && (!swap.isFull() || !needsSlot(frame))
                 && !tables.isFixed(frame)
                 && !isLocked(frame);
     }
 
+    /** From now on a process may keep frames in memory. */
+    void expectLocks() {
+        locksExpected = true;
+    }
+
     /** Whether a process keeps the frame in memory. */
     boolean isLocked(int frame) {
+        if (!locksExpected) {
+            return false;
+        }
         for (int node = frames.firstNode(frame); node != NONE; node = frames.nextNode(node)) {
             if (task(frames.pid(node)).space().isLocked(frames.vpn(node))) {
                 return true;

@@ -85,7 +85,7 @@ final class TableMemory {
 
     /** Whether a frame may not be taken from the table whose page it holds. */
     boolean isFixed(int frame) {
-        FramedPageTable.Unit unit = owners.get(frame);
+        FramedPageTable.Unit unit = isFramed() ? owners.get(frame) : null;
         return unit != null
                 && (kind != Translation.Memory.PAGEABLE || unit == needed || !unit.mayLeave());
     }

@@ -9,6 +9,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.StreamSupport;
 
@@ -286,6 +287,24 @@ class AreasTest extends HttpTest {
                         "protect 0x8000 100",
                         "unmap-area 0x8000 100",
                         "brk 0x600c 12");
+    }
+
+    @Test
+    void aListOfAreasComesInParts() {
+        List<String> starts = new ArrayList<>();
+        String query = "?limit=1";
+        while (query != null) {
+            Answer part = client.get(process + "/areas" + query).expect(200);
+            assertThat(part.at("/areas").size()).isEqualTo(1);
+            starts.add(part.text("/areas/0/start"));
+            query =
+                    part.isNull("/nextCursor")
+                            ? null
+                            : "?limit=1&cursor=" + part.text("/nextCursor");
+        }
+        assertThat(starts)
+                .isEqualTo(client.get(process + "/areas").at("/areas").findValuesAsString("start"))
+                .hasSizeGreaterThan(1);
     }
 
     @Test
