@@ -34,10 +34,10 @@ static void die(const char *what) {
     exit(1);
 }
 
-static long faults(void) {
-    struct rusage usage;
-    getrusage(RUSAGE_SELF, &usage);
-    return usage.ru_minflt + usage.ru_majflt;
+static struct rusage usage(void) {
+    struct rusage now;
+    getrusage(RUSAGE_SELF, &now);
+    return now;
 }
 
 static void touch(char *from, long pages, int write) {
@@ -53,11 +53,12 @@ static void touch(char *from, long pages, int write) {
 
 static void touch_counted(char *name, char *from, long pages, int write) {
     touch(dummy + PAGE, 1, 1);
-    faults();
-    long before = faults();
+    usage();
+    struct rusage before = usage();
     touch(from, pages, write);
-    long after = faults();
-    printf("%s %d %s %ld\n", scenario, depth, name, after - before);
+    struct rusage after = usage();
+    printf("%s %d %s %ld minor %ld major\n", scenario, depth, name,
+            after.ru_minflt - before.ru_minflt, after.ru_majflt - before.ru_majflt);
 }
 
 static int protection(const char *letters) {

@@ -5,8 +5,6 @@ import dev.faultline.machine.state.StateWriter;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -20,7 +18,7 @@ final class AddressSpace {
     /** Bytes of the host's memory that an area takes of the machine's table memory, about. */
     static final long HOST_BYTES_PER_AREA = 64;
 
-    private final List<MemoryArea> areas = new ArrayList<>();
+    private final AreaList areas;
     private final PageTable table;
     private final int asid;
     private final MemoryObjects objects;
@@ -57,6 +55,7 @@ final class AddressSpace {
                                 asid,
                                 spec.translation().newTable(spec.vpnBits(), tableMemory),
                                 spec);
+        areas = new AreaList(spec);
         offsetBits = spec.offsetBits();
         pageSize = spec.pageSize();
         size = 1L << spec.addressBits();
@@ -90,20 +89,60 @@ final class AddressSpace {
     }
 
     List<MemoryArea> areas() {
-        return Collections.unmodifiableList(areas);
+        return areas.all();
+    }
+
+    /** The area that holds a page, or null; it allocates nothing. */
+    @Nullable MemoryArea areaAt(long vpn) {
+        return areas.areaAt(vpn);
+    }
+
+    /** The areas that hold a page of a range. */
+    List<MemoryArea> areasIn(long from, long to) {
+        return areas.in(from, to);
+    }
+
+    /** Whether no page of a range is in an area. */
+    boolean isFree(long from, long to) {
+        return areas.isFree(from, to);
+    }
+
+    /** Whether every page of a range is in an area. */
+    boolean isCovered(long from, long to) {
+        return areas.isCovered(from, to);
+    }
+
+    /** The highest start of so many free bytes in whole pages, or -1. */
+    long highestGap(long bytes) {
+        return areas.highestGap(bytes);
+    }
+
+    /** How many areas there would be once a range was taken out of them. */
+    int countWithout(long from, long to) {
+        return areas.countWithout(from, to);
+    }
+
+    /** How many areas there would be if areas ended at both ends of a range. */
+    int countSplit(long from, long to) {
+        return areas.countSplit(from, to);
+    }
+
+    /** The stack that is next above a page in no area, or null. */
+    @Nullable MemoryArea stackAbove(long vpn) {
+        return areas.stackAbove(vpn);
     }
 
     /** Puts areas into an empty space; the heap begins above the highest. */
     void begin(List<MemoryArea> first, UnaryOperator<MemoryArea> named) {
         first.forEach(area -> enter(named.apply(area).accounted()));
-        heapStart = areas.isEmpty() ? 0 : pagesEnd(areas.getLast());
+        heapStart = areas.endBelow(size);
         heapEnd = heapStart;
         pay();
     }
 
     /** Becomes, but for the table and the locks, a copy of another space. */
     void copy(AddressSpace other) {
-        other.areas.forEach(area -> enter(area.withFlags(area.flags() & ~MemoryArea.LOCKED)));
+        other.areas().forEach(area -> enter(area.withFlags(area.flags() & ~MemoryArea.LOCKED)));
         heapStart = other.heapStart;
         heapEnd = other.heapEnd;
         pay();
@@ -119,85 +158,14 @@ final class AddressSpace {
 
     /** The first address of a page, or the end of the space, at or above an address. */
     long roundedUp(long address) {
-        return address + pageSize - 1 & -pageSize;
-    }
-
-    private long pagesEnd(MemoryArea area) {
-        return roundedUp(area.end());
-    }
-
-    /** The area that holds a page, or null; it allocates nothing. */
-    @Nullable MemoryArea areaAt(long vpn) {
-        int below = countUpTo(vpn << offsetBits);
-        if (below == 0) {
-            return null;
-        }
-        MemoryArea area = areas.get(below - 1);
-        return vpn <= (area.end() - 1) >>> offsetBits ? area : null;
-    }
-
-    /** Whether no page of a range is in an area. */
-    boolean isFree(long from, long to) {
-        int below = countUpTo(to - 1);
-        return below == 0 || pagesEnd(areas.get(below - 1)) <= from;
-    }
-
-    /** Whether every page of a range is in an area. */
-    boolean isCovered(long from, long to) {
-        long next = from;
-        for (int i = Math.max(0, countUpTo(from) - 1); next < to; i++) {
-            if (i == areas.size() || areas.get(i).start() > next) {
-                return false;
-            }
-            next = Math.max(next, pagesEnd(areas.get(i)));
-        }
-        return true;
-    }
-
-    /** The highest start of so many free bytes in whole pages, or -1. */
-    long highestGap(long bytes) {
-        long end = size;
-        for (int i = areas.size() - 1; i >= -1; i--) {
-            long below = i < 0 ? 0 : pagesEnd(areas.get(i));
-            if (end - below >= bytes) {
-                return end - bytes;
-            }
-            end = i < 0 ? 0 : areas.get(i).start();
-        }
-        return -1;
-    }
-
-    /** How many areas there would be once a range was taken out of them. */
-    int countWithout(long from, long to) {
-        int begun = countUpTo(to - 1) - countUpTo(from - 1);
-        return areas.size() - begun + (isInside(to) ? 1 : 0);
-    }
-
-    /** How many areas there would be if areas ended at both ends of a range. */
-    int countSplit(long from, long to) {
-        return areas.size() + (isInside(from) ? 1 : 0) + (isInside(to) ? 1 : 0);
-    }
-
-    /** Whether an address lies in an area and is not its first. */
-    private boolean isInside(long address) {
-        int below = countUpTo(address - 1);
-        return below > 0 && pagesEnd(areas.get(below - 1)) > address;
+        return areas.roundedUp(address);
     }
 
     /** Adds an area where no page is taken, and joins it with its neighbours if it can. */
     void add(MemoryArea area) {
         enter(area.accounted());
-        int at = countUpTo(area.start()) - 1;
-        join(at);
-        join(at - 1);
+        areas.joinIn(area.start(), areas.pagesEnd(area));
         pay();
-    }
-
-    /** The areas that hold a page of a range. */
-    List<MemoryArea> areasIn(long from, long to) {
-        int first = Math.max(0, countUpTo(from) - 1);
-        int end = countUpTo(to - 1);
-        return areas.subList(first, end).stream().filter(area -> pagesEnd(area) > from).toList();
     }
 
     /** Pages that are locked. */
@@ -210,7 +178,9 @@ final class AddressSpace {
         long pages = 0;
         for (MemoryArea area : areasIn(from, to)) {
             if (area.has(MemoryArea.LOCKED)) {
-                pages += (Math.min(to, pagesEnd(area)) - Math.max(from, area.start())) / pageSize;
+                pages +=
+                        (Math.min(to, areas.pagesEnd(area)) - Math.max(from, area.start()))
+                                / pageSize;
             }
         }
         return pages;
@@ -224,26 +194,20 @@ final class AddressSpace {
 
     /** Takes the pages of a range out of all areas. */
     void remove(long from, long to) {
-        split(from);
-        split(to);
-        List<MemoryArea> gone = areas.subList(countUpTo(from - 1), countUpTo(to - 1));
-        gone.forEach(this::leave);
-        gone.clear();
+        areas.splitAt(from);
+        areas.splitAt(to);
+        areas.takeOut(from, to).forEach(this::leave);
         pay();
     }
 
     /** Changes what the pages of a range allow, or how they are used. */
     void change(long from, long to, UnaryOperator<MemoryArea> changed) {
-        split(from);
-        split(to);
-        int first = countUpTo(from - 1);
-        int end = countUpTo(to - 1);
-        for (MemoryArea area : List.copyOf(areas.subList(first, end))) {
+        areas.splitAt(from);
+        areas.splitAt(to);
+        for (MemoryArea area : areas.in(from, to)) {
             replace(area, changed.apply(area).accounted());
         }
-        for (int at = Math.min(end, areas.size() - 1); at >= first - 1; at--) {
-            join(at);
-        }
+        areas.joinIn(from, to);
         pay();
     }
 
@@ -273,24 +237,16 @@ final class AddressSpace {
         heapEnd = end;
     }
 
-    /** The stack that is next above a page in no area, or null. */
-    @Nullable MemoryArea stackAbove(long vpn) {
-        int above = countUpTo(vpn << offsetBits);
-        return above < areas.size() && areas.get(above).kind() == Backing.Kind.STACK
-                ? areas.get(above)
-                : null;
-    }
-
     /**
      * Whether the stack that is next above a page can grow to hold it: it must stay within so many
      * bytes, and a page must be left between it and the area below, as a guard.
      */
     boolean mayGrowStack(long vpn, long mostBytes) {
+        MemoryArea stack = stackAbove(vpn);
         long start = vpn << offsetBits;
-        int above = countUpTo(start);
-        MemoryArea stack = areas.get(above);
-        boolean guarded = above == 0 || start - pagesEnd(areas.get(above - 1)) >= pageSize;
-        return guarded && stack.end() - start <= mostBytes;
+        long below = areas.endBelow(start);
+        boolean guarded = below == 0 || start - below >= pageSize;
+        return stack != null && guarded && stack.end() - start <= mostBytes;
     }
 
     /** Lowers the stack that is next above a page so that it holds it. */
@@ -301,13 +257,13 @@ final class AddressSpace {
 
     private void replace(MemoryArea area, MemoryArea by) {
         everLocked |= by.has(MemoryArea.LOCKED);
-        areas.set(countUpTo(area.start()) - 1, by);
+        areas.replace(area, by);
         commitment.add(by.promisedPages(pageSize) - area.promisedPages(pageSize));
     }
 
     /** Puts an area where no page is taken. */
     private void enter(MemoryArea area) {
-        insert(area);
+        areas.insert(area);
         everLocked |= area.has(MemoryArea.LOCKED);
         objects.mapped(area);
         commitment.add(area.promisedPages(pageSize));
@@ -334,68 +290,27 @@ final class AddressSpace {
         return pages;
     }
 
-    private void insert(MemoryArea area) {
-        areas.add(countUpTo(area.start()), area);
-    }
-
-    /** Lets an area end, and another begin, at the start of a page. */
-    private void split(long address) {
-        if (isInside(address)) {
-            int at = countUpTo(address - 1) - 1;
-            MemoryArea area = areas.get(at);
-            areas.set(at, area.part(area.start(), address));
-            areas.add(at + 1, area.part(address, area.end()));
-        }
-    }
-
-    /** Makes an area and the next one into one, if they differ in nothing. */
-    private void join(int at) {
-        if (at >= 0 && at + 1 < areas.size()) {
-            MemoryArea low = areas.get(at);
-            MemoryArea high = areas.get(at + 1);
-            if (low.continuesIn(high, pageSize)) {
-                areas.set(at, low.part(low.start(), high.end()));
-                areas.remove(at + 1);
-            }
-        }
-    }
-
-    /** How many areas start at an address or below it. */
-    private int countUpTo(long address) {
-        int low = 0;
-        int high = areas.size();
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (areas.get(middle).start() <= address) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        return low;
-    }
-
     private void pay() {
-        tableMemory.charge((areas.size() - paidAreas) * HOST_BYTES_PER_AREA);
-        paidAreas = areas.size();
+        tableMemory.charge((areas().size() - paidAreas) * HOST_BYTES_PER_AREA);
+        paidAreas = areas().size();
     }
 
     /** Bytes of the host's memory that a fork of this space would take. */
     long hostBytes() {
-        return table.hostBytes() + areas.size() * HOST_BYTES_PER_AREA;
+        return table.hostBytes() + areas().size() * HOST_BYTES_PER_AREA;
     }
 
     /** The process has ended: no areas, no table. */
     void release() {
-        areas.forEach(this::leave);
+        areas().forEach(this::leave);
         areas.clear();
         pay();
         table.release();
     }
 
     void save(StateWriter out) {
-        out.writeInt(areas.size());
-        areas.forEach(area -> area.save(out));
+        out.writeInt(areas().size());
+        areas().forEach(area -> area.save(out));
         out.writeLong(residentPages);
         out.writeLong(swappedPages);
         out.writeLong(heapStart);

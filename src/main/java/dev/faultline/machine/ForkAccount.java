@@ -16,6 +16,16 @@ import dev.faultline.machine.state.StateWriter;
 record ForkAccount(
         long entries, long framesCopied, long eagerCopies, long parentCopies, long parentReuses) {
 
+    /** What the fork has come to, with what its parent and child have counted by now. */
+    Inspector.ForkView view(Counters child, Counters parent) {
+        return new Inspector.ForkView(
+                entries,
+                framesCopied,
+                child.get(Counter.COW_COPIES) + parent.get(Counter.COW_COPIES) - parentCopies,
+                child.get(Counter.COW_REUSES) + parent.get(Counter.COW_REUSES) - parentReuses,
+                eagerCopies);
+    }
+
     void save(StateWriter out) {
         out.writeLong(entries);
         out.writeLong(framesCopied);

@@ -5,12 +5,10 @@ import org.jspecify.annotations.Nullable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
-import java.util.stream.LongStream;
 
 /** Answers what a machine's state is, in values. Looking changes nothing. */
 public final class Inspector {
@@ -124,12 +122,14 @@ public final class Inspector {
     private final List<Task> tasks;
     private final Reclaim reclaim;
     private final Kernel kernel;
+    private final PageInspector pages;
 
     Inspector(Parts parts, List<Task> tasks, Reclaim reclaim, Kernel kernel) {
         this.parts = parts;
         this.tasks = tasks;
         this.reclaim = reclaim;
         this.kernel = kernel;
+        this.pages = new PageInspector(parts, tasks);
     }
 
     /** Processes made so far; their pids are 1 to this. */
@@ -148,6 +148,7 @@ public final class Inspector {
             return Optional.empty();
         }
         Task task = task(pid);
+        ForkAccount forked = task.forked();
         List<MemoryArea> areas = task.space().areas();
         long pageSize = parts.spec().pageSize();
         State state =
@@ -171,27 +172,10 @@ public final class Inspector {
                         task.isTerminated() ? 0 : task.table().bytes(),
                         areas.stream().mapToLong(MemoryArea::length).sum(),
                         areas.stream().mapToLong(area -> area.bytesInPages(pageSize)).sum(),
-                        fork(task),
+                        forked == null
+                                ? null
+                                : forked.view(task.counters(), task(task.parent()).counters()),
                         task.counters().copy()));
-    }
-
-    private @Nullable ForkView fork(Task child) {
-        ForkAccount account = child.forked();
-        if (account == null) {
-            return null;
-        }
-        Counters own = child.counters();
-        Counters parents = task(child.parent()).counters();
-        return new ForkView(
-                account.entries(),
-                account.framesCopied(),
-                own.get(Counter.COW_COPIES)
-                        + parents.get(Counter.COW_COPIES)
-                        - account.parentCopies(),
-                own.get(Counter.COW_REUSES)
-                        + parents.get(Counter.COW_REUSES)
-                        - account.parentReuses(),
-                account.eagerCopies());
     }
 
     /** The handler of a process's signals, empty if it has none. */
@@ -251,95 +235,12 @@ public final class Inspector {
 
     /** Every page {@code from} to below {@code to}. */
     public List<PageView> pages(int pid, long from, long to) {
-        List<PageView> pages = new ArrayList<>();
-        Task task = task(pid);
-        for (long page = from; page < to; page++) {
-            pages.add(view(task, page, task.isTerminated() ? 0 : task.table().peek(page)));
-        }
-        return pages;
+        return pages.pages(pid, from, to);
     }
 
     /** The pages from a number on that are not unallocated, at most so many. */
     public List<PageView> allocatedPages(int pid, long from, int most) {
-        NavigableMap<Long, PageView> pages = new TreeMap<>();
-        Task task = task(pid);
-        if (!task.isTerminated()) {
-            task.table()
-                    .forEach(
-                            from,
-                            Long.MAX_VALUE,
-                            (page, pte) -> {
-                                if (pages.size() < most) {
-                                    pages.put(page, view(task, page, pte));
-                                }
-                            });
-        }
-        for (MemoryArea area : task.space().areas()) {
-            MemoryObject object = parts.objects().find(area);
-            if (object != null) {
-                long first = firstPage(area);
-                long shift = first - area.objectPage(first, parts.spec().offsetBits());
-                for (long page :
-                        object.storedPages(Math.max(from, first) - shift, endPage(area) - shift)) {
-                    pages.putIfAbsent(page + shift, view(task, page + shift, 0));
-                }
-            }
-        }
-        return pages.values().stream().limit(most).toList();
-    }
-
-    private long firstPage(MemoryArea area) {
-        return area.start() >>> parts.spec().offsetBits();
-    }
-
-    private long endPage(MemoryArea area) {
-        return (area.end() - 1 >>> parts.spec().offsetBits()) + 1;
-    }
-
-    /** The slot of a page that is not resident, or NONE. */
-    private int storedSlot(Task task, long page, long pte) {
-        if (Pte.isValid(pte) || Pte.isSwapped(pte)) {
-            return Pte.isValid(pte) ? SwapSpace.NONE : Pte.slot(pte);
-        }
-        MemoryArea area = task.space().areaAt(page);
-        MemoryObject object = area == null ? null : parts.objects().find(area);
-        return object == null || area == null
-                ? SwapSpace.NONE
-                : object.slot(area.objectPage(page, parts.spec().offsetBits()));
-    }
-
-    /** Whether a page that nothing else is known of is one of a file. */
-    private boolean isInFile(Task task, long page) {
-        MemoryArea area = task.space().areaAt(page);
-        MemoryObject object = area == null ? null : parts.objects().find(area);
-        DiskFile file = object == null ? null : object.file();
-        return area != null
-                && file != null
-                && area.objectPage(page, parts.spec().offsetBits()) < file.pageCount();
-    }
-
-    private PageView view(Task task, long page, long pte) {
-        boolean valid = Pte.isValid(pte);
-        int stored = storedSlot(task, page, pte);
-        boolean swapped = stored != SwapSpace.NONE;
-        Integer slot = swapped ? Integer.valueOf(stored) : null;
-        if (valid && parts.frames().slot(Pte.frame(pte)) != FrameTable.NONE) {
-            slot = parts.frames().slot(Pte.frame(pte));
-        }
-        return new PageView(
-                page,
-                valid
-                        ? PageState.RESIDENT
-                        : swapped
-                                ? PageState.SWAPPED
-                                : isInFile(task, page) ? PageState.FILE : PageState.UNALLOCATED,
-                valid ? Pte.frame(pte) : null,
-                valid,
-                valid && (pte & Pte.WRITE) != 0,
-                valid && Pte.isDirty(pte),
-                valid && (pte & Pte.ACCESSED) != 0,
-                valid && Pte.isCow(pte),
-                slot);
+        return pages.allocatedPages(pid, from, most);
     }
 
     /**
@@ -348,22 +249,15 @@ public final class Inspector {
      * area holds the address.
      */
     public List<Boolean> residency(int pid, long address, int most) {
-        Task task = task(pid);
-        int offsetBits = parts.spec().offsetBits();
-        long first = address >>> offsetBits;
-        MemoryArea area = task.space().areaAt(first);
-        if (area == null) {
-            return List.of();
-        }
-        MemoryObject object = parts.objects().find(area);
-        return LongStream.range(first, Math.min(endPage(area), first + most))
-                .mapToObj(
-                        page ->
-                                Pte.isValid(task.table().get(page))
-                                        || object != null
-                                                && object.frame(area.objectPage(page, offsetBits))
-                                                        != MemoryObject.NONE)
-                .toList();
+        return pages.residency(pid, address, most);
+    }
+
+    /**
+     * The bytes that a process would read, wherever they are, or empty if one of them lies in no
+     * area or past the end of a mapped file. The pages are not touched.
+     */
+    public Optional<byte[]> bytes(int pid, long address, int length) {
+        return pages.bytes(pid, address, length);
     }
 
     public int frameCount() {
@@ -499,45 +393,6 @@ public final class Inspector {
                 pages.add(new Mapping(task.pid(), page));
             }
         }
-    }
-
-    /**
-     * The bytes that a process would read, wherever they are, or empty if one of them lies in no
-     * area or past the end of a mapped file. The pages are not touched.
-     */
-    public Optional<byte[]> bytes(int pid, long address, int length) {
-        Task task = task(pid);
-        byte[] bytes = new byte[length];
-        int offsetBits = parts.spec().offsetBits();
-        for (int i = 0; i < length; i++) {
-            long vpn = address + i >>> offsetBits;
-            MemoryArea area = task.space().areaAt(vpn);
-            if (area == null) {
-                return Optional.empty();
-            }
-            long pte = task.table().peek(vpn);
-            int frame = Pte.isValid(pte) ? Pte.frame(pte) : FrameTable.NONE;
-            MemoryObject object = Pte.isSwapped(pte) ? null : parts.objects().find(area);
-            long objectPage = area.objectPage(vpn, offsetBits);
-            if (frame == FrameTable.NONE && object != null) {
-                frame = object.frame(objectPage);
-            }
-            DiskFile file = object == null ? null : object.file();
-            if (frame == FrameTable.NONE && file != null && objectPage >= file.pageCount()) {
-                return Optional.empty();
-            }
-            int slot = storedSlot(task, vpn, pte);
-            long offset = address + i & parts.spec().pageSize() - 1;
-            if (frame != FrameTable.NONE) {
-                bytes[i] = (byte) parts.memory().read(frame, offset, 1);
-            } else if (slot != SwapSpace.NONE) {
-                bytes[i] = (byte) parts.store().read(slot, offset, 1);
-            } else if (file != null) {
-                PageBytes held = file.page(objectPage);
-                bytes[i] = held == null ? 0 : held.get(offset);
-            }
-        }
-        return Optional.of(bytes);
     }
 
     private Task task(int pid) {

@@ -1,0 +1,181 @@
+package dev.faultline.machine;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * Areas in the order of their addresses, of which no two share a page. Finding one is O(log areas).
+ */
+final class AreaList {
+
+    private final List<MemoryArea> areas = new ArrayList<>();
+    private final int offsetBits;
+    private final long pageSize;
+    private final long size;
+
+    AreaList(MachineSpec spec) {
+        offsetBits = spec.offsetBits();
+        pageSize = spec.pageSize();
+        size = 1L << spec.addressBits();
+    }
+
+    List<MemoryArea> all() {
+        return Collections.unmodifiableList(areas);
+    }
+
+    /** The first address of a page, or the end of the space, at or above an address. */
+    long roundedUp(long address) {
+        return address + pageSize - 1 & -pageSize;
+    }
+
+    long pagesEnd(MemoryArea area) {
+        return roundedUp(area.end());
+    }
+
+    /** The area that holds a page, or null; it allocates nothing. */
+    @Nullable MemoryArea areaAt(long vpn) {
+        int below = countUpTo(vpn << offsetBits);
+        if (below == 0) {
+            return null;
+        }
+        MemoryArea area = areas.get(below - 1);
+        return vpn <= (area.end() - 1) >>> offsetBits ? area : null;
+    }
+
+    /** Whether no page of a range is in an area. */
+    boolean isFree(long from, long to) {
+        int below = countUpTo(to - 1);
+        return below == 0 || pagesEnd(areas.get(below - 1)) <= from;
+    }
+
+    /** Whether every page of a range is in an area. */
+    boolean isCovered(long from, long to) {
+        long next = from;
+        for (int i = Math.max(0, countUpTo(from) - 1); next < to; i++) {
+            if (i == areas.size() || areas.get(i).start() > next) {
+                return false;
+            }
+            next = Math.max(next, pagesEnd(areas.get(i)));
+        }
+        return true;
+    }
+
+    /** The highest start of so many free bytes in whole pages, or -1. */
+    long highestGap(long bytes) {
+        long end = size;
+        for (int i = areas.size() - 1; i >= -1; i--) {
+            long below = i < 0 ? 0 : pagesEnd(areas.get(i));
+            if (end - below >= bytes) {
+                return end - bytes;
+            }
+            end = i < 0 ? 0 : areas.get(i).start();
+        }
+        return -1;
+    }
+
+    /** How many areas there would be once a range was taken out of them. */
+    int countWithout(long from, long to) {
+        int begun = countUpTo(to - 1) - countUpTo(from - 1);
+        return areas.size() - begun + (isInside(to) ? 1 : 0);
+    }
+
+    /** How many areas there would be if areas ended at both ends of a range. */
+    int countSplit(long from, long to) {
+        return areas.size() + (isInside(from) ? 1 : 0) + (isInside(to) ? 1 : 0);
+    }
+
+    /** Whether an address lies in an area and is not its first. */
+    private boolean isInside(long address) {
+        int below = countUpTo(address - 1);
+        return below > 0 && pagesEnd(areas.get(below - 1)) > address;
+    }
+
+    /** The areas that hold a page of a range. */
+    List<MemoryArea> in(long from, long to) {
+        int first = Math.max(0, countUpTo(from) - 1);
+        int end = countUpTo(to - 1);
+        return areas.subList(first, end).stream().filter(area -> pagesEnd(area) > from).toList();
+    }
+
+    /** Lets an area end, and another begin, at the start of a page. */
+    void splitAt(long address) {
+        if (isInside(address)) {
+            int at = countUpTo(address - 1) - 1;
+            MemoryArea area = areas.get(at);
+            areas.set(at, area.part(area.start(), address));
+            areas.add(at + 1, area.part(address, area.end()));
+        }
+    }
+
+    /** Makes an area and the next one into one, if they differ in nothing. */
+    private void join(int at) {
+        if (at >= 0 && at + 1 < areas.size()) {
+            MemoryArea low = areas.get(at);
+            MemoryArea high = areas.get(at + 1);
+            if (low.continuesIn(high, pageSize)) {
+                areas.set(at, low.part(low.start(), high.end()));
+                areas.remove(at + 1);
+            }
+        }
+    }
+
+    /** How many areas start at an address or below it. */
+    private int countUpTo(long address) {
+        int low = 0;
+        int high = areas.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (areas.get(middle).start() <= address) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
+    void insert(MemoryArea area) {
+        areas.add(countUpTo(area.start()), area);
+    }
+
+    /** Takes out the areas of a range, at both ends of which areas end. Answers them. */
+    List<MemoryArea> takeOut(long from, long to) {
+        List<MemoryArea> range = areas.subList(countUpTo(from - 1), countUpTo(to - 1));
+        List<MemoryArea> taken = List.copyOf(range);
+        range.clear();
+        return taken;
+    }
+
+    void replace(MemoryArea area, MemoryArea by) {
+        areas.set(countUpTo(area.start()) - 1, by);
+    }
+
+    /** Joins areas that differ in nothing, in a range and at its two ends. */
+    void joinIn(long from, long to) {
+        int first = countUpTo(from - 1);
+        for (int at = Math.min(countUpTo(to - 1), areas.size() - 1); at >= first - 1; at--) {
+            join(at);
+        }
+    }
+
+    /** The stack that is next above a page in no area, or null. */
+    @Nullable MemoryArea stackAbove(long vpn) {
+        int above = countUpTo(vpn << offsetBits);
+        return above < areas.size() && areas.get(above).kind() == Backing.Kind.STACK
+                ? areas.get(above)
+                : null;
+    }
+
+    /** Where the area that is next below an address ends, or 0. */
+    long endBelow(long address) {
+        int below = countUpTo(address);
+        return below == 0 ? 0 : pagesEnd(areas.get(below - 1));
+    }
+
+    void clear() {
+        areas.clear();
+    }
+}
