@@ -72,6 +72,7 @@ final class FaultHandler {
     Fault.Resolution resolve(Task task, long address, int op) {
         major = false;
         why = null;
+        reclaim.takeCondemned(); // what an earlier call was refused is over
         long vpn = address >>> offsetBits;
         if (isTableStored(task, vpn)) {
             return bringTableBack(task, vpn);
@@ -159,7 +160,7 @@ final class FaultHandler {
     /** A page that holds nothing yet gets a frame of zeros. */
     private Fault.Resolution zeroFill(Task task, MemoryArea area, long vpn) {
         if (!task.table().prepare(vpn)) {
-            return signal(Signal.Code.BUS_ADRERR, Kernel.TABLE_MEMORY);
+            return noFrame(Kernel.TABLE_MEMORY);
         }
         int frame = reclaim.takeFrame(NONE, task);
         if (frame == NONE) {
@@ -246,7 +247,7 @@ final class FaultHandler {
                     "the page is past the end of the file, which has " + file.size() + " bytes");
         }
         if (!task.table().prepare(vpn)) {
-            return signal(Signal.Code.BUS_ADRERR, Kernel.TABLE_MEMORY);
+            return noFrame(Kernel.TABLE_MEMORY);
         }
         int frame = pager.frame(task, object, page);
         Fault.Resolution resolution = pager.resolution();

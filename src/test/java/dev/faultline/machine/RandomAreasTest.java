@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.faultline.machine.FlatProcess.FlatObject;
 import dev.faultline.machine.FlatProcess.Source;
-import dev.faultline.machine.SpecDraft.SwapDraft;
-import dev.faultline.machine.SpecDraft.TlbDraft;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,53 +45,16 @@ class RandomAreasTest {
 
         private final SplittableRandom random;
         private final Machine machine;
+        private final FlatChecks checks;
         private final Map<Integer, FlatProcess> live = new TreeMap<>();
         private final FlatObject sharedMemory = new FlatObject();
         private final FlatObject file = new FlatObject();
 
         Run(long seed) {
             random = new SplittableRandom(seed);
-            boolean tlb = random.nextInt(4) > 0;
-            Translation.Memory tables = oneOf(Translation.Memory.values());
-            boolean free = tables == Translation.Memory.FREE;
-            boolean linear = random.nextBoolean();
-            machine =
-                    new Machine(
-                            new SpecDraft(
-                                            seed,
-                                            PAGE,
-                                            (free ? 3L : 12L) + random.nextInt(12),
-                                            11L,
-                                            linear
-                                                    ? Translation.Kind.LINEAR
-                                                    : Translation.Kind.HIERARCHICAL,
-                                            linear ? null : List.of(2, 3),
-                                            tlb
-                                                    ? new TlbDraft(
-                                                            8L, 2L, null, random.nextBoolean())
-                                                    : new TlbDraft(0L, null, null, null),
-                                            List.of("fifo", "lru", "clock").get(random.nextInt(3)),
-                                            swap(free),
-                                            Costs.DEFAULT,
-                                            Limits.DEFAULT,
-                                            tables)
-                                    .resolve(Specs.BOUNDS));
+            machine = new Machine(RandomSpecs.make(seed, random, PAGE));
+            checks = new FlatChecks(machine, file);
             putFile();
-        }
-
-        /** Tables in frames take what eager reservation promises to others. */
-        private SwapDraft swap(boolean mayBeEager) {
-            return new SwapDraft(
-                    List.of(4096L, 64L, 6L).get(random.nextInt(3)),
-                    mayBeEager ? oneOf(SwapSpec.Reservation.values()) : SwapSpec.Reservation.LAZY,
-                    oneOf(SwapSpec.Overcommit.values()),
-                    50L,
-                    random.nextBoolean(),
-                    oneOf(SwapSpec.OutOfMemory.values()));
-        }
-
-        private <T> T oneOf(T[] values) {
-            return values[random.nextInt(values.length)];
         }
 
         void go() {
@@ -102,8 +63,8 @@ class RandomAreasTest {
                 live.keySet().removeIf(pid -> state(pid) == Inspector.State.TERMINATED);
                 Laws.check(machine);
                 Laws.checkMapsAreCounted(machine);
-                live.forEach(this::compareAreas);
-                live.forEach(this::compareBytes);
+                live.forEach(checks::compareAreas);
+                live.forEach((pid, flat) -> checks.compareBytes(pid, flat, random.nextInt(PAGES)));
                 if (machine.spec().swap().reservation() == SwapSpec.Reservation.EAGER) {
                     assertThat(machine.inspect().usedSlots())
                             .isLessThanOrEqualTo((int) machine.inspect().promisedPages());
@@ -116,65 +77,12 @@ class RandomAreasTest {
                 live.keySet().removeIf(pid -> state(pid) == Inspector.State.TERMINATED);
             }
             Laws.check(machine);
-            compareFile();
-            everythingIsFree();
+            checks.compareFile();
+            checks.everythingIsFree();
         }
 
         private Inspector.State state(int pid) {
             return machine.inspect().process(pid).orElseThrow().state();
-        }
-
-        /** But clean pages of files and shared memory that has a name. */
-        private void everythingIsFree() {
-            long[] held = {0, 0, 0};
-            for (MemoryObject object : machine.parts().objects().all()) {
-                assertThat(object.mappedPages()).isZero();
-                assertThat(object.file() != null || object.name().equals("shared")).isTrue();
-                object.forEachFrame(
-                        (page, frame) -> {
-                            boolean dirty = machine.parts().frames().isDirty(frame);
-                            assertThat(dirty && object.file() != null).isFalse();
-                            held[object.file() == null ? 0 : 2]++;
-                        });
-                object.forEachSlot((page, slot) -> held[1]++);
-            }
-            Inspector left = machine.inspect();
-            assertThat(left.frameCount() - left.freeFrames()).isEqualTo((int) (held[0] + held[2]));
-            assertThat(left.usedSlots()).isBetween((int) held[1], (int) (held[0] + held[1]));
-            long remembered = machine.parts().objects().all().size() + held[0] + held[1] + held[2];
-            assertThat(machine.parts().tableMemory().used())
-                    .isEqualTo(MemoryObjects.HOST_BYTES * remembered);
-        }
-
-        /** All that was written through shared mappings is on the disk when nobody maps it. */
-        private void compareFile() {
-            byte[] bytes = machine.inspect().fileBytes("file").orElseThrow();
-            assertThat(bytes).hasSize((int) (file.size * PAGE - PAGE / 2));
-            for (long page = 0; page < file.size; page++) {
-                for (int i = 0; i < FlatProcess.BYTES; i++) {
-                    assertThat(bytes[(int) (page * PAGE) + i]).isEqualTo(file.page(page)[i]);
-                }
-            }
-        }
-
-        private void compareAreas(int pid, FlatProcess flat) {
-            Map<Long, Integer> seen = new TreeMap<>();
-            for (MemoryArea area : machine.inspect().areas(pid)) {
-                for (long page = area.start() / PAGE; page * PAGE < area.end(); page++) {
-                    seen.put(page, area.protection());
-                }
-            }
-            assertThat(seen).isEqualTo(flat.protection);
-        }
-
-        /** What an inspector sees, resident or not, and without touching it. */
-        private void compareBytes(int pid, FlatProcess flat) {
-            long page = random.nextInt(PAGES);
-            if (flat.protection.containsKey(page) && !flat.isPastEnd(page)) {
-                byte[] seen =
-                        machine.inspect().bytes(pid, page * PAGE, FlatProcess.BYTES).orElseThrow();
-                assertThat(seen).isEqualTo(flat.bytes(page));
-            }
         }
 
         private void step() {
@@ -373,6 +281,10 @@ class RandomAreasTest {
                 assertThat(flat.isCovered(start, end)).isTrue();
                 flat.forget(start, end);
             }
+        }
+
+        private <T> T oneOf(T[] values) {
+            return values[random.nextInt(values.length)];
         }
 
         private void lock(int pid, FlatProcess flat) {

@@ -1,0 +1,59 @@
+package dev.faultline.machine;
+
+import dev.faultline.machine.SpecDraft.SwapDraft;
+import dev.faultline.machine.SpecDraft.TlbDraft;
+
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** Machines of every kind, with few frames and 32 pages of virtual memory. */
+final class RandomSpecs {
+
+    private final SplittableRandom random;
+
+    private RandomSpecs(SplittableRandom random) {
+        this.random = random;
+    }
+
+    static MachineSpec make(long seed, SplittableRandom random, long pageSize) {
+        return new RandomSpecs(random).make(seed, pageSize);
+    }
+
+    private MachineSpec make(long seed, long pageSize) {
+        boolean tlb = random.nextInt(4) > 0;
+        Translation.Memory tables = oneOf(Translation.Memory.values());
+        boolean free = tables == Translation.Memory.FREE;
+        boolean linear = random.nextBoolean();
+        return new SpecDraft(
+                        seed,
+                        pageSize,
+                        (free ? 3L : 12L) + random.nextInt(12),
+                        11L,
+                        linear ? Translation.Kind.LINEAR : Translation.Kind.HIERARCHICAL,
+                        linear ? null : List.of(2, 3),
+                        tlb
+                                ? new TlbDraft(8L, 2L, null, random.nextBoolean())
+                                : new TlbDraft(0L, null, null, null),
+                        List.of("fifo", "lru", "clock").get(random.nextInt(3)),
+                        swap(free),
+                        Costs.DEFAULT,
+                        Limits.DEFAULT,
+                        tables)
+                .resolve(Specs.BOUNDS);
+    }
+
+    /** Tables in frames take what eager reservation promises to others. */
+    private SwapDraft swap(boolean mayBeEager) {
+        return new SwapDraft(
+                List.of(4096L, 64L, 6L).get(random.nextInt(3)),
+                mayBeEager ? oneOf(SwapSpec.Reservation.values()) : SwapSpec.Reservation.LAZY,
+                oneOf(SwapSpec.Overcommit.values()),
+                50L,
+                random.nextBoolean(),
+                oneOf(SwapSpec.OutOfMemory.values()));
+    }
+
+    private <T> T oneOf(T[] values) {
+        return values[random.nextInt(values.length)];
+    }
+}
