@@ -109,20 +109,24 @@ class PagingNotesRowsTest extends HttpTest {
         String machine = open("swap-exchange");
         assertThat(client.get(machine + "/swap").number("/free")).isZero();
         for (int round = 0; round < 3; round++) {
-            for (int page = 0; page < 7; page++) {
-                Answer write =
-                        client.access(
-                                machine,
-                                "read 0x" + page + "000",
-                                "write 0x" + page + "000 1 " + page);
-                assertThat(write.number("/results/0/value")).isEqualTo(page);
-                assertThat(
-                                client.get(machine + "/frames")
-                                        .at("/frames")
-                                        .findValuesAsString("state"))
-                        .containsOnlyOnce("free");
+            for (int page = 6; page >= 0; page--) {
+                readThenOneFrameIsFree(machine, page, page);
             }
         }
+        for (int round = 0; round < 3; round++) {
+            for (int page = 0; page < 7; page++) {
+                readThenOneFrameIsFree(machine, page, page + round);
+                client.access(machine, "write 0x" + page + "000 1 " + (page + round + 1));
+            }
+        }
+    }
+
+    private void readThenOneFrameIsFree(String machine, int page, int value) {
+        Answer read = client.access(machine, "read 0x" + page + "000");
+        assertThat(read.number("/results/0/value")).isEqualTo(value);
+        List<String> states =
+                client.get(machine + "/frames").at("/frames").findValuesAsString("state");
+        assertThat(states).containsOnlyOnce("free");
     }
 
     @Test

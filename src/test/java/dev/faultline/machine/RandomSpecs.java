@@ -45,7 +45,7 @@ final class RandomSpecs {
     /** Tables in frames take what eager reservation promises to others. */
     private SwapDraft swap(boolean mayBeEager) {
         return new SwapDraft(
-                List.of(4096L, 64L, 6L).get(random.nextInt(3)),
+                List.of(4096L, 64L, 6L, 3L).get(random.nextInt(4)),
                 mayBeEager ? oneOf(SwapSpec.Reservation.values()) : SwapSpec.Reservation.LAZY,
                 oneOf(SwapSpec.Overcommit.values()),
                 50L,
