@@ -119,12 +119,12 @@ public final class Inspector {
     public record SlotView(int slot, List<Mapping> pages, @Nullable Integer frame) {}
 
     private final Parts parts;
-    private final List<Task> tasks;
+    private final Tasks tasks;
     private final Reclaim reclaim;
     private final Kernel kernel;
     private final PageInspector pages;
 
-    Inspector(Parts parts, List<Task> tasks, Reclaim reclaim, Kernel kernel) {
+    Inspector(Parts parts, Tasks tasks, Reclaim reclaim, Kernel kernel) {
         this.parts = parts;
         this.tasks = tasks;
         this.reclaim = reclaim;
@@ -144,7 +144,7 @@ public final class Inspector {
 
     /** A process, if the pid was ever given. */
     public Optional<ProcessView> process(int pid) {
-        if (pid < 1 || pid > tasks.size()) {
+        if (!tasks.has(pid)) {
             return Optional.empty();
         }
         Task task = task(pid);
@@ -396,6 +396,6 @@ public final class Inspector {
     }
 
     private Task task(int pid) {
-        return tasks.get(pid - 1);
+        return tasks.get(pid);
     }
 }

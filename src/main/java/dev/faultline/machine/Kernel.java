@@ -19,7 +19,7 @@ final class Kernel {
     private final Reclaim reclaim;
     private final Swapper swapper;
     private final MemoryCalls calls;
-    private final List<Task> tasks;
+    private final Tasks tasks;
     private final Books books;
     private final Costs costs;
 
@@ -38,7 +38,7 @@ final class Kernel {
             Reclaim reclaim,
             Swapper swapper,
             MemoryCalls calls,
-            List<Task> tasks,
+            Tasks tasks,
             Books books) {
         this.parts = parts;
         this.frames = parts.frames();
@@ -70,7 +70,7 @@ final class Kernel {
     void restore(Task task) {
         tasks.add(task);
         if (task.lender() != 0) {
-            task.shareWith(tasks.get(task.lender() - 1));
+            task.shareWith(tasks.get(task.lender()));
         }
         live += task.isTerminated() ? 0 : 1;
     }
@@ -196,7 +196,7 @@ final class Kernel {
         if (task.lender() == 0) {
             task.space().release();
         } else {
-            tasks.get(task.lender() - 1).unblock();
+            tasks.get(task.lender()).unblock();
         }
         task.become(command.name(), command.onSignal(), fresh);
         unmapper.dropOrphans();
@@ -300,7 +300,7 @@ final class Kernel {
         flush(task);
         giveMemoryBack(task);
         if (task.lender() != 0) {
-            tasks.get(task.lender() - 1).unblock();
+            tasks.get(task.lender()).unblock();
         }
         task.terminate();
         unmapper.dropOrphans();

@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 import java.io.ByteArrayOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Function;
@@ -32,7 +31,7 @@ public final class Machine {
     private final MachineSpec spec;
     private final Parts parts;
     private final ReplacementPolicy policy;
-    private final List<Task> tasks = new ArrayList<>();
+    private final Tasks tasks = new Tasks();
     private final Books books;
     private final Reclaim reclaim;
     private final Kernel kernel;
@@ -139,7 +138,7 @@ public final class Machine {
     }
 
     private Task task(int pid) {
-        return tasks.get(pid - 1);
+        return tasks.get(pid);
     }
 
     /** The counters of the whole machine, as they are now. */
@@ -253,7 +252,7 @@ public final class Machine {
 
     /** The process of a pid, for tests that check the laws. */
     @Nullable Task taskOrNull(int pid) {
-        return pid < 1 || pid > tasks.size() ? null : task(pid);
+        return tasks.has(pid) ? task(pid) : null;
     }
 
     /** The process whose accesses ran last, for tests that check the laws. */

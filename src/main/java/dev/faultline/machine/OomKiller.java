@@ -2,8 +2,6 @@ package dev.faultline.machine;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.List;
-
 /**
  * What the kernel does when a frame is needed, none can be had, and it has promised more than it
  * has. Its rule: the process with most pages in memory and in the store together ends; of several
@@ -11,12 +9,12 @@ import java.util.List;
  */
 final class OomKiller {
 
-    private final List<Task> tasks;
+    private final Tasks tasks;
     private final Kernel kernel;
     private final boolean enabled;
     private boolean condemned;
 
-    OomKiller(MachineSpec spec, List<Task> tasks, Kernel kernel) {
+    OomKiller(MachineSpec spec, Tasks tasks, Kernel kernel) {
         this.tasks = tasks;
         this.kernel = kernel;
         enabled = spec.swap().outOfMemory() == SwapSpec.OutOfMemory.KILL;

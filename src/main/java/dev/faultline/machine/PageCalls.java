@@ -2,7 +2,6 @@ package dev.faultline.machine;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.List;
 import java.util.stream.LongStream;
 
 /**
@@ -19,7 +18,7 @@ final class PageCalls {
     private final FrameTable frames;
     private final SwapSpace swap;
     private final Tlb tlb;
-    private final List<Task> tasks;
+    private final Tasks tasks;
     private final Books books;
     private final MemoryCalls calls;
     private final long pageSize;
@@ -31,7 +30,7 @@ final class PageCalls {
             Reclaim reclaim,
             FaultHandler handler,
             ObjectPager pager,
-            List<Task> tasks,
+            Tasks tasks,
             Books books,
             MemoryCalls calls) {
         this.unmapper = unmapper;

@@ -14,9 +14,9 @@ import java.util.stream.LongStream;
 final class PageInspector {
 
     private final Parts parts;
-    private final List<Task> tasks;
+    private final Tasks tasks;
 
-    PageInspector(Parts parts, List<Task> tasks) {
+    PageInspector(Parts parts, Tasks tasks) {
         this.parts = parts;
         this.tasks = tasks;
     }
@@ -178,6 +178,6 @@ final class PageInspector {
     }
 
     private Task task(int pid) {
-        return tasks.get(pid - 1);
+        return tasks.get(pid);
     }
 }

@@ -40,7 +40,7 @@ final class Processor {
     private final boolean watched;
 
     private final int[] hitFrames;
-    private final List<Task> tasks;
+    private final Tasks tasks;
     private final Books books;
     private final Costs costs;
     private final int offsetBits;
@@ -68,7 +68,7 @@ final class Processor {
             HandlerRunner runner,
             Reclaim reclaim,
             ReplacementPolicy policy,
-            List<Task> tasks,
+            Tasks tasks,
             Books books) {
         this.mmu = mmu;
         this.tlb = parts.tlb();
@@ -114,7 +114,7 @@ final class Processor {
                 if (missing != null) {
                     return new Outcome.Accessed(i, results, new Outcome.Stop(i, missing));
                 }
-                task = tasks.get(block.pid(i) - 1);
+                task = tasks.get(block.pid(i));
                 kernel.dispatch(task);
             }
             long word = words[i];
@@ -183,10 +183,10 @@ final class Processor {
 
     /** Why a process can do nothing, or null. */
     Outcome.@Nullable NoProcess missing(int pid) {
-        if (pid < 1 || pid > tasks.size()) {
+        if (!tasks.has(pid)) {
             return new Outcome.NoProcess(pid, Outcome.NoProcess.Why.UNKNOWN);
         }
-        Task task = tasks.get(pid - 1);
+        Task task = tasks.get(pid);
         return task.isTerminated()
                 ? new Outcome.NoProcess(pid, Outcome.NoProcess.Why.ENDED)
                 : task.isBlocked()

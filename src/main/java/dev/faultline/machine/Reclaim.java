@@ -30,7 +30,7 @@ final class Reclaim implements Frames {
     private final MemoryObjects objects;
     private final TableMemory tables;
     private final ReplacementPolicy policy;
-    private final List<Task> tasks;
+    private final Tasks tasks;
     private final Books books;
     private final Costs costs;
     private final int offsetBits;
@@ -48,7 +48,7 @@ final class Reclaim implements Frames {
     private boolean explaining;
     private Fault.@Nullable Eviction lastEviction;
 
-    Reclaim(Parts parts, ReplacementPolicy policy, List<Task> tasks, Books books) {
+    Reclaim(Parts parts, ReplacementPolicy policy, Tasks tasks, Books books) {
         this.frames = parts.frames();
         this.swap = parts.swap();
         this.memory = parts.memory();
@@ -372,6 +372,6 @@ final class Reclaim implements Frames {
     }
 
     private Task task(int pid) {
-        return tasks.get(pid - 1);
+        return tasks.get(pid);
     }
 }

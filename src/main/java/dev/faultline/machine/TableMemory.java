@@ -4,7 +4,6 @@ import dev.faultline.machine.replacement.ReplacementPolicy;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -27,7 +26,7 @@ final class TableMemory {
     private final Map<Integer, FramedPageTable.Unit> owners = new TreeMap<>();
     private @Nullable Reclaim reclaim;
     private @Nullable ReplacementPolicy policy;
-    private List<Task> tasks = List.of();
+    private @Nullable Tasks tasks;
 
     /** The page of a table that the last fault needed. */
     private FramedPageTable.@Nullable Unit needed;
@@ -40,7 +39,7 @@ final class TableMemory {
     }
 
     /** Says who finds frames. */
-    void use(Reclaim newReclaim, ReplacementPolicy newPolicy, List<Task> newTasks) {
+    void use(Reclaim newReclaim, ReplacementPolicy newPolicy, Tasks newTasks) {
         reclaim = newReclaim;
         policy = newPolicy;
         tasks = newTasks;
@@ -58,10 +57,10 @@ final class TableMemory {
 
     /** A frame for a page of a process's table, or {@link #NONE}. */
     int takeFrame(int asid) {
-        if (reclaim == null || policy == null) {
+        if (reclaim == null || policy == null || tasks == null) {
             throw new IllegalStateException("TableMemory: nobody finds frames");
         }
-        int frame = reclaim.takeFrame(NONE, tasks.get(asid - 1));
+        int frame = reclaim.takeFrame(NONE, tasks.get(asid));
         if (frame != NONE) {
             policy.loaded(frame);
         }
