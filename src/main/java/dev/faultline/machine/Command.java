@@ -125,6 +125,12 @@ public sealed interface Command {
         }
     }
 
+    /** Lets the kernel map a frame for itself, besides those who map it already. */
+    record MapFrame(int frame, int protection) implements Command {}
+
+    /** Takes the kernel's own mapping of a frame away. */
+    record UnmapFrame(int frame) implements Command {}
+
     /** Moves the end of the heap by so many bytes. */
     record Brk(int pid, long increment) implements Command {}
 
@@ -137,7 +143,7 @@ public sealed interface Command {
     /**
      * Issues accesses in order, to the end of the block or the first fatal signal.
      *
-     * @param pid the process, unless the block names one for each access
+     * @param pid the process, or 0 for the kernel, unless the block names one for each access
      * @param explain whether to answer an {@link AccessResult} for each access
      */
     record Access(int pid, AccessBlock block, boolean explain) implements Command {}

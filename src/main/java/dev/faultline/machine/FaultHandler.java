@@ -20,6 +20,7 @@ final class FaultHandler {
     private final Tlb tlb;
     private final Reclaim reclaim;
     private final MemoryObjects objects;
+    private final TableMemory tables;
     private final Commitment commitment;
     private final Loader loader;
     private final ObjectPager pager;
@@ -40,6 +41,7 @@ final class FaultHandler {
         this.tlb = parts.tlb();
         this.reclaim = reclaim;
         this.objects = parts.objects();
+        this.tables = parts.tables();
         this.commitment = parts.commitment();
         this.loader = loader;
         this.pager = pager;
@@ -77,6 +79,9 @@ final class FaultHandler {
         if (isTableStored(task, vpn)) {
             return bringTableBack(task, vpn);
         }
+        if (task.pid() == Tasks.KERNEL) {
+            return kernelFault(task, vpn);
+        }
         MemoryArea area = task.space().areaAt(vpn);
         if (area == null) {
             return growStack(task, vpn, op);
@@ -96,6 +101,13 @@ final class FaultHandler {
             return mapObject(task, area, vpn, op);
         }
         return zeroFill(task, area, vpn);
+    }
+
+    /** The kernel has no areas: what it has not mapped, or what an eviction took, is not there. */
+    private Fault.Resolution kernelFault(Task kernel, long vpn) {
+        return Pte.isValid(kernel.table().get(vpn))
+                ? signal(Signal.Code.SEGV_ACCERR, "the kernel's mapping does not allow it")
+                : signal(Signal.Code.SEGV_MAPERR, "the kernel maps no frame there, or no longer");
     }
 
     /**
@@ -160,7 +172,7 @@ final class FaultHandler {
     /** A page that holds nothing yet gets a frame of zeros. */
     private Fault.Resolution zeroFill(Task task, MemoryArea area, long vpn) {
         if (!task.table().prepare(vpn)) {
-            return noFrame(Kernel.TABLE_MEMORY);
+            return noTable();
         }
         int frame = reclaim.takeFrame(NONE, task);
         if (frame == NONE) {
@@ -225,7 +237,7 @@ final class FaultHandler {
         }
         swap.removeEntry(slot);
         task.addSwapped(-1);
-        boolean shared = swap.entries(slot) > 0 || frames.mappings(frame) > 0;
+        boolean shared = swap.entries(slot) > 0 || frames.users(frame) > 0;
         long permissions = Pte.permissions(area.protection());
         loader.map(task, vpn, frame, shared ? Pte.copyOnWrite(permissions) : permissions);
         reclaim.exchange(frame, task);
@@ -247,7 +259,7 @@ final class FaultHandler {
                     "the page is past the end of the file, which has " + file.size() + " bytes");
         }
         if (!task.table().prepare(vpn)) {
-            return noFrame(Kernel.TABLE_MEMORY);
+            return noTable();
         }
         int frame = pager.frame(task, object, page);
         Fault.Resolution resolution = pager.resolution();
@@ -311,7 +323,7 @@ final class FaultHandler {
     }
 
     private boolean isOnlyMapping(int frame) {
-        return frames.mappings(frame) == 1 && frames.object(frame) == NONE;
+        return frames.users(frame) == 1 && frames.object(frame) == NONE;
     }
 
     private Fault.Resolution reuse(Task task, long vpn, long pte, long permissions) {
@@ -354,6 +366,13 @@ final class FaultHandler {
     /** An access wants to store bytes that the machine has no room for. */
     Fault.Resolution outOfContent() {
         return signal(Signal.Code.BUS_ADRERR, CONTENT);
+    }
+
+    private Fault.Resolution noTable() {
+        return noFrame(
+                tables.isFramed()
+                        ? "no frame can be had for the page table that the page needs"
+                        : Kernel.TABLE_MEMORY);
     }
 
     /** No frame could be had: the process is the one that has to end for it, or gets SIGBUS. */

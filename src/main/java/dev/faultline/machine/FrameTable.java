@@ -33,6 +33,10 @@ final class FrameTable {
     private final long[] objectPage;
 
     private final int[] mappingCount;
+
+    /** Whether one of the mappings is the kernel's. */
+    private final boolean[] inKernel;
+
     private final int[] firstNode;
     private final int[] lastNode;
 
@@ -51,6 +55,7 @@ final class FrameTable {
         object = new int[frames];
         objectPage = new long[frames];
         mappingCount = new int[frames];
+        inKernel = new boolean[frames];
         firstNode = new int[frames];
         lastNode = new int[frames];
         freeCount = frames;
@@ -141,9 +146,20 @@ final class FrameTable {
         return mappingCount[frame];
     }
 
-    /** The first process and page that map the frame; it must be mapped. */
-    int firstPid(int frame) {
-        return nodePid[firstNode[frame]];
+    /** The pages of processes that map a frame: its mappings but for the kernel's. */
+    int users(int frame) {
+        return mappingCount[frame] - (inKernel[frame] ? 1 : 0);
+    }
+
+    /** Whether the kernel maps the frame for itself. */
+    boolean isInKernel(int frame) {
+        return inKernel[frame];
+    }
+
+    /** The process that maps the frame first; it must have {@link #users}. */
+    int firstUser(int frame) {
+        int node = firstNode[frame];
+        return nodePid[node] == Tasks.KERNEL ? nodePid[nodeNext[node]] : nodePid[node];
     }
 
     /** The frame's mappings are walked by node: the first, or {@link #NONE}. */
@@ -175,6 +191,7 @@ final class FrameTable {
         }
         lastNode[frame] = node;
         mappingCount[frame]++;
+        inKernel[frame] |= pid == Tasks.KERNEL;
     }
 
     void unmap(int frame, int pid, long vpn) {
@@ -193,6 +210,7 @@ final class FrameTable {
             lastNode[frame] = before;
         }
         mappingCount[frame]--;
+        inKernel[frame] &= pid != Tasks.KERNEL;
         nodeNext[node] = freeNode;
         freeNode = node;
     }

@@ -144,7 +144,7 @@ public final class Inspector {
 
     /** A process, if the pid was ever given. */
     public Optional<ProcessView> process(int pid) {
-        if (!tasks.has(pid)) {
+        if (pid == Tasks.KERNEL || !tasks.has(pid)) {
             return Optional.empty();
         }
         Task task = task(pid);
@@ -266,6 +266,17 @@ public final class Inspector {
 
     public int freeFrames() {
         return parts.frames().freeCount();
+    }
+
+    /** The kernel's own mappings of frames, from a frame on, at most so many. */
+    public List<PageView> kernelPages(int from, int most) {
+        return tasks.kernel() == null ? List.of() : pages.allocatedPages(Tasks.KERNEL, from, most);
+    }
+
+    /** What the kernel caused with its own mappings, which is no process's. */
+    public Counters kernelCounters() {
+        Task kernel = tasks.kernel();
+        return kernel == null ? new Counters() : kernel.counters().copy();
     }
 
     /** The frames {@code from} to below {@code to}. */

@@ -12,6 +12,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -39,6 +40,7 @@ public final class Machine {
     private final MemoryCalls calls;
     private final PageCalls pages;
     private final FileCalls files;
+    private final KernelWindow window;
     private final Processor processor;
     private final Inspector inspector;
 
@@ -58,11 +60,12 @@ public final class Machine {
         Loader loader = new Loader(parts, policy, books);
         ObjectPager pager = new ObjectPager(parts, reclaim, loader);
         FaultHandler handler = new FaultHandler(parts, reclaim, loader, pager, books);
-        Unmapper unmapper = new Unmapper(parts, reclaim, policy, books);
+        Unmapper unmapper = new Unmapper(parts, reclaim, tasks, policy, books);
         swapper = new Swapper(parts, reclaim, handler, books);
         calls = new MemoryCalls(parts, unmapper, books);
         pages = new PageCalls(parts, unmapper, reclaim, handler, pager, tasks, books, calls);
         files = new FileCalls(parts, reclaim);
+        window = new KernelWindow(parts, tasks, loader, unmapper, books);
         kernel = new Kernel(parts, mmu, unmapper, reclaim, swapper, calls, tasks, books);
         reclaim.use(new OomKiller(spec, tasks, kernel));
         parts.tables().use(reclaim, policy, tasks);
@@ -113,11 +116,14 @@ public final class Machine {
             case Command.Dirty dirty -> call(dirty.pid(), task -> pages.dirty(task, dirty));
             case Command.Remap remap -> call(remap.pid(), task -> calls.remap(task, remap));
             case Command.PutFile put -> files.put(put);
+            case Command.MapFrame map -> window.map(map);
+            case Command.UnmapFrame unmap -> window.unmap(unmap.frame());
             case Command.Brk brk -> call(brk.pid(), task -> calls.brk(task, brk));
             case Command.Access access -> access(access);
             case Command.ForgetHistory() -> {
                 books.total().clear();
                 tasks.forEach(task -> task.counters().clear());
+                Optional.ofNullable(tasks.kernel()).ifPresent(task -> task.counters().clear());
                 books.events().forget();
                 yield new Outcome.Done();
             }
@@ -222,8 +228,13 @@ public final class Machine {
         books.events().save(out);
         out.writeInt(tasks.size());
         tasks.forEach(task -> task.save(out));
+        Task own = tasks.kernel();
+        out.writeBoolean(own != null);
+        if (own != null) {
+            own.save(out);
+        }
         Task current = kernel.current();
-        out.writeInt(current == null ? 0 : current.pid());
+        out.writeInt(current == null ? -1 : current.pid());
     }
 
     private void load(StateReader in) {
@@ -244,8 +255,11 @@ public final class Machine {
                 reclaim.expectLocks();
             }
         }
+        if (in.readBoolean()) {
+            tasks.setKernel(Task.load(Tasks.KERNEL, parts, in));
+        }
         int current = in.readInt();
-        if (current != 0) {
+        if (current >= 0) {
             kernel.restoreCurrent(task(current));
         }
     }

@@ -255,7 +255,7 @@ final class MemoryCalls {
         int slot = frames.slot(Pte.frame(pte));
         return Pte.isCow(pte)
                 || frames.object(Pte.frame(pte)) == FrameTable.NONE
-                        && (frames.mappings(Pte.frame(pte)) > 1
+                        && (frames.users(Pte.frame(pte)) > 1
                                 || slot != FrameTable.NONE && swap.entries(slot) > 0);
     }
 

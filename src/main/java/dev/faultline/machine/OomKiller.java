@@ -4,8 +4,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the kernel does when a frame is needed, none can be had, and it has promised more than it
- * has. Its rule: the process with most pages in memory and in the store together ends; of several
- * that hold as many, the youngest. A process that holds nothing is never picked.
+ * has. Its rule: the process with most pages in memory and in the store together ends, the pages of
+ * its page table counted if those take frames; of several that hold as many, the youngest. A
+ * process that holds nothing is never picked.
  */
 final class OomKiller {
 
@@ -52,6 +53,7 @@ final class OomKiller {
     }
 
     private static long pages(Task task) {
-        return task.residentPages() + task.swappedPages();
+        int table = task.table() instanceof FramedPageTable framed ? framed.size() : 0;
+        return task.residentPages() + task.swappedPages() + table;
     }
 }

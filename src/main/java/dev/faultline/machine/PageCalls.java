@@ -139,7 +139,7 @@ final class PageCalls {
     private boolean isShared(long pte) {
         int slot = frames.slot(Pte.frame(pte));
         return Pte.isCow(pte)
-                || frames.mappings(Pte.frame(pte)) > 1
+                || frames.users(Pte.frame(pte)) > 1
                 || slot != FrameTable.NONE && swap.entries(slot) > 0;
     }
 

@@ -192,7 +192,7 @@ final class Reclaim implements Frames {
         }
         boolean dirty = isDirty(frame);
         int slot = frames.slot(frame);
-        Task owner = frames.mappings(frame) == 0 ? asking : task(frames.firstPid(frame));
+        Task owner = frames.users(frame) == 0 ? asking : task(frames.firstUser(frame));
         if (dirty && fileOf(frame) != null) {
             writeToFile(frame, owner);
         } else if (dirty) {
@@ -291,8 +291,12 @@ final class Reclaim implements Frames {
         }
     }
 
-    /** Makes one entry invalid; it names the slot that holds the page, if there is one. */
-    private void unmap(int frame, Task task, long vpn, int slot) {
+    /**
+     * Makes one entry invalid; it names the slot that holds the page, if there is one and it is not
+     * the kernel's.
+     */
+    private void unmap(int frame, Task task, long vpn, int pageSlot) {
+        int slot = task.pid() == Tasks.KERNEL ? NONE : pageSlot;
         boolean dirty = Pte.isDirty(task.table().get(vpn));
         task.table().set(vpn, slot == NONE ? 0 : Pte.swapped(slot));
         tlb.invalidate(task.asid(), vpn);

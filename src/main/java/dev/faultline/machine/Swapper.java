@@ -64,7 +64,7 @@ final class Swapper {
     }
 
     private boolean isItsOwn(int frame) {
-        return frames.mappings(frame) == 1
+        return frames.users(frame) == 1
                 && !reclaim.isLocked(frame)
                 && (frames.object(frame) == FrameTable.NONE
                         || objects.fileOf(frames.object(frame)) != null);

@@ -50,9 +50,11 @@ final class TableMemory {
         return kind != Translation.Memory.FREE;
     }
 
-    /** A table in frames, if the spec asks for that; else the table as it is. */
+    /** A process's table in frames, if the spec asks for that; else the table as it is. */
     PageTable around(int asid, PageTable table, MachineSpec spec) {
-        return isFramed() ? new FramedPageTable(asid, table, spec, this, store) : table;
+        return isFramed() && asid != Tasks.KERNEL
+                ? new FramedPageTable(asid, table, spec, this, store)
+                : table;
     }
 
     /** A frame for a page of a process's table, or {@link #NONE}. */

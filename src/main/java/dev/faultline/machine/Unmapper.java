@@ -11,16 +11,18 @@ final class Unmapper {
     private final Tlb tlb;
     private final MemoryObjects objects;
     private final Reclaim reclaim;
+    private final Tasks tasks;
     private final ReplacementPolicy policy;
     private final Books books;
 
-    Unmapper(Parts parts, Reclaim reclaim, ReplacementPolicy policy, Books books) {
+    Unmapper(Parts parts, Reclaim reclaim, Tasks tasks, ReplacementPolicy policy, Books books) {
         this.frames = parts.frames();
         this.swap = parts.swap();
         this.store = parts.store();
         this.tlb = parts.tlb();
         this.objects = parts.objects();
         this.reclaim = reclaim;
+        this.tasks = tasks;
         this.policy = policy;
         this.books = books;
     }
@@ -70,7 +72,7 @@ final class Unmapper {
         frames.unmap(frame, task.asid(), vpn);
         task.addResident(-1);
         books.count(task, Counter.UNMAPS);
-        if (frames.mappings(frame) > 0 || frames.object(frame) != FrameTable.NONE) {
+        if (frames.users(frame) > 0 || frames.object(frame) != FrameTable.NONE) {
             frames.setDirty(frame, frames.isDirty(frame) || Pte.isDirty(pte));
             if (frames.isDirty(frame)) {
                 reclaim.clean(frame, task);
@@ -80,8 +82,13 @@ final class Unmapper {
         release(frame);
     }
 
-    /** Frees a frame that nothing maps, and forgets what it held. */
+    /** Frees a frame that no process maps, and forgets what it held. */
     private void release(int frame) {
+        Task kernel = tasks.kernel();
+        if (kernel != null && frames.isInKernel(frame)) {
+            unmap(kernel, frame, frame + 1L);
+            return;
+        }
         int slot = frames.slot(frame);
         if (slot != FrameTable.NONE) {
             unbind(frame, slot);

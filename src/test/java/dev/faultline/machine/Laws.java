@@ -47,7 +47,7 @@ final class Laws {
     private static void everyMappingIsInBothTables(Machine machine) {
         FrameTable frames = machine.parts().frames();
         long[] mapped = {0};
-        for (int pid = 1; pid <= machine.inspect().processCount(); pid++) {
+        for (int pid = 0; pid <= machine.inspect().processCount(); pid++) {
             Task task = machine.taskOrNull(pid);
             if (task == null || task.isTerminated() || task.lender() != 0) {
                 continue;
@@ -99,8 +99,7 @@ final class Laws {
                 used++;
                 int object = frames.object(frame);
                 boolean table = machine.parts().tables().owns(frame);
-                assertThat(frames.mappings(frame) > 0 || object != FrameTable.NONE || table)
-                        .isTrue();
+                assertThat(frames.users(frame) > 0 || object != FrameTable.NONE || table).isTrue();
                 if (object != FrameTable.NONE) {
                     int held = objects.object(object).frame(frames.objectPage(frame));
                     assertThat(held).isEqualTo(frame);
@@ -166,7 +165,7 @@ final class Laws {
 
     private static void countersAddUp(Machine machine) {
         Counters total = machine.counters();
-        Counters sum = new Counters();
+        Counters sum = machine.inspect().kernelCounters();
         for (int pid = 1; pid <= machine.inspect().processCount(); pid++) {
             sum = sum.plus(machine.inspect().process(pid).orElseThrow().counters());
         }

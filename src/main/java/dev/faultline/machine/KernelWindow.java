@@ -1,0 +1,94 @@
+package dev.faultline.machine;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The kernel's own mappings of frames (lecture 16, "Virtual Memory Abstractions": "pages mapped
+ * into kernel-space addresses, and also into a process' user-space addresses"). They are entries of
+ * a page table that is the kernel's; frame n can only be at the kernel's page n.
+ *
+ * <p>Such a mapping is an alias like any other: what the kernel writes sets the dirty bit in the
+ * kernel's entry alone, and an eviction makes the entry invalid with the rest. It does not keep a
+ * page: when the last process has given it up, the mapping goes with it. It does not count as a
+ * sharer when a write decides whether to copy, so what the kernel writes all sharers see.
+ */
+final class KernelWindow {
+
+    private final Parts parts;
+    private final Tasks tasks;
+    private final FrameTable frames;
+    private final Loader loader;
+    private final Unmapper unmapper;
+    private final Books books;
+
+    KernelWindow(Parts parts, Tasks tasks, Loader loader, Unmapper unmapper, Books books) {
+        this.parts = parts;
+        this.tasks = tasks;
+        this.frames = parts.frames();
+        this.loader = loader;
+        this.unmapper = unmapper;
+        this.books = books;
+    }
+
+    /** Lets the kernel's page of a frame's number name the frame. */
+    Outcome map(Command.MapFrame command) {
+        int frame = command.frame();
+        String trouble = trouble(frame);
+        if (trouble != null) {
+            return new Outcome.Refused("EINVAL", trouble);
+        }
+        Task kernel = kernel();
+        if (kernel == null || !kernel.table().prepare(frame)) {
+            return new Outcome.Refused("ENOMEM", Kernel.TABLE_MEMORY);
+        }
+        loader.map(kernel, frame, frame, Pte.permissions(command.protection()));
+        note(Event.Kind.MAP_AREA, frame);
+        return new Outcome.Mapped((long) frame << parts.spec().offsetBits());
+    }
+
+    private @Nullable String trouble(int frame) {
+        if (parts.spec().pages() <= frame) {
+            return "the kernel's addresses end before frame " + frame;
+        }
+        if (!frames.isUsed(frame)) {
+            return "frame " + frame + " is free";
+        }
+        if (parts.tables().owns(frame)) {
+            return "frame " + frame + " holds a page of a page table";
+        }
+        return frames.isInKernel(frame) ? "the kernel maps frame " + frame + " already" : null;
+    }
+
+    /** Makes the kernel's entry of a frame invalid; the frame remembers what was written by it. */
+    Outcome unmap(int frame) {
+        Task kernel = tasks.kernel();
+        if (kernel == null || !frames.isInKernel(frame)) {
+            return new Outcome.Refused("EINVAL", "the kernel does not map frame " + frame);
+        }
+        unmapper.unmap(kernel, frame, frame + 1L);
+        note(Event.Kind.UNMAP_AREA, frame);
+        return new Outcome.Done();
+    }
+
+    private void note(Event.Kind kind, int frame) {
+        long address = (long) frame << parts.spec().offsetBits();
+        books.events().area(kind, books.now(), Tasks.KERNEL, address, parts.spec().pageSize());
+    }
+
+    /** The kernel as a task, made when first needed; null if there is no room for its table. */
+    private @Nullable Task kernel() {
+        Task kernel = tasks.kernel();
+        if (kernel != null) {
+            return kernel;
+        }
+        MachineSpec spec = parts.spec();
+        long bytes = spec.translation().newTable(spec.vpnBits(), new Quota(0)).hostBytes();
+        if (!parts.tableMemory().has(bytes)) {
+            return null;
+        }
+        AddressSpace space = new AddressSpace(Tasks.KERNEL, parts);
+        Task made = new Task(Tasks.KERNEL, "kernel", Tasks.KERNEL, OnSignal.CONTINUE, space);
+        tasks.setKernel(made);
+        return made;
+    }
+}
