@@ -69,11 +69,44 @@ class AccessController {
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             @Parameter(hidden = true) InputStream body,
             HttpServletResponse response) {
+        return issue(machine, Pids.parse(pid), ifMatch, body, response);
+    }
+
+    @PostMapping(
+            path = "/v1/machines/{machine}/kernel/accesses",
+            consumes = MediaType.APPLICATION_JSON_VALUE,
+            produces = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(
+            operationId = "accessFromKernel",
+            summary = "Issue accesses to the frames that the kernel has mapped for itself",
+            requestBody =
+                    @RequestBody(
+                            required = true,
+                            content =
+                                    @Content(
+                                            mediaType = MediaType.APPLICATION_JSON_VALUE,
+                                            schema =
+                                                    @Schema(
+                                                            implementation =
+                                                                    AccessBatch.Shape.class))))
+    BatchBody accessFromKernel(
+            @PathVariable String machine,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @Parameter(hidden = true) InputStream body,
+            HttpServletResponse response) {
+        return issue(machine, Command.KERNEL, ifMatch, body, response);
+    }
+
+    private BatchBody issue(
+            String machine,
+            int pid,
+            @Nullable String ifMatch,
+            InputStream body,
+            HttpServletResponse response) {
         HostedMachine hosted = host.find(machine);
-        int number = Pids.parse(pid);
         AccessBatch batch = AccessBatch.read(body, hosted.spec(), settings.batchAccesses());
         try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
-            Outcome outcome = change.apply(new Command.Access(number, batch.block(), true));
+            Outcome outcome = change.apply(new Command.Access(pid, batch.block(), true));
             if (!(outcome instanceof Outcome.Accessed accessed)) {
                 throw Pids.impossible(outcome);
             }

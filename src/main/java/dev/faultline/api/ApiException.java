@@ -59,6 +59,13 @@ final class ApiException extends RuntimeException {
                 HttpStatus.NOT_FOUND, "NO_SUCH_PROCESS", "there is no process '" + pid + "'");
     }
 
+    static ApiException noKernelMapping() {
+        return new ApiException(
+                HttpStatus.CONFLICT,
+                "NO_KERNEL_MAPPING",
+                "the kernel has mapped no frame for itself yet");
+    }
+
     static ApiException processExited(int pid) {
         return new ApiException(
                 HttpStatus.CONFLICT, "PROCESS_EXITED", "process " + pid + " has ended");

@@ -1,5 +1,6 @@
 package dev.faultline.api;
 
+import dev.faultline.machine.Command;
 import dev.faultline.machine.Inspector.ProcessView;
 import dev.faultline.machine.Machine;
 import dev.faultline.machine.Outcome;
@@ -34,7 +35,10 @@ final class Pids {
             return switch (why) {
                 case ENDED -> ApiException.processExited(pid);
                 case BLOCKED -> ApiException.processBlocked(pid);
-                case UNKNOWN -> ApiException.noSuchProcess(Integer.toString(pid));
+                case UNKNOWN ->
+                        pid == Command.KERNEL
+                                ? ApiException.noKernelMapping()
+                                : ApiException.noSuchProcess(Integer.toString(pid));
             };
         }
         throw new IllegalStateException("unexpected outcome " + outcome);

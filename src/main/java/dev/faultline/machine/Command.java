@@ -8,6 +8,9 @@ import java.util.List;
 /** Everything that changes a machine; given to {@link Machine#apply}. */
 public sealed interface Command {
 
+    /** The pid of the kernel, where a command lets it make accesses of its own. */
+    int KERNEL = 0;
+
     /**
      * Makes a process.
      *

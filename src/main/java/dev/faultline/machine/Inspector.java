@@ -269,7 +269,7 @@ public final class Inspector {
     }
 
     /** The kernel's own mappings of frames, from a frame on, at most so many. */
-    public List<PageView> kernelPages(int from, int most) {
+    public List<PageView> kernelPages(long from, int most) {
         return tasks.kernel() == null ? List.of() : pages.allocatedPages(Tasks.KERNEL, from, most);
     }
 

@@ -91,6 +91,13 @@ final class PresetScenes {
         write(machine, 1, 32, 42);
     }
 
+    static void kernelMapping(Machine machine) {
+        process(machine, "program", area(machine, 1, 8, READ_WRITE));
+        read(machine, 1);
+        machine.apply(new Command.MapFrame(0, READ_WRITE));
+        write(machine, Command.KERNEL, 0, 42);
+    }
+
     static void largerThanMemory(Machine machine) {
         writePages(machine, 8);
     }

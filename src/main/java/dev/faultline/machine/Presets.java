@@ -125,6 +125,14 @@ public final class Presets {
                                     + " pages are those that a collector has to look at.",
                             PresetScenes::writeBarrier),
                     small(
+                            "kernel-mapping",
+                            4,
+                            "Frame 0 is in the kernel's own addresses too, and the kernel has written"
+                                    + " to it there: the process's entry is clean, the kernel's"
+                                    + " dirty. Read pages 2 to 5: the eviction checks both entries,"
+                                    + " writes the page back and makes both invalid.",
+                            PresetScenes::kernelMapping),
+                    small(
                             "vfork",
                             8,
                             "A child that runs in its parent's memory, for which the parent waits:"

@@ -13,7 +13,7 @@ import java.util.List;
 final class Tasks implements Iterable<Task> {
 
     /** The kernel's pid. */
-    static final int KERNEL = 0;
+    static final int KERNEL = Command.KERNEL;
 
     private final List<Task> processes = new ArrayList<>();
     private @Nullable Task kernel;

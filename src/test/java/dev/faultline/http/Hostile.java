@@ -45,6 +45,10 @@ record Hostile(String kind, byte[] bytes) {
                             "{'start':'0x5000','length':4096,'protection':'r--',"
                                     + "'kind':'anonymous','replace':true}"),
                     Good.of(VICTIM + "/processes/1/brk", "{'increment':100}"),
+                    Good.of(VICTIM + "/kernel/mappings", "{'frame':0,'protection':'r--'}"),
+                    Good.of(
+                            VICTIM + "/kernel/accesses",
+                            "{'accesses':[{'op':'read','address':'0x4'}]}"),
                     Good.of(VICTIM + "/processes/1/areas/0x1000/advise", "{'advice':'willneed'}"),
                     Good.of(VICTIM + "/processes/1/areas/0x1000/sync", "{'length':4096}"),
                     Good.of(VICTIM + "/processes/1/areas/0x1000/lock", "{'length':4096}"),
@@ -83,6 +87,7 @@ record Hostile(String kind, byte[] bytes) {
                     VICTIM + "/processes/1/areas/0x1000/mincore",
                     VICTIM + "/files",
                     VICTIM + "/files/nothing",
+                    VICTIM + "/kernel/mappings",
                     VICTIM + "/processes/1/handler",
                     VICTIM + "/processes/1/descriptors",
                     VICTIM + "/processes/1/pages",

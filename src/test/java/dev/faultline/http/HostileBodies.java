@@ -70,6 +70,8 @@ final class HostileBodies {
                     Good.of(AREAS + "/0x1000/lock", "{'length':%}"),
                     Good.of(AREAS + "/0x1000/remap", "{'newLength':%}"),
                     Good.of(AREAS + "/0x1000/remap", "{'newLength':1,'mayMove':%}"),
+                    Good.of(VICTIM + "/kernel/mappings", "{'frame':%}"),
+                    Good.of(VICTIM + "/kernel/mappings", "{'frame':1,'protection':%}"),
                     Good.of("/v1/machines", "{'swap':{'reservation':%}}"),
                     Good.of("/v1/machines", "{'swap':{'overcommitRatio':%}}"),
                     Good.of("/v1/machines", "{'swap':{'spareFrame':%}}"),

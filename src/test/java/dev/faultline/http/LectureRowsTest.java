@@ -61,6 +61,30 @@ class LectureRowsTest extends HttpTest {
     }
 
     @Test
+    void c10APageMappedIntoTheKernelIsAnAliasToo() {
+        String machine = open("kernel-mapping");
+        assertThat(client.get(machine + "/processes/1/pages").at("/pages/0/dirty").asBoolean())
+                .isFalse();
+        Answer kernel = client.get(machine + "/kernel/mappings");
+        assertThat(kernel.at("/mappings/0/dirty").asBoolean()).isTrue();
+        assertThat(client.get(machine + "/frames").at("/frames/0/mappings").toString())
+                .isEqualTo("[{\"pid\":1,\"page\":1},{\"pid\":0,\"page\":0}]");
+        client.access(machine, "read 0x2000", "read 0x3000", "read 0x4000", "read 0x5000");
+        assertThat(client.get(machine + "/counters").number("/swapOuts")).isEqualTo(1);
+        assertThat(client.get(machine + "/counters").number("/unmaps")).isEqualTo(2);
+        assertThat(client.get(machine + "/kernel/mappings").at("/mappings")).isEmpty();
+        Answer gone =
+                client.post(
+                        machine + "/kernel/accesses",
+                        "{'accesses': [{'op': 'read', 'address': '0x0'}]}");
+        assertThat(code(gone)).isEqualTo("SEGV_MAPERR");
+        assertThat(gone.text("/results/0/fault/why")).contains("no longer");
+        Answer back = client.access(machine, "read 0x1000");
+        assertThat(resolution(back)).isEqualTo("swap-in");
+        assertThat(back.number("/results/0/value")).isEqualTo(42);
+    }
+
+    @Test
     void c11AWholeProcessIsSwappedOutAndIn() {
         String machine = open("isolation");
         client.access(machine, 1, "read 0x11000"); // nothing is lost when it is dropped

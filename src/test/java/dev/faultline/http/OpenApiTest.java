@@ -82,6 +82,12 @@ class OpenApiTest extends HttpTest {
                             "POST /v1/machines/{machine}/processes/{pid}/vfork",
                             List.of("200", "201")),
                     Map.entry("POST /v1/machines/{machine}/processes/{pid}/exec", List.of("200")),
+                    Map.entry("POST /v1/machines/{machine}/kernel/accesses", List.of("200")),
+                    Map.entry("POST /v1/machines/{machine}/kernel/mappings", List.of("200", "201")),
+                    Map.entry("GET /v1/machines/{machine}/kernel/mappings", List.of("200", "304")),
+                    Map.entry(
+                            "DELETE /v1/machines/{machine}/kernel/mappings/{start}",
+                            List.of("200", "204")),
                     Map.entry("PUT /v1/machines/{machine}/processes/{pid}/handler", List.of("200")),
                     Map.entry(
                             "GET /v1/machines/{machine}/processes/{pid}/handler",
