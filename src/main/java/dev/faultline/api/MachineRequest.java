@@ -4,11 +4,12 @@ import dev.faultline.machine.Costs;
 import dev.faultline.machine.Limits;
 import dev.faultline.machine.Preset;
 import dev.faultline.machine.SpecDraft;
-import dev.faultline.machine.SpecDraft.SwapDraft;
-import dev.faultline.machine.SpecDraft.TlbDraft;
+import dev.faultline.machine.SwapDraft;
 import dev.faultline.machine.SwapSpec;
+import dev.faultline.machine.TlbDraft;
 import dev.faultline.machine.TlbSpec;
 import dev.faultline.machine.Translation;
+import dev.faultline.machine.TranslationDraft;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 
@@ -66,7 +67,22 @@ record MachineRequest(
                             description =
                                     "Where the tables are: nowhere in the machine, in its frames, or"
                                             + " in its frames and its store.")
-                    @Nullable String memory) {}
+                    @Nullable String memory) {
+
+        TranslationDraft over(TranslationDraft under) {
+            if (levels != null && levels.contains(null)) {
+                throw ApiException.badField("/translation/levels", "must not contain null");
+            }
+            return new TranslationDraft(
+                    word("/translation/kind", kind, Translation.Kind.values(), under.kind()),
+                    MachineRequest.over(levels, under.levels()),
+                    word(
+                            "/translation/memory",
+                            memory,
+                            Translation.Memory.values(),
+                            under.memory()));
+        }
+    }
 
     /** The TLB. */
     record TlbRequest(
@@ -184,32 +200,17 @@ record MachineRequest(
         if (replacement != null) {
             only("/replacement/scope", replacement.scope(), "global");
         }
-        Translation.Kind kind =
-                translation == null || translation.kind() == null
-                        ? under.translation()
-                        : word("/translation/kind", translation.kind(), Translation.Kind.values());
-        List<Integer> levels = translation == null ? null : translation.levels();
-        if (levels != null && levels.contains(null)) {
-            throw ApiException.badField("/translation/levels", "must not contain null");
-        }
         return new SpecDraft(
                 over(seed, under.seed()),
                 over(pageSize, under.pageSize()),
                 over(frames, under.frames()),
                 over(addressBits, under.addressBits()),
-                kind,
-                levels == null ? under.levels() : levels,
+                translation == null ? under.translation() : translation.over(under.translation()),
                 tlbDraft(under.tlb(), mapper),
                 replacement == null ? under.policy() : over(replacement.policy(), under.policy()),
                 swap == null ? under.swap() : swap.over(under.swap()),
                 costs == null ? under.costs() : costs.over(under.costs()),
-                limits == null ? under.limits() : limits.over(under.limits()),
-                translation == null || translation.memory() == null
-                        ? under.tableMemory()
-                        : word(
-                                "/translation/memory",
-                                translation.memory(),
-                                Translation.Memory.values()));
+                limits == null ? under.limits() : limits.over(under.limits()));
     }
 
     /** Left out and null are not the same here, and only the tree tells them apart. */
@@ -234,12 +235,11 @@ record MachineRequest(
         return new TlbDraft(
                 over(request.entries(), under.entries()),
                 over(request.ways(), under.ways()),
-                request.replacement() == null
-                        ? under.replacement()
-                        : word(
-                                "/tlb/replacement",
-                                request.replacement(),
-                                TlbSpec.Replacement.values()),
+                word(
+                        "/tlb/replacement",
+                        request.replacement(),
+                        TlbSpec.Replacement.values(),
+                        under.replacement()),
                 over(request.tagged(), under.tagged()));
     }
 
@@ -260,6 +260,12 @@ record MachineRequest(
         if (given != null && !given.equals(known)) {
             throw ApiException.badField(pointer, "no '" + given + "'; known: " + known);
         }
+    }
+
+    /** The value that is meant by a word, or what lies under it if there is none. */
+    private static <E extends Enum<E>> @Nullable E word(
+            String pointer, @Nullable String word, E[] values, @Nullable E under) {
+        return word == null ? under : word(pointer, word, values);
     }
 
     /** The value that is meant by a word. */

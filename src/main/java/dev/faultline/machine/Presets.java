@@ -1,8 +1,5 @@
 package dev.faultline.machine;
 
-import dev.faultline.machine.SpecDraft.SwapDraft;
-import dev.faultline.machine.SpecDraft.TlbDraft;
-
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -163,8 +160,7 @@ public final class Presets {
                         4096L,
                         4L,
                         15L,
-                        Translation.Kind.LINEAR,
-                        null,
+                        TranslationDraft.of(Translation.Kind.LINEAR),
                         TlbDraft.EMPTY,
                         "clock",
                         SwapDraft.of(16),
@@ -186,14 +182,13 @@ public final class Presets {
                         64L,
                         6L,
                         14L,
-                        Translation.Kind.LINEAR,
-                        null,
+                        new TranslationDraft(
+                                Translation.Kind.LINEAR, null, Translation.Memory.PAGEABLE),
                         TlbDraft.EMPTY,
                         "clock",
                         SwapDraft.of(64),
                         Costs.DEFAULT,
-                        Limits.DEFAULT,
-                        Translation.Memory.PAGEABLE);
+                        Limits.DEFAULT);
         return new Preset(
                 "pageable-page-table",
                 "Six frames, shared by pages of 64 bytes and by the page table itself, eight entries a"
@@ -215,8 +210,7 @@ public final class Presets {
                         4096L,
                         frames,
                         20L,
-                        Translation.Kind.LINEAR,
-                        null,
+                        TranslationDraft.of(Translation.Kind.LINEAR),
                         TlbDraft.EMPTY,
                         "clock",
                         swap,

@@ -11,6 +11,9 @@ import dev.faultline.machine.MemoryArea;
 import dev.faultline.machine.OnSignal;
 import dev.faultline.machine.Protection;
 import dev.faultline.machine.SpecDraft;
+import dev.faultline.machine.SwapDraft;
+import dev.faultline.machine.TlbDraft;
+import dev.faultline.machine.TranslationDraft;
 import dev.faultline.trace.TraceFormat;
 import dev.faultline.trace.TraceReader;
 
@@ -307,11 +310,10 @@ public final class HttpBenchmark {
                         null,
                         256L,
                         null,
+                        TranslationDraft.EMPTY,
+                        new TlbDraft(64L, 4L, null, null),
                         null,
-                        null,
-                        new SpecDraft.TlbDraft(64L, 4L, null, null),
-                        null,
-                        SpecDraft.SwapDraft.EMPTY,
+                        SwapDraft.EMPTY,
                         Costs.DEFAULT,
                         Limits.DEFAULT)
                 .resolve(new SpecDraft.Bounds(1 << 20, 1 << 20, 4096, Limits.DEFAULT));

@@ -11,6 +11,9 @@ import dev.faultline.machine.OnSignal;
 import dev.faultline.machine.Outcome;
 import dev.faultline.machine.Protection;
 import dev.faultline.machine.SpecDraft;
+import dev.faultline.machine.SwapDraft;
+import dev.faultline.machine.TlbDraft;
+import dev.faultline.machine.TranslationDraft;
 
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -49,11 +52,10 @@ public class KernelBenchmark {
                         PAGE,
                         frames,
                         null,
+                        TranslationDraft.EMPTY,
+                        new TlbDraft(64L, 4L, null, null),
                         null,
-                        null,
-                        new SpecDraft.TlbDraft(64L, 4L, null, null),
-                        null,
-                        SpecDraft.SwapDraft.EMPTY,
+                        SwapDraft.EMPTY,
                         Costs.DEFAULT,
                         limits)
                 .resolve(new SpecDraft.Bounds(1 << 20, 1 << 20, 4096, limits));

@@ -2,9 +2,6 @@ package dev.faultline.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.faultline.machine.SpecDraft.SwapDraft;
-import dev.faultline.machine.SpecDraft.TlbDraft;
-
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -64,8 +61,7 @@ class ExchangeTest {
                         64L,
                         (long) frames,
                         11L,
-                        Translation.Kind.LINEAR,
-                        null,
+                        TranslationDraft.of(Translation.Kind.LINEAR),
                         new TlbDraft(4L, 2L, null, true),
                         policy,
                         new SwapDraft(

@@ -2,7 +2,6 @@ package dev.faultline.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.faultline.machine.SpecDraft.TlbDraft;
 import dev.faultline.oracle.Config;
 import dev.faultline.oracle.SlowMachine;
 

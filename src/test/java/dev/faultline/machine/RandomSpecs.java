@@ -1,8 +1,5 @@
 package dev.faultline.machine;
 
-import dev.faultline.machine.SpecDraft.SwapDraft;
-import dev.faultline.machine.SpecDraft.TlbDraft;
-
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -29,16 +26,17 @@ final class RandomSpecs {
                         pageSize,
                         (free ? 3L : 12L) + random.nextInt(12),
                         11L,
-                        linear ? Translation.Kind.LINEAR : Translation.Kind.HIERARCHICAL,
-                        linear ? null : List.of(2, 3),
+                        new TranslationDraft(
+                                linear ? Translation.Kind.LINEAR : Translation.Kind.HIERARCHICAL,
+                                linear ? null : List.of(2, 3),
+                                tables),
                         tlb
                                 ? new TlbDraft(8L, 2L, null, random.nextBoolean())
                                 : new TlbDraft(0L, null, null, null),
                         List.of("fifo", "lru", "clock").get(random.nextInt(3)),
                         swap(free),
                         Costs.DEFAULT,
-                        Limits.DEFAULT,
-                        tables)
+                        Limits.DEFAULT)
                 .resolve(Specs.BOUNDS);
     }
 

@@ -104,11 +104,10 @@ class RealBytesTest {
                                     null,
                                     null,
                                     48L,
-                                    kind,
+                                    TranslationDraft.of(kind),
+                                    TlbDraft.EMPTY,
                                     null,
-                                    SpecDraft.TlbDraft.EMPTY,
-                                    null,
-                                    SpecDraft.SwapDraft.EMPTY,
+                                    SwapDraft.EMPTY,
                                     Costs.DEFAULT,
                                     Limits.DEFAULT)
                             .resolve(Specs.BOUNDS);
@@ -124,7 +123,7 @@ class RealBytesTest {
 
     @Test
     void whenSwapIsFullTheAccessSaysSo() {
-        MachineSpec spec = Specs.of("clock", 2, SpecDraft.TlbDraft.EMPTY, 1, null);
+        MachineSpec spec = Specs.of("clock", 2, TlbDraft.EMPTY, 1, null);
         Machine machine = Specs.withProcess(spec);
         Outcome.Accessed last = Specs.access(machine, 1, Op.WRITE, 0, 1, 1L);
         for (long page : new long[] {1, 2, 3}) {
@@ -147,11 +146,10 @@ class RealBytesTest {
                                 null,
                                 64L,
                                 null,
+                                TranslationDraft.EMPTY,
+                                TlbDraft.EMPTY,
                                 null,
-                                null,
-                                SpecDraft.TlbDraft.EMPTY,
-                                null,
-                                SpecDraft.SwapDraft.EMPTY,
+                                SwapDraft.EMPTY,
                                 Costs.DEFAULT,
                                 new Limits(10, 1 << 20, 20_000, 16, 100, 1 << 20, 3))
                         .resolve(Specs.BOUNDS);

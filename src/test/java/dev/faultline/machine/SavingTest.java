@@ -17,7 +17,7 @@ class SavingTest {
                 Specs.of(
                         policy,
                         9,
-                        new SpecDraft.TlbDraft(
+                        new TlbDraft(
                                 8L,
                                 4L,
                                 TlbSpec.Replacement.valueOf(tlb.toUpperCase(java.util.Locale.ROOT)),

@@ -1,8 +1,5 @@
 package dev.faultline.machine;
 
-import dev.faultline.machine.SpecDraft.SwapDraft;
-import dev.faultline.machine.SpecDraft.TlbDraft;
-
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
@@ -32,8 +29,7 @@ public final class Specs {
                         4096L,
                         (long) frames,
                         null,
-                        null,
-                        levels,
+                        new TranslationDraft(null, levels, null),
                         tlb,
                         policy,
                         new SwapDraft(

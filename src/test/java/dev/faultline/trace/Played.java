@@ -10,8 +10,10 @@ import dev.faultline.machine.Costs;
 import dev.faultline.machine.Limits;
 import dev.faultline.machine.MachineSpec;
 import dev.faultline.machine.SpecDraft;
-import dev.faultline.machine.SpecDraft.TlbDraft;
 import dev.faultline.machine.Specs;
+import dev.faultline.machine.SwapDraft;
+import dev.faultline.machine.TlbDraft;
+import dev.faultline.machine.TranslationDraft;
 
 import org.jspecify.annotations.Nullable;
 
@@ -38,11 +40,10 @@ record Played(List<String> accesses, @Nullable IOException trouble) {
                         pageSize,
                         64L,
                         addressBits,
-                        null,
-                        null,
+                        TranslationDraft.EMPTY,
                         TlbDraft.EMPTY,
                         "fifo",
-                        SpecDraft.SwapDraft.of(64),
+                        SwapDraft.of(64),
                         Costs.DEFAULT,
                         Limits.DEFAULT)
                 .resolve(Specs.BOUNDS);

@@ -1,0 +1,34 @@
+package dev.faultline.machine;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A TLB with things left out: 16 entries, tagged, LRU, and as many ways as entries. {@code entries}
+ * 0 is none.
+ */
+public record TlbDraft(
+        @Nullable Long entries,
+        @Nullable Long ways,
+        TlbSpec.@Nullable Replacement replacement,
+        @Nullable Boolean tagged) {
+
+    public static final TlbDraft EMPTY = new TlbDraft(null, null, null, null);
+
+    TlbSpec resolve(SpecDraft.Bounds bounds, SpecChecker check) {
+        long count = entries == null ? 16 : entries;
+        if (count == 0) {
+            return TlbSpec.NONE;
+        }
+        check.range("/tlb/entries", count, 1, bounds.tlbEntries());
+        long perSet = ways == null ? count : ways;
+        if (perSet < 1 || perSet > count || count % perSet != 0) {
+            check.fail("/tlb/ways", "must divide the " + count + " entries, not " + perSet);
+        }
+        check.done();
+        return new TlbSpec(
+                (int) count,
+                (int) perSet,
+                replacement == null ? TlbSpec.Replacement.LRU : replacement,
+                tagged == null || tagged);
+    }
+}

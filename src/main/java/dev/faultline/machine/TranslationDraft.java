@@ -1,0 +1,85 @@
+package dev.faultline.machine;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How addresses are translated, with things left out: a hierarchical table of 9 index bits a level,
+ * the rest at the root, that takes none of the machine's frames.
+ */
+public record TranslationDraft(
+        Translation.@Nullable Kind kind,
+        @Nullable List<Integer> levels,
+        Translation.@Nullable Memory memory) {
+
+    public static final TranslationDraft EMPTY = new TranslationDraft(null, null, null);
+
+    private static final int LEVEL_BITS = 9;
+    private static final int MAX_LEVELS = 5;
+    private static final int MAX_LEVEL_BITS = 20;
+    private static final int MAX_LINEAR_BITS = 40;
+
+    /** A kind of table with nothing else given. */
+    public static TranslationDraft of(Translation.Kind kind) {
+        return new TranslationDraft(kind, null, null);
+    }
+
+    private Translation.Kind kindOrDefault() {
+        return kind == null ? Translation.Kind.HIERARCHICAL : kind;
+    }
+
+    /** Bits of page number that the levels cover, 0 if none are given. */
+    int coveredBits(SpecChecker check) {
+        if (levels == null) {
+            return 0;
+        }
+        if (kindOrDefault() != Translation.Kind.HIERARCHICAL) {
+            check.fail("/translation/levels", "only a hierarchical table has levels");
+        }
+        check.range("/translation/levels", levels.size(), 1, MAX_LEVELS);
+        for (int i = 0; i < levels.size(); i++) {
+            check.range("/translation/levels/" + i, levels.get(i), 1, MAX_LEVEL_BITS);
+        }
+        check.done();
+        return levels.stream().mapToInt(Integer::intValue).sum();
+    }
+
+    Translation resolve(int vpnBits, int frames, SpecChecker check) {
+        Translation.Kind effective = kindOrDefault();
+        int covered = coveredBits(check);
+        if (levels != null && covered != vpnBits) {
+            check.fail(
+                    "/translation/levels",
+                    "cover "
+                            + covered
+                            + " bits of page number, but addressBits and pageSize leave "
+                            + vpnBits);
+        }
+        if (effective == Translation.Kind.LINEAR && vpnBits > MAX_LINEAR_BITS) {
+            check.fail(
+                    "/addressBits",
+                    "a linear table has at most "
+                            + MAX_LINEAR_BITS
+                            + " bits of page number, not "
+                            + vpnBits);
+        }
+        List<Integer> effectiveLevels =
+                effective != Translation.Kind.HIERARCHICAL
+                        ? List.of()
+                        : levels != null ? levels : defaultLevels(vpnBits);
+        return new Translation(
+                effective, effectiveLevels, memory == null ? Translation.Memory.FREE : memory);
+    }
+
+    /** Nine bits a level from the leaf up, the rest at the root; wider when five do not suffice. */
+    private static List<Integer> defaultLevels(int vpnBits) {
+        int width = Math.max(LEVEL_BITS, (vpnBits + MAX_LEVELS - 1) / MAX_LEVELS);
+        List<Integer> levels = new ArrayList<>();
+        for (int left = vpnBits; left > 0; left -= width) {
+            levels.addFirst(Math.min(width, left));
+        }
+        return levels;
+    }
+}
