@@ -34,7 +34,8 @@ record MachineBody(
         @Schema(description = "SHA-256 of the simulated state, events and counters.") String digest,
         Counters counters) {
 
-    record TranslationBody(String kind, List<Integer> levels, String memory) {}
+    record TranslationBody(
+            String kind, List<Integer> levels, String memory, @Nullable Integer buckets) {}
 
     record TlbBody(int entries, int ways, String replacement, String management, boolean tagged) {}
 
@@ -79,7 +80,8 @@ record MachineBody(
                 new TranslationBody(
                         lower(spec.translation().kind()),
                         spec.translation().levels(),
-                        lower(spec.translation().memory())),
+                        lower(spec.translation().memory()),
+                        spec.translation().buckets() == 0 ? null : spec.translation().buckets()),
                 tlb.entries() == 0
                         ? null
                         : new TlbBody(

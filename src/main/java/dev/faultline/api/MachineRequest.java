@@ -59,7 +59,8 @@ record MachineRequest(
 
     /** The kind of page table. */
     record TranslationRequest(
-            @Schema(allowableValues = {"linear", "hierarchical"}) @Nullable String kind,
+            @Schema(allowableValues = {"linear", "hierarchical", "hashed", "inverted"})
+                    @Nullable String kind,
             @Schema(description = "Index bits of each level, root first.")
                     @Nullable List<Integer> levels,
             @Schema(
@@ -67,7 +68,13 @@ record MachineRequest(
                             description =
                                     "Where the tables are: nowhere in the machine, in its frames, or"
                                             + " in its frames and its store.")
-                    @Nullable String memory) {
+                    @Nullable String memory,
+            @Schema(
+                            description =
+                                    "Chains of a hashed table, anchors of an inverted one; the"
+                                            + " frames, up to a power of two, if left out.",
+                            minimum = "1")
+                    @Nullable Long buckets) {
 
         TranslationDraft over(TranslationDraft under) {
             if (levels != null && levels.contains(null)) {
@@ -80,7 +87,8 @@ record MachineRequest(
                             "/translation/memory",
                             memory,
                             Translation.Memory.values(),
-                            under.memory()));
+                            under.memory()),
+                    MachineRequest.over(buckets, under.buckets()));
         }
     }
 

@@ -49,12 +49,7 @@ final class AddressSpace {
         objects = parts.objects();
         commitment = parts.commitment();
         tableMemory = parts.tableMemory();
-        table =
-                parts.tables()
-                        .around(
-                                asid,
-                                spec.translation().newTable(spec.vpnBits(), tableMemory),
-                                spec);
+        table = parts.tables().newTable(asid, tableMemory);
         areas = new AreaList(spec);
         offsetBits = spec.offsetBits();
         pageSize = spec.pageSize();

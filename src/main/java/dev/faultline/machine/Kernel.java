@@ -52,9 +52,7 @@ final class Kernel {
         this.tasks = tasks;
         this.books = books;
         this.costs = parts.spec().costs();
-        MachineSpec spec = parts.spec();
-        this.emptyTableBytes =
-                spec.translation().newTable(spec.vpnBits(), new Quota(0)).hostBytes();
+        this.emptyTableBytes = parts.tables().emptyBytes();
     }
 
     /** The process whose accesses the machine ran last, or null. */

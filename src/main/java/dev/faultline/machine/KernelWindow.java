@@ -81,9 +81,7 @@ final class KernelWindow {
         if (kernel != null) {
             return kernel;
         }
-        MachineSpec spec = parts.spec();
-        long bytes = spec.translation().newTable(spec.vpnBits(), new Quota(0)).hostBytes();
-        if (!parts.tableMemory().has(bytes)) {
+        if (!parts.tableMemory().has(parts.tables().emptyBytes())) {
             return null;
         }
         AddressSpace space = new AddressSpace(Tasks.KERNEL, parts);

@@ -54,7 +54,7 @@ public final class Machine {
         spec = parts.spec();
         books = new Books(spec.limits().events());
         policy = Policies.make(spec.policy(), spec.frames());
-        PageTable none = spec.translation().newTable(spec.vpnBits(), new Quota(0));
+        PageTable none = new HashedPageTable(1, new Quota(0));
         Mmu mmu = new Mmu(parts.tlb(), spec.offsetBits(), none);
         reclaim = new Reclaim(parts, policy, tasks, books);
         Loader loader = new Loader(parts, policy, books);
@@ -222,6 +222,10 @@ public final class Machine {
         parts.frames().save(out);
         parts.swap().save(out);
         parts.objects().save(out);
+        InvertedTable inverted = parts.tables().inverted();
+        if (inverted != null) {
+            inverted.save(out);
+        }
         parts.tlb().save(out);
         policy.save(out);
         books.total().save(out);
@@ -243,6 +247,10 @@ public final class Machine {
         parts.frames().load(in);
         parts.swap().load(in);
         parts.objects().load(in, parts.frames());
+        InvertedTable inverted = parts.tables().inverted();
+        if (inverted != null) {
+            inverted.load(in);
+        }
         parts.tlb().load(in);
         policy.load(in);
         books.total().load(in);

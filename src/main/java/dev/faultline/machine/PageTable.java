@@ -10,7 +10,12 @@ import java.util.stream.LongStream;
  * One process's page table: entries by virtual page number. The MMU reads it when it walks and sets
  * accessed and dirty bits; the kernel writes everything else.
  */
-sealed interface PageTable permits LinearPageTable, HierarchicalPageTable, FramedPageTable {
+sealed interface PageTable
+        permits LinearPageTable,
+                HierarchicalPageTable,
+                HashedPageTable,
+                InvertedPageTable,
+                FramedPageTable {
 
     /** Takes the entries of a table, in the order of page numbers. */
     interface Visitor {
@@ -66,7 +71,9 @@ sealed interface PageTable permits LinearPageTable, HierarchicalPageTable, Frame
     long hostBytes();
 
     /** Bits of a page number that choose an entry in the last node of a walk. */
-    int leafBits();
+    default int leafBits() {
+        return 0;
+    }
 
     /** Nodes above the last that a walk to a page does not find. */
     default int missingInnerNodes(long vpn) {
@@ -92,7 +99,9 @@ sealed interface PageTable permits LinearPageTable, HierarchicalPageTable, Frame
     }
 
     /** A page of each leaf that there is, in their order, whether it holds entries or not. */
-    long[] leaves();
+    default long[] leaves() {
+        return new long[0];
+    }
 
     /** Writes what there is of the table beside its entries. */
     default void saveMemory(StateWriter out) {

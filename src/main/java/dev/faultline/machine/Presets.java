@@ -183,7 +183,7 @@ public final class Presets {
                         6L,
                         14L,
                         new TranslationDraft(
-                                Translation.Kind.LINEAR, null, Translation.Memory.PAGEABLE),
+                                Translation.Kind.LINEAR, null, Translation.Memory.PAGEABLE, null),
                         TlbDraft.EMPTY,
                         "clock",
                         SwapDraft.of(64),

@@ -4,7 +4,9 @@ import dev.faultline.machine.replacement.ReplacementPolicy;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /**
@@ -22,7 +24,9 @@ final class TableMemory {
     private final FrameTable frames;
     private final SwapSpace swap;
     private final BackingStore store;
+    private final MachineSpec spec;
     private final Translation.Memory kind;
+    private final @Nullable InvertedTable inverted;
     private final Map<Integer, FramedPageTable.Unit> owners = new TreeMap<>();
     private @Nullable Reclaim reclaim;
     private @Nullable ReplacementPolicy policy;
@@ -32,7 +36,12 @@ final class TableMemory {
     private FramedPageTable.@Nullable Unit needed;
 
     TableMemory(MachineSpec spec, FrameTable frames, SwapSpace swap, BackingStore store) {
+        this.spec = spec;
         this.kind = spec.translation().memory();
+        this.inverted =
+                spec.translation().kind() == Translation.Kind.INVERTED
+                        ? new InvertedTable(spec.translation().buckets(), spec.frames())
+                        : null;
         this.frames = frames;
         this.swap = swap;
         this.store = store;
@@ -50,11 +59,39 @@ final class TableMemory {
         return kind != Translation.Memory.FREE;
     }
 
-    /** A process's table in frames, if the spec asks for that; else the table as it is. */
-    PageTable around(int asid, PageTable table, MachineSpec spec) {
+    /** A page table of an address space; those of processes are in frames if the spec says so. */
+    PageTable newTable(int asid, Quota quota) {
+        Translation translation = spec.translation();
+        PageTable table =
+                switch (translation.kind()) {
+                    case LINEAR -> new LinearPageTable(spec.vpnBits(), quota);
+                    case HIERARCHICAL -> hierarchical(translation.levels(), quota);
+                    case HASHED -> new HashedPageTable(translation.buckets(), quota);
+                    case INVERTED ->
+                            new InvertedPageTable(
+                                    asid,
+                                    Objects.requireNonNull(inverted),
+                                    hierarchical(
+                                            TranslationDraft.defaultLevels(spec.vpnBits()), quota));
+                };
         return isFramed() && asid != Tasks.KERNEL
                 ? new FramedPageTable(asid, table, spec, this, store)
                 : table;
+    }
+
+    private static PageTable hierarchical(List<Integer> levels, Quota quota) {
+        return new HierarchicalPageTable(
+                levels.stream().mapToInt(Integer::intValue).toArray(), quota);
+    }
+
+    /** Bytes of the host's memory that a table takes before it holds anything. */
+    long emptyBytes() {
+        return newTable(Tasks.KERNEL, new Quota(0)).hostBytes();
+    }
+
+    /** The inverted table of the machine, or null. */
+    @Nullable InvertedTable inverted() {
+        return inverted;
     }
 
     /** A frame for a page of a process's table, or {@link #NONE}. */

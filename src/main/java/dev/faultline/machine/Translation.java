@@ -7,13 +7,17 @@ import java.util.List;
  *
  * @param levels index bits of each level, root first; empty for a linear table
  * @param memory where the tables themselves are
+ * @param buckets chains of a hashed table, or anchors of the inverted one; 0 for other kinds
  */
-public record Translation(Kind kind, List<Integer> levels, Memory memory) {
+public record Translation(Kind kind, List<Integer> levels, Memory memory, int buckets) {
 
     /** The kind of page table. */
     public enum Kind {
         LINEAR,
-        HIERARCHICAL
+        HIERARCHICAL,
+        HASHED,
+        /** One table for the machine, with an element a frame. */
+        INVERTED
     }
 
     /** Where page tables are. */
@@ -26,21 +30,12 @@ public record Translation(Kind kind, List<Integer> levels, Memory memory) {
         PAGEABLE
     }
 
-    /** Tables that take none of the machine's frames. */
+    /** A linear or hierarchical table that takes none of the machine's frames. */
     public Translation(Kind kind, List<Integer> levels) {
-        this(kind, levels, Memory.FREE);
+        this(kind, levels, Memory.FREE, 0);
     }
 
     public Translation {
         levels = List.copyOf(levels);
-    }
-
-    PageTable newTable(int vpnBits, Quota tableMemory) {
-        return switch (kind) {
-            case LINEAR -> new LinearPageTable(vpnBits, tableMemory);
-            case HIERARCHICAL ->
-                    new HierarchicalPageTable(
-                            levels.stream().mapToInt(Integer::intValue).toArray(), tableMemory);
-        };
     }
 }

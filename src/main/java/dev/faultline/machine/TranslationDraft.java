@@ -7,23 +7,26 @@ import java.util.List;
 
 /**
  * How addresses are translated, with things left out: a hierarchical table of 9 index bits a level,
- * the rest at the root, that takes none of the machine's frames.
+ * the rest at the root, that takes none of the machine's frames. A hashed or inverted table has as
+ * many buckets as there are frames, up to the next power of two.
  */
 public record TranslationDraft(
         Translation.@Nullable Kind kind,
         @Nullable List<Integer> levels,
-        Translation.@Nullable Memory memory) {
+        Translation.@Nullable Memory memory,
+        @Nullable Long buckets) {
 
-    public static final TranslationDraft EMPTY = new TranslationDraft(null, null, null);
+    public static final TranslationDraft EMPTY = new TranslationDraft(null, null, null, null);
 
     private static final int LEVEL_BITS = 9;
     private static final int MAX_LEVELS = 5;
     private static final int MAX_LEVEL_BITS = 20;
     private static final int MAX_LINEAR_BITS = 40;
+    private static final int MAX_BUCKETS = 1 << 22;
 
     /** A kind of table with nothing else given. */
     public static TranslationDraft of(Translation.Kind kind) {
-        return new TranslationDraft(kind, null, null);
+        return new TranslationDraft(kind, null, null, null);
     }
 
     private Translation.Kind kindOrDefault() {
@@ -69,12 +72,24 @@ public record TranslationDraft(
                 effective != Translation.Kind.HIERARCHICAL
                         ? List.of()
                         : levels != null ? levels : defaultLevels(vpnBits);
-        return new Translation(
-                effective, effectiveLevels, memory == null ? Translation.Memory.FREE : memory);
+        boolean chained =
+                effective == Translation.Kind.HASHED || effective == Translation.Kind.INVERTED;
+        if (buckets != null && !chained) {
+            check.fail("/translation/buckets", "only a hashed or an inverted table has buckets");
+        }
+        long chains = buckets != null ? buckets : 2L * Integer.highestOneBit(frames - 1 | 1);
+        check.range("/translation/buckets", chains, 1, MAX_BUCKETS);
+        Translation.Memory where = memory == null ? Translation.Memory.FREE : memory;
+        if (chained && where != Translation.Memory.FREE) {
+            check.fail(
+                    "/translation/memory",
+                    "a hashed or an inverted table stays where it is: only free");
+        }
+        return new Translation(effective, effectiveLevels, where, chained ? (int) chains : 0);
     }
 
     /** Nine bits a level from the leaf up, the rest at the root; wider when five do not suffice. */
-    private static List<Integer> defaultLevels(int vpnBits) {
+    static List<Integer> defaultLevels(int vpnBits) {
         int width = Math.max(LEVEL_BITS, (vpnBits + MAX_LEVELS - 1) / MAX_LEVELS);
         List<Integer> levels = new ArrayList<>();
         for (int left = vpnBits; left > 0; left -= width) {

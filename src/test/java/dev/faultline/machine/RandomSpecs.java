@@ -20,16 +20,21 @@ final class RandomSpecs {
         boolean tlb = random.nextInt(4) > 0;
         Translation.Memory tables = oneOf(Translation.Memory.values());
         boolean free = tables == Translation.Memory.FREE;
-        boolean linear = random.nextBoolean();
+        Translation.Kind kind = oneOf(Translation.Kind.values());
+        boolean chained = kind == Translation.Kind.HASHED || kind == Translation.Kind.INVERTED;
+        if (chained && !free) {
+            kind = Translation.Kind.LINEAR;
+        }
         return new SpecDraft(
                         seed,
                         pageSize,
                         (free ? 3L : 12L) + random.nextInt(12),
                         11L,
                         new TranslationDraft(
-                                linear ? Translation.Kind.LINEAR : Translation.Kind.HIERARCHICAL,
-                                linear ? null : List.of(2, 3),
-                                tables),
+                                kind,
+                                kind == Translation.Kind.HIERARCHICAL ? List.of(2, 3) : null,
+                                tables,
+                                chained && free ? Long.valueOf(1L + random.nextInt(20)) : null),
                         tlb
                                 ? new TlbDraft(8L, 2L, null, random.nextBoolean())
                                 : new TlbDraft(0L, null, null, null),

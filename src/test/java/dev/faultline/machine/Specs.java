@@ -29,7 +29,7 @@ public final class Specs {
                         4096L,
                         (long) frames,
                         null,
-                        new TranslationDraft(null, levels, null),
+                        new TranslationDraft(null, levels, null, null),
                         tlb,
                         policy,
                         new SwapDraft(

@@ -1,0 +1,108 @@
+package dev.faultline.machine;
+
+import dev.faultline.machine.state.StateReader;
+import dev.faultline.machine.state.StateWriter;
+
+import java.util.stream.LongStream;
+
+/**
+ * A hashed page table of one process: page number modulo the number of buckets says which chain an
+ * entry is in. A walk costs one memory reference for the bucket and one for each element it reads,
+ * the right one included; those before it are collisions. Its size follows what is mapped, however
+ * far apart.
+ */
+final class HashedPageTable implements PageTable {
+
+    private final HashChains chains;
+    private final Quota quota;
+    private long count;
+
+    HashedPageTable(int buckets, Quota quota) {
+        this.quota = quota;
+        chains = new HashChains(buckets, 0);
+        quota.charge(HashChains.ANCHOR_BYTES * buckets);
+    }
+
+    private int bucket(long vpn) {
+        return (int) (vpn % chains.anchorCount());
+    }
+
+    private int find(long vpn) {
+        return chains.find(bucket(vpn), 0, vpn);
+    }
+
+    @Override
+    public long get(long vpn) {
+        int place = find(vpn);
+        return place == HashChains.NONE ? 0 : chains.entry(place);
+    }
+
+    @Override
+    public int references() {
+        return chains.examined();
+    }
+
+    @Override
+    public boolean prepare(long vpn) {
+        return quota.has(HashChains.ELEMENT_BYTES) || find(vpn) != HashChains.NONE;
+    }
+
+    @Override
+    public void set(long vpn, long pte) {
+        int place = find(vpn);
+        if (place != HashChains.NONE && pte != 0) {
+            chains.setEntry(place, pte);
+        } else if (place != HashChains.NONE) {
+            chains.remove(place, bucket(vpn));
+            quota.give(HashChains.ELEMENT_BYTES);
+            count--;
+        } else if (pte != 0) {
+            chains.insert(chains.allocate(), bucket(vpn), 0, vpn, pte);
+            quota.charge(HashChains.ELEMENT_BYTES);
+            count++;
+        }
+    }
+
+    @Override
+    public void forEach(long from, long to, Visitor visitor) {
+        LongStream pages =
+                to - from < count
+                        ? LongStream.range(from, to)
+                        : LongStream.of(chains.pagesOf(0, from, to));
+        pages.forEach(
+                vpn -> {
+                    long pte = get(vpn);
+                    if (pte != 0) {
+                        visitor.entry(vpn, pte);
+                    }
+                });
+    }
+
+    @Override
+    public long bytes() {
+        return HashChains.ANCHOR_BYTES * chains.anchorCount() + HashChains.ELEMENT_BYTES * count;
+    }
+
+    @Override
+    public long hostBytes() {
+        return bytes();
+    }
+
+    @Override
+    public void saveMemory(StateWriter out) {
+        chains.save(out);
+        out.writeLong(count);
+    }
+
+    @Override
+    public void loadMemory(StateReader in) {
+        chains.load(in);
+        count = in.readLong();
+        quota.charge(HashChains.ELEMENT_BYTES * count);
+    }
+
+    @Override
+    public void release() {
+        quota.give(bytes());
+    }
+}

@@ -1,0 +1,180 @@
+package dev.faultline.machine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.LongStream;
+
+/**
+ * The law of schemes: whatever table and TLB translate, the same commands give the same bytes,
+ * faults, evictions and signals. Only what a translation costs differs.
+ */
+class SchemesTest {
+
+    private static final int STEPS = 300;
+    private static final int PAGES = 32;
+    private static final long PAGE = 64;
+
+    static LongStream seeds() {
+        return LongStream.range(0, 150);
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void theSchemeNeverChangesTheAnswer(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        String policy = List.of("fifo", "lru", "clock").get(random.nextInt(3));
+        long frames = 3L + random.nextInt(8);
+        long slots = List.of(3L, 16L, 256L).get(random.nextInt(3));
+        List<Machine> machines = new ArrayList<>();
+        for (TranslationDraft scheme :
+                List.of(
+                        TranslationDraft.of(Translation.Kind.LINEAR),
+                        new TranslationDraft(
+                                Translation.Kind.HIERARCHICAL, List.of(1, 2, 2), null, null),
+                        new TranslationDraft(Translation.Kind.HASHED, null, null, 3L),
+                        new TranslationDraft(Translation.Kind.INVERTED, null, null, 5L))) {
+            machines.add(machine(seed, frames, slots, policy, scheme, tlb(random)));
+        }
+        for (int step = 0; step < STEPS; step++) {
+            Command command = command(random, (int) frames);
+            List<Object> outcomes = machines.stream().map(m -> answer(m, command)).toList();
+            assertThat(outcomes).as("step %d: %s", step, command).allMatch(outcomes.get(0)::equals);
+            machines.forEach(Laws::check);
+        }
+        List<Counters> counters = machines.stream().map(SchemesTest::counters).toList();
+        assertThat(counters).allMatch(counters.get(0)::equals);
+        for (Machine machine : machines) {
+            assertThat(Machine.restore(machine.spec(), machine.save()).digest())
+                    .isEqualTo(machine.digest());
+        }
+    }
+
+    private static TlbDraft tlb(SplittableRandom random) {
+        long ways = 1L + random.nextInt(3);
+        return random.nextInt(4) == 0
+                ? new TlbDraft(0L, null, null, null)
+                : new TlbDraft(
+                        ways * (1 + random.nextInt(4)),
+                        ways,
+                        TlbSpec.Replacement.values()[
+                                random.nextInt(TlbSpec.Replacement.values().length)],
+                        random.nextBoolean());
+    }
+
+    private static Machine machine(
+            long seed,
+            long frames,
+            long slots,
+            String policy,
+            TranslationDraft scheme,
+            TlbDraft tlb) {
+        return new Machine(
+                new SpecDraft(
+                                seed,
+                                PAGE,
+                                frames,
+                                11L,
+                                scheme,
+                                tlb,
+                                policy,
+                                SwapDraft.of(slots),
+                                Costs.DEFAULT,
+                                Limits.DEFAULT)
+                        .resolve(Specs.BOUNDS));
+    }
+
+    private static Command command(SplittableRandom random, int frames) {
+        int pid = 1 + random.nextInt(5);
+        long start = random.nextInt(PAGES - 4) * PAGE;
+        long length = 1L + random.nextInt(4 * (int) PAGE);
+        return switch (random.nextInt(30)) {
+            case 0 ->
+                    new Command.CreateProcess(
+                            "",
+                            List.of(new MemoryArea(start, length, Protection.ALL)),
+                            OnSignal.CONTINUE);
+            case 1 -> new Command.Fork(pid);
+            case 2 -> random.nextInt(4) == 0 ? new Command.Exit(pid) : new Command.SwapIn(pid);
+            case 3, 4, 5, 6 ->
+                    new Command.Map(
+                            pid,
+                            start,
+                            length,
+                            random.nextInt(8),
+                            List.of(
+                                            Backing.ANONYMOUS,
+                                            Backing.UNNAMED,
+                                            Backing.sharedMemory("shared"),
+                                            Backing.file("file", 0, random.nextBoolean()))
+                                    .get(random.nextInt(4)),
+                            true);
+            case 7 -> new Command.Unmap(pid, start, length);
+            case 8, 9 -> new Command.Protect(pid, start, length, random.nextInt(8));
+            case 10 ->
+                    new Command.Advise(
+                            pid,
+                            start,
+                            length,
+                            Command.Advice.values()[
+                                    random.nextInt(Command.Advice.values().length)]);
+            case 11 -> new Command.SwapOut(pid);
+            case 12 -> new Command.Dirty(pid, 0, PAGES * PAGE);
+            case 13 -> new Command.MapFrame(random.nextInt(frames), Protection.ALL);
+            case 14 -> Command.PutFile.of("file", new byte[100], Protection.ALL);
+            case 15 -> new Command.Remap(pid, start, length, 2 * length, true);
+            case 16 -> new Command.Sync(pid, start, length);
+            default -> access(random, pid);
+        };
+    }
+
+    private static Command access(SplittableRandom random, int pid) {
+        AccessBlock block = new AccessBlock(machineSpec(), 8);
+        for (int i = 0; i < 8; i++) {
+            int op = random.nextInt(3);
+            long address = random.nextInt(PAGES) * PAGE + random.nextInt(4);
+            block.addSized(op, address, 1, op == Op.WRITE, random.nextInt(256));
+        }
+        return new Command.Access(random.nextInt(12) == 0 ? 0 : pid, block, true);
+    }
+
+    private static MachineSpec machineSpec() {
+        return machine(1, 3, 3, "fifo", TranslationDraft.EMPTY, TlbDraft.EMPTY).spec();
+    }
+
+    /** An outcome, but for what may differ: ticks, and what the TLB said. */
+    private static Object answer(Machine machine, Command command) {
+        Outcome outcome = machine.apply(command);
+        if (!(outcome instanceof Outcome.Accessed accessed)) {
+            return outcome;
+        }
+        List<Object> answers = new ArrayList<>();
+        for (AccessResult result : accessed.results()) {
+            answers.add(result.faults());
+            answers.add(result.frame());
+            answers.add(String.valueOf(result.value()));
+            answers.add(String.valueOf(result.signal()));
+        }
+        answers.add(String.valueOf(accessed.stopped()));
+        return answers;
+    }
+
+    private static Counters counters(Machine machine) {
+        Counters counters = machine.counters();
+        for (Counter cost :
+                List.of(
+                        Counter.TICKS,
+                        Counter.WALK_REFERENCES,
+                        Counter.TLB_HITS,
+                        Counter.TLB_MISSES,
+                        Counter.TLB_FLUSHES)) {
+            counters.add(cost, -counters.get(cost));
+        }
+        return counters;
+    }
+}
