@@ -98,11 +98,10 @@ class OpenApiRules {
 
     private static void complete(String path, PathItem.HttpMethod method, Operation operation) {
         ERRORS.forEach((code, text) -> addError(operation, code, text));
-        if (path.endsWith("/events") || path.endsWith("/memory")) {
-            addError(
-                    operation,
-                    path.endsWith("/events") ? "410" : "409",
-                    "No longer, or not, there.");
+        if (path.endsWith("/events")) {
+            addError(operation, "410", "No longer there.");
+        } else if (path.endsWith("/memory") || path.endsWith("/translations")) {
+            addError(operation, "409", "Not there, or not of a process that can run.");
         }
         addEntityTags(path, method, operation);
         if (method != PathItem.HttpMethod.GET) {

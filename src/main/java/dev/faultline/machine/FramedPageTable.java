@@ -167,6 +167,33 @@ final class FramedPageTable implements PageTable {
     }
 
     @Override
+    public List<TableReference> path(long vpn) {
+        List<TableReference> path = new ArrayList<>();
+        for (TableReference reference : table.path(vpn)) {
+            boolean leaf = reference.kind() == TableReference.Kind.ENTRY;
+            if (leaf && isStored(vpn)) {
+                break;
+            }
+            path.add(reference.at(leaf ? leafAddress(vpn) : innerAddress(reference)));
+        }
+        return path;
+    }
+
+    private long leafAddress(long vpn) {
+        Unit unit = unit(vpn);
+        int frame = unit == null ? 0 : unit.frame;
+        return frame * pageSize + 8 * (vpn & (1L << unitBits) - 1);
+    }
+
+    /** The nodes above the leaves are in {@link #innerFrames} in the order of their making. */
+    private long innerAddress(TableReference reference) {
+        long node = table.innerNodesBefore(reference.address());
+        long offset = 8 * reference.index();
+        return innerFrames.get((int) (node * innerPages() + offset / pageSize)) * pageSize
+                + offset % pageSize;
+    }
+
+    @Override
     public boolean prepare(long vpn) {
         Unit known = unit(vpn);
         if (known != null) {
@@ -269,11 +296,6 @@ final class FramedPageTable implements PageTable {
     }
 
     @Override
-    public long[] leaves() {
-        return table.leaves();
-    }
-
-    @Override
     public int leafBits() {
         return table.leafBits();
     }
@@ -296,6 +318,7 @@ final class FramedPageTable implements PageTable {
 
     @Override
     public void saveMemory(StateWriter out) {
+        table.saveMemory(out);
         out.writeInt(innerFrames.size());
         innerFrames.forEach(out::writeInt);
         out.writeInt(units.size());
@@ -309,6 +332,7 @@ final class FramedPageTable implements PageTable {
 
     @Override
     public void loadMemory(StateReader in) {
+        table.loadMemory(in);
         for (int left = in.readInt(); left > 0; left--) {
             int frame = in.readInt();
             innerFrames.add(frame);
@@ -319,9 +343,6 @@ final class FramedPageTable implements PageTable {
             unit.frame = in.readInt();
             unit.slot = in.readInt();
             units.put(unit.number, unit);
-            if (!table.prepare(unit.number << unitBits)) {
-                throw new IllegalStateException("FramedPageTable: saved table exceeds its quota");
-            }
             if (unit.frame != NONE) {
                 memory.own(unit.frame, unit);
             }

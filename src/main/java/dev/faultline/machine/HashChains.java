@@ -3,7 +3,9 @@ package dev.faultline.machine;
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -65,6 +67,38 @@ final class HashChains {
         }
         examined = references;
         return at;
+    }
+
+    /** What {@link #find} reads, the chains lying behind the anchors in memory. */
+    List<TableReference> path(int anchor, int owner, long page) {
+        List<TableReference> path = new ArrayList<>();
+        int at = anchors[anchor];
+        path.add(
+                new TableReference(
+                        TableReference.Kind.BUCKET,
+                        0,
+                        anchor,
+                        ANCHOR_BYTES * anchor,
+                        at == NONE ? 0 : address(at),
+                        null,
+                        null));
+        for (boolean found = false; at != NONE && !found; at = next[at]) {
+            path.add(
+                    new TableReference(
+                            TableReference.Kind.ELEMENT,
+                            0,
+                            at,
+                            address(at),
+                            entries[at],
+                            pages[at],
+                            owners[at]));
+            found = pages[at] == page && owners[at] == owner;
+        }
+        return path;
+    }
+
+    private long address(int place) {
+        return ANCHOR_BYTES * anchors.length + ELEMENT_BYTES * place;
     }
 
     /** Anchors and elements that the last {@link #find} read. */

@@ -3,6 +3,7 @@ package dev.faultline.machine;
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
 
+import java.util.List;
 import java.util.stream.LongStream;
 
 /**
@@ -40,6 +41,11 @@ final class HashedPageTable implements PageTable {
     @Override
     public int references() {
         return chains.examined();
+    }
+
+    @Override
+    public List<TableReference> path(long vpn) {
+        return chains.path(bucket(vpn), 0, vpn);
     }
 
     @Override

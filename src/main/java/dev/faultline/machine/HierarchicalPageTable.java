@@ -1,7 +1,11 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.state.StateReader;
+import dev.faultline.machine.state.StateWriter;
+
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.stream.LongStream;
+import java.util.List;
 
 /**
  * A hierarchical (multi-level) page table: the page number is cut into one index a level, root
@@ -19,6 +23,11 @@ final class HierarchicalPageTable implements PageTable {
 
     /** Nodes by number, the root first; an inner node's entry is the number of its child, or 0. */
     private long[][] nodes = new long[8][];
+
+    /** Where each node begins, in bytes from the root: they lie in the order of their making. */
+    private long[] places = new long[8];
+
+    private byte[] levelOf = new byte[8];
 
     private int nodeCount;
     private long bytes;
@@ -69,6 +78,34 @@ final class HierarchicalPageTable implements PageTable {
     @Override
     public int references() {
         return references;
+    }
+
+    @Override
+    public List<TableReference> path(long vpn) {
+        List<TableReference> path = new ArrayList<>();
+        int node = 0;
+        for (int level = 0; level < shift.length; level++) {
+            int index = (int) (vpn >>> shift[level]) & mask[level];
+            long entry = nodes[node][index];
+            boolean leaf = level == shift.length - 1;
+            path.add(
+                    new TableReference(
+                            leaf ? TableReference.Kind.ENTRY : TableReference.Kind.NODE,
+                            level + 1,
+                            index,
+                            places[node] + 8L * index,
+                            leaf || entry == 0 ? entry : places[(int) entry],
+                            null,
+                            null));
+            if (entry == 0) {
+                break;
+            }
+            node = (int) entry;
+            if (leaf) {
+                break;
+            }
+        }
+        return path;
     }
 
     @Override
@@ -136,23 +173,32 @@ final class HierarchicalPageTable implements PageTable {
         }
     }
 
+    /** The nodes, each by the entry that leads to it, in the order of their making. */
     @Override
-    public long[] leaves() {
-        LongStream.Builder leaves = LongStream.builder();
-        addLeaves(0, 0, 0, leaves);
-        return leaves.build().toArray();
+    public void saveMemory(StateWriter out) {
+        long[] entryTo = new long[nodeCount];
+        saveEntries(0, 0, entryTo);
+        out.writeLongs(entryTo);
     }
 
-    private void addLeaves(int node, int level, long prefix, LongStream.Builder leaves) {
-        if (level == shift.length - 1) {
-            leaves.add(prefix);
-            return;
-        }
-        long[] entries = nodes[node];
-        for (int i = 0; i < entries.length; i++) {
-            if (entries[i] != 0) {
-                addLeaves((int) entries[i], level + 1, prefix | (long) i << shift[level], leaves);
+    private void saveEntries(int node, int level, long[] entryTo) {
+        for (int i = 0; level < shift.length - 1 && i < nodes[node].length; i++) {
+            int child = (int) nodes[node][i];
+            if (child != 0) {
+                entryTo[child] = (long) node << Integer.SIZE | i;
+                saveEntries(child, level + 1, entryTo);
             }
+        }
+    }
+
+    @Override
+    public void loadMemory(StateReader in) {
+        long[] entryTo = in.readLongs();
+        for (int node = 1; node < entryTo.length; node++) {
+            int parent = (int) (entryTo[node] >>> Integer.SIZE);
+            int level = levelOf[parent] + 1;
+            quota.charge(nodeBytes(level));
+            nodes[parent][(int) entryTo[node]] = addNode(level);
         }
     }
 
@@ -172,6 +218,17 @@ final class HierarchicalPageTable implements PageTable {
             }
         }
         return 0;
+    }
+
+    @Override
+    public int innerNodesBefore(long address) {
+        int found = Arrays.binarySearch(places, 0, nodeCount, address);
+        int node = found >= 0 ? found : -found - 2;
+        int before = 0;
+        for (int each = 0; each < node; each++) {
+            before += levelOf[each] == shift.length - 1 ? 0 : 1;
+        }
+        return before;
     }
 
     @Override
@@ -209,8 +266,12 @@ final class HierarchicalPageTable implements PageTable {
     private int addNode(int level) {
         if (nodeCount == nodes.length) {
             nodes = Arrays.copyOf(nodes, 2 * nodeCount);
+            places = Arrays.copyOf(places, 2 * nodeCount);
+            levelOf = Arrays.copyOf(levelOf, 2 * nodeCount);
         }
         nodes[nodeCount] = new long[mask[level] + 1];
+        places[nodeCount] = bytes;
+        levelOf[nodeCount] = (byte) level;
         bytes += nodeBytes(level);
         return nodeCount++;
     }

@@ -365,6 +365,21 @@ public final class Inspector {
         return entries;
     }
 
+    /** The set of the TLB that a page's entry can be in, 0 if there is none. */
+    public int tlbSet(long page) {
+        return parts.tlb().isPresent() ? parts.tlb().set(page) : 0;
+    }
+
+    /** The number that a process's entries have in the TLB. */
+    public int asid(int pid) {
+        return task(pid).asid();
+    }
+
+    /** What a walk to a page of a process that has not ended would read now, in order. */
+    public List<TableReference> walk(int pid, long page) {
+        return task(pid).table().path(page);
+    }
+
     public int slotCount() {
         return parts.swap().size();
     }

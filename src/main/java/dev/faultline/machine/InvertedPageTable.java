@@ -1,5 +1,9 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.state.StateReader;
+import dev.faultline.machine.state.StateWriter;
+
+import java.util.List;
 import java.util.stream.LongStream;
 
 /**
@@ -29,6 +33,11 @@ final class InvertedPageTable implements PageTable {
     @Override
     public int references() {
         return table.references();
+    }
+
+    @Override
+    public List<TableReference> path(long vpn) {
+        return table.path(asid, vpn);
     }
 
     @Override
@@ -85,8 +94,13 @@ final class InvertedPageTable implements PageTable {
     }
 
     @Override
-    public long[] leaves() {
-        return absent.leaves();
+    public void saveMemory(StateWriter out) {
+        absent.saveMemory(out);
+    }
+
+    @Override
+    public void loadMemory(StateReader in) {
+        absent.loadMemory(in);
     }
 
     @Override

@@ -3,6 +3,8 @@ package dev.faultline.machine;
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
 
+import java.util.List;
+
 /**
  * The inverted page table of a whole machine: one element a frame, in hash chains that start at an
  * anchor table. The hash is the page number, with the address-space number by exclusive or, modulo
@@ -28,6 +30,11 @@ final class InvertedTable {
     /** The place of a page's element, or {@link HashChains#NONE}. */
     int find(int asid, long vpn) {
         return chains.find(anchor(asid, vpn), asid, vpn);
+    }
+
+    /** What {@link #find} reads. */
+    List<TableReference> path(int asid, long vpn) {
+        return chains.path(anchor(asid, vpn), asid, vpn);
     }
 
     /** Memory references of the last {@link #find}: the anchor, and each element that it read. */

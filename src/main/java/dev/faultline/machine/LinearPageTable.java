@@ -1,7 +1,11 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.state.StateReader;
+import dev.faultline.machine.state.StateWriter;
+
 import org.jspecify.annotations.Nullable;
 
+import java.util.List;
 import java.util.stream.LongStream;
 
 /**
@@ -47,6 +51,13 @@ final class LinearPageTable implements PageTable {
     @Override
     public int references() {
         return 1;
+    }
+
+    @Override
+    public List<TableReference> path(long vpn) {
+        return List.of(
+                new TableReference(
+                        TableReference.Kind.ENTRY, 1, vpn, 8 * vpn, get(vpn), null, null));
     }
 
     @Override
@@ -107,7 +118,21 @@ final class LinearPageTable implements PageTable {
     }
 
     @Override
-    public long[] leaves() {
+    public void saveMemory(StateWriter out) {
+        out.writeLongs(leaves());
+    }
+
+    @Override
+    public void loadMemory(StateReader in) {
+        for (long page : in.readLongs()) {
+            if (!prepare(page)) {
+                throw new IllegalStateException("LinearPageTable: a saved table exceeds its quota");
+            }
+        }
+    }
+
+    /** A page of each piece that there is, in their order. */
+    private long[] leaves() {
         LongStream.Builder leaves = LongStream.builder();
         for (int top = 0; top < pieces.length; top++) {
             long[][] middle = pieces[top];

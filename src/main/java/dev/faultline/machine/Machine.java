@@ -130,6 +130,11 @@ public final class Machine {
         };
     }
 
+    /** What a command would come to. It is carried out on a copy. */
+    public Outcome tryOut(Command command) {
+        return restore(spec, save()).apply(command);
+    }
+
     /** What one process asks of the kernel. */
     private Outcome call(int pid, Function<Task, Outcome> work) {
         Outcome.NoProcess missing = processor.missing(pid);

@@ -3,6 +3,7 @@ package dev.faultline.machine;
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
 
+import java.util.List;
 import java.util.function.LongPredicate;
 import java.util.stream.LongStream;
 
@@ -32,6 +33,9 @@ sealed interface PageTable
 
     /** How many memory references the last {@link #get} cost: one for each level that was read. */
     int references();
+
+    /** What a walk to a page reads, in order, up to the entry or to where it leads nowhere. */
+    List<TableReference> path(long vpn);
 
     /**
      * Makes room for the entry of a page. Answers false, having changed nothing, when the machine's
@@ -80,6 +84,11 @@ sealed interface PageTable
         return 0;
     }
 
+    /** Nodes above the last that begin before an address that is in one of them, but for that. */
+    default int innerNodesBefore(long address) {
+        return 0;
+    }
+
     /** Nodes above the last that are there from the beginning. */
     default int roots() {
         return 0;
@@ -98,28 +107,11 @@ sealed interface PageTable
         set(vpn, pte);
     }
 
-    /** A page of each leaf that there is, in their order, whether it holds entries or not. */
-    default long[] leaves() {
-        return new long[0];
-    }
-
     /** Writes what there is of the table beside its entries. */
-    default void saveMemory(StateWriter out) {
-        long[] leaves = leaves();
-        out.writeInt(leaves.length);
-        for (long leaf : leaves) {
-            out.writeLong(leaf);
-        }
-    }
+    void saveMemory(StateWriter out);
 
     /** Reads what {@link #saveMemory} wrote. */
-    default void loadMemory(StateReader in) {
-        for (int left = in.readInt(); left > 0; left--) {
-            if (!prepare(in.readLong())) {
-                throw new IllegalStateException("PageTable: a saved table exceeds its quota");
-            }
-        }
-    }
+    void loadMemory(StateReader in);
 
     /** Gives everything back; the table is empty and not used again. */
     void release();

@@ -196,7 +196,8 @@ final class Tlb {
         return (int) (entries[place] >>> ASID_SHIFT);
     }
 
-    private int set(long vpn) {
+    /** The set that a page's entry can be in. */
+    int set(long vpn) {
         return (sets & sets - 1) == 0 ? (int) vpn & sets - 1 : (int) (vpn % sets);
     }
 

@@ -88,6 +88,7 @@ record Hostile(String kind, byte[] bytes) {
                     VICTIM + "/files",
                     VICTIM + "/files/nothing",
                     VICTIM + "/kernel/mappings",
+                    VICTIM + "/translations?pid=1&address=0x1000&op=write",
                     VICTIM + "/processes/1/handler",
                     VICTIM + "/processes/1/descriptors",
                     VICTIM + "/processes/1/pages",

@@ -82,6 +82,7 @@ class OpenApiTest extends HttpTest {
                             "POST /v1/machines/{machine}/processes/{pid}/vfork",
                             List.of("200", "201")),
                     Map.entry("POST /v1/machines/{machine}/processes/{pid}/exec", List.of("200")),
+                    Map.entry("GET /v1/machines/{machine}/translations", List.of("200", "304")),
                     Map.entry("POST /v1/machines/{machine}/kernel/accesses", List.of("200")),
                     Map.entry("POST /v1/machines/{machine}/kernel/mappings", List.of("200", "201")),
                     Map.entry("GET /v1/machines/{machine}/kernel/mappings", List.of("200", "304")),

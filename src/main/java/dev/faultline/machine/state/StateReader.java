@@ -50,6 +50,15 @@ public final class StateReader {
         }
     }
 
+    /** An array of whatever length it was written with. */
+    public long[] readLongs() {
+        long[] values = new long[readInt()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = readLong();
+        }
+        return values;
+    }
+
     private void checkLength(int expected) {
         int length = readInt();
         if (length != expected) {

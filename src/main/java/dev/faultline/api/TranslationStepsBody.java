@@ -1,0 +1,129 @@
+package dev.faultline.api;
+
+import dev.faultline.api.InspectionController.PageBody;
+import dev.faultline.machine.AccessResult;
+import dev.faultline.machine.Inspector.PageView;
+import dev.faultline.machine.Inspector.TlbEntryView;
+import dev.faultline.machine.Machine;
+import dev.faultline.machine.MachineSpec;
+import dev.faultline.machine.Op;
+import dev.faultline.machine.TableReference;
+import dev.faultline.machine.Translation;
+
+import io.swagger.v3.oas.annotations.media.Schema;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** What an access would do, step by step. */
+record TranslationStepsBody(
+        int pid,
+        int asid,
+        @Schema(allowableValues = {"read", "write", "execute"}) String op,
+        String address,
+        long page,
+        long offset,
+        @Schema(description = "The parts of the address, from the highest bit down.")
+                List<PartBody> split,
+        @Schema(description = "The look-up in the TLB; null if there is none.")
+                @Nullable LookUpBody tlb,
+        @Schema(description = "What a walk of the page table reads; it is needed on a miss.")
+                List<ReferenceBody> walk,
+        @Schema(description = "The entry of the page, as the table has it now.") PageBody entry,
+        @Schema(description = "Each step in words.") List<String> steps,
+        @Schema(description = "What the access would come to.") AccessBody access) {
+
+    /** Bits of an address. */
+    record PartBody(
+            @Schema(example = "level 1") String name, int highBit, int lowBit, long value) {}
+
+    /** The set of the TLB that is looked into, and every way of it. */
+    record LookUpBody(int set, int sets, long tag, List<WayBody> ways) {}
+
+    /** A way and whether it is the page's. */
+    record WayBody(int way, TlbEntryView entry, boolean match) {}
+
+    /** A memory reference of a walk. */
+    record ReferenceBody(
+            @Schema(allowableValues = {"node", "entry", "bucket", "element"}) String reads,
+            int level,
+            long index,
+            String address,
+            @Schema(description = "What is there, raw.") String word,
+            @Nullable Long page,
+            @Nullable Integer asid) {
+
+        static ReferenceBody of(TableReference reference) {
+            return new ReferenceBody(
+                    MachineRequest.word(reference.kind()),
+                    reference.level(),
+                    reference.index(),
+                    Address.format(reference.address()),
+                    Address.format(reference.word()),
+                    reference.page(),
+                    reference.asid());
+        }
+    }
+
+    static TranslationStepsBody of(Machine machine, int pid, long address, AccessResult result) {
+        MachineSpec spec = machine.spec();
+        int asid = machine.inspect().asid(pid);
+        long page = address >>> spec.offsetBits();
+        PageView view = machine.inspect().pages(pid, page, page + 1).getFirst();
+        List<TableReference> walk = machine.inspect().walk(pid, page);
+        LookUpBody lookUp = lookUp(machine, page, asid);
+        AccessBody access = AccessBody.of(List.of(result), spec);
+        return new TranslationStepsBody(
+                pid,
+                asid,
+                Op.name(result.op()),
+                Address.format(address),
+                page,
+                address & spec.pageSize() - 1,
+                split(address, spec),
+                lookUp,
+                walk.stream().map(ReferenceBody::of).toList(),
+                PageBody.of(view),
+                new TranslationWords(spec, asid, page, address).all(lookUp, walk, view, access),
+                access);
+    }
+
+    private static List<PartBody> split(long address, MachineSpec spec) {
+        List<PartBody> parts = new ArrayList<>();
+        int high = spec.addressBits() - 1;
+        if (spec.translation().kind() == Translation.Kind.HIERARCHICAL) {
+            for (int level = 0; level < spec.translation().levels().size(); level++) {
+                int low = high - spec.translation().levels().get(level) + 1;
+                parts.add(part("level " + (level + 1), high, low, address));
+                high = low - 1;
+            }
+        } else {
+            parts.add(part("page", high, spec.offsetBits(), address));
+        }
+        parts.add(part("offset", spec.offsetBits() - 1, 0, address));
+        return parts;
+    }
+
+    private static PartBody part(String name, int high, int low, long address) {
+        return new PartBody(name, high, low, address >>> low & (1L << high - low + 1) - 1);
+    }
+
+    private static @Nullable LookUpBody lookUp(Machine machine, long page, int asid) {
+        int ways = machine.spec().tlb().ways();
+        if (ways == 0) {
+            return null;
+        }
+        int set = machine.inspect().tlbSet(page);
+        int sets = machine.spec().tlb().entries() / ways;
+        List<WayBody> compared = new ArrayList<>();
+        for (TlbEntryView entry : machine.inspect().tlb(set * ways, (set + 1) * ways)) {
+            Long held = entry.page();
+            Integer tag = entry.asid();
+            boolean match = held != null && held == page && (tag == null || tag == asid);
+            compared.add(new WayBody(entry.way(), entry, match));
+        }
+        return new LookUpBody(set, sets, page / sets, compared);
+    }
+}

@@ -1,0 +1,184 @@
+package dev.faultline.api;
+
+import dev.faultline.api.TranslationStepsBody.LookUpBody;
+import dev.faultline.machine.Inspector.PageView;
+import dev.faultline.machine.MachineSpec;
+import dev.faultline.machine.TableReference;
+import dev.faultline.machine.Translation;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Says in words how an address is translated, a sentence a step. */
+final class TranslationWords {
+
+    private final MachineSpec spec;
+    private final int asid;
+    private final long page;
+    private final long address;
+    private final List<String> steps = new ArrayList<>();
+
+    TranslationWords(MachineSpec spec, int asid, long page, long address) {
+        this.spec = spec;
+        this.asid = asid;
+        this.page = page;
+        this.address = address;
+    }
+
+    List<String> all(
+            @Nullable LookUpBody tlb,
+            List<TableReference> walk,
+            PageView entry,
+            AccessBody access) {
+        long offset = address & spec.pageSize() - 1;
+        say(
+                "%s: the low %d bits are the offset, %d; the rest is page number %d."
+                        .formatted(Address.format(address), spec.offsetBits(), offset, page));
+        boolean hit = "hit".equals(access.tlb());
+        lookUp(tlb, hit);
+        cut();
+        say(hit ? "A walk is not needed. It would read:" : "The table is walked:");
+        walk.forEach(this::reference);
+        if (entry.valid()) {
+            say(
+                    "The entry is valid, frame %d, %s, %s%s."
+                            .formatted(
+                                    entry.frame(),
+                                    entry.writable() ? "writable" : "not writable",
+                                    entry.dirty() ? "dirty" : "clean",
+                                    entry.cow() ? ", shared until it is written to" : ""));
+        } else {
+            say(
+                    "The entry is not valid: the page is %s."
+                            .formatted(MachineRequest.word(entry.state())));
+        }
+        outcome(access);
+        return steps;
+    }
+
+    private void say(String step) {
+        steps.add(step);
+    }
+
+    private void lookUp(@Nullable LookUpBody tlb, boolean hit) {
+        if (tlb == null) {
+            say("There is no TLB.");
+            return;
+        }
+        say(
+                "The TLB has %d sets: page %d mod %d is set %d, the tag is %d."
+                        .formatted(tlb.sets(), page, tlb.sets(), tlb.set(), tlb.tag()));
+        String match =
+                tlb.ways().stream()
+                        .filter(TranslationStepsBody.WayBody::match)
+                        .map(way -> "way " + way.way() + " holds the page")
+                        .findFirst()
+                        .orElse("none holds the page");
+        String tags =
+                spec.tlb().tagged()
+                        ? " and address space " + asid
+                        : ", after a switch has emptied it if another process ran";
+        say(
+                "Its %d ways are compared with page %d%s: %s. A %s."
+                        .formatted(tlb.ways().size(), page, tags, match, hit ? "hit" : "miss"));
+    }
+
+    private void cut() {
+        Translation translation = spec.translation();
+        switch (translation.kind()) {
+            case LINEAR -> say("The page number is the index into the table.");
+            case HIERARCHICAL -> {
+                List<Long> indices = new ArrayList<>();
+                int shift = spec.vpnBits();
+                for (int bits : translation.levels()) {
+                    shift -= bits;
+                    indices.add(page >>> shift & (1L << bits) - 1);
+                }
+                say(
+                        "The page number is cut into the indices %s, root first."
+                                .formatted(
+                                        indices.stream()
+                                                .map(String::valueOf)
+                                                .collect(Collectors.joining(", "))));
+            }
+            case HASHED ->
+                    say(
+                            "Its bucket is page %d mod %d: %d."
+                                    .formatted(
+                                            page,
+                                            translation.buckets(),
+                                            page % translation.buckets()));
+            case INVERTED ->
+                    say(
+                            "Its anchor is (page %d xor address space %d) mod %d: %d."
+                                    .formatted(
+                                            page,
+                                            asid,
+                                            translation.buckets(),
+                                            (page ^ asid) % translation.buckets()));
+        }
+    }
+
+    private void reference(TableReference reference) {
+        String at = Address.format(reference.address());
+        String word = Address.format(reference.word());
+        switch (reference.kind()) {
+            case NODE ->
+                    say(
+                            "Level %d, entry %d, at %s: %s."
+                                    .formatted(
+                                            reference.level(),
+                                            reference.index(),
+                                            at,
+                                            reference.word() == 0
+                                                    ? "it leads nowhere"
+                                                    : "the next node is at " + word));
+            case ENTRY ->
+                    say(
+                            "Level %d, entry %d, at %s: the entry of the page is %s."
+                                    .formatted(reference.level(), reference.index(), at, word));
+            case BUCKET ->
+                    say(
+                            "Head %d, at %s: %s."
+                                    .formatted(
+                                            reference.index(),
+                                            at,
+                                            reference.word() == 0
+                                                    ? "the chain is empty"
+                                                    : "the chain begins at " + word));
+            case ELEMENT ->
+                    say(
+                            "Element %d, at %s: page %d%s, entry %s."
+                                    .formatted(
+                                            reference.index(),
+                                            at,
+                                            reference.page(),
+                                            spec.translation().kind() == Translation.Kind.INVERTED
+                                                    ? " of address space " + reference.asid()
+                                                    : "",
+                                            word));
+        }
+    }
+
+    private void outcome(AccessBody access) {
+        for (AccessBody.FaultBody fault : access.faults()) {
+            say(
+                    "The %s is a %s fault; the kernel's answer is %s%s."
+                            .formatted(
+                                    access.op(),
+                                    fault.type(),
+                                    fault.resolution(),
+                                    fault.why() == null ? "" : " (" + fault.why() + ")"));
+        }
+        if (access.frame() == null) {
+            say("The access is abandoned.");
+        } else {
+            say(
+                    "The %s is of frame %d: physical address %s."
+                            .formatted(access.op(), access.frame(), access.physicalAddress()));
+        }
+    }
+}

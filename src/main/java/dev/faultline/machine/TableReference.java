@@ -1,0 +1,41 @@
+package dev.faultline.machine;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A memory reference of a page-table walk.
+ *
+ * @param kind what is read
+ * @param level of a hierarchical table, the root's being 1; 0 where there are no levels
+ * @param index which entry of the node, which bucket or which element
+ * @param address where it is: in the machine's memory if the tables are in its frames, else counted
+ *     from the beginning of the table
+ * @param word what is there: the address of what comes next, or the page's entry; 0 for nothing
+ * @param page of an element, the page whose it is; else null
+ * @param asid of an element, whose page that is; else null
+ */
+public record TableReference(
+        Kind kind,
+        int level,
+        long index,
+        long address,
+        long word,
+        @Nullable Long page,
+        @Nullable Integer asid) {
+
+    /** What a walk reads. */
+    public enum Kind {
+        /** An entry that leads to a node of the next level. */
+        NODE,
+        /** The entry of the page. */
+        ENTRY,
+        /** The head of a chain. */
+        BUCKET,
+        /** An element of a chain. */
+        ELEMENT
+    }
+
+    TableReference at(long newAddress) {
+        return new TableReference(kind, level, index, newAddress, word, page, asid);
+    }
+}
