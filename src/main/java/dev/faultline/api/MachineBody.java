@@ -13,7 +13,6 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
-import java.util.Locale;
 
 /** A machine on the wire: its id, its effective spec, and where it is. */
 record MachineBody(
@@ -52,11 +51,11 @@ record MachineBody(
         static SwapBody of(SwapSpec spec) {
             return new SwapBody(
                     spec.slots(),
-                    lower(spec.reservation()),
-                    lower(spec.overcommit()),
+                    MachineRequest.word(spec.reservation()),
+                    MachineRequest.word(spec.overcommit()),
                     spec.overcommitRatio(),
                     spec.spareFrame(),
-                    lower(spec.outOfMemory()));
+                    MachineRequest.word(spec.outOfMemory()));
         }
     }
 
@@ -78,17 +77,17 @@ record MachineBody(
                 spec.frames(),
                 spec.addressBits(),
                 new TranslationBody(
-                        lower(spec.translation().kind()),
+                        MachineRequest.word(spec.translation().kind()),
                         spec.translation().levels(),
-                        lower(spec.translation().memory()),
+                        MachineRequest.word(spec.translation().memory()),
                         spec.translation().buckets() == 0 ? null : spec.translation().buckets()),
                 tlb.entries() == 0
                         ? null
                         : new TlbBody(
                                 tlb.entries(),
                                 tlb.ways(),
-                                lower(tlb.replacement()),
-                                "hardware",
+                                MachineRequest.word(tlb.replacement()),
+                                MachineRequest.word(tlb.management()),
                                 tlb.tagged()),
                 new ReplacementBody(spec.policy(), "global"),
                 SwapBody.of(spec.swap()),
@@ -97,9 +96,5 @@ record MachineBody(
                 version,
                 digest,
                 counters);
-    }
-
-    private static String lower(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -97,8 +97,14 @@ record MachineRequest(
             @Schema(minimum = "1") @Nullable Long entries,
             @Schema(description = "Entries a set; the entries if left out.", minimum = "1")
                     @Nullable Long ways,
-            @Schema(allowableValues = {"lru", "fifo", "random"}) @Nullable String replacement,
-            @Schema(allowableValues = {"hardware"}) @Nullable String management,
+            @Schema(allowableValues = {"lru", "fifo", "random", "tree-plru", "not-recently-used"})
+                    @Nullable String replacement,
+            @Schema(
+                            allowableValues = {"hardware", "software"},
+                            description =
+                                    "Who loads an entry after a miss: a walk by the hardware, or the"
+                                            + " kernel, to which each miss is a trap.")
+                    @Nullable String management,
             @Schema(description = "Whether entries carry an address-space number.")
                     @Nullable Boolean tagged) {}
 
@@ -235,7 +241,6 @@ record MachineRequest(
         } catch (JacksonException e) {
             throw ProblemAdvice.badPart("/tlb", e);
         }
-        only("/tlb/management", request.management(), "hardware");
         if (request.entries() != null && request.entries() == 0) {
             throw ApiException.badField(
                     "/tlb/entries", "must be at least 1; for no TLB, tlb: null");
@@ -248,7 +253,12 @@ record MachineRequest(
                         request.replacement(),
                         TlbSpec.Replacement.values(),
                         under.replacement()),
-                over(request.tagged(), under.tagged()));
+                over(request.tagged(), under.tagged()),
+                word(
+                        "/tlb/management",
+                        request.management(),
+                        TlbSpec.Management.values(),
+                        under.management()));
     }
 
     private static long or(@Nullable Long wish, long otherwise) {

@@ -55,7 +55,7 @@ public final class Machine {
         books = new Books(spec.limits().events());
         policy = Policies.make(spec.policy(), spec.frames());
         PageTable none = new HashedPageTable(1, new Quota(0));
-        Mmu mmu = new Mmu(parts.tlb(), spec.offsetBits(), none);
+        Mmu mmu = new Mmu(parts.tlb(), spec, none);
         reclaim = new Reclaim(parts, policy, tasks, books);
         Loader loader = new Loader(parts, policy, books);
         ObjectPager pager = new ObjectPager(parts, reclaim, loader);
@@ -76,6 +76,7 @@ public final class Machine {
                         kernel,
                         unmapper,
                         handler,
+                        new TlbTraps(parts, unmapper, books),
                         new HandlerRunner(parts, handler, calls, unmapper, policy, books),
                         reclaim,
                         policy,

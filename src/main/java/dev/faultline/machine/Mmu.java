@@ -15,6 +15,12 @@ final class Mmu {
     /** The entry is valid and does not allow the access. */
     static final int PROTECTION_FAULT = -2;
 
+    /** The page is not in the TLB, and finding it is the kernel's work. */
+    static final int TLB_MISS = -3;
+
+    /** A write to a page that is clean in the TLB, of which the kernel keeps account. */
+    static final int TLB_MODIFIED = -4;
+
     /** Set in an answer when this write was the first to set the entry's dirty bit. */
     static final int FIRST_WRITE = 1 << 30;
 
@@ -28,6 +34,7 @@ final class Mmu {
 
     private final Tlb tlb;
     private final int offsetBits;
+    private final boolean software;
     private PageTable table;
     private int asid;
 
@@ -36,9 +43,10 @@ final class Mmu {
 
     private long walkReferences;
 
-    Mmu(Tlb tlb, int offsetBits, PageTable table) {
+    Mmu(Tlb tlb, MachineSpec spec, PageTable table) {
         this.tlb = tlb;
-        this.offsetBits = offsetBits;
+        this.offsetBits = spec.offsetBits();
+        this.software = spec.tlb().isSoftware();
         this.table = table;
     }
 
@@ -77,17 +85,20 @@ final class Mmu {
 
     /**
      * Translates one access, {@code op} being one of {@link Op}. Answers the frame, perhaps with
-     * {@link #FIRST_WRITE}, or {@link #PAGE_FAULT} or {@link #PROTECTION_FAULT}.
+     * {@link #FIRST_WRITE}, or {@link #PAGE_FAULT} or {@link #PROTECTION_FAULT}; where the kernel
+     * manages the TLB, {@link #TLB_MISS} or {@link #TLB_MODIFIED}.
      */
     int access(long vpn, int op) {
         int place = tlb.find(asid, vpn);
         if (place == Tlb.MISS) {
             misses++;
-            return walk(vpn, op);
+            return software ? TLB_MISS : walk(vpn, op);
         }
         long entry = tlb.entry(place);
         if (!suffices(entry, op)) {
-            return Pte.allows(entry, op) ? firstWrite(vpn, place) : PROTECTION_FAULT;
+            return !Pte.allows(entry, op)
+                    ? PROTECTION_FAULT
+                    : software ? TLB_MODIFIED : firstWrite(vpn, place);
         }
         tlb.touch(place);
         return Pte.frame(entry);

@@ -31,6 +31,7 @@ final class Processor {
     private final Kernel kernel;
     private final Unmapper unmapper;
     private final FaultHandler handler;
+    private final TlbTraps traps;
     private final HandlerRunner runner;
     private final int handlerTries;
     private final Reclaim reclaim;
@@ -65,6 +66,7 @@ final class Processor {
             Kernel kernel,
             Unmapper unmapper,
             FaultHandler handler,
+            TlbTraps traps,
             HandlerRunner runner,
             Reclaim reclaim,
             ReplacementPolicy policy,
@@ -76,6 +78,7 @@ final class Processor {
         this.kernel = kernel;
         this.unmapper = unmapper;
         this.handler = handler;
+        this.traps = traps;
         this.runner = runner;
         this.handlerTries = parts.spec().limits().handlerTries();
         this.reclaim = reclaim;
@@ -247,6 +250,12 @@ final class Processor {
                 throw new IllegalStateException("Processor: the kernel does not mend " + address);
             }
             books.count(task, Counter.TICKS, costs.trap());
+            if (next == Mmu.TLB_MISS || next == Mmu.TLB_MODIFIED) {
+                next = serveTlb(task, address >>> offsetBits, op, next);
+                if (next != Mmu.PAGE_FAULT && next != Mmu.PROTECTION_FAULT) {
+                    continue;
+                }
+            }
             Fault.Resolution resolution = handler.resolve(task, address, op);
             if (resolution == Fault.Resolution.SIGNAL && task.handles(handler.code())) {
                 if (handled == handlerTries) {
@@ -262,6 +271,9 @@ final class Processor {
                 }
             }
             next = mmu.rerun(address >>> offsetBits, op);
+            if (next == Mmu.TLB_MISS) { // the kernel loads what it has just mapped
+                next = serveTlb(task, address >>> offsetBits, op, next);
+            }
             settleWalks(task);
         }
         if ((next & Mmu.FIRST_WRITE) != 0) {
@@ -270,6 +282,19 @@ final class Processor {
         }
         books.count(task, Counter.TICKS, costs.memoryReference());
         return next;
+    }
+
+    /**
+     * The kernel serves a trap of the TLB that it manages, and the access runs again; or it is a
+     * fault, which the kernel need not be told of a second time.
+     */
+    private int serveTlb(Task task, long vpn, int op, int trap) {
+        if (trap == Mmu.TLB_MODIFIED) {
+            traps.modified(task, vpn);
+            return mmu.rerun(vpn, op);
+        }
+        int fault = traps.refill(task, vpn, op);
+        return fault == 0 ? mmu.rerun(vpn, op) : fault;
     }
 
     /** Lets the process mend its fault itself, once. */

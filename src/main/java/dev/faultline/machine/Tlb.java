@@ -46,11 +46,15 @@ final class Tlb {
     private final long[] entries;
 
     /**
-     * When each entry was last used (LRU) or filled (FIFO), on a clock that counts such moments.
+     * When each entry was last used (LRU) or filled (FIFO), on a clock that counts such moments; or
+     * 1 for one that was used recently; or, by set, the nodes of its tree from the second place on,
+     * 1 where the right half goes first.
      */
     private final long[] stamps;
 
     private final boolean stampHits;
+    private final boolean markHits;
+    private final boolean tree;
     private long moment;
     private long randomState;
 
@@ -66,6 +70,8 @@ final class Tlb {
         Arrays.fill(pages, EMPTY);
         hints = new int[HINTS_PER_ENTRY * Integer.highestOneBit(Math.max(1, size))];
         stampHits = replacement == TlbSpec.Replacement.LRU;
+        tree = replacement == TlbSpec.Replacement.TREE_PLRU;
+        markHits = tree || replacement == TlbSpec.Replacement.NOT_RECENTLY_USED;
         randomState = seed;
     }
 
@@ -127,7 +133,27 @@ final class Tlb {
     void touch(int place) {
         if (stampHits) {
             stamps[place] = ++moment;
+        } else if (markHits) {
+            mark(place);
         }
+    }
+
+    private void mark(int place) {
+        int first = place - place % ways;
+        if (tree) {
+            for (int node = ways + place - first; node > 1; node /= 2) {
+                stamps[first + node / 2] = node % 2 == 0 ? 1 : 0;
+            }
+            return;
+        }
+        stamps[place] = 1;
+        for (int other = first; other < first + ways; other++) {
+            if (stamps[other] == 0 || pages[other] == EMPTY) {
+                return;
+            }
+        }
+        Arrays.fill(stamps, first, first + ways, 0);
+        stamps[place] = 1;
     }
 
     void setDirty(int place) {
@@ -145,7 +171,11 @@ final class Tlb {
                 (long) asid << ASID_SHIFT
                         | (long) Pte.frame(pte) << Pte.NUMBER_SHIFT
                         | (pte & Pte.HARDWARE);
-        stamps[place] = ++moment;
+        if (markHits) {
+            mark(place);
+        } else {
+            stamps[place] = ++moment;
+        }
         hints[hintAt(vpn)] = place;
     }
 
@@ -160,7 +190,19 @@ final class Tlb {
                 oldest = place;
             }
         }
-        return replacement == TlbSpec.Replacement.RANDOM ? first + random(ways) : oldest;
+        return switch (replacement) {
+            case RANDOM -> first + random(ways);
+            case TREE_PLRU -> first + treeVictim(first);
+            case LRU, FIFO, NOT_RECENTLY_USED -> oldest;
+        };
+    }
+
+    private int treeVictim(int first) {
+        int node = 1;
+        while (node < ways) {
+            node = 2 * node + (int) stamps[first + node];
+        }
+        return node - ways;
     }
 
     /** Drops a page's entry, if there is one. */
@@ -215,7 +257,7 @@ final class Tlb {
         for (int place = 0; place < pages.length; place++) {
             boolean empty = pages[place] == EMPTY;
             out.writeLong(empty ? 0 : entries[place]);
-            out.writeLong(empty ? 0 : stamps[place]);
+            out.writeLong(empty && !tree ? 0 : stamps[place]);
         }
         out.writeLong(moment);
         out.writeLong(randomState);

@@ -10,9 +10,19 @@ public record TlbDraft(
         @Nullable Long entries,
         @Nullable Long ways,
         TlbSpec.@Nullable Replacement replacement,
-        @Nullable Boolean tagged) {
+        @Nullable Boolean tagged,
+        TlbSpec.@Nullable Management management) {
 
     public static final TlbDraft EMPTY = new TlbDraft(null, null, null, null);
+
+    /** A TLB that the hardware manages. */
+    public TlbDraft(
+            @Nullable Long entries,
+            @Nullable Long ways,
+            TlbSpec.@Nullable Replacement replacement,
+            @Nullable Boolean tagged) {
+        this(entries, ways, replacement, tagged, null);
+    }
 
     TlbSpec resolve(SpecDraft.Bounds bounds, SpecChecker check) {
         long count = entries == null ? 16 : entries;
@@ -24,11 +34,15 @@ public record TlbDraft(
         if (perSet < 1 || perSet > count || count % perSet != 0) {
             check.fail("/tlb/ways", "must divide the " + count + " entries, not " + perSet);
         }
+        if (replacement == TlbSpec.Replacement.TREE_PLRU && Long.bitCount(perSet) != 1) {
+            check.fail("/tlb/ways", "must be a power of two for tree-plru, not " + perSet);
+        }
         check.done();
         return new TlbSpec(
                 (int) count,
                 (int) perSet,
                 replacement == null ? TlbSpec.Replacement.LRU : replacement,
-                tagged == null || tagged);
+                tagged == null || tagged,
+                management == null ? TlbSpec.Management.HARDWARE : management);
     }
 }

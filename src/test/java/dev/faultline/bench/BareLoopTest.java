@@ -44,7 +44,8 @@ class BareLoopTest {
                         FRAMES,
                         48,
                         translation,
-                        new TlbSpec(64, 4, TlbSpec.Replacement.LRU, true),
+                        new TlbSpec(
+                                64, 4, TlbSpec.Replacement.LRU, true, TlbSpec.Management.HARDWARE),
                         policy,
                         SwapSpec.of(SLOTS),
                         Costs.DEFAULT,

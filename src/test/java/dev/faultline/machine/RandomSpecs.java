@@ -36,7 +36,12 @@ final class RandomSpecs {
                                 tables,
                                 chained && free ? Long.valueOf(1L + random.nextInt(20)) : null),
                         tlb
-                                ? new TlbDraft(8L, 2L, null, random.nextBoolean())
+                                ? new TlbDraft(
+                                        8L,
+                                        2L,
+                                        oneOf(TlbSpec.Replacement.values()),
+                                        random.nextBoolean(),
+                                        oneOf(TlbSpec.Management.values()))
                                 : new TlbDraft(0L, null, null, null),
                         List.of("fifo", "lru", "clock").get(random.nextInt(3)),
                         swap(free),

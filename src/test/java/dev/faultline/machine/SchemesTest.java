@@ -56,7 +56,7 @@ class SchemesTest {
     }
 
     private static TlbDraft tlb(SplittableRandom random) {
-        long ways = 1L + random.nextInt(3);
+        long ways = 1L << random.nextInt(3);
         return random.nextInt(4) == 0
                 ? new TlbDraft(0L, null, null, null)
                 : new TlbDraft(
@@ -64,7 +64,8 @@ class SchemesTest {
                         ways,
                         TlbSpec.Replacement.values()[
                                 random.nextInt(TlbSpec.Replacement.values().length)],
-                        random.nextBoolean());
+                        random.nextBoolean(),
+                        TlbSpec.Management.values()[random.nextInt(2)]);
     }
 
     private static Machine machine(

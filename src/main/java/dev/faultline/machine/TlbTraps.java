@@ -1,0 +1,54 @@
+package dev.faultline.machine;
+
+/**
+ * What the kernel does where it manages the TLB itself (paging notes, "software-managed"): the
+ * hardware only looks into the TLB, and traps when the page is not there, or when a page that is
+ * clean there is written to.
+ */
+final class TlbTraps {
+
+    private final Tlb tlb;
+    private final Unmapper unmapper;
+    private final Books books;
+    private final Costs costs;
+
+    TlbTraps(Parts parts, Unmapper unmapper, Books books) {
+        this.tlb = parts.tlb();
+        this.unmapper = unmapper;
+        this.books = books;
+        this.costs = parts.spec().costs();
+    }
+
+    /**
+     * Looks a page up in its table and loads the entry into the TLB, unless the access must not go
+     * ahead: then it answers {@link Mmu#PAGE_FAULT} or {@link Mmu#PROTECTION_FAULT}, else 0.
+     */
+    int refill(Task task, long vpn, int op) {
+        long pte = task.table().get(vpn);
+        long references = task.table().references();
+        books.count(task, Counter.WALK_REFERENCES, references);
+        books.count(task, Counter.TICKS, references * costs.memoryReference());
+        if (!Pte.isValid(pte)) {
+            return Mmu.PAGE_FAULT;
+        }
+        if (!Pte.allows(pte, op)) {
+            return Mmu.PROTECTION_FAULT;
+        }
+        long marked = pte | Pte.ACCESSED;
+        if (marked != pte) {
+            task.table().set(vpn, marked);
+        }
+        tlb.fill(task.asid(), vpn, marked);
+        return 0;
+    }
+
+    /** The first write through an entry: the page is dirty, in the table and in the TLB. */
+    void modified(Task task, long vpn) {
+        long pte = task.table().get(vpn);
+        task.table().set(vpn, pte | Pte.DIRTY);
+        tlb.setDirty(tlb.find(task.asid(), vpn));
+        if (!Pte.isDirty(pte)) {
+            unmapper.dirtied(Pte.frame(pte));
+        }
+    }
+}
