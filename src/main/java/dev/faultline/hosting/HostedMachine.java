@@ -277,6 +277,7 @@ public final class HostedMachine {
             case Outcome.Made made -> true;
             case Outcome.Mapped mapped -> true;
             case Outcome.Pages pages -> true;
+            case Outcome.Dropped dropped -> true;
             case Outcome.Refused refused -> false;
             case Outcome.NoProcess none -> false;
             case Outcome.Accessed accessed -> accessed.issued() > 0;

@@ -134,6 +134,15 @@ public sealed interface Command {
     /** Takes the kernel's own mapping of a frame away. */
     record UnmapFrame(int frame) implements Command {}
 
+    /**
+     * Drops entries from the TLB: the one of a page, those of an address space, or all. It changes
+     * no answer, only what the next look-ups cost.
+     *
+     * @param pid the process, or null for all entries
+     * @param page its page, or null for all of the process's
+     */
+    record FlushTlb(@Nullable Integer pid, @Nullable Long page) implements Command {}
+
     /** Moves the end of the heap by so many bytes. */
     record Brk(int pid, long increment) implements Command {}
 

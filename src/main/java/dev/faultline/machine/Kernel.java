@@ -310,6 +310,24 @@ final class Kernel {
         return new Outcome.Done();
     }
 
+    /** Drops the entries of one page, of one process, or of all. */
+    Outcome flushTlb(@Nullable Task task, @Nullable Long page) {
+        int before = tlb.used();
+        if (task == null) {
+            tlb.flushAll();
+        } else if (page != null) {
+            tlb.invalidate(task.asid(), page);
+        } else {
+            tlb.flush(task.asid());
+        }
+        int dropped = before - tlb.used();
+        Task account = task == null ? current : task;
+        if (page == null && account != null && tlb.isPresent()) {
+            books.count(account, Counter.TLB_FLUSHES);
+        }
+        return new Outcome.Dropped(dropped);
+    }
+
     /** Drops a process's entries from the TLB: its own if they are tagged, else all. */
     private void flush(Task task) {
         if (!tlb.isPresent()) {

@@ -117,6 +117,7 @@ public final class Machine {
             case Command.Dirty dirty -> call(dirty.pid(), task -> pages.dirty(task, dirty));
             case Command.Remap remap -> call(remap.pid(), task -> calls.remap(task, remap));
             case Command.PutFile put -> files.put(put);
+            case Command.FlushTlb flush -> flush(flush);
             case Command.MapFrame map -> window.map(map);
             case Command.UnmapFrame unmap -> window.unmap(unmap.frame());
             case Command.Brk brk -> call(brk.pid(), task -> calls.brk(task, brk));
@@ -140,6 +141,13 @@ public final class Machine {
     private Outcome call(int pid, Function<Task, Outcome> work) {
         Outcome.NoProcess missing = processor.missing(pid);
         return missing != null ? missing : work.apply(task(pid));
+    }
+
+    private Outcome flush(Command.FlushTlb flush) {
+        Integer pid = flush.pid();
+        return pid == null
+                ? kernel.flushTlb(null, null)
+                : call(pid, task -> kernel.flushTlb(task, flush.page()));
     }
 
     private Outcome access(Command.Access access) {

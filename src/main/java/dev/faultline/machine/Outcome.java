@@ -16,6 +16,9 @@ public sealed interface Outcome {
     /** An area was made at an address, or the heap ends there now. */
     record Mapped(long address) implements Outcome {}
 
+    /** So many entries were dropped from the TLB. */
+    record Dropped(int entries) implements Outcome {}
+
     /** Pages, in their order. */
     record Pages(List<Long> pages) implements Outcome {}
 

@@ -9,12 +9,27 @@ import java.util.function.Consumer;
  * @param shows what it is good for, in a sentence
  * @param draft the spec, before a client's own wishes are laid over it
  * @param setup gives the machine its commands
+ * @param run what is shown, if it has been run already when the machine is opened
  */
-public record Preset(String name, String shows, SpecDraft draft, Consumer<Machine> setup) {
+public record Preset(
+        String name,
+        String shows,
+        SpecDraft draft,
+        Consumer<Machine> setup,
+        Consumer<Machine> run) {
 
-    /** Sets a machine up that was just switched on; its counters and events begin after that. */
+    /** A preset that is there to be tried. */
+    Preset(String name, String shows, SpecDraft draft, Consumer<Machine> setup) {
+        this(name, shows, draft, setup, machine -> {});
+    }
+
+    /**
+     * Sets a machine up that was just switched on; its counters and events begin after that, with
+     * what it shows.
+     */
     public void prepare(Machine machine) {
         setup.accept(machine);
         machine.apply(new Command.ForgetHistory());
+        run.accept(machine);
     }
 }

@@ -3,11 +3,12 @@ package dev.faultline.machine;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** The registry of presets. */
 public final class Presets {
 
-    private static final List<Preset> ALL =
+    private static final List<Preset> KERNEL =
             List.of(
                     lecture16(),
                     small(
@@ -136,6 +137,9 @@ public final class Presets {
                                     + " what it writes the parent sees. End it, or let it exec.",
                             PresetScenes::vfork),
                     pageablePageTable());
+
+    private static final List<Preset> ALL =
+            Stream.of(KERNEL, TranslationPresets.ALL).flatMap(List::stream).toList();
 
     private Presets() {}
 

@@ -226,6 +226,15 @@ final class Tlb {
         Arrays.fill(pages, EMPTY);
     }
 
+    /** Entries that are in it. */
+    int used() {
+        int used = 0;
+        for (long page : pages) {
+            used += page == EMPTY ? 0 : 1;
+        }
+        return used;
+    }
+
     boolean isEmpty(int place) {
         return pages[place] == EMPTY;
     }

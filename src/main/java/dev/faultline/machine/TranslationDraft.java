@@ -21,7 +21,7 @@ public record TranslationDraft(
     private static final int LEVEL_BITS = 9;
     private static final int MAX_LEVELS = 5;
     private static final int MAX_LEVEL_BITS = 20;
-    private static final int MAX_LINEAR_BITS = 40;
+    static final int MAX_LINEAR_BITS = 40;
     private static final int MAX_BUCKETS = 1 << 22;
 
     /** A kind of table with nothing else given. */

@@ -46,6 +46,11 @@ record Hostile(String kind, byte[] bytes) {
                                     + "'kind':'anonymous','replace':true}"),
                     Good.of(VICTIM + "/processes/1/brk", "{'increment':100}"),
                     Good.of(VICTIM + "/kernel/mappings", "{'frame':0,'protection':'r--'}"),
+                    Good.of(VICTIM + "/tlb/flush", "{'pid':1,'address':'0x1000'}"),
+                    Good.of(
+                            "/v1/comparisons/page-tables",
+                            "{'addressBits':32,'areas':[{'start':'0x1000','length':9999}],"
+                                    + "'addresses':['0x5000']}"),
                     Good.of(
                             VICTIM + "/kernel/accesses",
                             "{'accesses':[{'op':'read','address':'0x4'}]}"),
@@ -88,6 +93,7 @@ record Hostile(String kind, byte[] bytes) {
                     VICTIM + "/files",
                     VICTIM + "/files/nothing",
                     VICTIM + "/kernel/mappings",
+                    VICTIM + "/translation-costs",
                     VICTIM + "/translations?pid=1&address=0x1000&op=write",
                     VICTIM + "/processes/1/handler",
                     VICTIM + "/processes/1/descriptors",

@@ -83,6 +83,10 @@ class OpenApiTest extends HttpTest {
                             List.of("200", "201")),
                     Map.entry("POST /v1/machines/{machine}/processes/{pid}/exec", List.of("200")),
                     Map.entry("GET /v1/machines/{machine}/translations", List.of("200", "304")),
+                    Map.entry(
+                            "GET /v1/machines/{machine}/translation-costs", List.of("200", "304")),
+                    Map.entry("POST /v1/machines/{machine}/tlb/flush", List.of("200")),
+                    Map.entry("POST /v1/comparisons/page-tables", List.of("200")),
                     Map.entry("POST /v1/machines/{machine}/kernel/accesses", List.of("200")),
                     Map.entry("POST /v1/machines/{machine}/kernel/mappings", List.of("200", "201")),
                     Map.entry("GET /v1/machines/{machine}/kernel/mappings", List.of("200", "304")),

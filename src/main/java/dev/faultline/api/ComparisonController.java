@@ -1,0 +1,159 @@
+package dev.faultline.api;
+
+import dev.faultline.hosting.HostingSettings;
+import dev.faultline.machine.Costs;
+import dev.faultline.machine.Limits;
+import dev.faultline.machine.MachineSpec;
+import dev.faultline.machine.PageTableComparison;
+import dev.faultline.machine.SpecDraft;
+import dev.faultline.machine.SwapDraft;
+import dev.faultline.machine.TlbDraft;
+import dev.faultline.machine.Translation;
+import dev.faultline.machine.TranslationDraft;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.tags.Tag;
+
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Size;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RestController;
+
+import java.util.List;
+import java.util.stream.LongStream;
+
+/** Comparisons that need no machine. */
+@RestController
+@Tag(name = "Comparisons")
+class ComparisonController {
+
+    /** The most pages that are compared at once. */
+    static final int MAX_PAGES = 1_000_000;
+
+    /** An address space: all pages of the areas, and the pages of the addresses. */
+    record PageTablesRequest(
+            @Schema(description = "48 if left out, or what the levels cover.")
+                    @Nullable Long addressBits,
+            @Nullable Long pageSize,
+            @Schema(description = "Frames of the machine; 64, or as many as pages if that is more.")
+                    @Min(value = 1, message = "must be at least 1")
+                    @Nullable Long frames,
+            @Schema(description = "Index bits of each level of the hierarchical table, root first.")
+                    @Nullable List<@NotNull(message = "must not be null") Integer> levels,
+            @Schema(description = "Chains of the hashed and anchors of the inverted table.")
+                    @Nullable Long buckets,
+            @Size(max = ProcessRequest.MAX_AREAS, message = "must have at most 1000 areas")
+                    @Nullable List<@Valid @NotNull(message = "must not be null") SpanRequest> areas,
+            @Schema(description = "Addresses of a trace; each touches its page.")
+                    @Size(max = MAX_PAGES, message = "must have at most 1000000 addresses")
+                    @Nullable List<@NotNull(message = "must not be null") Address> addresses) {}
+
+    /** Bytes from an address on. */
+    record SpanRequest(
+            @NotNull(message = "is required") Address start,
+            @Min(value = 1, message = "must be at least 1") @NotNull(message = "is required")
+                    Long length) {}
+
+    /** What the tables take. */
+    record PageTablesBody(long pages, long pageSize, int addressBits, List<PageTableBody> tables) {}
+
+    /** What one kind of table takes. */
+    record PageTableBody(
+            String kind,
+            List<Integer> levels,
+            @Nullable Integer buckets,
+            @Schema(description = "Bytes; of the inverted table, the whole machine's.") long bytes,
+            @Schema(description = "Memory references of a walk, on average over the pages.")
+                    double referencesPerWalk,
+            long longestWalk) {
+
+        static PageTableBody of(PageTableComparison.Row row, long pages) {
+            Translation translation = row.translation();
+            return new PageTableBody(
+                    MachineRequest.word(translation.kind()),
+                    translation.levels(),
+                    translation.buckets() == 0 ? null : translation.buckets(),
+                    row.bytes(),
+                    pages == 0 ? 0 : (double) row.walks() / pages,
+                    row.longest());
+        }
+    }
+
+    private final HostingSettings settings;
+
+    ComparisonController(HostingSettings settings) {
+        this.settings = settings;
+    }
+
+    @PostMapping(
+            path = "/v1/comparisons/page-tables",
+            consumes = MediaType.APPLICATION_JSON_VALUE,
+            produces = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(
+            operationId = "comparePageTables",
+            summary = "Compare what each kind of page table takes for the same address space")
+    PageTablesBody pageTables(@RequestBody @Valid PageTablesRequest body) {
+        SpecDraft draft =
+                new SpecDraft(
+                        null,
+                        body.pageSize(),
+                        body.frames(),
+                        body.addressBits(),
+                        new TranslationDraft(null, body.levels(), null, body.buckets()),
+                        TlbDraft.EMPTY,
+                        null,
+                        SwapDraft.of(0),
+                        Costs.DEFAULT,
+                        Limits.DEFAULT);
+        PageTableComparison comparison = new PageTableComparison(draft, settings.bounds());
+        MachineSpec space = comparison.space();
+        long[] pages = pages(body, space);
+        return new PageTablesBody(
+                pages.length,
+                space.pageSize(),
+                space.addressBits(),
+                comparison.of(pages).stream()
+                        .map(row -> PageTableBody.of(row, pages.length))
+                        .toList());
+    }
+
+    private static long[] pages(PageTablesRequest body, MachineSpec spec) {
+        LongStream.Builder pages = LongStream.builder();
+        long space = 1L << spec.addressBits();
+        long count = 0;
+        List<SpanRequest> areas = body.areas() == null ? List.of() : body.areas();
+        for (int i = 0; i < areas.size(); i++) {
+            long start = areas.get(i).start().value();
+            long length = areas.get(i).length();
+            if (start >= space || length > space - start) {
+                throw ApiException.badField(
+                        "/areas/" + i, "reaches beyond the " + spec.addressBits() + "-bit space");
+            }
+            long first = start >>> spec.offsetBits();
+            long end = (start + length - 1 >>> spec.offsetBits()) + 1;
+            count += end - first;
+            if (count > MAX_PAGES) {
+                throw ApiException.badField(
+                        "/areas/" + i, "at most " + MAX_PAGES + " pages are compared at once");
+            }
+            LongStream.range(first, end).forEach(pages);
+        }
+        List<Address> addresses = body.addresses() == null ? List.of() : body.addresses();
+        for (int i = 0; i < addresses.size(); i++) {
+            long address = addresses.get(i).value();
+            if (address >= space) {
+                throw ApiException.badField(
+                        "/addresses/" + i, "is beyond the " + spec.addressBits() + "-bit space");
+            }
+            pages.add(address >>> spec.offsetBits());
+        }
+        return pages.build().sorted().distinct().toArray();
+    }
+}

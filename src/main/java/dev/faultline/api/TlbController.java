@@ -1,0 +1,143 @@
+package dev.faultline.api;
+
+import dev.faultline.hosting.HostedMachine;
+import dev.faultline.hosting.MachineHost;
+import dev.faultline.machine.Command;
+import dev.faultline.machine.Counter;
+import dev.faultline.machine.Counters;
+import dev.faultline.machine.Machine;
+import dev.faultline.machine.MachineSpec;
+import dev.faultline.machine.Outcome;
+import dev.faultline.machine.Translation;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.tags.Tag;
+
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Min;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+import java.util.Locale;
+
+/** Emptying the TLB, and what translation has cost so far. */
+@RestController
+@RequestMapping(path = "/v1/machines/{machine}", produces = MediaType.APPLICATION_JSON_VALUE)
+@Tag(name = "Translation")
+class TlbController {
+
+    /** Whose entries are to go. */
+    record FlushRequest(
+            @Schema(description = "The process; all entries go if it is left out.")
+                    @Min(value = 1, message = "must be at least 1")
+                    @Nullable Integer pid,
+            @Schema(description = "An address of the page; all of the process's if left out.")
+                    @Nullable Address address) {
+
+        static final FlushRequest ALL = new FlushRequest(null, null);
+    }
+
+    /** How many entries went. */
+    record FlushBody(int dropped, long version) {}
+
+    /** What an access has cost on average, in ticks, without what faults cost beyond the walks. */
+    record TranslationCostsBody(
+            long accesses,
+            @Schema(description = "The share of look-ups that found their page; null without TLB.")
+                    @Nullable Double hitRatio,
+            @Schema(description = "Memory references of walks, for each access.")
+                    double walkReferences,
+            @Schema(description = "TLB look-up, walks and the datum itself, as counted.")
+                    double measured,
+            @Schema(description = "What the formula gives for this hit ratio.") double textbook,
+            String formula,
+            @Schema(description = "All ticks, faults and traps included.") double withFaults) {}
+
+    private final MachineHost host;
+
+    TlbController(MachineHost host) {
+        this.host = host;
+    }
+
+    @PostMapping(path = "/tlb/flush", consumes = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(
+            operationId = "flushTlb",
+            summary = "Drop entries from the TLB: a page's, a process's, or all")
+    ResponseEntity<FlushBody> flush(
+            @PathVariable String machine,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @RequestBody(required = false) @Valid @Nullable FlushRequest body) {
+        FlushRequest wish = body == null ? FlushRequest.ALL : body;
+        HostedMachine hosted = host.find(machine);
+        Address address = wish.address();
+        if (address != null && wish.pid() == null) {
+            throw ApiException.badField("/pid", "is required with an address");
+        }
+        if (address != null && address.value() >= 1L << hosted.spec().addressBits()) {
+            throw ApiException.badField("/address", "is beyond the address space");
+        }
+        Long page = address == null ? null : address.value() >>> hosted.spec().offsetBits();
+        try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
+            Outcome outcome = change.apply(new Command.FlushTlb(wish.pid(), page));
+            if (!(outcome instanceof Outcome.Dropped(int dropped))) {
+                throw Pids.impossible(outcome);
+            }
+            return Versions.changed(HttpStatus.OK, change)
+                    .body(new FlushBody(dropped, change.version()));
+        }
+    }
+
+    @GetMapping("/translation-costs")
+    @Operation(
+            operationId = "getTranslationCosts",
+            summary = "Show the effective access time, beside the textbook's formula")
+    ResponseEntity<TranslationCostsBody> costs(@PathVariable String machine) {
+        return Versions.ok(host.find(machine).read(TlbController::costs));
+    }
+
+    private static TranslationCostsBody costs(Machine machine) {
+        MachineSpec spec = machine.spec();
+        Counters counters = machine.counters();
+        long accesses = counters.get(Counter.ACCESSES);
+        boolean present = spec.tlb().entries() > 0;
+        double hits = share(counters.get(Counter.TLB_HITS), accesses);
+        double walks = share(counters.get(Counter.WALK_REFERENCES), accesses);
+        long lookUp = present ? spec.costs().tlbLookup() : 0;
+        long memory = spec.costs().memoryReference();
+        Translation translation = spec.translation();
+        boolean chained = translation.buckets() > 0;
+        int levels = chained ? 2 : Math.max(1, translation.levels().size());
+        return new TranslationCostsBody(
+                accesses,
+                present ? hits : null,
+                walks,
+                lookUp + (1 + walks) * memory,
+                lookUp + (1 + (1 - hits) * levels) * memory,
+                (present ? "look-up + memory + (1 - hit ratio) × " : "memory + ")
+                        + levels
+                        + " × memory = "
+                        + (present ? lookUp + " + " : "")
+                        + memory
+                        + (present ? String.format(Locale.ROOT, " + (1 - %.4f) × ", hits) : " + ")
+                        + levels
+                        + " × "
+                        + memory,
+                share(counters.get(Counter.TICKS), accesses));
+    }
+
+    private static double share(long part, long all) {
+        return all == 0 ? 0 : (double) part / all;
+    }
+}
