@@ -26,6 +26,7 @@ record MachineBody(
         @Nullable TlbBody tlb,
         ReplacementBody replacement,
         SwapBody swap,
+        DiskBody disk,
         Costs costs,
         Limits limits,
         @Schema(description = "Grows by one with each request that changes the machine.")
@@ -37,6 +38,8 @@ record MachineBody(
             String kind, List<Integer> levels, String memory, @Nullable Integer buckets) {}
 
     record TlbBody(int entries, int ways, String replacement, String management, boolean tagged) {}
+
+    record DiskBody(long blockSize) {}
 
     record ReplacementBody(String policy, String scope) {}
 
@@ -91,6 +94,7 @@ record MachineBody(
                                 tlb.tagged()),
                 new ReplacementBody(spec.policy(), "global"),
                 SwapBody.of(spec.swap()),
+                new DiskBody(spec.blockSize()),
                 spec.costs(),
                 spec.limits(),
                 version,

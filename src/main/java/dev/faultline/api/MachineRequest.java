@@ -48,6 +48,7 @@ record MachineRequest(
                 @Nullable JsonNode tlb,
         @Valid @Nullable ReplacementRequest replacement,
         @Valid @Nullable SwapRequest swap,
+        @Nullable DiskRequest disk,
         @Nullable CostsRequest costs,
         @Nullable LimitsRequest limits) {
 
@@ -55,7 +56,7 @@ record MachineRequest(
 
     static final MachineRequest EMPTY =
             new MachineRequest(
-                    null, null, null, null, null, null, null, null, null, null, null, null);
+                    null, null, null, null, null, null, null, null, null, null, null, null, null);
 
     /** The kind of page table. */
     record TranslationRequest(
@@ -112,6 +113,14 @@ record MachineRequest(
     record ReplacementRequest(
             @Schema(allowableValues = {"clock", "fifo", "lru"}) @Nullable String policy,
             @Schema(allowableValues = {"global"}) @Nullable String scope) {}
+
+    /** The disk. */
+    record DiskRequest(
+            @Schema(
+                            description =
+                                    "Bytes that it moves at once, a power of two; the page size if"
+                                            + " left out.")
+                    @Nullable Long blockSize) {}
 
     /** The backing store. */
     record SwapRequest(
@@ -224,7 +233,8 @@ record MachineRequest(
                 replacement == null ? under.policy() : over(replacement.policy(), under.policy()),
                 swap == null ? under.swap() : swap.over(under.swap()),
                 costs == null ? under.costs() : costs.over(under.costs()),
-                limits == null ? under.limits() : limits.over(under.limits()));
+                limits == null ? under.limits() : limits.over(under.limits()),
+                disk == null ? under.blockSize() : over(disk.blockSize(), under.blockSize()));
     }
 
     /** Left out and null are not the same here, and only the tree tells them apart. */

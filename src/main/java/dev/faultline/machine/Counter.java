@@ -23,6 +23,8 @@ public enum Counter {
     SWAP_OUTS,
     FILE_INS,
     FILE_OUTS,
+    BLOCK_READS,
+    BLOCK_WRITES,
     EVICTIONS,
     COW_COPIES,
     COW_REUSES,

@@ -10,15 +10,17 @@ final class Loader {
     private final PhysicalMemory memory;
     private final BackingStore store;
     private final ReplacementPolicy policy;
+    private final Disk disk;
     private final Books books;
     private final Costs costs;
 
-    Loader(Parts parts, ReplacementPolicy policy, Books books) {
+    Loader(Parts parts, ReplacementPolicy policy, Disk disk, Books books) {
         this.frames = parts.frames();
         this.swap = parts.swap();
         this.memory = parts.memory();
         this.store = parts.store();
         this.policy = policy;
+        this.disk = disk;
         this.books = books;
         this.costs = parts.spec().costs();
     }
@@ -36,15 +38,13 @@ final class Loader {
         policy.loaded(frame);
         swap.bindFrame(slot, frame);
         frames.bindSlot(frame, slot);
-        books.count(task, Counter.SWAP_INS);
-        books.count(task, Counter.TICKS, costs.swapIn());
+        disk.swapIn(task);
     }
 
     void file(Task task, int frame, DiskFile file, long page) {
         memory.fill(frame, file.page(page));
         policy.loaded(frame);
-        books.count(task, Counter.FILE_INS);
-        books.count(task, Counter.TICKS, costs.fileIn());
+        disk.fileIn(task);
     }
 
     /** Copies a frame for a page that is to be written; the copy is in no store yet. */
@@ -59,8 +59,7 @@ final class Loader {
     /** A page of a page table came back into a frame. */
     void tablePage(Task task, int frame) {
         policy.loaded(frame);
-        books.count(task, Counter.SWAP_INS);
-        books.count(task, Counter.TICKS, costs.swapIn());
+        disk.swapIn(task);
     }
 
     /** A frame that was just evicted holds a page that is in no store, from now on. */

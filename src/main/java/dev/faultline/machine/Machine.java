@@ -56,8 +56,9 @@ public final class Machine {
         policy = Policies.make(spec.policy(), spec.frames());
         PageTable none = new HashedPageTable(1, new Quota(0));
         Mmu mmu = new Mmu(parts.tlb(), spec, none);
-        reclaim = new Reclaim(parts, policy, tasks, books);
-        Loader loader = new Loader(parts, policy, books);
+        Disk disk = new Disk(spec, books);
+        reclaim = new Reclaim(parts, policy, tasks, disk, books);
+        Loader loader = new Loader(parts, policy, disk, books);
         ObjectPager pager = new ObjectPager(parts, reclaim, loader);
         FaultHandler handler = new FaultHandler(parts, reclaim, loader, pager, books);
         Unmapper unmapper = new Unmapper(parts, reclaim, tasks, policy, books);

@@ -9,6 +9,7 @@ package dev.faultline.machine;
  * @param frames number of page frames
  * @param addressBits bits of a virtual address
  * @param policy name of the replacement policy
+ * @param blockSize bytes that the disk moves at once, a power of two
  */
 public record MachineSpec(
         long seed,
@@ -20,7 +21,34 @@ public record MachineSpec(
         String policy,
         SwapSpec swap,
         Costs costs,
-        Limits limits) {
+        Limits limits,
+        long blockSize) {
+
+    /** A machine whose disk moves pages. */
+    public MachineSpec(
+            long seed,
+            long pageSize,
+            int frames,
+            int addressBits,
+            Translation translation,
+            TlbSpec tlb,
+            String policy,
+            SwapSpec swap,
+            Costs costs,
+            Limits limits) {
+        this(
+                seed,
+                pageSize,
+                frames,
+                addressBits,
+                translation,
+                tlb,
+                policy,
+                swap,
+                costs,
+                limits,
+                pageSize);
+    }
 
     /** Bits of the offset within a page. */
     public int offsetBits() {

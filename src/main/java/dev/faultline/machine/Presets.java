@@ -139,7 +139,9 @@ public final class Presets {
                     pageablePageTable());
 
     private static final List<Preset> ALL =
-            Stream.of(KERNEL, TranslationPresets.ALL).flatMap(List::stream).toList();
+            Stream.of(KERNEL, TranslationPresets.ALL, DiskPresets.ALL)
+                    .flatMap(List::stream)
+                    .toList();
 
     private Presets() {}
 

@@ -31,8 +31,8 @@ final class Reclaim implements Frames {
     private final TableMemory tables;
     private final ReplacementPolicy policy;
     private final Tasks tasks;
+    private final Disk disk;
     private final Books books;
-    private final Costs costs;
     private final int offsetBits;
 
     /** The frame that may not be taken just now, or {@link #NONE}. */
@@ -48,7 +48,7 @@ final class Reclaim implements Frames {
     private boolean explaining;
     private Fault.@Nullable Eviction lastEviction;
 
-    Reclaim(Parts parts, ReplacementPolicy policy, Tasks tasks, Books books) {
+    Reclaim(Parts parts, ReplacementPolicy policy, Tasks tasks, Disk disk, Books books) {
         this.frames = parts.frames();
         this.swap = parts.swap();
         this.memory = parts.memory();
@@ -58,8 +58,8 @@ final class Reclaim implements Frames {
         this.tables = parts.tables();
         this.policy = policy;
         this.tasks = tasks;
+        this.disk = disk;
         this.books = books;
-        this.costs = parts.spec().costs();
         this.offsetBits = parts.spec().offsetBits();
         this.keptFree = parts.spec().swap().spareFrame() ? 1 : 0;
     }
@@ -198,8 +198,7 @@ final class Reclaim implements Frames {
         } else if (dirty) {
             slot = swap.take();
             store.writePage(slot, memory.page(frame));
-            books.count(owner, Counter.SWAP_OUTS);
-            books.count(owner, Counter.TICKS, costs.swapOut());
+            disk.swapOut(owner);
         } else if (slot != NONE) {
             swap.bindFrame(slot, NONE);
             frames.bindSlot(frame, NONE);
@@ -218,8 +217,7 @@ final class Reclaim implements Frames {
         Task owner = task(tables.asid(frame));
         int slot = swap.take();
         tables.evict(frame, slot);
-        books.count(owner, Counter.SWAP_OUTS);
-        books.count(owner, Counter.TICKS, costs.swapOut());
+        disk.swapOut(owner);
         books.count(owner, Counter.EVICTIONS);
         policy.freed(frame);
         if (explaining) {
@@ -262,8 +260,7 @@ final class Reclaim implements Frames {
         DiskFile file = fileOf(frame);
         if (file != null) {
             file.write(frames.objectPage(frame), memory.page(frame));
-            books.count(owner, Counter.FILE_OUTS);
-            books.count(owner, Counter.TICKS, costs.fileOut());
+            disk.fileOut(owner);
         }
     }
 

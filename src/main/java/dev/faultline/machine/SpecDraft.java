@@ -22,10 +22,40 @@ public record SpecDraft(
         @Nullable String policy,
         SwapDraft swap,
         Costs costs,
-        Limits limits) {
+        Limits limits,
+        @Nullable Long blockSize) {
+
+    /** Blocks of a page at most, and pages of a block. */
+    private static final long MAX_BLOCKS = 1024;
 
     /** Addresses are packed into 62 bits. */
     public static final int MAX_ADDRESS_BITS = 62;
+
+    /** A spec whose disk moves pages. */
+    public SpecDraft(
+            @Nullable Long seed,
+            @Nullable Long pageSize,
+            @Nullable Long frames,
+            @Nullable Long addressBits,
+            TranslationDraft translation,
+            TlbDraft tlb,
+            @Nullable String policy,
+            SwapDraft swap,
+            Costs costs,
+            Limits limits) {
+        this(
+                seed,
+                pageSize,
+                frames,
+                addressBits,
+                translation,
+                tlb,
+                policy,
+                swap,
+                costs,
+                limits,
+                null);
+    }
 
     /** Everything left out. */
     public static final SpecDraft EMPTY =
@@ -105,6 +135,11 @@ public record SpecDraft(
                     "/translation/memory",
                     "tables take slots that nobody has reserved: not with swap.reservation eager");
         }
+        long block = blockSize == null ? page : blockSize;
+        check.range("/disk/blockSize", block, Math.max(16, page / MAX_BLOCKS), page * MAX_BLOCKS);
+        if (Long.bitCount(block) != 1) {
+            check.fail("/disk/blockSize", "must be a power of two, not " + block);
+        }
         checkCosts(check);
         check.range("/limits/processes", limits.processes(), 1, bounds.limits().processes());
         check.range("/limits/tableBytes", limits.tableBytes(), 4096, bounds.limits().tableBytes());
@@ -125,7 +160,8 @@ public record SpecDraft(
                 policyName,
                 effectiveSwap,
                 costs,
-                limits);
+                limits,
+                block);
     }
 
     private void checkCosts(SpecChecker check) {

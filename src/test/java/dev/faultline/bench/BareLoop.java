@@ -407,6 +407,8 @@ final class BareLoop {
         counters.put(Counter.ZERO_FILLS, zeroFills);
         counters.put(Counter.SWAP_INS, swapIns);
         counters.put(Counter.SWAP_OUTS, swapOuts);
+        counters.put(Counter.BLOCK_READS, swapIns);
+        counters.put(Counter.BLOCK_WRITES, swapOuts);
         counters.put(Counter.EVICTIONS, evictions);
         counters.put(Counter.TICKS, ticks);
         return counters;

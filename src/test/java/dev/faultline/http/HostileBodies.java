@@ -73,6 +73,7 @@ final class HostileBodies {
                     Good.of(VICTIM + "/kernel/mappings", "{'frame':%}"),
                     Good.of(VICTIM + "/kernel/mappings", "{'frame':1,'protection':%}"),
                     Good.of(VICTIM + "/tlb/flush", "{'pid':%}"),
+                    Good.of("/v1/machines", "{'disk':{'blockSize':%}}"),
                     Good.of("/v1/machines", "{'translation':{'kind':'hashed','buckets':%}}"),
                     Good.of("/v1/comparisons/page-tables", "{'addressBits':%}"),
                     Good.of("/v1/comparisons/page-tables", "{'pageSize':%}"),

@@ -67,6 +67,7 @@ class MachinesTest extends HttpTest {
                  'replacement': {'policy': 'lru', 'scope': 'global'},
                  'swap': {'slots': 99, 'reservation': 'eager', 'overcommit': 'never',
                   'overcommitRatio': 20, 'spareFrame': true, 'outOfMemory': 'signal'},
+                 'disk': {'blockSize': 4096},
                  'costs': {'memoryReference': 1, 'tlbLookup': 2, 'trap': 3, 'zeroFill': 4,
                            'pageCopy': 5, 'swapIn': 6, 'swapOut': 7, 'fileIn': 9, 'fileOut': 10, 'contextSwitch': 8},
                  'limits': {'processes': 5, 'tableBytes': 1048576, 'contentBytes': 65536,
@@ -208,6 +209,9 @@ class MachinesTest extends HttpTest {
                 "{'replacement': {'scope': 'galactic'}} | /replacement/scope",
                 "{'swap': {'slots': -1}} | /swap/slots",
                 "{'costs': {'swapIn': -1}} | /costs/swapIn",
+                "{'disk': {'blockSize': 3000}} | /disk/blockSize",
+                "{'disk': {'blockSize': 2}} | /disk/blockSize",
+                "{'disk': {'blockSize': 1099511627776}} | /disk/blockSize",
                 "{'costs': {'swapIn': 1e3}} | /costs/swapIn",
                 "{'limits': {'processes': 0}} | /limits/processes",
                 "{'frmes': 4} | /frmes"

@@ -3,6 +3,8 @@ package dev.faultline.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import java.util.List;
 
@@ -78,6 +80,42 @@ class PagingNotesRowsTest extends HttpTest {
         assertThat(client.get(machine + "/processes/1").text("/state")).isEqualTo("terminated");
         assertThat(client.get(machine + "/events").at("/events").findValuesAsString("type"))
                 .contains("handler-failed");
+    }
+
+    /** The same writes on the same memory and disk, with three sizes of page. */
+    @Test
+    void p9PagesAreBestAsLargeAsBlocks() {
+        Answer equal = client.get(open("disk-block-equal") + "/counters");
+        Answer larger = client.get(open("disk-block-larger") + "/counters");
+        Answer smaller = client.get(open("disk-block-smaller") + "/counters");
+        assertThat(equal.number("/blockReads")).isEqualTo(equal.number("/swapIns"));
+        assertThat(equal.number("/blockWrites")).isEqualTo(equal.number("/swapOuts"));
+        assertThat(larger.number("/blockReads"))
+                .isEqualTo(larger.number("/swapIns") + larger.number("/swapOuts"));
+        assertThat(larger.number("/blockWrites")).isEqualTo(larger.number("/swapOuts"));
+        assertThat(smaller.number("/blockReads")).isEqualTo(4 * smaller.number("/swapIns"));
+        assertThat(smaller.number("/blockWrites")).isEqualTo(4 * smaller.number("/swapOuts"));
+        assertThat(equal.number("/swapOuts")).isPositive();
+        for (Answer other : List.of(larger, smaller)) {
+            assertThat(equal.number("/ticks")).isLessThan(other.number("/ticks"));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"4096, 10, 10", "1024, 40, 40", "16384, 10, 20"})
+    void p9WhatAPageCostsFollowsFromItsBlocks(long blockSize, long in, long out) {
+        String machine =
+                client.machineWithProcess(
+                        "{'frames': 1, 'addressBits': 16, 'translation': {'kind': 'linear'},"
+                                + " 'costs': {'memoryReference': 0, 'swapIn': 10, 'swapOut': 10},"
+                                + " 'disk': {'blockSize': "
+                                + blockSize
+                                + "}}");
+        client.access(machine, "write 0x0");
+        Answer write = client.access(machine, "read 0x1000");
+        assertThat(write.number("/results/0/ticks")).isEqualTo(out);
+        Answer read = client.access(machine, "read 0x0");
+        assertThat(read.number("/results/0/ticks")).isEqualTo(in);
     }
 
     @Test

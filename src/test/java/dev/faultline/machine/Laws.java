@@ -177,6 +177,12 @@ final class Laws {
                                 + total.get(Counter.WRITES)
                                 + total.get(Counter.EXECUTES))
                 .isEqualTo(total.get(Counter.ACCESSES));
+        long blocks = Math.max(1, machine.spec().pageSize() / machine.spec().blockSize());
+        long ins = total.get(Counter.SWAP_INS) + total.get(Counter.FILE_INS);
+        long outs = total.get(Counter.SWAP_OUTS) + total.get(Counter.FILE_OUTS);
+        boolean partial = machine.spec().pageSize() < machine.spec().blockSize();
+        assertThat(total.get(Counter.BLOCK_READS)).isEqualTo(blocks * ins + (partial ? outs : 0));
+        assertThat(total.get(Counter.BLOCK_WRITES)).isEqualTo(blocks * outs);
         if (machine.parts().tlb().isPresent()) {
             assertThat(total.get(Counter.TLB_HITS) + total.get(Counter.TLB_MISSES))
                     .isEqualTo(total.get(Counter.ACCESSES));

@@ -46,7 +46,8 @@ final class RandomSpecs {
                         List.of("fifo", "lru", "clock").get(random.nextInt(3)),
                         swap(free),
                         Costs.DEFAULT,
-                        Limits.DEFAULT)
+                        Limits.DEFAULT,
+                        List.of(64L, 16L, 256L).get(random.nextInt(3)))
                 .resolve(Specs.BOUNDS);
     }
 
