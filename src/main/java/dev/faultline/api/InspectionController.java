@@ -2,6 +2,7 @@ package dev.faultline.api;
 
 import dev.faultline.hosting.HostedMachine;
 import dev.faultline.hosting.MachineHost;
+import dev.faultline.machine.Counter;
 import dev.faultline.machine.Counters;
 import dev.faultline.machine.Inspector;
 import dev.faultline.machine.Inspector.FrameView;
@@ -109,6 +110,9 @@ class InspectionController {
                     @Nullable Long promiseLimit,
             List<Inspector.SlotView> slots,
             @Nullable String nextCursor) {}
+
+    /** The disk, and the blocks that it has moved for pages of the store and of files. */
+    record DiskBody(long blockSize, long blockReads, long blockWrites) {}
 
     /** Bytes of a process's memory. */
     record MemoryBody(int pid, String address, int length, byte[] bytes) {}
@@ -249,6 +253,19 @@ class InspectionController {
 
     private static @Nullable Long limit(OptionalLong limit) {
         return limit.isPresent() ? limit.getAsLong() : null;
+    }
+
+    @GetMapping("/disk")
+    @Operation(operationId = "getDisk", summary = "Show how many blocks the disk has moved")
+    ResponseEntity<DiskBody> disk(@PathVariable String machine) {
+        return Versions.ok(
+                host.find(machine)
+                        .read(
+                                m ->
+                                        new DiskBody(
+                                                m.spec().blockSize(),
+                                                m.counters().get(Counter.BLOCK_READS),
+                                                m.counters().get(Counter.BLOCK_WRITES))));
     }
 
     @GetMapping("/memory")

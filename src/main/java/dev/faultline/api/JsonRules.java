@@ -51,10 +51,10 @@ class JsonRules {
         };
     }
 
-    /** Writes all counters by their names. */
+    /** Writes the common counters by their names. */
     private static final class CountersWriter extends StdSerializer<Counters> {
 
-        private static final Counter[] COUNTERS = Counter.values();
+        private static final Counter[] COUNTERS = Counter.common().toArray(Counter[]::new);
         private static final SerializedString[] NAMES =
                 Arrays.stream(COUNTERS)
                         .map(counter -> new SerializedString(counter.key()))
@@ -67,9 +67,9 @@ class JsonRules {
         @Override
         public void serialize(Counters counters, JsonGenerator out, SerializationContext context) {
             out.writeStartObject();
-            for (Counter counter : COUNTERS) {
-                out.writeName(NAMES[counter.ordinal()]);
-                out.writeNumber(counters.get(counter));
+            for (int i = 0; i < COUNTERS.length; i++) {
+                out.writeName(NAMES[i]);
+                out.writeNumber(counters.get(COUNTERS[i]));
             }
             out.writeEndObject();
         }

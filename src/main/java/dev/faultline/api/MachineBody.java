@@ -26,7 +26,7 @@ record MachineBody(
         @Nullable TlbBody tlb,
         ReplacementBody replacement,
         SwapBody swap,
-        DiskBody disk,
+        DiskSpecBody disk,
         Costs costs,
         Limits limits,
         @Schema(description = "Grows by one with each request that changes the machine.")
@@ -37,9 +37,38 @@ record MachineBody(
     record TranslationBody(
             String kind, List<Integer> levels, String memory, @Nullable Integer buckets) {}
 
-    record TlbBody(int entries, int ways, String replacement, String management, boolean tagged) {}
+    record TlbBody(
+            int entries,
+            int ways,
+            String replacement,
+            String management,
+            boolean tagged,
+            boolean split,
+            @Nullable SecondLevelBody secondLevel) {
 
-    record DiskBody(long blockSize) {}
+        static TlbBody of(TlbSpec tlb) {
+            return new TlbBody(
+                    tlb.entries(),
+                    tlb.ways(),
+                    MachineRequest.word(tlb.replacement()),
+                    MachineRequest.word(tlb.management()),
+                    tlb.tagged(),
+                    tlb.split(),
+                    SecondLevelBody.of(tlb.second()));
+        }
+    }
+
+    record SecondLevelBody(int entries, int ways, String replacement) {
+
+        static @Nullable SecondLevelBody of(@Nullable TlbSpec tlb) {
+            return tlb == null
+                    ? null
+                    : new SecondLevelBody(
+                            tlb.entries(), tlb.ways(), MachineRequest.word(tlb.replacement()));
+        }
+    }
+
+    record DiskSpecBody(long blockSize) {}
 
     record ReplacementBody(String policy, String scope) {}
 
@@ -84,17 +113,10 @@ record MachineBody(
                         spec.translation().levels(),
                         MachineRequest.word(spec.translation().memory()),
                         spec.translation().buckets() == 0 ? null : spec.translation().buckets()),
-                tlb.entries() == 0
-                        ? null
-                        : new TlbBody(
-                                tlb.entries(),
-                                tlb.ways(),
-                                MachineRequest.word(tlb.replacement()),
-                                MachineRequest.word(tlb.management()),
-                                tlb.tagged()),
+                tlb.entries() == 0 ? null : TlbBody.of(tlb),
                 new ReplacementBody(spec.policy(), "global"),
                 SwapBody.of(spec.swap()),
-                new DiskBody(spec.blockSize()),
+                new DiskSpecBody(spec.blockSize()),
                 spec.costs(),
                 spec.limits(),
                 version,

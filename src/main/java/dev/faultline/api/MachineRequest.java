@@ -14,6 +14,8 @@ import dev.faultline.machine.TranslationDraft;
 import io.swagger.v3.oas.annotations.media.Schema;
 
 import jakarta.validation.Valid;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 
 import org.jspecify.annotations.Nullable;
@@ -107,7 +109,55 @@ record MachineRequest(
                                             + " kernel, to which each miss is a trap.")
                     @Nullable String management,
             @Schema(description = "Whether entries carry an address-space number.")
-                    @Nullable Boolean tagged) {}
+                    @Nullable Boolean tagged,
+            @Schema(description = "Whether instructions have a TLB of their own, like this one.")
+                    @Nullable Boolean split,
+            @Nullable SecondLevelRequest secondLevel) {
+
+        TlbDraft over(TlbDraft under) {
+            if (entries != null && entries == 0) {
+                throw ApiException.badField(
+                        "/tlb/entries", "must be at least 1; for no TLB, tlb: null");
+            }
+            return new TlbDraft(
+                    MachineRequest.over(entries, under.entries()),
+                    MachineRequest.over(ways, under.ways()),
+                    word(
+                            "/tlb/replacement",
+                            replacement,
+                            TlbSpec.Replacement.values(),
+                            under.replacement()),
+                    MachineRequest.over(tagged, under.tagged()),
+                    word(
+                            "/tlb/management",
+                            management,
+                            TlbSpec.Management.values(),
+                            under.management()),
+                    MachineRequest.over(split, under.split()),
+                    secondLevel == null ? under.second() : secondLevel.draft());
+        }
+    }
+
+    /** A larger TLB that is looked into when the first has not got the page. */
+    record SecondLevelRequest(
+            @NotNull(message = "is required") @Min(value = 1, message = "must be at least 1")
+                    Long entries,
+            @Schema(description = "Entries a set; the entries if left out.", minimum = "1")
+                    @Nullable Long ways,
+            @Nullable String replacement) {
+
+        TlbDraft draft() {
+            return new TlbDraft(
+                    entries,
+                    ways,
+                    word(
+                            "/tlb/secondLevel/replacement",
+                            replacement,
+                            TlbSpec.Replacement.values(),
+                            null),
+                    null);
+        }
+    }
 
     /** The replacement policy. */
     record ReplacementRequest(
@@ -251,24 +301,7 @@ record MachineRequest(
         } catch (JacksonException e) {
             throw ProblemAdvice.badPart("/tlb", e);
         }
-        if (request.entries() != null && request.entries() == 0) {
-            throw ApiException.badField(
-                    "/tlb/entries", "must be at least 1; for no TLB, tlb: null");
-        }
-        return new TlbDraft(
-                over(request.entries(), under.entries()),
-                over(request.ways(), under.ways()),
-                word(
-                        "/tlb/replacement",
-                        request.replacement(),
-                        TlbSpec.Replacement.values(),
-                        under.replacement()),
-                over(request.tagged(), under.tagged()),
-                word(
-                        "/tlb/management",
-                        request.management(),
-                        TlbSpec.Management.values(),
-                        under.management()));
+        return request.over(under);
     }
 
     private static long or(@Nullable Long wish, long otherwise) {

@@ -269,7 +269,7 @@ class OpenApiRules {
     /** Counters are written by {@link JsonRules}, not as the class that they are. */
     private static void mendCounters(Map<String, Schema> schemas) {
         Schema<?> counters = new ObjectSchema();
-        for (Counter counter : Counter.values()) {
+        for (Counter counter : Counter.common()) {
             Schema<?> count = new IntegerSchema().format("int64");
             counters.addProperty(counter.key(), count);
         }

@@ -57,6 +57,8 @@ class TlbController {
             long accesses,
             @Schema(description = "The share of look-ups that found their page; null without TLB.")
                     @Nullable Double hitRatio,
+            @Schema(description = "The share of all look-ups that only the second level answered.")
+                    @Nullable Double secondLevelHitRatio,
             @Schema(description = "Memory references of walks, for each access.")
                     double walkReferences,
             @Schema(description = "TLB look-up, walks and the datum itself, as counted.")
@@ -113,6 +115,8 @@ class TlbController {
         long accesses = counters.get(Counter.ACCESSES);
         boolean present = spec.tlb().entries() > 0;
         double hits = share(counters.get(Counter.TLB_HITS), accesses);
+        double seconds = share(counters.get(Counter.TLB_SECOND_HITS), accesses);
+        double secondLookUps = spec.tlb().second() == null ? 0 : 1 - (hits - seconds);
         double walks = share(counters.get(Counter.WALK_REFERENCES), accesses);
         long lookUp = present ? spec.costs().tlbLookup() : 0;
         long memory = spec.costs().memoryReference();
@@ -122,8 +126,9 @@ class TlbController {
         return new TranslationCostsBody(
                 accesses,
                 present ? hits : null,
+                spec.tlb().second() == null ? null : seconds,
                 walks,
-                lookUp + (1 + walks) * memory,
+                (1 + secondLookUps) * lookUp + (1 + walks) * memory,
                 lookUp + (1 + (1 - hits) * levels) * memory,
                 (present ? "look-up + memory + (1 - hit ratio) × " : "memory + ")
                         + levels

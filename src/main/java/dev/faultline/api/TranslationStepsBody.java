@@ -4,6 +4,7 @@ import dev.faultline.api.InspectionController.PageBody;
 import dev.faultline.machine.AccessResult;
 import dev.faultline.machine.Inspector.PageView;
 import dev.faultline.machine.Inspector.TlbEntryView;
+import dev.faultline.machine.Inspector.TlbSetView;
 import dev.faultline.machine.Machine;
 import dev.faultline.machine.MachineSpec;
 import dev.faultline.machine.Op;
@@ -29,6 +30,8 @@ record TranslationStepsBody(
                 List<PartBody> split,
         @Schema(description = "The look-up in the TLB; null if there is none.")
                 @Nullable LookUpBody tlb,
+        @Schema(description = "The look-up in the second level; null if there is none.")
+                @Nullable LookUpBody secondLevel,
         @Schema(description = "What a walk of the page table reads; it is needed on a miss.")
                 List<ReferenceBody> walk,
         @Schema(description = "The entry of the page, as the table has it now.") PageBody entry,
@@ -40,7 +43,7 @@ record TranslationStepsBody(
             @Schema(example = "level 1") String name, int highBit, int lowBit, long value) {}
 
     /** The set of the TLB that is looked into, and every way of it. */
-    record LookUpBody(int set, int sets, long tag, List<WayBody> ways) {}
+    record LookUpBody(String tlb, int set, int sets, long tag, List<WayBody> ways) {}
 
     /** A way and whether it is the page's. */
     record WayBody(int way, TlbEntryView entry, boolean match) {}
@@ -73,7 +76,7 @@ record TranslationStepsBody(
         long page = address >>> spec.offsetBits();
         PageView view = machine.inspect().pages(pid, page, page + 1).getFirst();
         List<TableReference> walk = machine.inspect().walk(pid, page);
-        LookUpBody lookUp = lookUp(machine, page, asid);
+        List<LookUpBody> lookUps = lookUps(machine, page, asid, result.op());
         AccessBody access = AccessBody.of(List.of(result), spec);
         return new TranslationStepsBody(
                 pid,
@@ -83,10 +86,11 @@ record TranslationStepsBody(
                 page,
                 address & spec.pageSize() - 1,
                 split(address, spec),
-                lookUp,
+                lookUps.isEmpty() ? null : lookUps.getFirst(),
+                lookUps.size() < 2 ? null : lookUps.getLast(),
                 walk.stream().map(ReferenceBody::of).toList(),
                 PageBody.of(view),
-                new TranslationWords(spec, asid, page, address).all(lookUp, walk, view, access),
+                new TranslationWords(spec, asid, page, address).all(lookUps, walk, view, access),
                 access);
     }
 
@@ -110,20 +114,19 @@ record TranslationStepsBody(
         return new PartBody(name, high, low, address >>> low & (1L << high - low + 1) - 1);
     }
 
-    private static @Nullable LookUpBody lookUp(Machine machine, long page, int asid) {
-        int ways = machine.spec().tlb().ways();
-        if (ways == 0) {
-            return null;
+    private static List<LookUpBody> lookUps(Machine machine, long page, int asid, int op) {
+        List<LookUpBody> lookUps = new ArrayList<>();
+        for (TlbSetView set : machine.inspect().tlbSets(page, op)) {
+            List<WayBody> compared = new ArrayList<>();
+            for (TlbEntryView entry : set.ways()) {
+                Long held = entry.page();
+                Integer tag = entry.asid();
+                boolean match = held != null && held == page && (tag == null || tag == asid);
+                compared.add(new WayBody(entry.way(), entry, match));
+            }
+            lookUps.add(
+                    new LookUpBody(set.tlb(), set.set(), set.sets(), page / set.sets(), compared));
         }
-        int set = machine.inspect().tlbSet(page);
-        int sets = machine.spec().tlb().entries() / ways;
-        List<WayBody> compared = new ArrayList<>();
-        for (TlbEntryView entry : machine.inspect().tlb(set * ways, (set + 1) * ways)) {
-            Long held = entry.page();
-            Integer tag = entry.asid();
-            boolean match = held != null && held == page && (tag == null || tag == asid);
-            compared.add(new WayBody(entry.way(), entry, match));
-        }
-        return new LookUpBody(set, sets, page / sets, compared);
+        return lookUps;
     }
 }

@@ -6,8 +6,6 @@ import dev.faultline.machine.MachineSpec;
 import dev.faultline.machine.TableReference;
 import dev.faultline.machine.Translation;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -29,16 +27,19 @@ final class TranslationWords {
     }
 
     List<String> all(
-            @Nullable LookUpBody tlb,
-            List<TableReference> walk,
-            PageView entry,
-            AccessBody access) {
+            List<LookUpBody> tlbs, List<TableReference> walk, PageView entry, AccessBody access) {
         long offset = address & spec.pageSize() - 1;
         say(
                 "%s: the low %d bits are the offset, %d; the rest is page number %d."
                         .formatted(Address.format(address), spec.offsetBits(), offset, page));
         boolean hit = "hit".equals(access.tlb());
-        lookUp(tlb, hit);
+        if (tlbs.isEmpty()) {
+            say("There is no TLB.");
+        }
+        tlbs.forEach(this::lookUp);
+        if (!tlbs.isEmpty()) {
+            say(hit ? "A hit." : "A miss.");
+        }
         cut();
         say(hit ? "A walk is not needed. It would read:" : "The table is walked:");
         walk.forEach(this::reference);
@@ -63,14 +64,10 @@ final class TranslationWords {
         steps.add(step);
     }
 
-    private void lookUp(@Nullable LookUpBody tlb, boolean hit) {
-        if (tlb == null) {
-            say("There is no TLB.");
-            return;
-        }
+    private void lookUp(LookUpBody tlb) {
         say(
-                "The TLB has %d sets: page %d mod %d is set %d, the tag is %d."
-                        .formatted(tlb.sets(), page, tlb.sets(), tlb.set(), tlb.tag()));
+                "The %s TLB has %d sets: page %d mod %d is set %d, the tag is %d."
+                        .formatted(tlb.tlb(), tlb.sets(), page, tlb.sets(), tlb.set(), tlb.tag()));
         String match =
                 tlb.ways().stream()
                         .filter(TranslationStepsBody.WayBody::match)
@@ -82,8 +79,8 @@ final class TranslationWords {
                         ? " and address space " + asid
                         : ", after a switch has emptied it if another process ran";
         say(
-                "Its %d ways are compared with page %d%s: %s. A %s."
-                        .formatted(tlb.ways().size(), page, tags, match, hit ? "hit" : "miss"));
+                "Its %d ways are compared with page %d%s: %s."
+                        .formatted(tlb.ways().size(), page, tags, match));
     }
 
     private void cut() {

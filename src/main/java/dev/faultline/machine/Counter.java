@@ -1,5 +1,7 @@
 package dev.faultline.machine;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 
 /** What a machine and each of its processes count. The names are those of the HTTP contract. */
@@ -23,8 +25,6 @@ public enum Counter {
     SWAP_OUTS,
     FILE_INS,
     FILE_OUTS,
-    BLOCK_READS,
-    BLOCK_WRITES,
     EVICTIONS,
     COW_COPIES,
     COW_REUSES,
@@ -33,11 +33,27 @@ public enum Counter {
     MAP_ERRORS,
     ACCESS_ERRORS,
     CONTEXT_SWITCHES,
-    TICKS;
+    TICKS,
+
+    /** Look-ups that only the second level of the TLB answered. */
+    TLB_SECOND_HITS(false),
+    /** Blocks that the disk read. */
+    BLOCK_READS(false),
+    /** Blocks that the disk wrote. */
+    BLOCK_WRITES(false);
+
+    private static final List<Counter> COMMON =
+            Arrays.stream(values()).filter(counter -> counter.isCommon).toList();
 
     private final String key;
+    private final boolean isCommon;
 
     Counter() {
+        this(true);
+    }
+
+    Counter(boolean isCommon) {
+        this.isCommon = isCommon;
         StringBuilder camel = new StringBuilder();
         for (String word : name().split("_", -1)) {
             String lower = word.toLowerCase(Locale.ROOT);
@@ -47,6 +63,14 @@ public enum Counter {
                             : Character.toUpperCase(lower.charAt(0)) + lower.substring(1));
         }
         key = camel.toString();
+    }
+
+    /**
+     * The counters that every document of counters has. The others are shown with what they belong
+     * to.
+     */
+    public static List<Counter> common() {
+        return COMMON;
     }
 
     /** The name in JSON, such as {@code pageFaults}. */

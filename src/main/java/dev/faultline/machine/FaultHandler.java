@@ -17,7 +17,7 @@ final class FaultHandler {
     private final FrameTable frames;
     private final SwapSpace swap;
     private final PhysicalMemory memory;
-    private final Tlb tlb;
+    private final Tlbs tlb;
     private final Reclaim reclaim;
     private final MemoryObjects objects;
     private final TableMemory tables;

@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /** Answers what a machine's state is, in values. Looking changes nothing. */
 public final class Inspector {
@@ -98,8 +99,9 @@ public final class Inspector {
             boolean referenced,
             @Nullable Use use) {}
 
-    /** A place in the TLB. */
+    /** A place in a TLB, which is unified, data, instruction or second-level. */
     public record TlbEntryView(
+            String tlb,
             int set,
             int way,
             boolean valid,
@@ -338,36 +340,69 @@ public final class Inspector {
         return Optional.ofNullable(parts.objects().file(name)).map(DiskFile::bytes);
     }
 
-    /** Places in the TLB, 0 if there is none. */
+    /** Places in all TLBs, 0 if there is none. */
     public int tlbSize() {
-        return parts.tlb().isPresent() ? parts.tlb().sets() * parts.tlb().ways() : 0;
+        return parts.tlb().units().stream().mapToInt(Inspector::places).sum();
     }
 
-    /** The places {@code from} to below {@code to} of the TLB, set by set. */
+    private static int places(Tlbs.Unit unit) {
+        return unit.tlb().sets() * unit.tlb().ways();
+    }
+
+    /** The places {@code from} to below {@code to} of the TLBs, one after the other, set by set. */
     public List<TlbEntryView> tlb(int from, int to) {
-        Tlb tlb = parts.tlb();
         List<TlbEntryView> entries = new ArrayList<>();
-        for (int place = from; place < to; place++) {
-            boolean valid = !tlb.isEmpty(place);
-            long entry = valid ? tlb.entry(place) : 0;
-            entries.add(
-                    new TlbEntryView(
-                            place / tlb.ways(),
-                            place % tlb.ways(),
-                            valid,
-                            valid && tlb.isTagged() ? tlb.asid(place) : null,
-                            valid ? tlb.page(place) : null,
-                            valid ? Pte.frame(entry) : null,
-                            (entry & Pte.WRITE) != 0,
-                            (entry & Pte.EXECUTE) != 0,
-                            (entry & Pte.DIRTY) != 0));
+        int before = 0;
+        for (Tlbs.Unit unit : parts.tlb().units()) {
+            int first = Math.max(0, from - before);
+            for (int place = first; place < Math.min(places(unit), to - before); place++) {
+                entries.add(view(unit, place));
+            }
+            before += places(unit);
         }
         return entries;
     }
 
-    /** The set of the TLB that a page's entry can be in, 0 if there is none. */
-    public int tlbSet(long page) {
-        return parts.tlb().isPresent() ? parts.tlb().set(page) : 0;
+    private static TlbEntryView view(Tlbs.Unit unit, int place) {
+        Tlb tlb = unit.tlb();
+        boolean valid = !tlb.isEmpty(place);
+        long entry = valid ? tlb.entry(place) : 0;
+        return new TlbEntryView(
+                unit.name(),
+                place / tlb.ways(),
+                place % tlb.ways(),
+                valid,
+                valid && tlb.isTagged() ? tlb.asid(place) : null,
+                valid ? tlb.page(place) : null,
+                valid ? Pte.frame(entry) : null,
+                (entry & Pte.WRITE) != 0,
+                (entry & Pte.EXECUTE) != 0,
+                (entry & Pte.DIRTY) != 0);
+    }
+
+    /** A set of a TLB that a page's entry can be in. */
+    public record TlbSetView(String tlb, int set, int sets, List<TlbEntryView> ways) {}
+
+    /** The sets that an access of a kind to a page is looked up in, one for each level. */
+    public List<TlbSetView> tlbSets(long page, int op) {
+        Tlbs tlbs = parts.tlb();
+        return tlbs.units().stream()
+                .filter(unit -> unit.tlb() == tlbs.first(op) || unit.tlb() == tlbs.second())
+                .filter(unit -> unit.tlb().isPresent())
+                .map(unit -> set(unit, page))
+                .toList();
+    }
+
+    private static TlbSetView set(Tlbs.Unit unit, long page) {
+        Tlb tlb = unit.tlb();
+        int set = tlb.set(page);
+        return new TlbSetView(
+                unit.name(),
+                set,
+                tlb.sets(),
+                IntStream.range(set * tlb.ways(), (set + 1) * tlb.ways())
+                        .mapToObj(place -> view(unit, place))
+                        .toList());
     }
 
     /** The number that a process's entries have in the TLB. */

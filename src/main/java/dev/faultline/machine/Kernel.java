@@ -13,7 +13,7 @@ final class Kernel {
     private final Parts parts;
     private final FrameTable frames;
     private final SwapSpace swap;
-    private final Tlb tlb;
+    private final Tlbs tlb;
     private final Mmu mmu;
     private final Unmapper unmapper;
     private final Reclaim reclaim;

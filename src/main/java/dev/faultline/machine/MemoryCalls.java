@@ -15,7 +15,7 @@ final class MemoryCalls {
     private final Unmapper unmapper;
     private final FrameTable frames;
     private final SwapSpace swap;
-    private final Tlb tlb;
+    private final Tlbs tlb;
     private final MemoryObjects objects;
     private final Commitment commitment;
     private final Quota tableMemory;

@@ -32,19 +32,33 @@ final class Mmu {
         Pte.VALID | Pte.READ, Pte.VALID | Pte.WRITE | Pte.DIRTY, Pte.VALID | Pte.EXECUTE
     };
 
+    private final Tlbs tlbs;
+
+    /** The TLB of data, and of instructions too if they are not apart. */
     private final Tlb tlb;
+
+    private final boolean split;
+    private final @Nullable Tlb second;
     private final int offsetBits;
     private final boolean software;
     private PageTable table;
     private int asid;
 
-    /** Since the kernel last took them: first look-ups that missed, and references of walks. */
+    /**
+     * Since the kernel last took them: first look-ups that missed, those that only the second level
+     * answered, and references of walks.
+     */
     private long misses;
+
+    private long secondHits;
 
     private long walkReferences;
 
-    Mmu(Tlb tlb, MachineSpec spec, PageTable table) {
-        this.tlb = tlb;
+    Mmu(Tlbs tlbs, MachineSpec spec, PageTable table) {
+        this.tlbs = tlbs;
+        this.tlb = tlbs.first(Op.READ);
+        this.split = tlbs.isSplit();
+        this.second = tlbs.second();
         this.offsetBits = spec.offsetBits();
         this.software = spec.tlb().isSoftware();
         this.table = table;
@@ -63,7 +77,7 @@ final class Mmu {
      * run, at most {@code to}. Notes the frames, if wanted, and stops when they are full.
      */
     int runHits(long[] words, int from, int to, int @Nullable [] frames) {
-        if (!tlb.isPresent()) {
+        if (!tlb.isPresent() || split) {
             return from;
         }
         int end = frames == null ? to : Math.min(to, from + frames.length);
@@ -89,19 +103,35 @@ final class Mmu {
      * manages the TLB, {@link #TLB_MISS} or {@link #TLB_MODIFIED}.
      */
     int access(long vpn, int op) {
-        int place = tlb.find(asid, vpn);
+        Tlb first = split ? tlbs.first(op) : tlb;
+        int place = first.find(asid, vpn);
+        if (place == Tlb.MISS && second != null) {
+            place = promote(second, first, vpn);
+        }
         if (place == Tlb.MISS) {
             misses++;
             return software ? TLB_MISS : walk(vpn, op);
         }
-        long entry = tlb.entry(place);
+        long entry = first.entry(place);
         if (!suffices(entry, op)) {
             return !Pte.allows(entry, op)
                     ? PROTECTION_FAULT
-                    : software ? TLB_MODIFIED : firstWrite(vpn, place);
+                    : software ? TLB_MODIFIED : firstWrite(vpn);
         }
-        tlb.touch(place);
+        first.touch(place);
         return Pte.frame(entry);
+    }
+
+    /** Brings a page's entry from the second level into the first, if it is there. */
+    private int promote(Tlb from, Tlb first, long vpn) {
+        int place = from.find(asid, vpn);
+        if (place == Tlb.MISS) {
+            return Tlb.MISS;
+        }
+        secondHits++;
+        from.touch(place);
+        first.fill(asid, vpn, from.entry(place));
+        return first.find(asid, vpn);
     }
 
     /** Whether a TLB entry lets an access go ahead without the page table. */
@@ -112,20 +142,22 @@ final class Mmu {
 
     /** Runs an access again after its fault was resolved; its look-up is not counted. */
     int rerun(long vpn, int op) {
-        long before = misses;
+        long missesBefore = misses;
+        long hitsBefore = secondHits;
         int answer = access(vpn, op);
-        misses = before;
+        misses = missesBefore;
+        secondHits = hitsBefore;
         return answer;
     }
 
     /**
      * A write through a TLB entry that does not know of one: set the dirty bit in the table too.
      */
-    private int firstWrite(long vpn, int place) {
+    private int firstWrite(long vpn) {
         long pte = table.get(vpn);
         table.set(vpn, pte | Pte.DIRTY);
-        tlb.setDirty(place);
-        tlb.touch(place);
+        tlbs.setDirty(asid, vpn);
+        tlb.touch(tlb.find(asid, vpn));
         return Pte.frame(pte) | FIRST_WRITE;
     }
 
@@ -142,7 +174,7 @@ final class Mmu {
         if (marked != pte) {
             table.set(vpn, marked);
         }
-        tlb.fill(asid, vpn, marked);
+        tlbs.fill(op, asid, vpn, marked);
         boolean firstWrite = op == Op.WRITE && !Pte.isDirty(pte);
         return firstWrite ? Pte.frame(pte) | FIRST_WRITE : Pte.frame(pte);
     }
@@ -154,6 +186,12 @@ final class Mmu {
     long takeMisses() {
         long taken = misses;
         misses = 0;
+        return taken;
+    }
+
+    long takeSecondHits() {
+        long taken = secondHits;
+        secondHits = 0;
         return taken;
     }
 

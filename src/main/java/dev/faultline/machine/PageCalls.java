@@ -17,7 +17,7 @@ final class PageCalls {
     private final MemoryObjects objects;
     private final FrameTable frames;
     private final SwapSpace swap;
-    private final Tlb tlb;
+    private final Tlbs tlb;
     private final Tasks tasks;
     private final Books books;
     private final MemoryCalls calls;

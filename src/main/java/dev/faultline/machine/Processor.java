@@ -26,7 +26,7 @@ final class Processor {
     private static final int HITS = 1024;
 
     private final Mmu mmu;
-    private final Tlb tlb;
+    private final Tlbs tlb;
     private final PhysicalMemory memory;
     private final Kernel kernel;
     private final Unmapper unmapper;
@@ -220,7 +220,10 @@ final class Processor {
         if (tlb.isPresent()) {
             books.count(task, Counter.TLB_HITS, count - misses);
             books.count(task, Counter.TLB_MISSES, misses);
-            books.count(task, Counter.TICKS, count * costs.tlbLookup());
+            long secondHits = mmu.takeSecondHits();
+            long lookUps = count + (tlb.second() == null ? 0 : misses + secondHits);
+            books.count(task, Counter.TLB_SECOND_HITS, secondHits);
+            books.count(task, Counter.TICKS, lookUps * costs.tlbLookup());
         }
         books.count(task, Counter.TICKS, data * costs.memoryReference());
         settleWalks(task);

@@ -26,7 +26,7 @@ final class Reclaim implements Frames {
     private final SwapSpace swap;
     private final PhysicalMemory memory;
     private final BackingStore store;
-    private final Tlb tlb;
+    private final Tlbs tlb;
     private final MemoryObjects objects;
     private final TableMemory tables;
     private final ReplacementPolicy policy;

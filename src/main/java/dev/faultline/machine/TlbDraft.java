@@ -11,7 +11,9 @@ public record TlbDraft(
         @Nullable Long ways,
         TlbSpec.@Nullable Replacement replacement,
         @Nullable Boolean tagged,
-        TlbSpec.@Nullable Management management) {
+        TlbSpec.@Nullable Management management,
+        @Nullable Boolean split,
+        @Nullable TlbDraft second) {
 
     public static final TlbDraft EMPTY = new TlbDraft(null, null, null, null);
 
@@ -21,21 +23,25 @@ public record TlbDraft(
             @Nullable Long ways,
             TlbSpec.@Nullable Replacement replacement,
             @Nullable Boolean tagged) {
-        this(entries, ways, replacement, tagged, null);
+        this(entries, ways, replacement, tagged, null, null, null);
     }
 
     TlbSpec resolve(SpecDraft.Bounds bounds, SpecChecker check) {
+        return resolve("/tlb", bounds, check);
+    }
+
+    private TlbSpec resolve(String pointer, SpecDraft.Bounds bounds, SpecChecker check) {
         long count = entries == null ? 16 : entries;
         if (count == 0) {
             return TlbSpec.NONE;
         }
-        check.range("/tlb/entries", count, 1, bounds.tlbEntries());
+        check.range(pointer + "/entries", count, 1, bounds.tlbEntries());
         long perSet = ways == null ? count : ways;
         if (perSet < 1 || perSet > count || count % perSet != 0) {
-            check.fail("/tlb/ways", "must divide the " + count + " entries, not " + perSet);
+            check.fail(pointer + "/ways", "must divide the " + count + " entries, not " + perSet);
         }
         if (replacement == TlbSpec.Replacement.TREE_PLRU && Long.bitCount(perSet) != 1) {
-            check.fail("/tlb/ways", "must be a power of two for tree-plru, not " + perSet);
+            check.fail(pointer + "/ways", "must be a power of two for tree-plru, not " + perSet);
         }
         check.done();
         return new TlbSpec(
@@ -43,6 +49,15 @@ public record TlbDraft(
                 (int) perSet,
                 replacement == null ? TlbSpec.Replacement.LRU : replacement,
                 tagged == null || tagged,
-                management == null ? TlbSpec.Management.HARDWARE : management);
+                management == null ? TlbSpec.Management.HARDWARE : management,
+                split != null && split,
+                second == null
+                        ? null
+                        : second.behind(tagged).resolve(pointer + "/secondLevel", bounds, check));
+    }
+
+    /** A second level is tagged if the first is. */
+    private TlbDraft behind(@Nullable Boolean firstTagged) {
+        return new TlbDraft(entries, ways, replacement, firstTagged);
     }
 }

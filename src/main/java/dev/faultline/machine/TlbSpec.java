@@ -1,5 +1,7 @@
 package dev.faultline.machine;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The geometry and rules of a TLB.
  *
@@ -8,13 +10,26 @@ package dev.faultline.machine;
  * @param replacement which way of a full set is overwritten
  * @param tagged whether entries carry an address-space number; if not, a context switch flushes
  * @param management who loads entries
+ * @param split whether there is a second TLB like this, for instructions
+ * @param second the TLB behind, or null if there is none
  */
 public record TlbSpec(
-        int entries, int ways, Replacement replacement, boolean tagged, Management management) {
+        int entries,
+        int ways,
+        Replacement replacement,
+        boolean tagged,
+        Management management,
+        boolean split,
+        @Nullable TlbSpec second) {
 
     /** No TLB at all. */
     public static final TlbSpec NONE =
-            new TlbSpec(0, 0, Replacement.LRU, true, Management.HARDWARE);
+            new TlbSpec(0, 0, Replacement.LRU, true, Management.HARDWARE, false, null);
+
+    /** One TLB that the hardware manages. */
+    public static TlbSpec of(int entries, int ways, Replacement replacement, boolean tagged) {
+        return new TlbSpec(entries, ways, replacement, tagged, Management.HARDWARE, false, null);
+    }
 
     /** Which way of a full set is overwritten. */
     public enum Replacement {

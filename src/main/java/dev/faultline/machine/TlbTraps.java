@@ -7,7 +7,7 @@ package dev.faultline.machine;
  */
 final class TlbTraps {
 
-    private final Tlb tlb;
+    private final Tlbs tlb;
     private final Unmapper unmapper;
     private final Books books;
     private final Costs costs;
@@ -38,7 +38,7 @@ final class TlbTraps {
         if (marked != pte) {
             task.table().set(vpn, marked);
         }
-        tlb.fill(task.asid(), vpn, marked);
+        tlb.fill(op, task.asid(), vpn, marked);
         return 0;
     }
 
@@ -46,7 +46,7 @@ final class TlbTraps {
     void modified(Task task, long vpn) {
         long pte = task.table().get(vpn);
         task.table().set(vpn, pte | Pte.DIRTY);
-        tlb.setDirty(tlb.find(task.asid(), vpn));
+        tlb.setDirty(task.asid(), vpn);
         if (!Pte.isDirty(pte)) {
             unmapper.dirtied(Pte.frame(pte));
         }

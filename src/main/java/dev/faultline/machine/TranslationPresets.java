@@ -70,13 +70,30 @@ final class TranslationPresets {
                             new TlbDraft(16L, 4L, null, true),
                             LOOP),
                     preset(
+                            "tlb-second-level",
+                            "The eight entries of tlb-associative-bad and its loop, with sixteen"
+                                    + " entries behind them: what the first level has lost the second"
+                                    + " still has, and only the first round walks.",
+                            20,
+                            LINEAR,
+                            new TlbDraft(
+                                    8L,
+                                    8L,
+                                    null,
+                                    true,
+                                    null,
+                                    null,
+                                    new TlbDraft(16L, 4L, null, null)),
+                            LOOP),
+                    preset(
                             "tlb-software",
                             "A TLB that the kernel manages, and 100 rounds over 12 pages with 8"
                                     + " entries: each miss is a trap of 50 ticks, beside the look-up"
                                     + " in the table.",
                             20,
                             LINEAR,
-                            new TlbDraft(8L, 8L, null, true, TlbSpec.Management.SOFTWARE),
+                            new TlbDraft(
+                                    8L, 8L, null, true, TlbSpec.Management.SOFTWARE, null, null),
                             LOOP),
                     switching(
                             "tlb-tagged",

@@ -8,7 +8,7 @@ final class Unmapper {
     private final FrameTable frames;
     private final SwapSpace swap;
     private final BackingStore store;
-    private final Tlb tlb;
+    private final Tlbs tlb;
     private final MemoryObjects objects;
     private final Reclaim reclaim;
     private final Tasks tasks;

@@ -44,8 +44,7 @@ class BareLoopTest {
                         FRAMES,
                         48,
                         translation,
-                        new TlbSpec(
-                                64, 4, TlbSpec.Replacement.LRU, true, TlbSpec.Management.HARDWARE),
+                        TlbSpec.of(64, 4, TlbSpec.Replacement.LRU, true),
                         policy,
                         SwapSpec.of(SLOTS),
                         Costs.DEFAULT,

@@ -65,8 +65,7 @@ public class MachineBenchmark {
                 linear
                         ? new Translation(Translation.Kind.LINEAR, List.of())
                         : new Translation(Translation.Kind.HIERARCHICAL, List.of(9, 9, 9, 9));
-        TlbSpec tlb =
-                new TlbSpec(64, 4, TlbSpec.Replacement.LRU, true, TlbSpec.Management.HARDWARE);
+        TlbSpec tlb = TlbSpec.of(64, 4, TlbSpec.Replacement.LRU, true);
         return new MachineSpec(
                 1,
                 4096,

@@ -94,6 +94,7 @@ record Hostile(String kind, byte[] bytes) {
                     VICTIM + "/files/nothing",
                     VICTIM + "/kernel/mappings",
                     VICTIM + "/translation-costs",
+                    VICTIM + "/disk",
                     VICTIM + "/translations?pid=1&address=0x1000&op=write",
                     VICTIM + "/processes/1/handler",
                     VICTIM + "/processes/1/descriptors",

@@ -7,6 +7,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import java.util.List;
+
 /** TLBs of every kind, and what translation costs. */
 class TlbTest extends HttpTest {
 
@@ -21,6 +23,7 @@ class TlbTest extends HttpTest {
         "tlb-associative-good, 800, 792, 8",
         "tlb-associative-bad, 1200, 0, 1200",
         "tlb-set-associative, 1200, 1188, 12",
+        "tlb-second-level, 1200, 1188, 12",
         "tlb-software, 1200, 0, 1200",
         "tlb-tagged, 800, 792, 8",
         "tlb-untagged, 800, 0, 800",
@@ -100,6 +103,52 @@ class TlbTest extends HttpTest {
         assertThat(costs.at("/measured").asDouble()).isEqualTo(expected, within(1e-9));
         assertThat(costs.at("/withFaults").asDouble()).isEqualTo(expected, within(1e-9));
         assertThat(costs.text("/formula")).endsWith("= 1 + 100 + (1 - 0.9900) × 1 × 100");
+    }
+
+    /** Loop of 6 pages: too many for 4 entries, enough for 8 behind them. */
+    @Test
+    void aSecondLevelAnswersWhatTheFirstHasLost() {
+        String machine =
+                client.machineWithProcess(
+                        "{'addressBits': 16, 'translation': {'kind': 'linear'}, 'tlb': {'entries':"
+                                + " 4, 'secondLevel': {'entries': 8}}, "
+                                + COSTS
+                                + "}");
+        for (int round = 0; round < 3; round++) {
+            for (int page = 0; page < 6; page++) {
+                client.access(machine, "read 0x" + page + "000").expect(200);
+            }
+        }
+        Answer counters = client.get(machine + "/counters");
+        assertThat(counters.number("/tlbHits")).isEqualTo(12);
+        assertThat(counters.number("/tlbMisses")).isEqualTo(6);
+        Answer costs = client.get(machine + "/translation-costs");
+        assertThat(costs.at("/secondLevelHitRatio").asDouble()).isEqualTo(12.0 / 18, within(1e-9));
+        Answer last = client.access(machine, "read 0x0000");
+        assertThat(last.text("/results/0/tlb")).isEqualTo("hit");
+        assertThat(last.number("/results/0/ticks")).isEqualTo(1 + 1 + 100);
+        Answer steps = client.get(machine + "/translations?pid=1&address=0x1000");
+        assertThat(steps.at("/tlb/ways").toString()).doesNotContain("\"match\":true");
+        assertThat(steps.at("/secondLevel/ways").toString()).contains("\"match\":true");
+        assertThat(steps.text("/secondLevel/tlb")).isEqualTo("second-level");
+        assertThat(client.get(machine + "/tlb").at("/entries").size()).isEqualTo(12);
+    }
+
+    @Test
+    void instructionsAndDataDoNotPushEachOtherOut() {
+        for (boolean split : new boolean[] {false, true}) {
+            String machine =
+                    client.machineWithProcess(
+                            "{'addressBits': 16, 'tlb': {'entries': 1, 'split': " + split + "}}");
+            for (int round = 0; round < 5; round++) {
+                client.access(machine, "execute 0x1000", "write 0x2000").expect(200);
+            }
+            assertThat(client.get(machine + "/counters").number("/tlbHits"))
+                    .isEqualTo(split ? 8 : 0);
+            Answer tlb = client.get(machine + "/tlb");
+            assertThat(tlb.at("/entries").findValuesAsString("tlb"))
+                    .isEqualTo(split ? List.of("data", "instruction") : List.of("unified"));
+        }
     }
 
     @Test

@@ -148,7 +148,10 @@ final class Laws {
     }
 
     private static void tlbHoldsNothingTheTableDenies(Machine machine) {
-        Tlb tlb = machine.parts().tlb();
+        machine.parts().tlb().units().forEach(unit -> tlbHoldsNothingDenied(machine, unit.tlb()));
+    }
+
+    private static void tlbHoldsNothingDenied(Machine machine, Tlb tlb) {
         for (int place = 0; place < tlb.sets() * tlb.ways(); place++) {
             if (tlb.isEmpty(place)) {
                 continue;

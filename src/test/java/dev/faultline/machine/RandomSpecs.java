@@ -41,7 +41,11 @@ final class RandomSpecs {
                                         2L,
                                         oneOf(TlbSpec.Replacement.values()),
                                         random.nextBoolean(),
-                                        oneOf(TlbSpec.Management.values()))
+                                        oneOf(TlbSpec.Management.values()),
+                                        random.nextInt(4) == 0,
+                                        random.nextInt(3) == 0
+                                                ? new TlbDraft(12L, 4L, null, null)
+                                                : null)
                                 : new TlbDraft(0L, null, null, null),
                         List.of("fifo", "lru", "clock").get(random.nextInt(3)),
                         swap(free),

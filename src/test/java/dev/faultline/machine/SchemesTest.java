@@ -65,7 +65,9 @@ class SchemesTest {
                         TlbSpec.Replacement.values()[
                                 random.nextInt(TlbSpec.Replacement.values().length)],
                         random.nextBoolean(),
-                        TlbSpec.Management.values()[random.nextInt(2)]);
+                        TlbSpec.Management.values()[random.nextInt(2)],
+                        random.nextBoolean(),
+                        random.nextBoolean() ? null : new TlbDraft(12L, 4L, null, null));
     }
 
     private static Machine machine(
@@ -172,6 +174,7 @@ class SchemesTest {
                         Counter.TICKS,
                         Counter.WALK_REFERENCES,
                         Counter.TLB_HITS,
+                        Counter.TLB_SECOND_HITS,
                         Counter.TLB_MISSES,
                         Counter.TLB_FLUSHES)) {
             counters.add(cost, -counters.get(cost));

@@ -89,11 +89,7 @@ class TlbReplacementTest {
         "NOT_RECENTLY_USED,1,7"
     })
     void theVictimIsTheModels(TlbSpec.Replacement replacement, int sets, int ways) {
-        Tlb tlb =
-                new Tlb(
-                        new TlbSpec(
-                                sets * ways, ways, replacement, true, TlbSpec.Management.HARDWARE),
-                        1);
+        Tlb tlb = new Tlb(TlbSpec.of(sets * ways, ways, replacement, true), 1);
         List<Model> models = new ArrayList<>();
         List<Long> held = new ArrayList<>();
         for (int set = 0; set < sets; set++) {

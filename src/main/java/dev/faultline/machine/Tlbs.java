@@ -1,0 +1,118 @@
+package dev.faultline.machine;
+
+import dev.faultline.machine.state.StateReader;
+import dev.faultline.machine.state.StateWriter;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * The TLBs of a machine: one for all accesses, or one for instructions and one for data; and
+ * perhaps a larger second level behind, that is looked into when the first has not got the page.
+ */
+final class Tlbs {
+
+    /** One of them, by the name that it is shown with. */
+    record Unit(String name, Tlb tlb) {}
+
+    private final List<Unit> units = new ArrayList<>();
+    private final Tlb data;
+    private final Tlb instruction;
+    private final @Nullable Tlb second;
+
+    Tlbs(TlbSpec spec, long seed) {
+        data = new Tlb(spec, seed);
+        instruction = spec.split() ? new Tlb(spec, seed) : data;
+        second = spec.second() == null ? null : new Tlb(spec.second(), seed);
+        units.add(new Unit(spec.split() ? "data" : "unified", data));
+        if (spec.split()) {
+            units.add(new Unit("instruction", instruction));
+        }
+        if (second != null) {
+            units.add(new Unit("second-level", second));
+        }
+    }
+
+    /** All that there are, one without entries if there is none. */
+    List<Unit> units() {
+        return units;
+    }
+
+    /** The one that an access of a kind is looked up in first. */
+    Tlb first(int op) {
+        return op == Op.EXECUTE ? instruction : data;
+    }
+
+    /** The one that is looked up in next, or null. */
+    @Nullable Tlb second() {
+        return second;
+    }
+
+    boolean isSplit() {
+        return instruction != data;
+    }
+
+    boolean isPresent() {
+        return data.isPresent();
+    }
+
+    boolean isTagged() {
+        return data.isTagged();
+    }
+
+    /** Loads a page's entry into the first level for an access of a kind, and into the second. */
+    void fill(int op, int asid, long vpn, long pte) {
+        first(op).fill(asid, vpn, pte);
+        if (second != null && second.find(asid, vpn) == Tlb.MISS) {
+            second.fill(asid, vpn, pte);
+        }
+    }
+
+    /** Every entry of a page says from now on that it is dirty. */
+    void setDirty(int asid, long vpn) {
+        forEach(
+                tlb -> {
+                    int place = tlb.find(asid, vpn);
+                    if (place != Tlb.MISS) {
+                        tlb.setDirty(place);
+                    }
+                });
+    }
+
+    /** Drops a page's entries. */
+    void invalidate(int asid, long vpn) {
+        data.invalidate(asid, vpn);
+        if (units.size() > 1) {
+            forEach(tlb -> tlb.invalidate(asid, vpn));
+        }
+    }
+
+    /** Drops the entries of one address space. */
+    void flush(int asid) {
+        forEach(tlb -> tlb.flush(asid));
+    }
+
+    void flushAll() {
+        forEach(Tlb::flushAll);
+    }
+
+    /** Entries that are in them. */
+    int used() {
+        return units.stream().mapToInt(unit -> unit.tlb().used()).sum();
+    }
+
+    private void forEach(Consumer<Tlb> work) {
+        units.forEach(unit -> work.accept(unit.tlb()));
+    }
+
+    void save(StateWriter out) {
+        forEach(tlb -> tlb.save(out));
+    }
+
+    void load(StateReader in) {
+        forEach(tlb -> tlb.load(in));
+    }
+}
