@@ -53,7 +53,8 @@ record TranslationStepsBody(
             @Schema(allowableValues = {"node", "entry", "bucket", "element"}) String reads,
             int level,
             long index,
-            String address,
+            @Schema(description = "Null if that page of the table has no frame yet.")
+                    @Nullable String address,
             @Schema(description = "What is there, raw.") String word,
             @Nullable Long page,
             @Nullable Integer asid) {
@@ -63,11 +64,17 @@ record TranslationStepsBody(
                     MachineRequest.word(reference.kind()),
                     reference.level(),
                     reference.index(),
-                    Address.format(reference.address()),
+                    place(reference),
                     Address.format(reference.word()),
                     reference.page(),
                     reference.asid());
         }
+    }
+
+    /** Where a memory reference is, or null if it is nowhere yet. */
+    static @Nullable String place(TableReference reference) {
+        Long address = reference.address();
+        return address == null ? null : Address.format(address);
     }
 
     static TranslationStepsBody of(Machine machine, int pid, long address, AccessResult result) {

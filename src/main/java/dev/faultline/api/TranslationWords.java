@@ -120,7 +120,8 @@ final class TranslationWords {
     }
 
     private void reference(TableReference reference) {
-        String at = Address.format(reference.address());
+        String place = TranslationStepsBody.place(reference);
+        String at = place == null ? "a page that is not there yet" : place;
         String word = Address.format(reference.word());
         switch (reference.kind()) {
             case NODE ->

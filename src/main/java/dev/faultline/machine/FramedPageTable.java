@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /**
@@ -169,28 +170,36 @@ final class FramedPageTable implements PageTable {
     @Override
     public List<TableReference> path(long vpn) {
         List<TableReference> path = new ArrayList<>();
-        for (TableReference reference : table.path(vpn)) {
+        for (TableReference reference : table.path(vpn).reversed()) {
             boolean leaf = reference.kind() == TableReference.Kind.ENTRY;
             if (leaf && isStored(vpn)) {
-                break;
+                continue;
             }
-            path.add(reference.at(leaf ? leafAddress(vpn) : innerAddress(reference)));
+            Long next = path.isEmpty() ? null : path.getFirst().address();
+            long below = next == null ? 0 : next & -pageSize;
+            path.addFirst(
+                    reference.at(
+                            leaf ? leafAddress(vpn) : innerAddress(reference),
+                            leaf ? reference.word() : below));
         }
         return path;
     }
 
-    private long leafAddress(long vpn) {
+    private @Nullable Long leafAddress(long vpn) {
         Unit unit = unit(vpn);
-        int frame = unit == null ? 0 : unit.frame;
-        return frame * pageSize + 8 * (vpn & (1L << unitBits) - 1);
+        return unit == null
+                ? null
+                : Long.valueOf(unit.frame * pageSize + 8 * (vpn & (1L << unitBits) - 1));
     }
 
     /** The nodes above the leaves are in {@link #innerFrames} in the order of their making. */
-    private long innerAddress(TableReference reference) {
-        long node = table.innerNodesBefore(reference.address());
+    private @Nullable Long innerAddress(TableReference reference) {
+        long inTable = Objects.requireNonNull(reference.address());
         long offset = 8 * reference.index();
-        return innerFrames.get((int) (node * innerPages() + offset / pageSize)) * pageSize
-                + offset % pageSize;
+        int at = (int) (table.innerNodesBefore(inTable) * innerPages() + offset / pageSize);
+        return at >= innerFrames.size()
+                ? null
+                : Long.valueOf(innerFrames.get(at) * pageSize + offset % pageSize);
     }
 
     @Override

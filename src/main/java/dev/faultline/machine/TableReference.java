@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * @param kind what is read
  * @param level of a hierarchical table, the root's being 1; 0 where there are no levels
  * @param index which entry of the node, which bucket or which element
- * @param address where it is: in the machine's memory if the tables are in its frames, else counted
- *     from the beginning of the table
+ * @param address where it is: in the machine's memory if the tables are in its frames, null if that
+ *     page of the table has none yet; else counted from the beginning of the table
  * @param word what is there: the address of what comes next, or the page's entry; 0 for nothing
  * @param page of an element, the page whose it is; else null
  * @param asid of an element, whose page that is; else null
@@ -18,7 +18,7 @@ public record TableReference(
         Kind kind,
         int level,
         long index,
-        long address,
+        @Nullable Long address,
         long word,
         @Nullable Long page,
         @Nullable Integer asid) {
@@ -35,7 +35,7 @@ public record TableReference(
         ELEMENT
     }
 
-    TableReference at(long newAddress) {
-        return new TableReference(kind, level, index, newAddress, word, page, asid);
+    TableReference at(@Nullable Long newAddress, long newWord) {
+        return new TableReference(kind, level, index, newAddress, newWord, page, asid);
     }
 }

@@ -7,6 +7,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -129,8 +130,14 @@ class TranslationsTest extends HttpTest {
         }
         Answer frames = client.get(machine + "/frames");
         for (int page = 0; page < 6; page++) {
+            long leadsTo = 0;
             for (var step : translate(machine, hex(page * 64 * 9), "").at("/walk")) {
-                int frame = Integer.decode(step.get("address").asString()) / 64;
+                int address = Integer.decode(step.get("address").asString());
+                int frame = address / 64;
+                if (leadsTo != 0) {
+                    assertThat(frame).isEqualTo((int) (leadsTo / 64));
+                }
+                leadsTo = Integer.decode(step.get("word").asString());
                 assertThat(frames.text("/frames/" + frame + "/use")).isEqualTo("page-table");
             }
         }
@@ -139,6 +146,22 @@ class TranslationsTest extends HttpTest {
         client.post(machine + "/clone", "{'id': '" + id + "'}").expect(201);
         assertThat(translate(clone, "0x0", "").at("/walk"))
                 .isEqualTo(translate(machine, "0x0", "").at("/walk"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"linear", "hierarchical", "hashed", "inverted"})
+    void aTableThatHoldsNothingYetIsShownToo(String kind) {
+        for (String memory : List.of("free", "frames")) {
+            if (memory.equals("free") || kind.equals("linear") || kind.equals("hierarchical")) {
+                String machine =
+                        client.machineWithProcess(
+                                "{'addressBits': 20, 'translation': {'kind': '%s', 'memory': '%s'}}"
+                                        .formatted(kind, memory));
+                Answer seen = translate(machine, "0x5000", "write").expect(200);
+                assertThat(seen.text("/access/fault/resolution")).isEqualTo("zero-fill");
+                assertThat(seen.at("/walk")).isNotEmpty();
+            }
+        }
     }
 
     @Test
