@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
+import java.util.List;
+
 /**
  * What the lectures ask, row by row, as a student sees it: each opens a preset and tries what the
  * preset says it shows. These are the rows of CS124 lecture 16; {@link PagingNotesRowsTest} has
@@ -21,6 +23,46 @@ class LectureRowsTest extends HttpTest {
 
     private static String code(Answer answer) {
         return answer.text("/results/0/signal/code");
+    }
+
+    @Test
+    void c1AnAddressIsAPageNumberAndAnOffset() {
+        String machine = open("lecture-16");
+        Answer read = client.access(machine, "read 0x2004");
+        assertThat(read.number("/results/0/page")).isEqualTo(2);
+        assertThat(read.number("/results/0/offset")).isEqualTo(4);
+        assertThat(read.text("/results/0/physicalAddress")).isEqualTo("0x1004");
+        Answer beyond =
+                client.post(
+                        machine + "/processes/1/accesses",
+                        "{'accesses': [{'op': 'read', 'address': '0x8000'}]}");
+        assertThat(beyond.expect(400).text("/errors/0/pointer")).isEqualTo("/accesses/0/address");
+        assertThat(
+                        client.post("/v1/machines", "{'pageSize': 3000}")
+                                .expect(400)
+                                .text("/errors/0/detail"))
+                .contains("power of two");
+    }
+
+    @Test
+    void c4EveryKindOfTableFindsTheSamePagesAtAnotherPrice() {
+        for (String each : List.of("linear 1", "hierarchical 2", "hashed 2", "inverted 2")) {
+            String kind = each.substring(0, each.indexOf(' '));
+            String levels = kind.equals("hierarchical") ? ", 'levels': [4, 4]" : "";
+            String machine =
+                    client.machineWithProcess(
+                            "{'addressBits': 20, 'tlb': null, 'translation': {'kind': '"
+                                    + kind
+                                    + "'"
+                                    + levels
+                                    + "}}");
+            client.access(machine, "write 0x5000 1 42");
+            Answer read = client.access(machine, "read 0x5000");
+            assertThat(read.number("/results/0/value")).isEqualTo(42);
+            assertThat(read.number("/results/0/frame")).isZero();
+            assertThat(read.number("/counters/walkReferences"))
+                    .isEqualTo(each.charAt(each.length() - 1) - '0');
+        }
     }
 
     @Test
@@ -44,6 +86,21 @@ class LectureRowsTest extends HttpTest {
         assertThat(pages.at("/pages/0/valid").asBoolean()).isFalse();
         assertThat(pages.number("/pages/0/swapSlot")).isZero();
         assertThat(pages.text("/pages/7/state")).isEqualTo("resident");
+    }
+
+    @Test
+    void c9AVictimIsWrittenBackOnlyIfItIsDirty() {
+        for (boolean dirty : new boolean[] {false, true}) {
+            String machine = open("lecture-16");
+            if (dirty) {
+                client.access(machine, "write 0x4000 1 7");
+            }
+            Answer read = client.access(machine, "read 0x6000");
+            assertThat(read.at("/results/0/fault/evicted/mappings/0/page").asInt()).isEqualTo(4);
+            assertThat(read.at("/results/0/fault/evicted/writtenBack").asBoolean())
+                    .isEqualTo(dirty);
+            assertThat(read.number("/counters/swapOuts")).isEqualTo(dirty ? 1 : 0);
+        }
     }
 
     @Test

@@ -28,6 +28,37 @@ class PagingNotesRowsTest extends HttpTest {
     }
 
     @Test
+    void p1EveryReferenceOfATranslationIsCounted() {
+        String machine = open("table-hierarchical-sparse");
+        Answer read = client.access(machine, "read 0x80000000");
+        assertThat(read.number("/counters/walkReferences")).isEqualTo(2);
+        assertThat(read.number("/counters/ticks")).isEqualTo(3 * 100);
+    }
+
+    @Test
+    void p2DesignsOfEqualCostHaveTheirGoodAndTheirBadCase() {
+        assertThat(client.get(open("tlb-direct-mapped-good") + "/counters").number("/tlbHits"))
+                .isEqualTo(1188);
+        assertThat(client.get(open("tlb-associative-bad") + "/counters").number("/tlbHits"))
+                .isZero();
+        assertThat(client.get(open("tlb-direct-mapped-bad") + "/counters").number("/tlbHits"))
+                .isZero();
+        assertThat(client.get(open("tlb-associative-good") + "/counters").number("/tlbHits"))
+                .isEqualTo(792);
+    }
+
+    @Test
+    void p3AMissMayTrapToTheKernel() {
+        String hardware = open("tlb-associative-bad");
+        String software = open("tlb-software");
+        Answer walked = client.get(hardware + "/counters");
+        Answer trapped = client.get(software + "/counters");
+        assertThat(trapped.number("/tlbMisses")).isEqualTo(walked.number("/tlbMisses"));
+        assertThat(trapped.number("/ticks"))
+                .isEqualTo(walked.number("/ticks") + 50 * trapped.number("/tlbMisses"));
+    }
+
+    @Test
     void p4InternalWasteIsMeasured() {
         Answer process = client.get(open("heap") + "/processes/1");
         assertThat(process.number("/areaBytesInPages") - process.number("/areaBytes"))
