@@ -7,6 +7,7 @@ import dev.faultline.machine.Limits;
 import dev.faultline.machine.MachineSpec;
 import dev.faultline.machine.SwapSpec;
 import dev.faultline.machine.TlbSpec;
+import dev.faultline.machine.Translation;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 
@@ -35,7 +36,23 @@ record MachineBody(
         Counters counters) {
 
     record TranslationBody(
-            String kind, List<Integer> levels, String memory, @Nullable Integer buckets) {}
+            String kind,
+            List<Integer> levels,
+            String memory,
+            @Nullable Integer buckets,
+            @Nullable String layout) {
+
+        static TranslationBody of(Translation translation) {
+            return new TranslationBody(
+                    MachineRequest.word(translation.kind()),
+                    translation.levels(),
+                    MachineRequest.word(translation.memory()),
+                    translation.buckets() == 0 ? null : translation.buckets(),
+                    translation.layout() == null
+                            ? null
+                            : MachineRequest.word(translation.layout()));
+        }
+    }
 
     record TlbBody(
             int entries,
@@ -108,11 +125,7 @@ record MachineBody(
                 spec.pageSize(),
                 spec.frames(),
                 spec.addressBits(),
-                new TranslationBody(
-                        MachineRequest.word(spec.translation().kind()),
-                        spec.translation().levels(),
-                        MachineRequest.word(spec.translation().memory()),
-                        spec.translation().buckets() == 0 ? null : spec.translation().buckets()),
+                TranslationBody.of(spec.translation()),
                 tlb.entries() == 0 ? null : TlbBody.of(tlb),
                 new ReplacementBody(spec.policy(), "global"),
                 SwapBody.of(spec.swap()),

@@ -1,6 +1,7 @@
 package dev.faultline.api;
 
 import dev.faultline.machine.Costs;
+import dev.faultline.machine.EntryLayout;
 import dev.faultline.machine.Limits;
 import dev.faultline.machine.Preset;
 import dev.faultline.machine.SpecDraft;
@@ -77,7 +78,11 @@ record MachineRequest(
                                     "Chains of a hashed table, anchors of an inverted one; the"
                                             + " frames, up to a power of two, if left out.",
                             minimum = "1")
-                    @Nullable Long buckets) {
+                    @Nullable Long buckets,
+            @Schema(
+                            allowableValues = {"ia-32", "x86-64", "sv32", "sv39", "sv48"},
+                            description = "Real hardware whose levels and entries these are.")
+                    @Nullable String layout) {
 
         TranslationDraft over(TranslationDraft under) {
             if (levels != null && levels.contains(null)) {
@@ -91,7 +96,8 @@ record MachineRequest(
                             memory,
                             Translation.Memory.values(),
                             under.memory()),
-                    MachineRequest.over(buckets, under.buckets()));
+                    MachineRequest.over(buckets, under.buckets()),
+                    word("/translation/layout", layout, EntryLayout.values(), under.layout()));
         }
     }
 

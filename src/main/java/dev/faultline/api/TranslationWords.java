@@ -133,7 +133,9 @@ final class TranslationWords {
                                             at,
                                             reference.word() == 0
                                                     ? "it leads nowhere"
-                                                    : "the next node is at " + word));
+                                                    : "it holds "
+                                                            + word
+                                                            + ", which leads to the next node"));
             case ENTRY ->
                     say(
                             "Level %d, entry %d, at %s: the entry of the page is %s."

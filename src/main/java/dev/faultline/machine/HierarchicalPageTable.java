@@ -17,6 +17,7 @@ final class HierarchicalPageTable implements PageTable {
     private static final int NO_LEAF = -1;
 
     private final Quota quota;
+    private final int entryBytes;
     private final int[] shift;
     private final int[] mask;
     private final int leafBits;
@@ -39,7 +40,13 @@ final class HierarchicalPageTable implements PageTable {
     private long[] lastLeaf = {};
 
     HierarchicalPageTable(int[] levels, Quota quota) {
+        this(levels, 8, quota);
+    }
+
+    /** A table whose entries take so many bytes of the simulated memory. */
+    HierarchicalPageTable(int[] levels, int entryBytes, Quota quota) {
         this.quota = quota;
+        this.entryBytes = entryBytes;
         shift = new int[levels.length];
         mask = new int[levels.length];
         int below = 0;
@@ -93,7 +100,7 @@ final class HierarchicalPageTable implements PageTable {
                             leaf ? TableReference.Kind.ENTRY : TableReference.Kind.NODE,
                             level + 1,
                             index,
-                            places[node] + 8L * index,
+                            places[node] + (long) entryBytes * index,
                             leaf || entry == 0 ? entry : places[(int) entry],
                             null,
                             null));
@@ -252,12 +259,12 @@ final class HierarchicalPageTable implements PageTable {
 
     @Override
     public long hostBytes() {
-        return bytes;
+        return bytes / entryBytes * 8;
     }
 
     @Override
     public void release() {
-        quota.give(bytes);
+        quota.give(hostBytes());
         bytes = 0;
         nodes = new long[0][];
         lastLeafPrefix = NO_LEAF;
@@ -272,10 +279,11 @@ final class HierarchicalPageTable implements PageTable {
         nodes[nodeCount] = new long[mask[level] + 1];
         places[nodeCount] = bytes;
         levelOf[nodeCount] = (byte) level;
-        bytes += nodeBytes(level);
+        bytes += nodeBytes(level) / 8 * entryBytes;
         return nodeCount++;
     }
 
+    /** What a node takes of the host. */
     private long nodeBytes(int level) {
         return 8L * (mask[level] + 1);
     }

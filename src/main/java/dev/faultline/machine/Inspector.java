@@ -412,7 +412,9 @@ public final class Inspector {
 
     /** What a walk to a page of a process that has not ended would read now, in order. */
     public List<TableReference> walk(int pid, long page) {
-        return task(pid).table().path(page);
+        EntryLayout layout = parts.spec().translation().layout();
+        List<TableReference> path = task(pid).table().path(page);
+        return layout == null ? path : path.stream().map(each -> each.as(layout)).toList();
     }
 
     public int slotCount() {

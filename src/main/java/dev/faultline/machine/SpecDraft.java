@@ -110,6 +110,9 @@ public record SpecDraft(
         check.range("/frames", frameCount, 1, bounds.frames());
         check.done();
 
+        if (translation.layout() != null && page != EntryLayout.PAGE) {
+            check.fail("/pageSize", "is 4096 in every layout of real hardware");
+        }
         int offsetBits = Long.numberOfTrailingZeros(page);
         int covered = translation.coveredBits(check);
         long bits = addressBits != null ? addressBits : covered > 0 ? covered + offsetBits : 48;

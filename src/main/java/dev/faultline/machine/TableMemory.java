@@ -65,23 +65,25 @@ final class TableMemory {
         PageTable table =
                 switch (translation.kind()) {
                     case LINEAR -> new LinearPageTable(spec.vpnBits(), quota);
-                    case HIERARCHICAL -> hierarchical(translation.levels(), quota);
+                    case HIERARCHICAL ->
+                            new HierarchicalPageTable(
+                                    toArray(translation.levels()), translation.entryBytes(), quota);
                     case HASHED -> new HashedPageTable(translation.buckets(), quota);
                     case INVERTED ->
                             new InvertedPageTable(
                                     asid,
                                     Objects.requireNonNull(inverted),
-                                    hierarchical(
-                                            TranslationDraft.defaultLevels(spec.vpnBits()), quota));
+                                    new HierarchicalPageTable(
+                                            toArray(TranslationDraft.defaultLevels(spec.vpnBits())),
+                                            quota));
                 };
         return isFramed() && asid != Tasks.KERNEL
                 ? new FramedPageTable(asid, table, spec, this, store)
                 : table;
     }
 
-    private static PageTable hierarchical(List<Integer> levels, Quota quota) {
-        return new HierarchicalPageTable(
-                levels.stream().mapToInt(Integer::intValue).toArray(), quota);
+    private static int[] toArray(List<Integer> levels) {
+        return levels.stream().mapToInt(Integer::intValue).toArray();
     }
 
     /** Bytes of the host's memory that a table takes before it holds anything. */

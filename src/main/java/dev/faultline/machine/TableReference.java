@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param index which entry of the node, which bucket or which element
  * @param address where it is: in the machine's memory if the tables are in its frames, null if that
  *     page of the table has none yet; else counted from the beginning of the table
- * @param word what is there: the address of what comes next, or the page's entry; 0 for nothing
+ * @param word what is there: the address of what comes next, or the page's entry, 0 for nothing; in
+ *     a layout of real hardware, the hardware's word
  * @param page of an element, the page whose it is; else null
  * @param asid of an element, whose page that is; else null
  */
@@ -33,6 +34,11 @@ public record TableReference(
         BUCKET,
         /** An element of a chain. */
         ELEMENT
+    }
+
+    /** The same with its word as the hardware has it. */
+    TableReference as(EntryLayout layout) {
+        return at(address, kind == Kind.NODE ? layout.nodeWord(word) : layout.word(word));
     }
 
     TableReference at(@Nullable Long newAddress, long newWord) {

@@ -1,5 +1,7 @@
 package dev.faultline.machine;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.List;
 
 /**
@@ -8,8 +10,10 @@ import java.util.List;
  * @param levels index bits of each level, root first; empty for a linear table
  * @param memory where the tables themselves are
  * @param buckets chains of a hashed table, or anchors of the inverted one; 0 for other kinds
+ * @param layout the hardware whose entries these are, or null for the machine's own
  */
-public record Translation(Kind kind, List<Integer> levels, Memory memory, int buckets) {
+public record Translation(
+        Kind kind, List<Integer> levels, Memory memory, int buckets, @Nullable EntryLayout layout) {
 
     /** The kind of page table. */
     public enum Kind {
@@ -32,10 +36,15 @@ public record Translation(Kind kind, List<Integer> levels, Memory memory, int bu
 
     /** A linear or hierarchical table that takes none of the machine's frames. */
     public Translation(Kind kind, List<Integer> levels) {
-        this(kind, levels, Memory.FREE, 0);
+        this(kind, levels, Memory.FREE, 0, null);
     }
 
     public Translation {
         levels = List.copyOf(levels);
+    }
+
+    /** Bytes of an entry of a linear or hierarchical table. */
+    int entryBytes() {
+        return layout == null ? 8 : layout.entryBytes();
     }
 }

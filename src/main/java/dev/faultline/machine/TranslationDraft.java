@@ -14,9 +14,10 @@ public record TranslationDraft(
         Translation.@Nullable Kind kind,
         @Nullable List<Integer> levels,
         Translation.@Nullable Memory memory,
-        @Nullable Long buckets) {
+        @Nullable Long buckets,
+        @Nullable EntryLayout layout) {
 
-    public static final TranslationDraft EMPTY = new TranslationDraft(null, null, null, null);
+    public static final TranslationDraft EMPTY = new TranslationDraft(null, null, null, null, null);
 
     private static final int LEVEL_BITS = 9;
     private static final int MAX_LEVELS = 5;
@@ -24,35 +25,50 @@ public record TranslationDraft(
     static final int MAX_LINEAR_BITS = 40;
     private static final int MAX_BUCKETS = 1 << 22;
 
+    /** A table whose entries are the machine's own. */
+    public TranslationDraft(
+            Translation.@Nullable Kind kind,
+            @Nullable List<Integer> levels,
+            Translation.@Nullable Memory memory,
+            @Nullable Long buckets) {
+        this(kind, levels, memory, buckets, null);
+    }
+
     /** A kind of table with nothing else given. */
     public static TranslationDraft of(Translation.Kind kind) {
-        return new TranslationDraft(kind, null, null, null);
+        return new TranslationDraft(kind, null, null, null, null);
     }
 
     private Translation.Kind kindOrDefault() {
         return kind == null ? Translation.Kind.HIERARCHICAL : kind;
     }
 
+    private @Nullable List<Integer> givenLevels() {
+        return levels == null && layout != null ? layout.levels() : levels;
+    }
+
     /** Bits of page number that the levels cover, 0 if none are given. */
     int coveredBits(SpecChecker check) {
-        if (levels == null) {
+        List<Integer> given = givenLevels();
+        if (given == null) {
             return 0;
         }
         if (kindOrDefault() != Translation.Kind.HIERARCHICAL) {
             check.fail("/translation/levels", "only a hierarchical table has levels");
         }
-        check.range("/translation/levels", levels.size(), 1, MAX_LEVELS);
-        for (int i = 0; i < levels.size(); i++) {
-            check.range("/translation/levels/" + i, levels.get(i), 1, MAX_LEVEL_BITS);
+        check.range("/translation/levels", given.size(), 1, MAX_LEVELS);
+        for (int i = 0; i < given.size(); i++) {
+            check.range("/translation/levels/" + i, given.get(i), 1, MAX_LEVEL_BITS);
         }
         check.done();
-        return levels.stream().mapToInt(Integer::intValue).sum();
+        return given.stream().mapToInt(Integer::intValue).sum();
     }
 
     Translation resolve(int vpnBits, int frames, SpecChecker check) {
         Translation.Kind effective = kindOrDefault();
         int covered = coveredBits(check);
-        if (levels != null && covered != vpnBits) {
+        List<Integer> given = givenLevels();
+        if (given != null && covered != vpnBits) {
             check.fail(
                     "/translation/levels",
                     "cover "
@@ -71,7 +87,7 @@ public record TranslationDraft(
         List<Integer> effectiveLevels =
                 effective != Translation.Kind.HIERARCHICAL
                         ? List.of()
-                        : levels != null ? levels : defaultLevels(vpnBits);
+                        : given != null ? given : defaultLevels(vpnBits);
         boolean chained =
                 effective == Translation.Kind.HASHED || effective == Translation.Kind.INVERTED;
         if (buckets != null && !chained) {
@@ -85,7 +101,29 @@ public record TranslationDraft(
                     "/translation/memory",
                     "a hashed or an inverted table stays where it is: only free");
         }
-        return new Translation(effective, effectiveLevels, where, chained ? (int) chains : 0);
+        if (layout != null) {
+            checkLayout(layout, effectiveLevels, where, frames, check);
+        }
+        return new Translation(
+                effective, effectiveLevels, where, chained ? (int) chains : 0, layout);
+    }
+
+    private static void checkLayout(
+            EntryLayout layout,
+            List<Integer> levels,
+            Translation.Memory where,
+            int frames,
+            SpecChecker check) {
+        if (!levels.equals(layout.levels())) {
+            check.fail("/translation/layout", "has the levels " + layout.levels());
+        }
+        if (frames > layout.mostFrames()) {
+            check.fail("/frames", "the layout tells " + layout.mostFrames() + " frames apart");
+        }
+        if (layout.entryBytes() != 8 && where != Translation.Memory.FREE) {
+            check.fail(
+                    "/translation/memory", "entries of 4 bytes are only in tables that are free");
+        }
     }
 
     /** Nine bits a level from the leaf up, the rest at the root; wider when five do not suffice. */
