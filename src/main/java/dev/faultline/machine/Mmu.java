@@ -77,10 +77,13 @@ final class Mmu {
      * run, at most {@code to}. Notes the frames, if wanted, and stops when they are full.
      */
     int runHits(long[] words, int from, int to, int @Nullable [] frames) {
-        if (!tlb.isPresent() || split) {
+        if (!tlb.isPresent()) {
             return from;
         }
         int end = frames == null ? to : Math.min(to, from + frames.length);
+        if (split) {
+            return runSplitHits(words, from, end, frames);
+        }
         int at = from;
         for (; at < end; at++) {
             long vpn = AccessBlock.address(words[at]) >>> offsetBits;
@@ -90,6 +93,26 @@ final class Mmu {
                 break;
             }
             tlb.touch(place);
+            if (frames != null) {
+                frames[at - from] = Pte.frame(entry);
+            }
+        }
+        return at;
+    }
+
+    /** The same where each access has to choose its TLB, which is slower by that choice. */
+    private int runSplitHits(long[] words, int from, int end, int @Nullable [] frames) {
+        int at = from;
+        for (; at < end; at++) {
+            long vpn = AccessBlock.address(words[at]) >>> offsetBits;
+            int op = AccessBlock.op(words[at]);
+            Tlb first = tlbs.first(op);
+            int place = first.hint(vpn);
+            long entry = first.entry(place);
+            if (!first.holds(place, asid, vpn) || !suffices(entry, op)) {
+                break;
+            }
+            first.touch(place);
             if (frames != null) {
                 frames[at - from] = Pte.frame(entry);
             }

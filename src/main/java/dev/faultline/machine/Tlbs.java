@@ -73,20 +73,30 @@ final class Tlbs {
 
     /** Every entry of a page says from now on that it is dirty. */
     void setDirty(int asid, long vpn) {
-        forEach(
-                tlb -> {
-                    int place = tlb.find(asid, vpn);
-                    if (place != Tlb.MISS) {
-                        tlb.setDirty(place);
-                    }
-                });
+        setDirty(data, asid, vpn);
+        if (isSplit()) {
+            setDirty(instruction, asid, vpn);
+        }
+        if (second != null) {
+            setDirty(second, asid, vpn);
+        }
+    }
+
+    private static void setDirty(Tlb tlb, int asid, long vpn) {
+        int place = tlb.find(asid, vpn);
+        if (place != Tlb.MISS) {
+            tlb.setDirty(place);
+        }
     }
 
     /** Drops a page's entries. */
     void invalidate(int asid, long vpn) {
         data.invalidate(asid, vpn);
-        if (units.size() > 1) {
-            forEach(tlb -> tlb.invalidate(asid, vpn));
+        if (isSplit()) {
+            instruction.invalidate(asid, vpn);
+        }
+        if (second != null) {
+            second.invalidate(asid, vpn);
         }
     }
 

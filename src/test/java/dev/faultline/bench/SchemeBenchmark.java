@@ -1,0 +1,131 @@
+package dev.faultline.bench;
+
+import dev.faultline.machine.AccessBlock;
+import dev.faultline.machine.Command;
+import dev.faultline.machine.Costs;
+import dev.faultline.machine.Limits;
+import dev.faultline.machine.Machine;
+import dev.faultline.machine.MachineSpec;
+import dev.faultline.machine.MemoryArea;
+import dev.faultline.machine.OnSignal;
+import dev.faultline.machine.Protection;
+import dev.faultline.machine.SwapSpec;
+import dev.faultline.machine.TlbSpec;
+import dev.faultline.machine.Translation;
+
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+import java.nio.LongBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Every way of translating, under Clock, beside the bare loop of {@link MachineBenchmark} with a
+ * hierarchical table and one TLB.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Fork(1)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 6, time = 1)
+public class SchemeBenchmark {
+
+    private static final int REFERENCES = 10_000_000;
+    private static final int BLOCK = 8192;
+    private static final int FRAMES = 256;
+    private static final int SLOTS = 8192;
+
+    /** What differs from a hierarchical table and one TLB of 16 sets and 4 ways. */
+    @Param({
+        "bare-loop",
+        "hierarchical",
+        "linear",
+        "hashed",
+        "inverted",
+        "software",
+        "second-level",
+        "split"
+    })
+    public String scheme = "";
+
+    private final List<Runnable> blocks = new ArrayList<>();
+
+    private MachineSpec spec() {
+        Translation translation =
+                switch (scheme) {
+                    case "linear" -> new Translation(Translation.Kind.LINEAR, List.of());
+                    case "hashed" -> chained(Translation.Kind.HASHED);
+                    case "inverted" -> chained(Translation.Kind.INVERTED);
+                    default -> new Translation(Translation.Kind.HIERARCHICAL, List.of(9, 9, 9, 9));
+                };
+        TlbSpec.Management management =
+                scheme.equals("software")
+                        ? TlbSpec.Management.SOFTWARE
+                        : TlbSpec.Management.HARDWARE;
+        TlbSpec second =
+                scheme.equals("second-level")
+                        ? TlbSpec.of(256, 4, TlbSpec.Replacement.LRU, true)
+                        : null;
+        boolean split = scheme.equals("split");
+        return new MachineSpec(
+                1,
+                4096,
+                FRAMES,
+                48,
+                translation,
+                new TlbSpec(64, 4, TlbSpec.Replacement.LRU, true, management, split, second),
+                "clock",
+                SwapSpec.of(SLOTS),
+                Costs.DEFAULT,
+                Limits.DEFAULT);
+    }
+
+    private static Translation chained(Translation.Kind kind) {
+        return new Translation(kind, List.of(), Translation.Memory.FREE, FRAMES, null);
+    }
+
+    /** Packs the trace into blocks for the machine, or for the loop. */
+    @Setup
+    public void load() throws Exception {
+        MachineSpec spec = spec();
+        Machine machine = new Machine(spec);
+        machine.apply(
+                new Command.CreateProcess(
+                        "bench",
+                        List.of(new MemoryArea(0, 1L << 48, Protection.ALL)),
+                        OnSignal.TERMINATE));
+        BareLoop bare = new BareLoop("clock", true, FRAMES, SLOTS);
+        long[] trace = LongTrace.load();
+        for (int from = 0; from < REFERENCES; from += BLOCK) {
+            long[] words = Arrays.copyOfRange(trace, from, Math.min(REFERENCES, from + BLOCK));
+            AccessBlock block = new AccessBlock(spec, words.length);
+            block.addPacked(LongBuffer.wrap(words), words.length);
+            Command command = new Command.Access(1, block, false);
+            blocks.add(
+                    scheme.equals("bare-loop")
+                            ? () -> bare.run(words, words.length)
+                            : () -> machine.apply(command));
+        }
+    }
+
+    /** The whole trace. */
+    @Benchmark
+    @OperationsPerInvocation(REFERENCES)
+    public void run() {
+        blocks.forEach(Runnable::run);
+    }
+}
