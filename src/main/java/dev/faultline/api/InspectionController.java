@@ -7,9 +7,9 @@ import dev.faultline.machine.Counters;
 import dev.faultline.machine.Inspector;
 import dev.faultline.machine.Inspector.FrameView;
 import dev.faultline.machine.Inspector.PageView;
-import dev.faultline.machine.Inspector.TlbEntryView;
 import dev.faultline.machine.Machine;
 import dev.faultline.machine.Mapping;
+import dev.faultline.machine.TranslationInspector.TlbEntryView;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -209,8 +209,8 @@ class InspectionController {
                                         rows(
                                                 cursor,
                                                 limit,
-                                                m.inspect().tlbSize(),
-                                                m.inspect()::tlb,
+                                                m.inspect().translation().size(),
+                                                m.inspect().translation()::entries,
                                                 TlbList::new)));
     }
 

@@ -3,13 +3,13 @@ package dev.faultline.api;
 import dev.faultline.api.InspectionController.PageBody;
 import dev.faultline.machine.AccessResult;
 import dev.faultline.machine.Inspector.PageView;
-import dev.faultline.machine.Inspector.TlbEntryView;
-import dev.faultline.machine.Inspector.TlbSetView;
 import dev.faultline.machine.Machine;
 import dev.faultline.machine.MachineSpec;
 import dev.faultline.machine.Op;
 import dev.faultline.machine.TableReference;
 import dev.faultline.machine.Translation;
+import dev.faultline.machine.TranslationInspector.TlbEntryView;
+import dev.faultline.machine.TranslationInspector.TlbSetView;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 
@@ -79,10 +79,10 @@ record TranslationStepsBody(
 
     static TranslationStepsBody of(Machine machine, int pid, long address, AccessResult result) {
         MachineSpec spec = machine.spec();
-        int asid = machine.inspect().asid(pid);
+        int asid = machine.inspect().translation().asid(pid);
         long page = address >>> spec.offsetBits();
         PageView view = machine.inspect().pages(pid, page, page + 1).getFirst();
-        List<TableReference> walk = machine.inspect().walk(pid, page);
+        List<TableReference> walk = machine.inspect().translation().walk(pid, page);
         List<LookUpBody> lookUps = lookUps(machine, page, asid, result.op());
         AccessBody access = AccessBody.of(List.of(result), spec);
         return new TranslationStepsBody(
@@ -123,7 +123,7 @@ record TranslationStepsBody(
 
     private static List<LookUpBody> lookUps(Machine machine, long page, int asid, int op) {
         List<LookUpBody> lookUps = new ArrayList<>();
-        for (TlbSetView set : machine.inspect().tlbSets(page, op)) {
+        for (TlbSetView set : machine.inspect().translation().sets(page, op)) {
             List<WayBody> compared = new ArrayList<>();
             for (TlbEntryView entry : set.ways()) {
                 Long held = entry.page();

@@ -9,7 +9,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
 
 /** Answers what a machine's state is, in values. Looking changes nothing. */
 public final class Inspector {
@@ -99,19 +98,6 @@ public final class Inspector {
             boolean referenced,
             @Nullable Use use) {}
 
-    /** A place in a TLB, which is unified, data, instruction or second-level. */
-    public record TlbEntryView(
-            String tlb,
-            int set,
-            int way,
-            boolean valid,
-            @Nullable Integer asid,
-            @Nullable Long page,
-            @Nullable Integer frame,
-            boolean writable,
-            boolean executable,
-            boolean dirty) {}
-
     /**
      * A slot in use.
      *
@@ -125,6 +111,7 @@ public final class Inspector {
     private final Reclaim reclaim;
     private final Kernel kernel;
     private final PageInspector pages;
+    private final TranslationInspector translation;
 
     Inspector(Parts parts, Tasks tasks, Reclaim reclaim, Kernel kernel) {
         this.parts = parts;
@@ -132,6 +119,7 @@ public final class Inspector {
         this.reclaim = reclaim;
         this.kernel = kernel;
         this.pages = new PageInspector(parts, tasks);
+        this.translation = new TranslationInspector(parts, tasks);
     }
 
     /** Processes made so far; their pids are 1 to this. */
@@ -340,81 +328,9 @@ public final class Inspector {
         return Optional.ofNullable(parts.objects().file(name)).map(DiskFile::bytes);
     }
 
-    /** Places in all TLBs, 0 if there is none. */
-    public int tlbSize() {
-        return parts.tlb().units().stream().mapToInt(Inspector::places).sum();
-    }
-
-    private static int places(Tlbs.Unit unit) {
-        return unit.tlb().sets() * unit.tlb().ways();
-    }
-
-    /** The places {@code from} to below {@code to} of the TLBs, one after the other, set by set. */
-    public List<TlbEntryView> tlb(int from, int to) {
-        List<TlbEntryView> entries = new ArrayList<>();
-        int before = 0;
-        for (Tlbs.Unit unit : parts.tlb().units()) {
-            int first = Math.max(0, from - before);
-            for (int place = first; place < Math.min(places(unit), to - before); place++) {
-                entries.add(view(unit, place));
-            }
-            before += places(unit);
-        }
-        return entries;
-    }
-
-    private static TlbEntryView view(Tlbs.Unit unit, int place) {
-        Tlb tlb = unit.tlb();
-        boolean valid = !tlb.isEmpty(place);
-        long entry = valid ? tlb.entry(place) : 0;
-        return new TlbEntryView(
-                unit.name(),
-                place / tlb.ways(),
-                place % tlb.ways(),
-                valid,
-                valid && tlb.isTagged() ? tlb.asid(place) : null,
-                valid ? tlb.page(place) : null,
-                valid ? Pte.frame(entry) : null,
-                (entry & Pte.WRITE) != 0,
-                (entry & Pte.EXECUTE) != 0,
-                (entry & Pte.DIRTY) != 0);
-    }
-
-    /** A set of a TLB that a page's entry can be in. */
-    public record TlbSetView(String tlb, int set, int sets, List<TlbEntryView> ways) {}
-
-    /** The sets that an access of a kind to a page is looked up in, one for each level. */
-    public List<TlbSetView> tlbSets(long page, int op) {
-        Tlbs tlbs = parts.tlb();
-        return tlbs.units().stream()
-                .filter(unit -> unit.tlb() == tlbs.first(op) || unit.tlb() == tlbs.second())
-                .filter(unit -> unit.tlb().isPresent())
-                .map(unit -> set(unit, page))
-                .toList();
-    }
-
-    private static TlbSetView set(Tlbs.Unit unit, long page) {
-        Tlb tlb = unit.tlb();
-        int set = tlb.set(page);
-        return new TlbSetView(
-                unit.name(),
-                set,
-                tlb.sets(),
-                IntStream.range(set * tlb.ways(), (set + 1) * tlb.ways())
-                        .mapToObj(place -> view(unit, place))
-                        .toList());
-    }
-
-    /** The number that a process's entries have in the TLB. */
-    public int asid(int pid) {
-        return task(pid).asid();
-    }
-
-    /** What a walk to a page of a process that has not ended would read now, in order. */
-    public List<TableReference> walk(int pid, long page) {
-        EntryLayout layout = parts.spec().translation().layout();
-        List<TableReference> path = task(pid).table().path(page);
-        return layout == null ? path : path.stream().map(each -> each.as(layout)).toList();
+    /** The answers to questions about TLBs and walks. */
+    public TranslationInspector translation() {
+        return translation;
     }
 
     public int slotCount() {

@@ -29,6 +29,9 @@ record Parts(
         Quota tableMemory = new Quota(spec.limits().tableBytes());
         FrameTable frames = new FrameTable(spec.frames());
         SwapSpace swap = new SwapSpace(spec.swap().slots());
+        if (spec.translation().kind() == Translation.Kind.INVERTED) {
+            tableMemory.charge(spec.translation().fixedBytes(spec.frames()));
+        }
         return new Parts(
                 spec,
                 memory,

@@ -146,6 +146,13 @@ public record SpecDraft(
         checkCosts(check);
         check.range("/limits/processes", limits.processes(), 1, bounds.limits().processes());
         check.range("/limits/tableBytes", limits.tableBytes(), 4096, bounds.limits().tableBytes());
+        if (effective.fixedBytes((int) frameCount) > limits.tableBytes()) {
+            check.fail(
+                    "/translation/buckets",
+                    "the table takes "
+                            + effective.fixedBytes((int) frameCount)
+                            + " bytes, more than limits.tableBytes");
+        }
         check.range(
                 "/limits/contentBytes", limits.contentBytes(), 0, bounds.limits().contentBytes());
         check.range("/limits/events", limits.events(), 1, bounds.limits().events());

@@ -43,6 +43,12 @@ public record Translation(
         levels = List.copyOf(levels);
     }
 
+    /** Bytes that a table has before it holds anything, if it is chained. */
+    long fixedBytes(int frames) {
+        long elements = kind == Kind.INVERTED ? frames : 0;
+        return HashChains.ANCHOR_BYTES * buckets + HashChains.ELEMENT_BYTES * elements;
+    }
+
     /** Bytes of an entry of a linear or hierarchical table. */
     int entryBytes() {
         return layout == null ? 8 : layout.entryBytes();

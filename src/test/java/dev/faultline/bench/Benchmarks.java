@@ -16,7 +16,10 @@ public final class Benchmarks {
     public static void main(String[] args) throws RunnerException {
         new Runner(
                         new OptionsBuilder()
-                                .include(args.length > 0 ? args[0] : "(Machine|Scheme|Kernel)Benchmark")
+                                .include(
+                                        args.length > 0
+                                                ? args[0]
+                                                : "(Machine|Scheme|Kernel)Benchmark")
                                 .addProfiler(GCProfiler.class)
                                 .build())
                 .run();

@@ -209,6 +209,8 @@ class MachinesTest extends HttpTest {
                 "{'replacement': {'scope': 'galactic'}} | /replacement/scope",
                 "{'swap': {'slots': -1}} | /swap/slots",
                 "{'costs': {'swapIn': -1}} | /costs/swapIn",
+                "{'translation': {'kind': 'inverted', 'buckets': 4194304}, 'limits': {'tableBytes':"
+                        + " 1048576}} | /translation/buckets",
                 "{'disk': {'blockSize': 3000}} | /disk/blockSize",
                 "{'disk': {'blockSize': 2}} | /disk/blockSize",
                 "{'disk': {'blockSize': 1099511627776}} | /disk/blockSize",

@@ -39,9 +39,14 @@ final class FlatChecks {
         assertThat(left.usedSlots()).isBetween((int) held[1], (int) (held[0] + held[1]));
         long remembered = machine.parts().objects().all().size() + held[0] + held[1] + held[2];
         Task kernel = machine.taskOrNull(Tasks.KERNEL);
+        Translation translation = machine.spec().translation();
+        long inverted =
+                translation.kind() == Translation.Kind.INVERTED
+                        ? translation.fixedBytes(machine.spec().frames())
+                        : 0;
         long kernelTable = kernel == null ? 0 : kernel.table().hostBytes();
         assertThat(machine.parts().tableMemory().used())
-                .isEqualTo(MemoryObjects.HOST_BYTES * remembered + kernelTable);
+                .isEqualTo(MemoryObjects.HOST_BYTES * remembered + kernelTable + inverted);
     }
 
     /** All that was written through shared mappings is on the disk when nobody maps it. */
