@@ -52,17 +52,20 @@ class TranslationController {
                     "the address space ends before it; its last address is "
                             + Address.format(space - 1));
         }
-        return Versions.ok(hosted.read(m -> translate(m, pid, address.value(), number(op))));
+        AccessBlock block = new AccessBlock(hosted.spec(), 1);
+        block.add(number(op), address.value());
+        return Versions.ok(
+                hosted.tryOut(
+                        new Command.Access(pid, block, true),
+                        (m, outcome) -> steps(m, pid, address.value(), outcome)));
     }
 
     private static int number(String op) {
         return op.equals("read") ? Op.READ : op.equals("write") ? Op.WRITE : Op.EXECUTE;
     }
 
-    private static TranslationStepsBody translate(Machine machine, int pid, long address, int op) {
-        AccessBlock block = new AccessBlock(machine.spec(), 1);
-        block.add(op, address);
-        Outcome outcome = machine.tryOut(new Command.Access(pid, block, true));
+    private static TranslationStepsBody steps(
+            Machine machine, int pid, long address, Outcome outcome) {
         if (!(outcome instanceof Outcome.Accessed accessed)) {
             throw Pids.impossible(outcome);
         }

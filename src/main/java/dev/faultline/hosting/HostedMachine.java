@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.LongPredicate;
 
@@ -101,6 +102,25 @@ public final class HostedMachine {
         } finally {
             state.unlock();
         }
+    }
+
+    /**
+     * Reads from the machine and from what a command would come to. That is tried on a copy, which
+     * counts to the server's memory while it lives; raises {@link HostingException} if there is no
+     * room for one.
+     */
+    public <T> Versioned<T> tryOut(Command command, BiFunction<Machine, Outcome, T> reader) {
+        return read(
+                m -> {
+                    host.checkMemory();
+                    long copied = 2 * m.hostBytes(); // what is saved, and the copy
+                    host.claim(copied);
+                    try {
+                        return reader.apply(m, m.tryOut(command));
+                    } finally {
+                        host.release(copied);
+                    }
+                });
     }
 
     /** Reads from the machine, its version and its digest, all of one moment. */
