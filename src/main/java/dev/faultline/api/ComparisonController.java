@@ -115,13 +115,15 @@ class ComparisonController {
         PageTableComparison comparison = new PageTableComparison(draft, settings.bounds());
         MachineSpec space = comparison.space();
         long[] pages = pages(body, space);
+        List<PageTableComparison.Row> rows;
+        synchronized (this) { // the tables of one comparison at a time are memory enough
+            rows = comparison.of(pages);
+        }
         return new PageTablesBody(
                 pages.length,
                 space.pageSize(),
                 space.addressBits(),
-                comparison.of(pages).stream()
-                        .map(row -> PageTableBody.of(row, pages.length))
-                        .toList());
+                rows.stream().map(row -> PageTableBody.of(row, pages.length)).toList());
     }
 
     private static long[] pages(PageTablesRequest body, MachineSpec spec) {

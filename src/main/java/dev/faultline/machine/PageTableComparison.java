@@ -60,7 +60,11 @@ public final class PageTableComparison {
                 .resolve(bounds);
     }
 
-    /** Builds every kind of table for these page numbers, which are in order and all different. */
+    /**
+     * Builds every kind of table for these page numbers, which are in order and all different.
+     * Raises {@link SpecDraft.InvalidSpecException} if one takes more than the default of {@link
+     * Limits#tableBytes}.
+     */
     public List<Row> of(long[] pages) {
         long frames = Math.max(space.frames(), pages.length);
         long bits = space.addressBits();
@@ -80,10 +84,12 @@ public final class PageTableComparison {
     private static Row row(MachineSpec spec, long[] pages) {
         Translation translation = spec.translation();
         TableMemory tables = Parts.of(spec).tables();
-        PageTable table = tables.newTable(1, new Quota(Long.MAX_VALUE));
+        PageTable table = tables.newTable(1, new Quota(spec.limits().tableBytes()));
         int frame = 0;
         for (long page : pages) {
-            table.prepare(page);
+            if (!table.prepare(page)) {
+                throw tooLarge(spec);
+            }
             table.set(page, Pte.resident(frame++, Pte.READ));
         }
         long[] walks = Arrays.stream(pages).map(page -> references(table, page)).toArray();
@@ -93,6 +99,15 @@ public final class PageTableComparison {
                 inverted == null ? table.bytes() : inverted.bytes(),
                 Arrays.stream(walks).sum(),
                 Arrays.stream(walks).max().orElse(0));
+    }
+
+    private static SpecDraft.InvalidSpecException tooLarge(MachineSpec spec) {
+        String detail =
+                "the pages lie so far apart that a table of them takes more than "
+                        + spec.limits().tableBytes()
+                        + " bytes; compare fewer";
+        return new SpecDraft.InvalidSpecException(
+                List.of(new SpecDraft.InvalidSpecException.Problem("/addresses", detail)));
     }
 
     private static long references(PageTable table, long page) {

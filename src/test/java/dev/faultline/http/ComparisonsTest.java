@@ -50,6 +50,19 @@ class ComparisonsTest extends HttpTest {
         assertThat(bytes(answer, "hashed")).isEqualTo(8 * 8 + 3 * 24);
     }
 
+    /** Twenty thousand pages 4 GiB apart: a table of four levels would take 160 MB. */
+    @Test
+    void pagesTooFarApartAreRefused() {
+        StringBuilder addresses = new StringBuilder();
+        for (long page = 0; page < 20_000; page++) {
+            addresses.append(page == 0 ? "" : ",").append("'0x");
+            addresses.append(Long.toHexString(page << 32)).append('\'');
+        }
+        Answer refused = client.post(PATH, "{'addresses': [" + addresses + "]}").expect(400);
+        assertThat(refused.text("/errors/0/pointer")).isEqualTo("/addresses");
+        assertThat(refused.text("/errors/0/detail")).contains("compare fewer");
+    }
+
     @Test
     void whatCannotBeComparedIsNamed() {
         Answer large =
