@@ -3,9 +3,9 @@ package dev.faultline.machine;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The kernel's own mappings of frames (lecture 16, "Virtual Memory Abstractions": "pages mapped
- * into kernel-space addresses, and also into a process' user-space addresses"). They are entries of
- * a page table that is the kernel's; frame n can only be at the kernel's page n.
+ * The kernel's own mappings of frames that processes map too (lecture 16, "Page Tables and Dirty
+ * Flags"). They are entries of a page table that is the kernel's; frame n can only be at the
+ * kernel's page n.
  *
  * <p>Such a mapping is an alias like any other: what the kernel writes sets the dirty bit in the
  * kernel's entry alone, and an eviction makes the entry invalid with the rest. It does not keep a

@@ -1,9 +1,8 @@
 package dev.faultline.machine;
 
 /**
- * What the kernel does where it manages the TLB itself (paging notes, "software-managed"): the
- * hardware only looks into the TLB, and traps when the page is not there, or when a page that is
- * clean there is written to.
+ * What the kernel does where it manages the TLB itself (row P3): the hardware only looks into the
+ * TLB, and traps when the page is not there, or when a page that is clean there is written to.
  */
 final class TlbTraps {
 
