@@ -150,7 +150,8 @@ record MachineRequest(
                     Long entries,
             @Schema(description = "Entries a set; the entries if left out.", minimum = "1")
                     @Nullable Long ways,
-            @Nullable String replacement) {
+            @Schema(allowableValues = {"lru", "fifo", "random", "tree-plru", "not-recently-used"})
+                    @Nullable String replacement) {
 
         TlbDraft draft() {
             return new TlbDraft(

@@ -130,16 +130,16 @@ class TlbController {
                 walks,
                 (1 + secondLookUps) * lookUp + (1 + walks) * memory,
                 lookUp + (1 + (1 - hits) * levels) * memory,
-                (present ? "look-up + memory + (1 - hit ratio) × " : "memory + ")
-                        + levels
-                        + " × memory = "
-                        + (present ? lookUp + " + " : "")
-                        + memory
-                        + (present ? String.format(Locale.ROOT, " + (1 - %.4f) × ", hits) : " + ")
-                        + levels
-                        + " × "
-                        + memory,
+                present
+                        ? ("look-up + memory + (1 - hit ratio) × %1$d × memory"
+                                        + " = %2$d + %3$d + (1 - %4$s) × %1$d × %3$d")
+                                .formatted(levels, lookUp, memory, rounded(hits))
+                        : "memory + %1$d × memory = %2$d + %1$d × %2$d".formatted(levels, memory),
                 share(counters.get(Counter.TICKS), accesses));
+    }
+
+    private static String rounded(double ratio) {
+        return String.format(Locale.ROOT, "%.4f", ratio);
     }
 
     private static double share(long part, long all) {

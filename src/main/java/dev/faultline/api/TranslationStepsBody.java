@@ -83,6 +83,7 @@ record TranslationStepsBody(
         long page = address >>> spec.offsetBits();
         PageView view = machine.inspect().pages(pid, page, page + 1).getFirst();
         List<TableReference> walk = machine.inspect().translation().walk(pid, page);
+        List<PartBody> split = split(address, spec);
         List<LookUpBody> lookUps = lookUps(machine, page, asid, result.op());
         AccessBody access = AccessBody.of(List.of(result), spec);
         return new TranslationStepsBody(
@@ -92,12 +93,13 @@ record TranslationStepsBody(
                 Address.format(address),
                 page,
                 address & spec.pageSize() - 1,
-                split(address, spec),
+                split,
                 lookUps.isEmpty() ? null : lookUps.getFirst(),
                 lookUps.size() < 2 ? null : lookUps.getLast(),
                 walk.stream().map(ReferenceBody::of).toList(),
                 PageBody.of(view),
-                new TranslationWords(spec, asid, page, address).all(lookUps, walk, view, access),
+                new TranslationWords(spec, asid, page, address)
+                        .all(split, lookUps, walk, view, access),
                 access);
     }
 

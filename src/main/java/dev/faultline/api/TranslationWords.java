@@ -1,6 +1,7 @@
 package dev.faultline.api;
 
 import dev.faultline.api.TranslationStepsBody.LookUpBody;
+import dev.faultline.api.TranslationStepsBody.PartBody;
 import dev.faultline.machine.Inspector.PageView;
 import dev.faultline.machine.MachineSpec;
 import dev.faultline.machine.TableReference;
@@ -27,7 +28,11 @@ final class TranslationWords {
     }
 
     List<String> all(
-            List<LookUpBody> tlbs, List<TableReference> walk, PageView entry, AccessBody access) {
+            List<PartBody> split,
+            List<LookUpBody> tlbs,
+            List<TableReference> walk,
+            PageView entry,
+            AccessBody access) {
         long offset = address & spec.pageSize() - 1;
         say(
                 "%s: the low %d bits are the offset, %d; the rest is page number %d."
@@ -40,7 +45,7 @@ final class TranslationWords {
         if (!tlbs.isEmpty()) {
             say(hit ? "A hit." : "A miss.");
         }
-        cut();
+        cut(split, walk);
         say(hit ? "A walk is not needed. It would read:" : "The table is walked:");
         walk.forEach(this::reference);
         if (entry.valid()) {
@@ -83,39 +88,25 @@ final class TranslationWords {
                         .formatted(tlb.ways().size(), page, tags, match));
     }
 
-    private void cut() {
-        Translation translation = spec.translation();
-        switch (translation.kind()) {
+    private void cut(List<PartBody> split, List<TableReference> walk) {
+        int buckets = spec.translation().buckets();
+        switch (spec.translation().kind()) {
             case LINEAR -> say("The page number is the index into the table.");
-            case HIERARCHICAL -> {
-                List<Long> indices = new ArrayList<>();
-                int shift = spec.vpnBits();
-                for (int bits : translation.levels()) {
-                    shift -= bits;
-                    indices.add(page >>> shift & (1L << bits) - 1);
-                }
-                say(
-                        "The page number is cut into the indices %s, root first."
-                                .formatted(
-                                        indices.stream()
-                                                .map(String::valueOf)
-                                                .collect(Collectors.joining(", "))));
-            }
+            case HIERARCHICAL ->
+                    say(
+                            "The page number is cut into the indices %s, root first."
+                                    .formatted(
+                                            split.subList(0, split.size() - 1).stream()
+                                                    .map(part -> String.valueOf(part.value()))
+                                                    .collect(Collectors.joining(", "))));
             case HASHED ->
                     say(
                             "Its bucket is page %d mod %d: %d."
-                                    .formatted(
-                                            page,
-                                            translation.buckets(),
-                                            page % translation.buckets()));
+                                    .formatted(page, buckets, walk.getFirst().index()));
             case INVERTED ->
                     say(
                             "Its anchor is (page %d xor address space %d) mod %d: %d."
-                                    .formatted(
-                                            page,
-                                            asid,
-                                            translation.buckets(),
-                                            (page ^ asid) % translation.buckets()));
+                                    .formatted(page, asid, buckets, walk.getFirst().index()));
         }
     }
 
