@@ -40,10 +40,6 @@ class FilesTest extends HttpTest {
         return (int) client.post(machine + "/processes", areas).expect(201).number("/pid");
     }
 
-    private static String resolution(Answer answer) {
-        return answer.text("/results/0/fault/resolution");
-    }
-
     private long read(int pid, String address) {
         return client.access(machine, pid, "read " + address).number("/results/0/value");
     }

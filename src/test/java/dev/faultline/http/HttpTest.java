@@ -28,6 +28,21 @@ abstract class HttpTest {
         client = Client.of(port);
     }
 
+    /** The path of a machine made from a preset. */
+    String open(String preset) {
+        return client.machine("{'preset': '" + preset + "'}");
+    }
+
+    /** How the fault of a batch's first access was resolved. */
+    static String resolution(Answer answer) {
+        return answer.text("/results/0/fault/resolution");
+    }
+
+    /** The code of the signal that a batch's first access got. */
+    static String code(Answer answer) {
+        return answer.text("/results/0/signal/code");
+    }
+
     @AfterEach
     void deleteMachines() {
         client.deleteMachines(id -> true);

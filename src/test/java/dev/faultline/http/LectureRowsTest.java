@@ -13,18 +13,6 @@ import java.util.List;
  */
 class LectureRowsTest extends HttpTest {
 
-    private String open(String preset) {
-        return client.machine("{'preset': '" + preset + "'}");
-    }
-
-    private static String resolution(Answer answer) {
-        return answer.text("/results/0/fault/resolution");
-    }
-
-    private static String code(Answer answer) {
-        return answer.text("/results/0/signal/code");
-    }
-
     @Test
     void c1AnAddressIsAPageNumberAndAnOffset() {
         String machine = open("lecture-16");

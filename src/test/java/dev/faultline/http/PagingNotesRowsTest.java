@@ -15,18 +15,6 @@ import java.util.List;
  */
 class PagingNotesRowsTest extends HttpTest {
 
-    private String open(String preset) {
-        return client.machine("{'preset': '" + preset + "'}");
-    }
-
-    private static String resolution(Answer answer) {
-        return answer.text("/results/0/fault/resolution");
-    }
-
-    private static String code(Answer answer) {
-        return answer.text("/results/0/signal/code");
-    }
-
     @Test
     void p1EveryReferenceOfATranslationIsCounted() {
         String machine = open("table-hierarchical-sparse");

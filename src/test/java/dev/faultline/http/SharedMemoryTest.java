@@ -38,10 +38,6 @@ class SharedMemoryTest extends HttpTest {
         return client.post(machine + "/processes/" + pid + "/areas", area(start, protection));
     }
 
-    private static String resolution(Answer answer) {
-        return answer.text("/results/0/fault/resolution");
-    }
-
     @Test
     void theAreaSaysWhatItShares() {
         JsonNode area = client.get(machine + "/processes/1/areas").at("/areas/0");
