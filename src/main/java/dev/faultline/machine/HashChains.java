@@ -106,16 +106,6 @@ final class HashChains {
         return examined;
     }
 
-    /** The first place of a chain, or {@link #NONE}. */
-    int first(int anchor) {
-        return anchors[anchor];
-    }
-
-    /** The place after one in its chain, or {@link #NONE}. */
-    int next(int place) {
-        return next[place];
-    }
-
     boolean isEmpty(int place) {
         return pages[place] == EMPTY;
     }

@@ -71,17 +71,11 @@ final class HashedPageTable implements PageTable {
 
     @Override
     public void forEach(long from, long to, Visitor visitor) {
-        LongStream pages =
-                to - from < count
+        forEach(
+                to - from < chains.size()
                         ? LongStream.range(from, to)
-                        : LongStream.of(chains.pagesOf(0, from, to));
-        pages.forEach(
-                vpn -> {
-                    long pte = get(vpn);
-                    if (pte != 0) {
-                        visitor.entry(vpn, pte);
-                    }
-                });
+                        : LongStream.of(chains.pagesOf(0, from, to)),
+                visitor);
     }
 
     @Override

@@ -104,13 +104,10 @@ final class HierarchicalPageTable implements PageTable {
                             leaf || entry == 0 ? entry : places[(int) entry],
                             null,
                             null));
-            if (entry == 0) {
+            if (leaf || entry == 0) {
                 break;
             }
             node = (int) entry;
-            if (leaf) {
-                break;
-            }
         }
         return path;
     }

@@ -66,20 +66,14 @@ final class InvertedPageTable implements PageTable {
 
     @Override
     public void forEach(long from, long to, Visitor visitor) {
-        LongStream pages =
-                to - from < count
+        forEach(
+                to - from < table.size()
                         ? LongStream.range(from, to)
                         : LongStream.concat(
                                         LongStream.of(table.pagesOf(asid, from, to)),
                                         LongStream.of(absent.pages(from, to, pte -> true)))
-                                .sorted();
-        pages.forEach(
-                vpn -> {
-                    long pte = get(vpn);
-                    if (pte != 0) {
-                        visitor.entry(vpn, pte);
-                    }
-                });
+                                .sorted(),
+                visitor);
     }
 
     /** What its own elements take of the machine's table. */

@@ -66,6 +66,11 @@ final class InvertedTable {
         chains.remove(place, anchor(chains.owner(place), chains.page(place)));
     }
 
+    /** Places that a search through all elements looks at. */
+    int size() {
+        return chains.size();
+    }
+
     /** The pages of an address space that have elements, from one to below another, in order. */
     long[] pagesOf(int asid, long from, long to) {
         return chains.pagesOf(asid, from, to);

@@ -237,10 +237,7 @@ public final class Machine {
         parts.frames().save(out);
         parts.swap().save(out);
         parts.objects().save(out);
-        InvertedTable inverted = parts.tables().inverted();
-        if (inverted != null) {
-            inverted.save(out);
-        }
+        parts.tables().save(out);
         parts.tlb().save(out);
         policy.save(out);
         books.total().save(out);
@@ -262,10 +259,7 @@ public final class Machine {
         parts.frames().load(in);
         parts.swap().load(in);
         parts.objects().load(in, parts.frames());
-        InvertedTable inverted = parts.tables().inverted();
-        if (inverted != null) {
-            inverted.load(in);
-        }
+        parts.tables().load(in);
         parts.tlb().load(in);
         policy.load(in);
         books.total().load(in);

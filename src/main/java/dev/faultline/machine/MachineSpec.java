@@ -24,32 +24,6 @@ public record MachineSpec(
         Limits limits,
         long blockSize) {
 
-    /** A machine whose disk moves pages. */
-    public MachineSpec(
-            long seed,
-            long pageSize,
-            int frames,
-            int addressBits,
-            Translation translation,
-            TlbSpec tlb,
-            String policy,
-            SwapSpec swap,
-            Costs costs,
-            Limits limits) {
-        this(
-                seed,
-                pageSize,
-                frames,
-                addressBits,
-                translation,
-                tlb,
-                policy,
-                swap,
-                costs,
-                limits,
-                pageSize);
-    }
-
     /** Bits of the offset within a page. */
     public int offsetBits() {
         return Long.numberOfTrailingZeros(pageSize);

@@ -251,7 +251,7 @@ final class MemoryCalls {
     /**
      * Whether a private page is, or may still be, another's too: a sharer's, a child's, a file's.
      */
-    private boolean isShared(long pte) {
+    boolean isShared(long pte) {
         int slot = frames.slot(Pte.frame(pte));
         return Pte.isCow(pte)
                 || frames.object(Pte.frame(pte)) == FrameTable.NONE

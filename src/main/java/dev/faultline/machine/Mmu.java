@@ -126,7 +126,7 @@ final class Mmu {
      * manages the TLB, {@link #TLB_MISS} or {@link #TLB_MODIFIED}.
      */
     int access(long vpn, int op) {
-        Tlb first = split ? tlbs.first(op) : tlb;
+        Tlb first = tlbs.first(op);
         int place = first.find(asid, vpn);
         if (place == Tlb.MISS && second != null) {
             place = promote(second, first, vpn);

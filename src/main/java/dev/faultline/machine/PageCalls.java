@@ -16,7 +16,6 @@ final class PageCalls {
     private final ObjectPager pager;
     private final MemoryObjects objects;
     private final FrameTable frames;
-    private final SwapSpace swap;
     private final Tlbs tlb;
     private final Tasks tasks;
     private final Books books;
@@ -42,7 +41,6 @@ final class PageCalls {
         this.calls = calls;
         objects = parts.objects();
         frames = parts.frames();
-        swap = parts.swap();
         tlb = parts.tlb();
         pageSize = parts.spec().pageSize();
         offsetBits = parts.spec().offsetBits();
@@ -126,21 +124,13 @@ final class PageCalls {
     private void letGo(Task task, long vpn, long pte) {
         if (!Pte.isValid(pte)) {
             unmapper.unmap(task, vpn, vpn + 1);
-        } else if (!isShared(pte)) {
+        } else if (!calls.isShared(pte)) {
             int frame = Pte.frame(pte);
             task.table().set(vpn, pte & ~Pte.DIRTY);
             tlb.invalidate(task.asid(), vpn);
             frames.setDirty(frame, false);
             unmapper.dirtied(frame);
         }
-    }
-
-    /** Whether a private page is, or may still be, another process's too, since a fork. */
-    private boolean isShared(long pte) {
-        int slot = frames.slot(Pte.frame(pte));
-        return Pte.isCow(pte)
-                || frames.users(Pte.frame(pte)) > 1
-                || slot != FrameTable.NONE && swap.entries(slot) > 0;
     }
 
     /** Writes the pages of shared files in a range back that are dirty, through any entry. */

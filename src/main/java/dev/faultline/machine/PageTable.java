@@ -54,6 +54,17 @@ sealed interface PageTable
     /** Visits the entries that are not 0 of the pages {@code from} to below {@code to}. */
     void forEach(long from, long to, Visitor visitor);
 
+    /** Visits the entries that are not 0 of these pages, as they are when their turn comes. */
+    default void forEach(LongStream pages, Visitor visitor) {
+        pages.forEach(
+                vpn -> {
+                    long pte = get(vpn);
+                    if (pte != 0) {
+                        visitor.entry(vpn, pte);
+                    }
+                });
+    }
+
     /** The pages {@code from} to below {@code to} whose entries are not 0 and are wanted. */
     default long[] pages(long from, long to, LongPredicate wanted) {
         LongStream.Builder pages = LongStream.builder();

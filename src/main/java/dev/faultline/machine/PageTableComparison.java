@@ -83,7 +83,7 @@ public final class PageTableComparison {
 
     private static Row row(MachineSpec spec, long[] pages) {
         Translation translation = spec.translation();
-        TableMemory tables = Parts.of(spec).tables();
+        TableMemory tables = TableMemory.alone(spec);
         PageTable table = tables.newTable(1, new Quota(spec.limits().tableBytes()));
         int frame = 0;
         for (long page : pages) {

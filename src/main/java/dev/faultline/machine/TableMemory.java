@@ -1,6 +1,8 @@
 package dev.faultline.machine;
 
 import dev.faultline.machine.replacement.ReplacementPolicy;
+import dev.faultline.machine.state.StateReader;
+import dev.faultline.machine.state.StateWriter;
 
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +49,12 @@ final class TableMemory {
         this.store = store;
     }
 
+    /** Tables of no machine, which take no frames. */
+    static TableMemory alone(MachineSpec spec) {
+        BackingStore none = new BackingStore(spec.pageSize(), new Quota(0));
+        return new TableMemory(spec, new FrameTable(0), new SwapSpace(0), none);
+    }
+
     /** Says who finds frames. */
     void use(Reclaim newReclaim, ReplacementPolicy newPolicy, Tasks newTasks) {
         reclaim = newReclaim;
@@ -89,6 +97,20 @@ final class TableMemory {
     /** Bytes of the host's memory that a table takes before it holds anything. */
     long emptyBytes() {
         return newTable(Tasks.KERNEL, new Quota(0)).hostBytes();
+    }
+
+    /** Writes the table that is the machine's and no process's, if there is one. */
+    void save(StateWriter out) {
+        if (inverted != null) {
+            inverted.save(out);
+        }
+    }
+
+    /** Reads what {@link #save} wrote. */
+    void load(StateReader in) {
+        if (inverted != null) {
+            inverted.load(in);
+        }
     }
 
     /** The inverted table of the machine, or null. */

@@ -48,7 +48,8 @@ class BareLoopTest {
                         policy,
                         SwapSpec.of(SLOTS),
                         Costs.DEFAULT,
-                        Limits.DEFAULT);
+                        Limits.DEFAULT,
+                        4096);
         long[] words = words(50_000);
         Machine machine = new Machine(spec);
         machine.apply(

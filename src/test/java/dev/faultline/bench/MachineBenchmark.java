@@ -76,7 +76,8 @@ public class MachineBenchmark {
                 policy,
                 SwapSpec.of(SLOTS),
                 Costs.DEFAULT,
-                Limits.DEFAULT);
+                Limits.DEFAULT,
+                4096);
     }
 
     /** Packs the trace into blocks, and warms neither side. */

@@ -91,7 +91,8 @@ public class SchemeBenchmark {
                 "clock",
                 SwapSpec.of(SLOTS),
                 Costs.DEFAULT,
-                Limits.DEFAULT);
+                Limits.DEFAULT,
+                4096);
     }
 
     private static Translation chained(Translation.Kind kind) {
