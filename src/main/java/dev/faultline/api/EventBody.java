@@ -34,6 +34,7 @@ record EventBody(
                             "sync",
                             "lock",
                             "remap",
+                            "move",
                             "oom-kill"
                         })
                 String type,

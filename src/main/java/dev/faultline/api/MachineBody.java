@@ -40,17 +40,22 @@ record MachineBody(
             List<Integer> levels,
             String memory,
             @Nullable Integer buckets,
-            @Nullable String layout) {
+            @Nullable String layout,
+            @Nullable Integer segmentBits,
+            @Nullable String placement,
+            @Nullable Boolean compaction) {
 
         static TranslationBody of(Translation translation) {
+            boolean placed = translation.isContiguous();
             return new TranslationBody(
                     MachineRequest.word(translation.kind()),
                     translation.levels(),
                     MachineRequest.word(translation.memory()),
                     translation.buckets() == 0 ? null : translation.buckets(),
-                    translation.layout() == null
-                            ? null
-                            : MachineRequest.word(translation.layout()));
+                    translation.layout() == null ? null : MachineRequest.word(translation.layout()),
+                    translation.kind().hasSegments() ? translation.segmentBits() : null,
+                    placed ? MachineRequest.word(translation.fit()) : null,
+                    placed ? translation.compaction() : null);
         }
     }
 

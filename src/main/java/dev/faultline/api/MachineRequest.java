@@ -63,7 +63,16 @@ record MachineRequest(
 
     /** The kind of page table. */
     record TranslationRequest(
-            @Schema(allowableValues = {"linear", "hierarchical", "hashed", "inverted"})
+            @Schema(
+                            allowableValues = {
+                                "linear",
+                                "hierarchical",
+                                "hashed",
+                                "inverted",
+                                "relocation",
+                                "segmentation",
+                                "segmented-paging"
+                            })
                     @Nullable String kind,
             @Schema(description = "Index bits of each level, root first.")
                     @Nullable List<Integer> levels,
@@ -82,7 +91,24 @@ record MachineRequest(
             @Schema(
                             allowableValues = {"ia-32", "x86-64", "sv32", "sv39", "sv48"},
                             description = "Real hardware whose levels and entries these are.")
-                    @Nullable String layout) {
+                    @Nullable String layout,
+            @Schema(
+                            description =
+                                    "Bits of an address that choose its segment; 4 if left out.",
+                            minimum = "1",
+                            maximum = "12")
+                    @Nullable Long segmentBits,
+            @Schema(
+                            allowableValues = {"first-fit", "best-fit", "worst-fit"},
+                            description =
+                                    "Which hole a process or a segment is put into, with relocation"
+                                            + " and segmentation; first-fit if left out.")
+                    @Nullable String placement,
+            @Schema(
+                            description =
+                                    "Whether the kernel moves what is in memory together before it"
+                                            + " swaps any of it out; false if left out.")
+                    @Nullable Boolean compaction) {
 
         TranslationDraft over(TranslationDraft under) {
             if (levels != null && levels.contains(null)) {
@@ -97,7 +123,14 @@ record MachineRequest(
                             Translation.Memory.values(),
                             under.memory()),
                     MachineRequest.over(buckets, under.buckets()),
-                    word("/translation/layout", layout, EntryLayout.values(), under.layout()));
+                    word("/translation/layout", layout, EntryLayout.values(), under.layout()),
+                    MachineRequest.over(segmentBits, under.segmentBits()),
+                    word(
+                            "/translation/placement",
+                            placement,
+                            Translation.Fit.values(),
+                            under.fit()),
+                    MachineRequest.over(compaction, under.compaction()));
         }
     }
 

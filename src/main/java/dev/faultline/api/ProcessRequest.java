@@ -9,6 +9,7 @@ import dev.faultline.machine.Protection;
 import io.swagger.v3.oas.annotations.media.Schema;
 
 import jakarta.validation.Valid;
+import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
 
@@ -23,8 +24,17 @@ record ProcessRequest(
         @Size(max = 100, message = "must have at most 100 characters") @Nullable String name,
         @Schema(
                         description =
+                                "Bytes of memory from address 0, readable, writable and executable;"
+                                        + " instead of areas.",
+                        minimum = "1")
+                @Min(value = 1, message = "must be at least 1")
+                @Nullable Long size,
+        @Schema(
+                        description =
                                 "The process's memory; left out, one anonymous rwx area over the"
-                                        + " whole address space. [] is an empty space.")
+                                        + " whole address space, or, with relocation and"
+                                        + " segmentation, of a quarter of the machine's memory. []"
+                                        + " is an empty space.")
                 @Size(max = MAX_AREAS, message = "must have at most 1000 areas")
                 @Nullable List<@Valid @NotNull(message = "must not be null") AreaRequest> areas,
         @Schema(
@@ -33,7 +43,7 @@ record ProcessRequest(
                 @Nullable String onSignal) {
 
     static final int MAX_AREAS = 1000;
-    static final ProcessRequest EMPTY = new ProcessRequest(null, null, null);
+    static final ProcessRequest EMPTY = new ProcessRequest(null, null, null, null);
 
     Command.CreateProcess command(MachineSpec spec) {
         return new Command.CreateProcess(
@@ -52,8 +62,13 @@ record ProcessRequest(
     }
 
     private List<MemoryArea> memoryAreas(MachineSpec spec) {
+        if (size != null && areas != null) {
+            throw ApiException.badField("/size", "is for a process without areas");
+        }
         if (areas == null) {
-            return List.of(new MemoryArea(0, 1L << spec.addressBits(), Protection.ALL));
+            long bytes = size == null ? spec.defaultProcessBytes() : size;
+            AreaRequest.checkInside("/size", 0, bytes, spec);
+            return List.of(new MemoryArea(0, bytes, Protection.ALL));
         }
         List<MemoryArea> made = new ArrayList<>();
         for (int i = 0; i < areas.size(); i++) {

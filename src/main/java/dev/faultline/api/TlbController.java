@@ -121,8 +121,13 @@ class TlbController {
         long lookUp = present ? spec.costs().tlbLookup() : 0;
         long memory = spec.costs().memoryReference();
         Translation translation = spec.translation();
-        boolean chained = translation.buckets() > 0;
-        int levels = chained ? 2 : Math.max(1, translation.levels().size());
+        int levels =
+                switch (translation.kind()) {
+                    case RELOCATION -> 0;
+                    case LINEAR, SEGMENTATION -> 1;
+                    case HASHED, INVERTED, SEGMENTED_PAGING -> 2;
+                    case HIERARCHICAL -> translation.levels().size();
+                };
         return new TranslationCostsBody(
                 accesses,
                 present ? hits : null,

@@ -45,12 +45,12 @@ class TranslationController {
             @RequestParam(defaultValue = "read") @Pattern(regexp = "read|write|execute")
                     String op) {
         HostedMachine hosted = host.find(machine);
-        long space = 1L << hosted.spec().addressBits();
-        if (address.value() >= space) {
+        long last = hosted.spec().lastAddress();
+        if (address.value() > last) {
             throw ApiException.badParameter(
                     "address",
                     "the address space ends before it; its last address is "
-                            + Address.format(space - 1));
+                            + Address.format(last));
         }
         AccessBlock block = new AccessBlock(hosted.spec(), 1);
         block.add(number(op), address.value());

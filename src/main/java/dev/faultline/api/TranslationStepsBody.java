@@ -50,7 +50,8 @@ record TranslationStepsBody(
 
     /** A memory reference of a walk. */
     record ReferenceBody(
-            @Schema(allowableValues = {"node", "entry", "bucket", "element"}) String reads,
+            @Schema(allowableValues = {"node", "entry", "segment", "bucket", "element"})
+                    String reads,
             int level,
             long index,
             @Schema(description = "Null if that page of the table has no frame yet.")
@@ -112,10 +113,19 @@ record TranslationStepsBody(
                 parts.add(part("level " + (level + 1), high, low, address));
                 high = low - 1;
             }
-        } else {
-            parts.add(part("page", high, spec.offsetBits(), address));
+            parts.add(part("offset", high, 0, address));
+            return parts;
         }
-        parts.add(part("offset", spec.offsetBits() - 1, 0, address));
+        int segmentBits = spec.translation().segmentBits();
+        if (segmentBits > 0) {
+            parts.add(part("segment", high, high - segmentBits + 1, address));
+        }
+        int low = spec.translation().isContiguous() ? 0 : spec.offsetBits();
+        if (low > 0) {
+            parts.add(part("page", high - segmentBits, low, address));
+        }
+        int offsetHigh = low > 0 ? low - 1 : high - segmentBits;
+        parts.add(part("offset", offsetHigh, 0, address));
         return parts;
     }
 

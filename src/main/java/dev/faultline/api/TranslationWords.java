@@ -33,6 +33,9 @@ final class TranslationWords {
             List<TableReference> walk,
             PageView entry,
             AccessBody access) {
+        if (spec.translation().isContiguous()) {
+            return segments(split, walk, access);
+        }
         long offset = address & spec.pageSize() - 1;
         say(
                 "%s: the low %d bits are the offset, %d; the rest is page number %d."
@@ -60,6 +63,27 @@ final class TranslationWords {
             say(
                     "The entry is not valid: the page is %s."
                             .formatted(MachineRequest.word(entry.state())));
+        }
+        outcome(access);
+        return steps;
+    }
+
+    /** Where nothing is paged: compare with the limit, add the base. */
+    private List<String> segments(
+            List<PartBody> split, List<TableReference> walk, AccessBody access) {
+        if (split.size() == 1) {
+            say("%s is compared with the limit register.".formatted(Address.format(address)));
+        } else {
+            say(
+                    "%s: the high bits are segment %d, the rest is the offset %d in it."
+                            .formatted(
+                                    Address.format(address),
+                                    split.getFirst().value(),
+                                    split.getLast().value()));
+        }
+        walk.forEach(this::reference);
+        if (access.frame() != null && access.faults().isEmpty()) {
+            say("It is within the limit, and allowed: the base is added.");
         }
         outcome(access);
         return steps;
@@ -99,6 +123,11 @@ final class TranslationWords {
                                             split.subList(0, split.size() - 1).stream()
                                                     .map(part -> String.valueOf(part.value()))
                                                     .collect(Collectors.joining(", "))));
+            case SEGMENTED_PAGING ->
+                    say(
+                            "The high bits of the page number are segment %d, the rest is page %d of it."
+                                    .formatted(split.getFirst().value(), split.get(1).value()));
+            case RELOCATION, SEGMENTATION -> {}
             case HASHED ->
                     say(
                             "Its bucket is page %d mod %d: %d."
@@ -131,6 +160,13 @@ final class TranslationWords {
                     say(
                             "Level %d, entry %d, at %s: the entry of the page is %s."
                                     .formatted(reference.level(), reference.index(), at, word));
+            case SEGMENT ->
+                    say(
+                            "Descriptor %d, at %s: %s."
+                                    .formatted(
+                                            reference.index(),
+                                            at,
+                                            reference.word() == 0 ? "no segment" : word));
             case BUCKET ->
                     say(
                             "Head %d, at %s: %s."

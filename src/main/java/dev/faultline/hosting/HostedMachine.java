@@ -298,6 +298,7 @@ public final class HostedMachine {
             case Outcome.Mapped mapped -> true;
             case Outcome.Pages pages -> true;
             case Outcome.Dropped dropped -> true;
+            case Outcome.Moved(int frames) -> frames > 0;
             case Outcome.Refused refused -> false;
             case Outcome.NoProcess none -> false;
             case Outcome.Accessed accessed -> accessed.issued() > 0;

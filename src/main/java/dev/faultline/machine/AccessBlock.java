@@ -22,8 +22,11 @@ public final class AccessBlock {
     private final long lastAddress;
     private final int capacity;
 
+    /** Whether memory ends within pages, so that the length of an access matters. */
+    private final boolean exact;
+
     private long[] words;
-    private byte @Nullable [] sizes;
+    private int @Nullable [] sizes;
     private long @Nullable [] values;
     private boolean @Nullable [] stores;
     private int @Nullable [] pids;
@@ -33,7 +36,8 @@ public final class AccessBlock {
     public AccessBlock(MachineSpec spec, int capacity) {
         this.capacity = capacity;
         pageSize = spec.pageSize();
-        lastAddress = (1L << spec.addressBits()) - 1;
+        exact = spec.translation().isContiguous();
+        lastAddress = spec.lastAddress();
         words = new long[capacity];
     }
 
@@ -59,7 +63,11 @@ public final class AccessBlock {
         pids = null;
     }
 
-    /** Whether all bytes of an access lie in the address space. */
+    /**
+     * Whether all bytes of an access lie in the address space. Where processes or segments have
+     * limits of their own that is all 62 bits: an address beyond is a fault of the simulated
+     * computer.
+     */
     public boolean fits(long address, long size) {
         return address >= 0 && address <= lastAddress && size - 1 <= lastAddress - address;
     }
@@ -93,6 +101,10 @@ public final class AccessBlock {
             add(op, first);
             pieces++;
             long next = (first & -pageSize) + pageSize;
+            if (exact && (next <= first || next > first + 1)) {
+                long end = next <= first ? last + 1 : Math.min(next, last + 1);
+                describe(count - 1, (int) (end - first), false, 0);
+            }
             if (next > last || next <= first) {
                 return pieces;
             }
@@ -141,7 +153,7 @@ public final class AccessBlock {
             }
         }
         if (sizes != null) {
-            Arrays.fill(sizes, count, count + good, (byte) 1);
+            Arrays.fill(sizes, count, count + good, 1);
         }
         count += good;
         return good;
@@ -160,10 +172,10 @@ public final class AccessBlock {
 
     private void describe(int at, int size, boolean store, long value) {
         if (sizes == null) {
-            sizes = new byte[words.length];
-            Arrays.fill(sizes, 0, count, (byte) 1);
+            sizes = new int[words.length];
+            Arrays.fill(sizes, 0, count, 1);
         }
-        sizes[at] = (byte) size;
+        sizes[at] = size;
         if (store && stores == null) {
             stores = new boolean[words.length];
         }
@@ -192,6 +204,11 @@ public final class AccessBlock {
     /** The address of a packed access. */
     static long address(long word) {
         return word & ADDRESS_MASK;
+    }
+
+    /** The sizes of the accesses, or null if each is of one byte. */
+    int @Nullable [] sizes() {
+        return sizes;
     }
 
     /** The operation of a packed access, one of {@link Op}. */

@@ -28,6 +28,9 @@ final class AddressSpace {
     private final long pageSize;
     private final long size;
 
+    /** The bits of an address below its segment's number, or all. */
+    private final int segmentShift;
+
     /** The areas that were paid for to {@link #tableMemory}. */
     private int paidAreas;
 
@@ -54,6 +57,7 @@ final class AddressSpace {
         offsetBits = spec.offsetBits();
         pageSize = spec.pageSize();
         size = 1L << spec.addressBits();
+        segmentShift = spec.addressBits() - spec.translation().segmentBits();
     }
 
     /** The number that its entries have in the TLB and in the reverse map. */
@@ -133,6 +137,17 @@ final class AddressSpace {
         heapStart = areas.endBelow(size);
         heapEnd = heapStart;
         pay();
+    }
+
+    /** Says where the heap is, where that is not behind the areas. */
+    void setHeap(long start, long end) {
+        heapStart = start;
+        heapEnd = end;
+    }
+
+    /** Gives an area another extent, for which there is room. */
+    void resize(MemoryArea area, MemoryArea to) {
+        replace(area, to);
     }
 
     /** Becomes, but for the table and the locks, a copy of another space. */
@@ -234,14 +249,17 @@ final class AddressSpace {
 
     /**
      * Whether the stack that is next above a page can grow to hold it: it must stay within so many
-     * bytes, and a page must be left between it and the area below, as a guard.
+     * bytes and in its segment, and a page must be left between it and the area below, as a guard.
      */
     boolean mayGrowStack(long vpn, long mostBytes) {
         MemoryArea stack = stackAbove(vpn);
         long start = vpn << offsetBits;
         long below = areas.endBelow(start);
         boolean guarded = below == 0 || start - below >= pageSize;
-        return stack != null && guarded && stack.end() - start <= mostBytes;
+        return stack != null
+                && guarded
+                && stack.end() - start <= mostBytes
+                && (start ^ stack.start()) >>> segmentShift == 0;
     }
 
     /** Lowers the stack that is next above a page so that it holds it. */
@@ -323,6 +341,9 @@ final class AddressSpace {
     void load(StateReader in) {
         for (int left = in.readInt(); left > 0; left--) {
             enter(MemoryArea.load(in));
+        }
+        if (table instanceof SegmentTable segments) {
+            areas().forEach(segments::add);
         }
         pay();
         residentPages = in.readLong();

@@ -16,10 +16,14 @@ final class AreaList {
     private final long pageSize;
     private final long size;
 
+    /** Whether areas that touch can be one; segments stay what they are. */
+    private final boolean joins;
+
     AreaList(MachineSpec spec) {
         offsetBits = spec.offsetBits();
         pageSize = spec.pageSize();
         size = 1L << spec.addressBits();
+        joins = !spec.translation().isContiguous();
     }
 
     List<MemoryArea> all() {
@@ -112,7 +116,7 @@ final class AreaList {
 
     /** Makes an area and the next one into one, if they differ in nothing. */
     private void join(int at) {
-        if (at >= 0 && at + 1 < areas.size()) {
+        if (joins && at >= 0 && at + 1 < areas.size()) {
             MemoryArea low = areas.get(at);
             MemoryArea high = areas.get(at + 1);
             if (low.continuesIn(high, pageSize)) {

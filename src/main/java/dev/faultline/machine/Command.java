@@ -143,6 +143,9 @@ public sealed interface Command {
      */
     record FlushTlb(@Nullable Integer pid, @Nullable Long page) implements Command {}
 
+    /** Moves what is in memory together, where memory is given out in pieces of any length. */
+    record Compact() implements Command {}
+
     /** Moves the end of the heap by so many bytes. */
     record Brk(int pid, long increment) implements Command {}
 

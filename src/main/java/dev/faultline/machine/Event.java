@@ -54,7 +54,9 @@ public record Event(
         SYNC("sync"),
         LOCK("lock"),
         /** A mapped range has another length, and may have moved to the address. */
-        REMAP("remap");
+        REMAP("remap"),
+        /** A segment lies in other frames than before. */
+        MOVE("move");
 
         private final String word;
 

@@ -24,6 +24,8 @@ final class FaultHandler {
     private final Commitment commitment;
     private final Loader loader;
     private final ObjectPager pager;
+    private final @Nullable Segments segments;
+    private final @Nullable SegmentCalls segmentCalls;
     private final Books books;
     private final int offsetBits;
     private final long stackBytes;
@@ -34,7 +36,14 @@ final class FaultHandler {
     private Signal.Code code = Signal.Code.SEGV_MAPERR;
     private @Nullable String why;
 
-    FaultHandler(Parts parts, Reclaim reclaim, Loader loader, ObjectPager pager, Books books) {
+    FaultHandler(
+            Parts parts,
+            Reclaim reclaim,
+            Loader loader,
+            ObjectPager pager,
+            @Nullable Segments segments,
+            @Nullable SegmentCalls segmentCalls,
+            Books books) {
         this.frames = parts.frames();
         this.swap = parts.swap();
         this.memory = parts.memory();
@@ -45,6 +54,8 @@ final class FaultHandler {
         this.commitment = parts.commitment();
         this.loader = loader;
         this.pager = pager;
+        this.segments = segments;
+        this.segmentCalls = segmentCalls;
         this.books = books;
         this.offsetBits = parts.spec().offsetBits();
         this.stackBytes = parts.spec().limits().stackBytes();
@@ -101,6 +112,53 @@ final class FaultHandler {
             return mapObject(task, area, vpn, op);
         }
         return zeroFill(task, area, vpn);
+    }
+
+    /**
+     * Resolves the fault of an access to a process whose segments are in memory whole: is there
+     * one, and is the access within its limit? is it allowed? then the segment is brought in.
+     */
+    Fault.Resolution resolveSegment(Task task, long address, int size, int op) {
+        major = false;
+        why = null;
+        MemoryArea area = task.space().areaAt(address >>> offsetBits);
+        if (area == null) {
+            return growSegment(task, address, op);
+        }
+        if (address + size > area.end()) {
+            return signal(
+                    Signal.Code.SEGV_MAPERR,
+                    "the limit is " + area.length() + " bytes, and the access ends beyond it");
+        }
+        if (!area.allows(op)) {
+            return signal(
+                    Signal.Code.SEGV_ACCERR, "the area is " + Protection.format(area.protection()));
+        }
+        Segment segment = Segments.table(task).at(address);
+        if (segments == null || segment == null || !segments.bringIn(task, segment)) {
+            return signal(
+                    Signal.Code.BUS_ADRERR,
+                    "no hole is large enough for the segment, nor can one be made");
+        }
+        major = segments.wasStored();
+        return pageFault(task, major ? Fault.Resolution.SWAP_IN : Fault.Resolution.ZERO_FILL);
+    }
+
+    private Fault.Resolution growSegment(Task task, long address, int op) {
+        long vpn = address >>> offsetBits;
+        MemoryArea stack = task.space().stackAbove(vpn);
+        if (stack == null || segmentCalls == null || !task.space().mayGrowStack(vpn, stackBytes)) {
+            return signal(Signal.Code.SEGV_MAPERR, "the address is beyond every limit");
+        }
+        if (!stack.allows(op)) {
+            return signal(
+                    Signal.Code.SEGV_ACCERR,
+                    "the stack is " + Protection.format(stack.protection()));
+        }
+        if (!segmentCalls.growStack(task, stack, vpn)) {
+            return signal(Signal.Code.SEGV_MAPERR, "there is no room for the stack to grow");
+        }
+        return pageFault(task, Fault.Resolution.STACK_GROWTH);
     }
 
     /** The kernel has no areas: what it has not mapped, or what an eviction took, is not there. */

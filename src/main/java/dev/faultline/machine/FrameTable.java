@@ -92,6 +92,23 @@ final class FrameTable {
         return frame;
     }
 
+    /** Takes frames that lie side by side and are free, wherever they are in the queue. */
+    void allocate(int first, int count) {
+        int kept = 0;
+        for (int i = 0; i < freeCount; i++) {
+            int frame = freeQueue[(int) (((long) freeHead + i) % freeQueue.length)];
+            if (frame < first || frame >= first + count) {
+                freeQueue[(int) (((long) freeHead + kept) % freeQueue.length)] = frame;
+                kept++;
+            }
+        }
+        if (kept != freeCount - count) {
+            throw new IllegalStateException("FrameTable: a frame of a hole is in use");
+        }
+        freeCount = kept;
+        Arrays.fill(used, first, first + count, true);
+    }
+
     /** Puts a frame that nothing maps at the tail of the free queue. */
     void free(int frame) {
         if (!used[frame]

@@ -269,6 +269,16 @@ public final class Inspector {
         return kernel == null ? new Counters() : kernel.counters().copy();
     }
 
+    /** A run of free frames between used ones. */
+    public record HoleView(int first, int frames) {}
+
+    /** The holes between the used frames, from the lowest up. */
+    public List<HoleView> holes() {
+        return Holes.of(parts.frames(), parts.spec().translation().fit()).all().stream()
+                .map(hole -> new HoleView(hole.first(), hole.frames()))
+                .toList();
+    }
+
     /** The frames {@code from} to below {@code to}. */
     public List<FrameView> frames(int from, int to) {
         List<FrameView> frames = new ArrayList<>();

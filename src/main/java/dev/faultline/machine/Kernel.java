@@ -19,6 +19,7 @@ final class Kernel {
     private final Reclaim reclaim;
     private final Swapper swapper;
     private final MemoryCalls calls;
+    private final @Nullable Segments segments;
     private final Tasks tasks;
     private final Books books;
     private final Costs costs;
@@ -38,6 +39,7 @@ final class Kernel {
             Reclaim reclaim,
             Swapper swapper,
             MemoryCalls calls,
+            @Nullable Segments segments,
             Tasks tasks,
             Books books) {
         this.parts = parts;
@@ -49,6 +51,7 @@ final class Kernel {
         this.reclaim = reclaim;
         this.swapper = swapper;
         this.calls = calls;
+        this.segments = segments;
         this.tasks = tasks;
         this.books = books;
         this.costs = parts.spec().costs();
@@ -86,7 +89,7 @@ final class Kernel {
         if (refusal != null) {
             return refusal;
         }
-        Outcome.Refused impossible = refuseAreas(command.areas(), 0);
+        Outcome.Refused impossible = refuseAreas(command.areas(), 0, null);
         if (impossible != null) {
             return impossible;
         }
@@ -98,6 +101,9 @@ final class Kernel {
 
     private void begin(Task task, List<MemoryArea> areas) {
         task.space().begin(areas, calls::named);
+        if (segments != null) {
+            segments.begin(task, areas);
+        }
     }
 
     /**
@@ -113,6 +119,9 @@ final class Kernel {
         String promise = parts.commitment().refusal(parent.space().promisedPages());
         if (promise != null) {
             return new Outcome.Refused("ENOMEM", promise);
+        }
+        if (segments != null) {
+            return forkSegments(parent, segments);
         }
         if (parent.table() instanceof FramedPageTable table) {
             if (!reclaim.canFree(table.size())) {
@@ -133,11 +142,29 @@ final class Kernel {
                             counted[1] += duplicate(parent, child, vpn, pte) ? 1 : 0;
                         });
         flush(parent);
+        long copied = books.total().minus(before).get(Counter.COW_COPIES);
+        return forked(parent, child, counted[0], copied, counted[1]);
+    }
+
+    /** A child of whole segments has copies of all of them from the beginning. */
+    private Outcome forkSegments(Task parent, Segments from) {
+        Outcome.Refused refusal = from.refuseFork(parent);
+        if (refusal != null) {
+            return refusal;
+        }
+        Task child = newTask(parent.name(), parent.pid(), parent.onSignal(), null);
+        child.inherit(parent);
+        child.space().copy(parent.space());
+        long copied = from.fork(parent, child);
+        return forked(parent, child, copied, copied, copied);
+    }
+
+    private Outcome forked(Task parent, Task child, long entries, long copied, long shared) {
         child.setForked(
                 new ForkAccount(
-                        counted[0],
-                        books.total().minus(before).get(Counter.COW_COPIES),
-                        counted[1],
+                        entries,
+                        copied,
+                        shared,
                         parent.counters().get(Counter.COW_COPIES),
                         parent.counters().get(Counter.COW_REUSES)));
         books.count(parent, Counter.FORKS);
@@ -183,8 +210,12 @@ final class Kernel {
 
     /** Replaces the memory of a process by areas that are still empty. */
     Outcome exec(Task task, Command.Exec command) {
+        boolean owns = task.lender() == 0;
         Outcome.Refused refusal =
-                refuseAreas(command.areas(), task.lender() == 0 ? task.space().promisedPages() : 0);
+                refuseAreas(
+                        command.areas(),
+                        owns ? task.space().promisedPages() : 0,
+                        owns ? task : null);
         if (refusal != null) {
             return refusal;
         }
@@ -217,12 +248,15 @@ final class Kernel {
         return new Outcome.Done();
     }
 
-    private Outcome.@Nullable Refused refuseAreas(List<MemoryArea> areas, long promisedAlready) {
+    /** Why areas cannot be had, while what {@code leaving} has is still there, or null. */
+    private Outcome.@Nullable Refused refuseAreas(
+            List<MemoryArea> areas, long promisedAlready, @Nullable Task leaving) {
         int mostAreas = parts.spec().limits().areas();
         if (areas.size() > mostAreas) {
             return new Outcome.Refused("ENOMEM", MemoryCalls.tooManyAreas(mostAreas));
         }
-        return calls.refuse(areas, promisedAlready);
+        Outcome.Refused refusal = calls.refuse(areas, promisedAlready);
+        return refusal == null && segments != null ? segments.refuse(areas, leaving) : refusal;
     }
 
     private Outcome.@Nullable Refused refuseProcess(long tableBytes) {

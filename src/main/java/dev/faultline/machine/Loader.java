@@ -41,6 +41,14 @@ final class Loader {
         disk.swapIn(task);
     }
 
+    /** Reads a slot that another process needs too: the frame is this one's own copy. */
+    void sharedSlot(Task task, int frame, int slot) {
+        memory.fill(frame, store.page(slot));
+        frames.setDirty(frame, true);
+        policy.loaded(frame);
+        disk.swapIn(task);
+    }
+
     void file(Task task, int frame, DiskFile file, long page) {
         memory.fill(frame, file.page(page));
         policy.loaded(frame);
@@ -49,10 +57,32 @@ final class Loader {
 
     /** Copies a frame for a page that is to be written; the copy is in no store yet. */
     void copy(Task task, int from, int to) {
+        duplicate(task, from, to);
+        books.count(task, Counter.COW_COPIES);
+    }
+
+    /** Copies a frame; the copy is in no store yet. */
+    void duplicate(Task task, int from, int to) {
         memory.copy(from, to);
         frames.setDirty(to, true);
         policy.loaded(to);
-        books.count(task, Counter.COW_COPIES);
+        books.count(task, Counter.TICKS, costs.pageCopy());
+    }
+
+    /** Takes the bytes of a frame to another, which holds the page from now on. */
+    void move(Task task, int from, int to) {
+        memory.copy(from, to);
+        memory.zero(from);
+        frames.setDirty(to, frames.isDirty(from));
+        int slot = frames.slot(from);
+        if (slot != FrameTable.NONE) {
+            frames.bindSlot(from, FrameTable.NONE);
+            frames.bindSlot(to, slot);
+            swap.bindFrame(slot, to);
+        }
+        policy.freed(from);
+        policy.loaded(to);
+        frames.setDirty(from, false);
         books.count(task, Counter.TICKS, costs.pageCopy());
     }
 

@@ -38,6 +38,8 @@ public final class Machine {
     private final Kernel kernel;
     private final Swapper swapper;
     private final MemoryCalls calls;
+    private final @Nullable Segments segments;
+    private final @Nullable SegmentCalls segmentCalls;
     private final PageCalls pages;
     private final FileCalls files;
     private final KernelWindow window;
@@ -60,14 +62,21 @@ public final class Machine {
         reclaim = new Reclaim(parts, policy, tasks, disk, books);
         Loader loader = new Loader(parts, policy, disk, books);
         ObjectPager pager = new ObjectPager(parts, reclaim, loader);
-        FaultHandler handler = new FaultHandler(parts, reclaim, loader, pager, books);
         Unmapper unmapper = new Unmapper(parts, reclaim, tasks, policy, books);
-        swapper = new Swapper(parts, reclaim, handler, books);
         calls = new MemoryCalls(parts, unmapper, books);
+        segments =
+                spec.translation().isContiguous()
+                        ? new Segments(parts, reclaim, loader, unmapper, tasks, books)
+                        : null;
+        segmentCalls =
+                segments == null ? null : new SegmentCalls(parts, segments, unmapper, calls, books);
+        FaultHandler handler =
+                new FaultHandler(parts, reclaim, loader, pager, segments, segmentCalls, books);
+        swapper = new Swapper(parts, reclaim, handler, segments, books);
         pages = new PageCalls(parts, unmapper, reclaim, handler, pager, tasks, books, calls);
         files = new FileCalls(parts, reclaim);
         window = new KernelWindow(parts, tasks, loader, unmapper, books);
-        kernel = new Kernel(parts, mmu, unmapper, reclaim, swapper, calls, tasks, books);
+        kernel = new Kernel(parts, mmu, unmapper, reclaim, swapper, calls, segments, tasks, books);
         reclaim.use(new OomKiller(spec, tasks, kernel));
         parts.tables().use(reclaim, policy, tasks);
         processor =
@@ -77,6 +86,7 @@ public final class Machine {
                         kernel,
                         unmapper,
                         handler,
+                        segments,
                         new TlbTraps(parts, unmapper, books),
                         new HandlerRunner(parts, handler, calls, unmapper, policy, books),
                         reclaim,
@@ -97,6 +107,12 @@ public final class Machine {
 
     /** Carries a command out. */
     public Outcome apply(Command command) {
+        if (segments != null && segmentCalls != null) {
+            Outcome outcome = applyToSegments(command, segments, segmentCalls);
+            if (outcome != null) {
+                return outcome;
+            }
+        }
         return switch (command) {
             case Command.CreateProcess create -> kernel.create(create);
             case Command.Fork fork -> call(fork.pid(), kernel::fork);
@@ -121,6 +137,7 @@ public final class Machine {
             case Command.FlushTlb flush -> flush(flush);
             case Command.MapFrame map -> window.map(map);
             case Command.UnmapFrame unmap -> window.unmap(unmap.frame());
+            case Command.Compact() -> new Outcome.Refused("EINVAL", "pages need not lie together");
             case Command.Brk brk -> call(brk.pid(), task -> calls.brk(task, brk));
             case Command.Access access -> access(access);
             case Command.ForgetHistory() -> {
@@ -130,6 +147,22 @@ public final class Machine {
                 books.events().forget();
                 yield new Outcome.Done();
             }
+        };
+    }
+
+    /** What is done in another way, or not at all, where memory is not paged; else null. */
+    private @Nullable Outcome applyToSegments(
+            Command command, Segments whole, SegmentCalls wholeCalls) {
+        return switch (command) {
+            case Command.Map map -> call(map.pid(), task -> wholeCalls.map(task, map));
+            case Command.Unmap unmap ->
+                    call(
+                            unmap.pid(),
+                            task -> wholeCalls.unmap(task, unmap.start(), unmap.length()));
+            case Command.Protect to -> call(to.pid(), task -> wholeCalls.protect(task, to));
+            case Command.Brk brk -> call(brk.pid(), task -> wholeCalls.brk(task, brk));
+            case Command.Compact() -> new Outcome.Moved(whole.compact());
+            default -> SegmentCalls.refuse(command);
         };
     }
 

@@ -34,6 +34,25 @@ public record MachineSpec(
         return addressBits - offsetBits();
     }
 
+    /**
+     * The highest address that an access may name: the last of the space, unless one beyond is a
+     * fault of the simulated computer, as with limits of its own.
+     */
+    public long lastAddress() {
+        return (1L << (translation.hasLimits() ? SpecDraft.MAX_ADDRESS_BITS : addressBits)) - 1;
+    }
+
+    /**
+     * Bytes of the memory that a process has if it says nothing of it: the whole space, or where it
+     * is in memory whole, a quarter of the machine's, at most what a segment can have.
+     */
+    public long defaultProcessBytes() {
+        long space = 1L << addressBits - translation.segmentBits();
+        return translation.isContiguous()
+                ? Math.min(space, Math.max(1, frames / 4) * pageSize)
+                : 1L << addressBits;
+    }
+
     /** Pages of an address space. */
     public long pages() {
         return 1L << vpnBits();

@@ -88,6 +88,25 @@ final class MemoryCalls {
         return promise == null ? null : refused(NO_MEMORY, promise);
     }
 
+    /** Why a process cannot have one area more, or null. */
+    Outcome.@Nullable Refused refuseMap(Task task, MemoryArea area) {
+        Outcome.Refused refusal = tooMany(task.space(), task.space().areas().size() + 1);
+        return refusal == null ? refuse(List.of(area), 0) : refusal;
+    }
+
+    /** Why an area cannot be promised the pages of a larger one, or null. */
+    Outcome.@Nullable Refused refuseGrowth(MemoryArea from, MemoryArea to) {
+        long more = to.promisedPages(pageSize) - from.promisedPages(pageSize);
+        String promise = commitment.refusal(Math.max(0, more));
+        return promise == null ? null : refused(NO_MEMORY, promise);
+    }
+
+    /** Why a range of areas cannot allow this, or null. */
+    Outcome.@Nullable Refused refuseProtection(Task task, Command.Protect command) {
+        long end = task.space().roundedUp(command.start() + command.length());
+        return refuseProtection(task.space(), command.start(), end, command.protection());
+    }
+
     /** A mapping may not allow what the file forbids; what it writes to a copy is its own. */
     private Outcome.@Nullable Refused refuseFile(MemoryArea area, int protection) {
         String name = area.backing().name();

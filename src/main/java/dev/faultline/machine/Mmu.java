@@ -42,6 +42,10 @@ final class Mmu {
     private final int offsetBits;
     private final boolean software;
     private PageTable table;
+
+    /** The table, where it is of limits and bases instead of pages. */
+    private @Nullable SegmentTable limits;
+
     private int asid;
 
     /**
@@ -67,6 +71,7 @@ final class Mmu {
     /** Loads the page-table register and the address-space number, as a context switch does. */
     void use(PageTable table, int asid) {
         this.table = table;
+        this.limits = table instanceof SegmentTable segments ? segments : null;
         this.asid = asid;
     }
 
@@ -74,9 +79,16 @@ final class Mmu {
      * Runs a block's accesses from a place on for as long as the TLB alone answers them, which is
      * nearly always. It is the way of {@link #access} without its turns, in a loop that calls
      * nothing and looks only where the hint says. Answers the place of the first access that is not
-     * run, at most {@code to}. Notes the frames, if wanted, and stops when they are full.
+     * run, at most {@code to}. Notes the frames, if wanted, and stops when they are full. Without
+     * pages, it runs them for as long as each is within limits.
      */
-    int runHits(long[] words, int from, int to, int @Nullable [] frames) {
+    int runHits(AccessBlock block, int from, int to, int @Nullable [] frames) {
+        long[] words = block.words();
+        if (limits != null) {
+            int end = limits.run(words, block.sizes(), from, to);
+            walkReferences += 1L * (end - from) * limits.references();
+            return end;
+        }
         if (!tlb.isPresent()) {
             return from;
         }
@@ -121,11 +133,17 @@ final class Mmu {
     }
 
     /**
-     * Translates one access, {@code op} being one of {@link Op}. Answers the frame, perhaps with
-     * {@link #FIRST_WRITE}, or {@link #PAGE_FAULT} or {@link #PROTECTION_FAULT}; where the kernel
-     * manages the TLB, {@link #TLB_MISS} or {@link #TLB_MODIFIED}.
+     * Translates an access of so many bytes of a page, {@code op} being one of {@link Op}. Answers
+     * the frame, perhaps with {@link #FIRST_WRITE}, or {@link #PAGE_FAULT} or {@link
+     * #PROTECTION_FAULT}; where the kernel manages the TLB, {@link #TLB_MISS} or {@link
+     * #TLB_MODIFIED}.
      */
-    int access(long vpn, int op) {
+    int access(long address, int size, int op) {
+        if (limits != null) {
+            walkReferences += limits.references();
+            return limits.access(address, size, op);
+        }
+        long vpn = address >>> offsetBits;
         Tlb first = tlbs.first(op);
         int place = first.find(asid, vpn);
         if (place == Tlb.MISS && second != null) {
@@ -164,10 +182,10 @@ final class Mmu {
     }
 
     /** Runs an access again after its fault was resolved; its look-up is not counted. */
-    int rerun(long vpn, int op) {
+    int rerun(long address, int size, int op) {
         long missesBefore = misses;
         long hitsBefore = secondHits;
-        int answer = access(vpn, op);
+        int answer = access(address, size, op);
         misses = missesBefore;
         secondHits = hitsBefore;
         return answer;

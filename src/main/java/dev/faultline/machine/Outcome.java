@@ -19,6 +19,9 @@ public sealed interface Outcome {
     /** So many entries were dropped from the TLB. */
     record Dropped(int entries) implements Outcome {}
 
+    /** So many frames were moved. */
+    record Moved(int frames) implements Outcome {}
+
     /** Pages, in their order. */
     record Pages(List<Long> pages) implements Outcome {}
 

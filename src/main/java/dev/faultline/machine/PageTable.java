@@ -16,7 +16,9 @@ sealed interface PageTable
                 HierarchicalPageTable,
                 HashedPageTable,
                 InvertedPageTable,
-                FramedPageTable {
+                FramedPageTable,
+                SegmentTable,
+                SegmentedPageTable {
 
     /** Takes the entries of a table, in the order of page numbers. */
     interface Visitor {

@@ -31,6 +31,7 @@ final class Processor {
     private final Kernel kernel;
     private final Unmapper unmapper;
     private final FaultHandler handler;
+    private final @Nullable Segments segments;
     private final TlbTraps traps;
     private final HandlerRunner runner;
     private final int handlerTries;
@@ -66,6 +67,7 @@ final class Processor {
             Kernel kernel,
             Unmapper unmapper,
             FaultHandler handler,
+            @Nullable Segments segments,
             TlbTraps traps,
             HandlerRunner runner,
             Reclaim reclaim,
@@ -78,6 +80,7 @@ final class Processor {
         this.kernel = kernel;
         this.unmapper = unmapper;
         this.handler = handler;
+        this.segments = segments;
         this.traps = traps;
         this.runner = runner;
         this.handlerTries = parts.spec().limits().handlerTries();
@@ -109,7 +112,7 @@ final class Processor {
             kernel.dispatch(task);
         }
         int unseen = careful ? 0 : count;
-        for (int i = runHits(words, 0, unseen); i < count; i = runHits(words, i + 1, unseen)) {
+        for (int i = runHits(block, 0, unseen); i < count; i = runHits(block, i + 1, unseen)) {
             if (careful && block.hasPids() && (task == null || task.pid() != block.pid(i))) {
                 settle(task, words, settled, i, i - settled);
                 settled = i;
@@ -125,15 +128,15 @@ final class Processor {
             long address = AccessBlock.address(word);
             long start = explain ? books.now() : 0;
             boolean missed = false;
-            int frame = mmu.access(address >>> offsetBits, op);
+            int size = block.size(i);
+            int frame = mmu.access(address, size, op);
             if ((frame & Mmu.NOT_PLAIN) != 0) {
                 if (frame < 0) {
                     missed = settle(task, words, settled, i + 1, i - settled);
                     settled = i + 1;
-                    frame = complete(task, address, op, frame);
+                    frame = complete(task, address, size, op, frame);
                 } else {
-                    frame &= ~Mmu.FIRST_WRITE;
-                    unmapper.dirtied(frame);
+                    frame = firstWrite(task, address, frame);
                 }
             }
             if (frame >= 0 && watched) {
@@ -163,15 +166,15 @@ final class Processor {
      * Runs accesses from a place on for as long as the TLB alone answers them. Answers the place of
      * the first that needs more, or of the end.
      */
-    private int runHits(long[] words, int from, int to) {
+    private int runHits(AccessBlock block, int from, int to) {
         if (!watched) {
-            return mmu.runHits(words, from, to, null);
+            return mmu.runHits(block, from, to, null);
         }
         int start;
         int next = from;
         do {
             start = next;
-            next = mmu.runHits(words, start, to, hitFrames);
+            next = mmu.runHits(block, start, to, hitFrames);
             tellPolicy(next - start);
         } while (next == start + hitFrames.length);
         return next;
@@ -240,7 +243,7 @@ final class Processor {
      * Lets the kernel resolve a fault and runs the access again, until it succeeds or ends in a
      * signal. Answers its frame or {@link #SIGNALLED}.
      */
-    private int complete(@Nullable Task task, long address, int op, int answer) {
+    private int complete(@Nullable Task task, long address, int size, int op, int answer) {
         if (task == null) {
             throw new IllegalStateException("Processor: an access of no process");
         }
@@ -254,12 +257,15 @@ final class Processor {
             }
             books.count(task, Counter.TICKS, costs.trap());
             if (next == Mmu.TLB_MISS || next == Mmu.TLB_MODIFIED) {
-                next = serveTlb(task, address >>> offsetBits, op, next);
+                next = serveTlb(task, address, op, next);
                 if (next != Mmu.PAGE_FAULT && next != Mmu.PROTECTION_FAULT) {
                     continue;
                 }
             }
-            Fault.Resolution resolution = handler.resolve(task, address, op);
+            Fault.Resolution resolution =
+                    segments == null
+                            ? handler.resolve(task, address, op)
+                            : handler.resolveSegment(task, address, size, op);
             if (resolution == Fault.Resolution.SIGNAL && task.handles(handler.code())) {
                 if (handled == handlerTries) {
                     return giveUp(task, address, op, next);
@@ -273,31 +279,42 @@ final class Processor {
                     return raise(task, address, op);
                 }
             }
-            next = mmu.rerun(address >>> offsetBits, op);
+            next = mmu.rerun(address, size, op);
             if (next == Mmu.TLB_MISS) { // the kernel loads what it has just mapped
-                next = serveTlb(task, address >>> offsetBits, op, next);
+                next = serveTlb(task, address, op, next);
             }
             settleWalks(task);
         }
         if ((next & Mmu.FIRST_WRITE) != 0) {
-            next &= ~Mmu.FIRST_WRITE;
-            unmapper.dirtied(next);
+            next = firstWrite(task, address, next);
         }
         books.count(task, Counter.TICKS, costs.memoryReference());
         return next;
+    }
+
+    /** A copy in the store is out of date from now on. Answers the frame. */
+    private int firstWrite(@Nullable Task task, long address, int answer) {
+        int frame = answer & ~Mmu.FIRST_WRITE;
+        if (segments == null || task == null) {
+            unmapper.dirtied(frame);
+        } else {
+            segments.dirtied(task, address);
+        }
+        return frame;
     }
 
     /**
      * The kernel serves a trap of the TLB that it manages, and the access runs again; or it is a
      * fault, which the kernel need not be told of a second time.
      */
-    private int serveTlb(Task task, long vpn, int op, int trap) {
+    private int serveTlb(Task task, long address, int op, int trap) {
+        long vpn = address >>> offsetBits;
         if (trap == Mmu.TLB_MODIFIED) {
             traps.modified(task, vpn);
-            return mmu.rerun(vpn, op);
+            return mmu.rerun(address, 1, op);
         }
         int fault = traps.refill(task, vpn, op);
-        return fault == 0 ? mmu.rerun(vpn, op) : fault;
+        return fault == 0 ? mmu.rerun(address, 1, op) : fault;
     }
 
     /** Lets the process mend its fault itself, once. */

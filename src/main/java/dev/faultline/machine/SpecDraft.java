@@ -115,14 +115,27 @@ public record SpecDraft(
         }
         int offsetBits = Long.numberOfTrailingZeros(page);
         int covered = translation.coveredBits(check);
-        long bits = addressBits != null ? addressBits : covered > 0 ? covered + offsetBits : 48;
+        long bits =
+                addressBits != null
+                        ? addressBits
+                        : covered > 0 ? covered + offsetBits : translation.defaultAddressBits();
         check.range("/addressBits", bits, offsetBits + 1, MAX_ADDRESS_BITS);
         check.done();
         Translation effective =
                 translation.resolve((int) bits - offsetBits, (int) frameCount, check);
         check.done();
-        TlbSpec effectiveTlb = tlb.resolve(bounds, check);
-        String policyName = policy == null ? "clock" : policy;
+        boolean contiguous = effective.isContiguous();
+        TlbSpec effectiveTlb =
+                contiguous && tlb.entries() == null ? TlbSpec.NONE : tlb.resolve(bounds, check);
+        if (contiguous && effectiveTlb.entries() > 0) {
+            check.fail("/tlb", "a base and a limit are in registers: there is no TLB");
+        }
+        String policyName = policy != null ? policy : contiguous ? "fifo" : "clock";
+        if (contiguous && !policyName.equals("fifo")) {
+            check.fail(
+                    "/replacement/policy",
+                    "what is in memory whole leaves in the order in which it came: fifo");
+        }
         if (!Policies.names().contains(policyName)) {
             check.fail(
                     "/replacement/policy",
@@ -137,6 +150,9 @@ public record SpecDraft(
             check.fail(
                     "/translation/memory",
                     "tables take slots that nobody has reserved: not with swap.reservation eager");
+        }
+        if (contiguous && effectiveSwap.spareFrame()) {
+            check.fail("/swap/spareFrame", "only pages are exchanged through a spare frame");
         }
         long block = blockSize == null ? page : blockSize;
         check.range("/disk/blockSize", block, Math.max(16, page / MAX_BLOCKS), page * MAX_BLOCKS);

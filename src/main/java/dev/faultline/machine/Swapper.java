@@ -1,5 +1,7 @@
 package dev.faultline.machine;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.stream.LongStream;
 
 /**
@@ -16,14 +18,21 @@ final class Swapper {
     private final MemoryObjects objects;
     private final Reclaim reclaim;
     private final FaultHandler handler;
+    private final @Nullable Segments segments;
     private final Books books;
 
-    Swapper(Parts parts, Reclaim reclaim, FaultHandler handler, Books books) {
+    Swapper(
+            Parts parts,
+            Reclaim reclaim,
+            FaultHandler handler,
+            @Nullable Segments segments,
+            Books books) {
         this.frames = parts.frames();
         this.swap = parts.swap();
         this.objects = parts.objects();
         this.reclaim = reclaim;
         this.handler = handler;
+        this.segments = segments;
         this.books = books;
     }
 
@@ -74,7 +83,12 @@ final class Swapper {
     Outcome in(Task task) {
         if (task.isSwappedOut()) {
             books.events().process(Event.Kind.SWAP_IN, books.now(), task.pid(), EventLog.NONE);
-            for (long vpn : task.swapIn()) {
+            long[] pages = task.swapIn();
+            if (segments != null) {
+                segments.comeBack(task, pages);
+                return new Outcome.Done();
+            }
+            for (long vpn : pages) {
                 if (reclaim.hasFree()) {
                     handler.bringIn(task, vpn);
                 }

@@ -77,6 +77,10 @@ final class TableMemory {
                             new HierarchicalPageTable(
                                     toArray(translation.levels()), translation.entryBytes(), quota);
                     case HASHED -> new HashedPageTable(translation.buckets(), quota);
+                    case RELOCATION, SEGMENTATION -> new SegmentTable(spec, quota);
+                    case SEGMENTED_PAGING ->
+                            new SegmentedPageTable(
+                                    spec.vpnBits(), translation.segmentBits(), quota);
                     case INVERTED ->
                             new InvertedPageTable(
                                     asid,

@@ -30,6 +30,8 @@ public record TableReference(
         NODE,
         /** The entry of the page. */
         ENTRY,
+        /** The descriptor of a segment. */
+        SEGMENT,
         /** The head of a chain. */
         BUCKET,
         /** An element of a chain. */

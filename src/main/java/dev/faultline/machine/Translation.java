@@ -11,9 +11,19 @@ import java.util.List;
  * @param memory where the tables themselves are
  * @param buckets chains of a hashed table, or anchors of the inverted one; 0 for other kinds
  * @param layout the hardware whose entries these are, or null for the machine's own
+ * @param segmentBits bits of an address that choose a segment; 0 where there are none
+ * @param fit which hole a segment is put into, where segments are in memory whole
+ * @param compaction whether the kernel may move segments together before it swaps one out
  */
 public record Translation(
-        Kind kind, List<Integer> levels, Memory memory, int buckets, @Nullable EntryLayout layout) {
+        Kind kind,
+        List<Integer> levels,
+        Memory memory,
+        int buckets,
+        @Nullable EntryLayout layout,
+        int segmentBits,
+        Fit fit,
+        boolean compaction) {
 
     /** The kind of page table. */
     public enum Kind {
@@ -21,7 +31,33 @@ public record Translation(
         HIERARCHICAL,
         HASHED,
         /** One table for the machine, with an element a frame. */
-        INVERTED
+        INVERTED,
+        /** A base and a limit for the whole process, which is in memory in one piece. */
+        RELOCATION,
+        /** A base and a limit for each segment, which is in memory in one piece. */
+        SEGMENTATION,
+        /** A page table for each segment. */
+        SEGMENTED_PAGING;
+
+        /** Whether memory is given out in pieces of any length, which are whole or not there. */
+        public boolean isContiguous() {
+            return this == RELOCATION || this == SEGMENTATION;
+        }
+
+        /** Whether an address names a segment. */
+        public boolean hasSegments() {
+            return this == SEGMENTATION || this == SEGMENTED_PAGING;
+        }
+    }
+
+    /** Which of the holes that are large enough a segment is put into; of equals, the lowest. */
+    public enum Fit {
+        /** The lowest. */
+        FIRST_FIT,
+        /** The smallest. */
+        BEST_FIT,
+        /** The largest. */
+        WORST_FIT
     }
 
     /** Where page tables are. */
@@ -39,8 +75,28 @@ public record Translation(
         this(kind, levels, Memory.FREE, 0, null);
     }
 
+    /** Pages, and no segments. */
+    public Translation(
+            Kind kind,
+            List<Integer> levels,
+            Memory memory,
+            int buckets,
+            @Nullable EntryLayout layout) {
+        this(kind, levels, memory, buckets, layout, 0, Fit.FIRST_FIT, false);
+    }
+
     public Translation {
         levels = List.copyOf(levels);
+    }
+
+    /** Whether what a base and a limit describe is in memory in one piece, or not at all. */
+    public boolean isContiguous() {
+        return kind.isContiguous();
+    }
+
+    /** Whether an address beyond the space is a fault like any beyond a limit. */
+    boolean hasLimits() {
+        return kind == Kind.RELOCATION || kind.hasSegments();
     }
 
     /** Bytes that a table has before it holds anything, if it is chained. */

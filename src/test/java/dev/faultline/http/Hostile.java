@@ -71,6 +71,7 @@ record Hostile(String kind, byte[] bytes) {
                             "{'ranges':[{'start':'0x1000','length':4096}],'protection':'rw-'}"),
                     Good.of(VICTIM + "/processes/1/swap-out", "{}"),
                     Good.of(VICTIM + "/processes/1/swap-in", "{}"),
+                    Good.of(VICTIM + "/compact", "{}"),
                     Good.of(VICTIM + "/reset", "{}"));
 
     static final List<String> GETS =
@@ -95,6 +96,7 @@ record Hostile(String kind, byte[] bytes) {
                     VICTIM + "/kernel/mappings",
                     VICTIM + "/translation-costs",
                     VICTIM + "/disk",
+                    VICTIM + "/holes",
                     VICTIM + "/translations?pid=1&address=0x1000&op=write",
                     VICTIM + "/processes/1/handler",
                     VICTIM + "/processes/1/descriptors",

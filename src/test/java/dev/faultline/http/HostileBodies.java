@@ -30,6 +30,12 @@ final class HostileBodies {
                     Good.of("/v1/machines", "{'translation':{'levels':%}}"),
                     Good.of("/v1/machines", "{'translation':{'memory':%}}"),
                     Good.of("/v1/machines", "{'translation':{'levels':[9,%]}}"),
+                    Good.of(
+                            "/v1/machines",
+                            "{'translation':{'kind':'segmentation','segmentBits':%}}"),
+                    Good.of("/v1/machines", "{'translation':{'kind':'relocation','compaction':%}}"),
+                    Good.of("/v1/machines", "{'translation':{'kind':'relocation','placement':%}}"),
+                    Good.of(VICTIM + "/processes", "{'size':%}"),
                     Good.of("/v1/machines", "{'tlb':%}"),
                     Good.of("/v1/machines", "{'tlb':{'entries':%}}"),
                     Good.of("/v1/machines", "{'tlb':{'ways':%}}"),

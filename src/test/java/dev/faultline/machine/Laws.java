@@ -17,6 +17,30 @@ final class Laws {
         tlbHoldsNothingTheTableDenies(machine);
         countersAddUp(machine);
         everyPageIsInAnAreaThatAllowsIt(machine);
+        segmentsAreInOnePiece(machine);
+    }
+
+    /** A segment is in frames that lie side by side, or not in memory at all. */
+    private static void segmentsAreInOnePiece(Machine machine) {
+        for (int pid = 1; pid <= machine.inspect().processCount(); pid++) {
+            Task task = Objects.requireNonNull(machine.taskOrNull(pid));
+            if (task.isTerminated() || !(task.table() instanceof SegmentTable table)) {
+                continue;
+            }
+            assertThat(table.all()).hasSameSizeAs(task.space().areas());
+            for (Segment segment : table.all()) {
+                MemoryArea area = Objects.requireNonNull(task.space().areaAt(segment.firstPage()));
+                assertThat(segment.start()).isEqualTo(area.start());
+                assertThat(segment.end()).isEqualTo(area.end());
+                for (int i = 0; i < segment.pages(); i++) {
+                    long pte = segment.get(segment.firstPage() + i);
+                    assertThat(Pte.isValid(pte)).isEqualTo(segment.isPresent());
+                    if (segment.isPresent()) {
+                        assertThat(Pte.frame(pte)).isEqualTo(segment.base() + i);
+                    }
+                }
+            }
+        }
     }
 
     /** Areas share no page, and entries allow nothing that their area forbids. */

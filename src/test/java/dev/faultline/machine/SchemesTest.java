@@ -38,7 +38,8 @@ class SchemesTest {
                         new TranslationDraft(
                                 Translation.Kind.HIERARCHICAL, List.of(1, 2, 2), null, null),
                         new TranslationDraft(Translation.Kind.HASHED, null, null, 3L),
-                        new TranslationDraft(Translation.Kind.INVERTED, null, null, 5L))) {
+                        new TranslationDraft(Translation.Kind.INVERTED, null, null, 5L),
+                        TranslationDraft.segments(Translation.Kind.SEGMENTED_PAGING, 2L, null))) {
             machines.add(machine(seed, frames, slots, policy, scheme, tlb(random)));
         }
         for (int step = 0; step < STEPS; step++) {

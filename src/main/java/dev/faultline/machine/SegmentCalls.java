@@ -1,0 +1,204 @@
+package dev.faultline.machine;
+
+import dev.faultline.machine.Outcome.Refused;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+
+/**
+ * The system calls of a process whose segments are in memory whole: as in {@link MemoryCalls}, but
+ * a segment is made, taken away and protected as a whole.
+ */
+final class SegmentCalls {
+
+    private static final int READ_WRITE = Protection.READ | Protection.WRITE;
+
+    private final Segments segments;
+    private final Unmapper unmapper;
+    private final MemoryCalls calls;
+    private final Books books;
+    private final int offsetBits;
+    private final long spaceSize;
+    private final boolean one;
+
+    SegmentCalls(
+            Parts parts, Segments segments, Unmapper unmapper, MemoryCalls calls, Books books) {
+        this.segments = segments;
+        this.unmapper = unmapper;
+        this.calls = calls;
+        this.books = books;
+        offsetBits = parts.spec().offsetBits();
+        spaceSize = 1L << parts.spec().addressBits();
+        one = parts.spec().translation().kind() == Translation.Kind.RELOCATION;
+    }
+
+    /** Why a command has no meaning where memory is given out in whole segments, or null. */
+    static @Nullable Refused refuse(Command command) {
+        String what =
+                switch (command) {
+                    case Command.ProtectMany many -> "a segment is protected as a whole";
+                    case Command.SetHandler handler -> "a handler works on pages";
+                    case Command.Advise advise -> "there are no pages to advise of";
+                    case Command.Sync sync -> "no segment is of a file";
+                    case Command.Lock lock -> "there are no pages to lock";
+                    case Command.Dirty dirty -> "there are no pages that are dirty for themselves";
+                    case Command.Remap remap -> "a segment's length changes by brk";
+                    case Command.MapFrame map -> "the kernel maps no frames here";
+                    case Command.UnmapFrame unmap -> "the kernel maps no frames here";
+                    default -> null;
+                };
+        return what == null ? null : new Refused("ENOSYS", "memory is not paged: " + what);
+    }
+
+    private static SegmentTable table(Task task) {
+        return Segments.table(task);
+    }
+
+    /** Makes a segment of an area; without an address, the lowest that is free. */
+    Outcome map(Task task, Command.Map command) {
+        Long wish = command.start();
+        long start = wish == null ? freeStart(task, command) : wish;
+        if (start < 0) {
+            return new Refused("ENOMEM", "no segment is free");
+        }
+        MemoryArea area =
+                new MemoryArea(start, command.length(), command.protection(), command.backing());
+        List<MemoryArea> areas = List.of(area);
+        Refused refusal = segments.refuseShape(table(task), areas);
+        if (refusal == null) {
+            refusal = calls.refuseMap(task, area);
+        }
+        if (refusal == null) {
+            refusal = segments.refuseRoom(areas, task, null);
+        }
+        if (refusal != null) {
+            return refusal;
+        }
+        task.space().add(area);
+        segments.place(task, areas);
+        books.events().area(Event.Kind.MAP_AREA, books.now(), task.pid(), start, command.length());
+        return new Outcome.Mapped(start);
+    }
+
+    private long freeStart(Task task, Command.Map command) {
+        SegmentTable table = table(task);
+        int number = table.firstFree();
+        if (number < 0 || command.backing().kind() != Backing.Kind.STACK) {
+            return number < 0 ? -1 : table.firstAddress(number);
+        }
+        return table.firstAddress(number + 1) - task.space().roundedUp(command.length());
+    }
+
+    Outcome unmap(Task task, long start, long length) {
+        Segment segment = whole(task, start, length);
+        if (segment == null) {
+            return notWhole();
+        }
+        long end = task.space().roundedUp(segment.end());
+        unmapper.unmap(task, segment.firstPage(), segment.firstPage() + segment.pages());
+        table(task).remove(segment);
+        task.space().remove(start, end);
+        books.events().area(Event.Kind.UNMAP_AREA, books.now(), task.pid(), start, length);
+        return new Outcome.Done();
+    }
+
+    Outcome protect(Task task, Command.Protect command) {
+        Segment segment = whole(task, command.start(), command.length());
+        if (segment == null) {
+            return notWhole();
+        }
+        Refused refusal = calls.refuseProtection(task, command);
+        if (refusal != null) {
+            return refusal;
+        }
+        long end = task.space().roundedUp(segment.end());
+        task.space().change(command.start(), end, area -> area.with(command.protection()));
+        segment.permit(Pte.permissions(command.protection()));
+        books.events()
+                .area(
+                        Event.Kind.PROTECT,
+                        books.now(),
+                        task.pid(),
+                        command.start(),
+                        command.length());
+        return new Outcome.Done();
+    }
+
+    private static Refused notWhole() {
+        return new Refused("EINVAL", "a segment is taken as a whole, from its start to its end");
+    }
+
+    private static @Nullable Segment whole(Task task, long start, long length) {
+        Segment segment = table(task).at(start);
+        AddressSpace space = task.space();
+        return segment != null
+                        && segment.start() == start
+                        && space.roundedUp(start + length) == space.roundedUp(segment.end())
+                ? segment
+                : null;
+    }
+
+    /**
+     * Moves the end of the heap: of the process itself with relocation, else of the segment behind
+     * the highest that the process was made with.
+     */
+    Outcome brk(Task task, Command.Brk command) {
+        AddressSpace space = task.space();
+        long old = space.heapEnd();
+        long increment = command.increment();
+        if (increment < space.heapStart() - old) {
+            return new Refused(
+                    "EINVAL", "the heap is only " + (old - space.heapStart()) + " bytes");
+        }
+        if (increment > spaceSize - old) {
+            return new Refused("ENOMEM", "the heap would reach beyond the address space");
+        }
+        long end = old + increment;
+        Refused refusal = increment == 0 ? null : moveHeapEnd(task, old, end);
+        if (refusal != null) {
+            return refusal;
+        }
+        space.setHeap(space.heapStart(), end);
+        books.events().area(Event.Kind.BRK, books.now(), task.pid(), end, increment);
+        return new Outcome.Mapped(end);
+    }
+
+    private @Nullable Refused moveHeapEnd(Task task, long old, long end) {
+        long start = one ? 0 : task.space().heapStart();
+        Segment segment = table(task).at(start);
+        if (segment == null) {
+            Backing heap = Backing.of(Backing.Kind.HEAP);
+            Outcome made =
+                    map(
+                            task,
+                            new Command.Map(
+                                    task.pid(), start, end - start, READ_WRITE, heap, false));
+            return made instanceof Refused refused ? refused : null;
+        }
+        MemoryArea area = task.space().areaAt(start >>> offsetBits);
+        if (area == null || area.end() != old) {
+            return new Refused("ENOMEM", "another area is in the heap's way");
+        }
+        if (end == start) {
+            Outcome gone = unmap(task, start, area.length());
+            return gone instanceof Refused refused ? refused : null;
+        }
+        MemoryArea to = area.at(start, end - start);
+        Refused refusal = calls.refuseGrowth(area, to);
+        if (refusal == null && table(task).number(end - 1) != segment.number()) {
+            refusal = new Refused("ENOMEM", "the segment ends before that");
+        }
+        return refusal == null ? segments.resize(task, segment, to) : refusal;
+    }
+
+    /** Lets the stack's segment grow down to an address. Answers whether it could. */
+    boolean growStack(Task task, MemoryArea stack, long vpn) {
+        Segment segment = table(task).at(stack.start());
+        long start = vpn << offsetBits;
+        MemoryArea to = stack.at(start, stack.end() - start);
+        return segment != null
+                && calls.refuseGrowth(stack, to) == null
+                && segments.resize(task, segment, to) == null;
+    }
+}
