@@ -6,6 +6,7 @@ import dev.faultline.machine.AccessBlock;
 import dev.faultline.machine.Command;
 import dev.faultline.machine.Costs;
 import dev.faultline.machine.Counter;
+import dev.faultline.machine.Counters;
 import dev.faultline.machine.Limits;
 import dev.faultline.machine.Machine;
 import dev.faultline.machine.MachineSpec;
@@ -16,13 +17,16 @@ import dev.faultline.machine.SwapSpec;
 import dev.faultline.machine.TlbSpec;
 import dev.faultline.machine.Translation;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import java.nio.LongBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /** Is the comparison fair: does the bare loop count all that the machine counts? */
 class BareLoopTest {
@@ -69,6 +73,53 @@ class BareLoopTest {
                     .as(counter.key())
                     .isEqualTo(machine.counters().get(counter));
         }
+    }
+
+    @Test
+    void countsTheSameSegments() {
+        MachineSpec spec =
+                new MachineSpec(
+                        1,
+                        4096,
+                        64,
+                        18,
+                        new Translation(
+                                Translation.Kind.SEGMENTATION,
+                                List.of(),
+                                Translation.Memory.FREE,
+                                0,
+                                null,
+                                2,
+                                Translation.Fit.FIRST_FIT,
+                                false),
+                        TlbSpec.NONE,
+                        "fifo",
+                        SwapSpec.of(SLOTS),
+                        Costs.DEFAULT,
+                        Limits.DEFAULT,
+                        4096);
+        long[] words = words(50_000);
+        Arrays.setAll(words, i -> words[i] & (3L << 62 | (1L << 18) - 1));
+        Machine machine = new Machine(spec);
+        machine.apply(
+                new Command.CreateProcess(
+                        "test",
+                        IntStream.range(0, 4)
+                                .mapToObj(i -> new MemoryArea(i << 16, 1 << 16, Protection.ALL))
+                                .toList(),
+                        OnSignal.TERMINATE));
+        AccessBlock block = new AccessBlock(spec, words.length);
+        block.addPacked(LongBuffer.wrap(words), words.length);
+        machine.apply(new Command.Access(1, block, false));
+        BareSegments bare = new BareSegments(18, 2, 1 << 16);
+        bare.run(words, words.length);
+        Counters counters = machine.counters();
+        assertThat(bare.counts())
+                .containsExactly(
+                        counters.get(Counter.READS),
+                        counters.get(Counter.WRITES),
+                        counters.get(Counter.EXECUTES),
+                        counters.get(Counter.WALK_REFERENCES));
     }
 
     /** References that move slowly through 200 pages far apart, two in five of them writes. */

@@ -31,10 +31,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 /**
  * Every way of translating, under Clock, beside the bare loop of {@link MachineBenchmark} with a
- * hierarchical table and one TLB.
+ * hierarchical table and one TLB; and segmentation beside {@link BareSegments}, where the trace's
+ * addresses are folded into four segments of 1 MiB.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -48,6 +50,8 @@ public class SchemeBenchmark {
     private static final int BLOCK = 8192;
     private static final int FRAMES = 256;
     private static final int SLOTS = 8192;
+    private static final int FOLDED_BITS = 22;
+    private static final int SEGMENT_BITS = 2;
 
     /** What differs from a hierarchical table and one TLB of 16 sets and 4 ways. */
     @Param({
@@ -56,20 +60,76 @@ public class SchemeBenchmark {
         "linear",
         "hashed",
         "inverted",
+        "segmented-paging",
         "software",
         "second-level",
-        "split"
+        "split",
+        "bare-segments",
+        "segmentation"
     })
     public String scheme = "";
 
     private final List<Runnable> blocks = new ArrayList<>();
 
+    private boolean isFolded() {
+        return scheme.equals("bare-segments") || scheme.equals("segmentation");
+    }
+
+    private static MachineSpec segments() {
+        return new MachineSpec(
+                1,
+                4096,
+                1 << FOLDED_BITS - 12,
+                FOLDED_BITS,
+                new Translation(
+                        Translation.Kind.SEGMENTATION,
+                        List.of(),
+                        Translation.Memory.FREE,
+                        0,
+                        null,
+                        SEGMENT_BITS,
+                        Translation.Fit.FIRST_FIT,
+                        false),
+                TlbSpec.NONE,
+                "fifo",
+                SwapSpec.of(SLOTS),
+                Costs.DEFAULT,
+                Limits.DEFAULT,
+                4096);
+    }
+
+    private static List<MemoryArea> areas(MachineSpec spec) {
+        long segment = 1L << spec.addressBits() - spec.translation().segmentBits();
+        int count = spec.translation().isContiguous() ? 1 << SEGMENT_BITS : 1;
+        return IntStream.range(0, count)
+                .mapToObj(
+                        i ->
+                                new MemoryArea(
+                                        i * segment,
+                                        count == 1 ? 1L << spec.addressBits() : segment,
+                                        Protection.ALL))
+                .toList();
+    }
+
     private MachineSpec spec() {
+        if (isFolded()) {
+            return segments();
+        }
         Translation translation =
                 switch (scheme) {
                     case "linear" -> new Translation(Translation.Kind.LINEAR, List.of());
                     case "hashed" -> chained(Translation.Kind.HASHED);
                     case "inverted" -> chained(Translation.Kind.INVERTED);
+                    case "segmented-paging" ->
+                            new Translation(
+                                    Translation.Kind.SEGMENTED_PAGING,
+                                    List.of(),
+                                    Translation.Memory.FREE,
+                                    0,
+                                    null,
+                                    4,
+                                    Translation.Fit.FIRST_FIT,
+                                    false);
                     default -> new Translation(Translation.Kind.HIERARCHICAL, List.of(9, 9, 9, 9));
                 };
         TlbSpec.Management management =
@@ -104,22 +164,25 @@ public class SchemeBenchmark {
     public void load() throws Exception {
         MachineSpec spec = spec();
         Machine machine = new Machine(spec);
-        machine.apply(
-                new Command.CreateProcess(
-                        "bench",
-                        List.of(new MemoryArea(0, 1L << 48, Protection.ALL)),
-                        OnSignal.TERMINATE));
+        machine.apply(new Command.CreateProcess("bench", areas(spec), OnSignal.TERMINATE));
         BareLoop bare = new BareLoop("clock", true, FRAMES, SLOTS);
+        BareSegments folded =
+                new BareSegments(FOLDED_BITS, SEGMENT_BITS, 1L << FOLDED_BITS - SEGMENT_BITS);
         long[] trace = LongTrace.load();
         for (int from = 0; from < REFERENCES; from += BLOCK) {
             long[] words = Arrays.copyOfRange(trace, from, Math.min(REFERENCES, from + BLOCK));
+            if (isFolded()) {
+                Arrays.setAll(words, i -> words[i] & (3L << 62 | (1L << FOLDED_BITS) - 1));
+            }
             AccessBlock block = new AccessBlock(spec, words.length);
             block.addPacked(LongBuffer.wrap(words), words.length);
             Command command = new Command.Access(1, block, false);
             blocks.add(
-                    scheme.equals("bare-loop")
-                            ? () -> bare.run(words, words.length)
-                            : () -> machine.apply(command));
+                    switch (scheme) {
+                        case "bare-loop" -> () -> bare.run(words, words.length);
+                        case "bare-segments" -> () -> folded.run(words, words.length);
+                        default -> () -> machine.apply(command);
+                    });
         }
     }
 

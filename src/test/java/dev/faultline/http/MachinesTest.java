@@ -27,7 +27,7 @@ class MachinesTest extends HttpTest {
                 .isEqualTo(
                         Answer.json(
                                 "{'kind': 'hierarchical', 'levels': [9, 9, 9, 9], 'memory':"
-                                        + " 'free', 'buckets': null, 'layout': null}"));
+                                        + " 'free', 'buckets': null, 'layout': null,'segmentBits': null, 'placement': null, 'compaction': null}"));
         assertThat(made.text("/tlb/replacement")).isEqualTo("lru");
         assertThat(made.text("/tlb/management")).isEqualTo("hardware");
         assertThat(made.text("/replacement/policy")).isEqualTo("clock");

@@ -8,6 +8,14 @@ final class RandomSpecs {
 
     private final SplittableRandom random;
 
+    private static final Translation.Kind[] PAGED = {
+        Translation.Kind.LINEAR,
+        Translation.Kind.HIERARCHICAL,
+        Translation.Kind.HASHED,
+        Translation.Kind.INVERTED,
+        Translation.Kind.SEGMENTED_PAGING
+    };
+
     private RandomSpecs(SplittableRandom random) {
         this.random = random;
     }
@@ -20,9 +28,10 @@ final class RandomSpecs {
         boolean tlb = random.nextInt(4) > 0;
         Translation.Memory tables = oneOf(Translation.Memory.values());
         boolean free = tables == Translation.Memory.FREE;
-        Translation.Kind kind = oneOf(Translation.Kind.values());
+        Translation.Kind kind = oneOf(PAGED);
+        boolean segmented = kind == Translation.Kind.SEGMENTED_PAGING;
         boolean chained = kind == Translation.Kind.HASHED || kind == Translation.Kind.INVERTED;
-        if (chained && !free) {
+        if ((chained || segmented) && !free) {
             kind = Translation.Kind.LINEAR;
         }
         return new SpecDraft(
