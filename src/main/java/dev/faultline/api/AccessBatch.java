@@ -40,7 +40,12 @@ final class AccessBatch {
             Address address,
             Integer size,
             @Schema(minimum = "0", description = "What a write stores, little-endian.")
-                    BigInteger value) {}
+                    BigInteger value,
+            @Schema(
+                            minimum = "0",
+                            description =
+                                    "The processor that makes it; the process's own if left out.")
+                    Integer cpu) {}
 
     private static final String LIST = "accesses";
 

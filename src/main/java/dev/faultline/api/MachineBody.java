@@ -28,6 +28,7 @@ record MachineBody(
         ReplacementBody replacement,
         SwapBody swap,
         DiskSpecBody disk,
+        int cpus,
         Costs costs,
         Limits limits,
         @Schema(description = "Grows by one with each request that changes the machine.")
@@ -66,7 +67,9 @@ record MachineBody(
             String management,
             boolean tagged,
             boolean split,
-            @Nullable SecondLevelBody secondLevel) {
+            @Nullable SecondLevelBody secondLevel,
+            @Nullable Integer asidBits,
+            String invalidation) {
 
         static TlbBody of(TlbSpec tlb) {
             return new TlbBody(
@@ -76,7 +79,9 @@ record MachineBody(
                     MachineRequest.word(tlb.management()),
                     tlb.tagged(),
                     tlb.split(),
-                    SecondLevelBody.of(tlb.second()));
+                    SecondLevelBody.of(tlb.second()),
+                    tlb.asidBits() == 0 ? null : tlb.asidBits(),
+                    MachineRequest.word(tlb.invalidation()));
         }
     }
 
@@ -135,6 +140,7 @@ record MachineBody(
                 new ReplacementBody(spec.policy(), "global"),
                 SwapBody.of(spec.swap()),
                 new DiskSpecBody(spec.blockSize()),
+                spec.cpus(),
                 spec.costs(),
                 spec.limits(),
                 version,

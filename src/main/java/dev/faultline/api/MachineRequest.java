@@ -52,6 +52,11 @@ record MachineRequest(
         @Valid @Nullable ReplacementRequest replacement,
         @Valid @Nullable SwapRequest swap,
         @Nullable DiskRequest disk,
+        @Schema(
+                        description = "Processors, each with a TLB of its own.",
+                        minimum = "1",
+                        maximum = "64")
+                @Nullable Long cpus,
         @Nullable CostsRequest costs,
         @Nullable LimitsRequest limits) {
 
@@ -59,7 +64,8 @@ record MachineRequest(
 
     static final MachineRequest EMPTY =
             new MachineRequest(
-                    null, null, null, null, null, null, null, null, null, null, null, null, null);
+                    null, null, null, null, null, null, null, null, null, null, null, null, null,
+                    null);
 
     /** The kind of page table. */
     record TranslationRequest(
@@ -151,7 +157,20 @@ record MachineRequest(
                     @Nullable Boolean tagged,
             @Schema(description = "Whether instructions have a TLB of their own, like this one.")
                     @Nullable Boolean split,
-            @Nullable SecondLevelRequest secondLevel) {
+            @Nullable SecondLevelRequest secondLevel,
+            @Schema(
+                            description =
+                                    "Bits of an address-space number; left out, each process has"
+                                            + " one of its own for ever.",
+                            minimum = "1",
+                            maximum = "16")
+                    @Nullable Long asidBits,
+            @Schema(
+                            allowableValues = {"all", "local", "none"},
+                            description =
+                                    "Which copies of an entry the kernel drops when it changes: all"
+                                            + " processors', that of the one it runs on, or none.")
+                    @Nullable String invalidation) {
 
         TlbDraft over(TlbDraft under) {
             if (entries != null && entries == 0) {
@@ -173,7 +192,13 @@ record MachineRequest(
                             TlbSpec.Management.values(),
                             under.management()),
                     MachineRequest.over(split, under.split()),
-                    secondLevel == null ? under.second() : secondLevel.draft());
+                    secondLevel == null ? under.second() : secondLevel.draft(),
+                    MachineRequest.over(asidBits, under.asidBits()),
+                    word(
+                            "/tlb/invalidation",
+                            invalidation,
+                            TlbSpec.Invalidation.values(),
+                            under.invalidation()));
         }
     }
 
@@ -268,7 +293,8 @@ record MachineRequest(
             @Nullable Long swapOut,
             @Nullable Long fileIn,
             @Nullable Long fileOut,
-            @Nullable Long contextSwitch) {
+            @Nullable Long contextSwitch,
+            @Nullable Long shootdown) {
 
         Costs over(Costs base) {
             return new Costs(
@@ -281,7 +307,8 @@ record MachineRequest(
                     or(swapOut, base.swapOut()),
                     or(fileIn, base.fileIn()),
                     or(fileOut, base.fileOut()),
-                    or(contextSwitch, base.contextSwitch()));
+                    or(contextSwitch, base.contextSwitch()),
+                    or(shootdown, base.shootdown()));
         }
     }
 
@@ -324,7 +351,8 @@ record MachineRequest(
                 swap == null ? under.swap() : swap.over(under.swap()),
                 costs == null ? under.costs() : costs.over(under.costs()),
                 limits == null ? under.limits() : limits.over(under.limits()),
-                disk == null ? under.blockSize() : over(disk.blockSize(), under.blockSize()));
+                disk == null ? under.blockSize() : over(disk.blockSize(), under.blockSize()),
+                over(cpus, under.cpus()));
     }
 
     /** Left out and null are not the same here, and only the tree tells them apart. */

@@ -9,6 +9,7 @@ import dev.faultline.machine.Machine;
 import dev.faultline.machine.MachineSpec;
 import dev.faultline.machine.Outcome;
 import dev.faultline.machine.Translation;
+import dev.faultline.machine.TranslationInspector;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -30,6 +31,7 @@ import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
+import java.util.List;
 import java.util.Locale;
 
 /** Emptying the TLB, and what translation has cost so far. */
@@ -51,6 +53,14 @@ class TlbController {
 
     /** How many entries went. */
     record FlushBody(int dropped, long version) {}
+
+    /** The processors, and what it took to keep their TLBs right. */
+    record CpuList(
+            List<TranslationInspector.CpuView> cpus,
+            @Schema(description = "Processors that were made to drop entries, each time one was.")
+                    long shootdowns,
+            @Schema(description = "Times that all address-space numbers had been given out.")
+                    long asidRollovers) {}
 
     /** What an access has cost on average, in ticks, without what faults cost beyond the walks. */
     record TranslationCostsBody(
@@ -99,6 +109,21 @@ class TlbController {
             return Versions.changed(HttpStatus.OK, change)
                     .body(new FlushBody(dropped, change.version()));
         }
+    }
+
+    @GetMapping("/cpus")
+    @Operation(
+            operationId = "listCpus",
+            summary = "List the processors, with what they ran last and their TLBs hold")
+    ResponseEntity<CpuList> cpus(@PathVariable String machine) {
+        return Versions.ok(
+                host.find(machine)
+                        .read(
+                                m ->
+                                        new CpuList(
+                                                m.inspect().translation().cpus(),
+                                                m.counters().get(Counter.SHOOTDOWNS),
+                                                m.counters().get(Counter.ASID_ROLLOVERS))));
     }
 
     @GetMapping("/translation-costs")

@@ -85,7 +85,7 @@ record TranslationStepsBody(
         PageView view = machine.inspect().pages(pid, page, page + 1).getFirst();
         List<TableReference> walk = machine.inspect().translation().walk(pid, page);
         List<PartBody> split = split(address, spec);
-        List<LookUpBody> lookUps = lookUps(machine, page, asid, result.op());
+        List<LookUpBody> lookUps = lookUps(machine, pid, page, asid, result.op());
         AccessBody access = AccessBody.of(List.of(result), spec);
         return new TranslationStepsBody(
                 pid,
@@ -133,9 +133,9 @@ record TranslationStepsBody(
         return new PartBody(name, high, low, address >>> low & (1L << high - low + 1) - 1);
     }
 
-    private static List<LookUpBody> lookUps(Machine machine, long page, int asid, int op) {
+    private static List<LookUpBody> lookUps(Machine machine, int pid, long page, int asid, int op) {
         List<LookUpBody> lookUps = new ArrayList<>();
-        for (TlbSetView set : machine.inspect().translation().sets(page, op)) {
+        for (TlbSetView set : machine.inspect().translation().sets(pid, page, op)) {
             List<WayBody> compared = new ArrayList<>();
             for (TlbEntryView entry : set.ways()) {
                 Long held = entry.page();

@@ -16,11 +16,16 @@ import java.util.Arrays;
 public final class AccessBlock {
 
     static final int OP_SHIFT = 62;
+
+    /** No processor is named: it is the process's own. */
+    static final int HOME = -1;
+
     private static final long ADDRESS_MASK = (1L << OP_SHIFT) - 1;
 
     private final long pageSize;
     private final long lastAddress;
     private final int capacity;
+    private final int machineCpus;
 
     /** Whether memory ends within pages, so that the length of an access matters. */
     private final boolean exact;
@@ -30,12 +35,14 @@ public final class AccessBlock {
     private long @Nullable [] values;
     private boolean @Nullable [] stores;
     private int @Nullable [] pids;
+    private int @Nullable [] cpus;
     private int count;
 
     /** A block for machines of this spec, with room for so many accesses before it must grow. */
     public AccessBlock(MachineSpec spec, int capacity) {
         this.capacity = capacity;
         pageSize = spec.pageSize();
+        machineCpus = spec.cpus();
         exact = spec.translation().isContiguous();
         lastAddress = spec.lastAddress();
         words = new long[capacity];
@@ -61,6 +68,7 @@ public final class AccessBlock {
         values = null;
         stores = null;
         pids = null;
+        cpus = null;
     }
 
     /**
@@ -135,6 +143,20 @@ public final class AccessBlock {
         Arrays.fill(pids, from, count, pid);
     }
 
+    /** Says which processor runs the accesses from a place in the block on. */
+    public void setCpu(int from, int cpu) {
+        if (cpus == null) {
+            cpus = new int[words.length];
+            Arrays.fill(cpus, HOME);
+        }
+        Arrays.fill(cpus, from, count, cpu);
+    }
+
+    /** Processors of the machine that the block is for. */
+    public int machineCpus() {
+        return machineCpus;
+    }
+
     /**
      * Adds words that are packed already, up to the first that names no operation or does not
      * {@link #fits}. Answers how many were added. Many are checked at once; only if one is bad is
@@ -195,6 +217,11 @@ public final class AccessBlock {
         values = values == null ? null : Arrays.copyOf(values, size);
         stores = stores == null ? null : Arrays.copyOf(stores, size);
         pids = pids == null ? null : Arrays.copyOf(pids, size);
+        if (cpus != null) {
+            int old = cpus.length;
+            cpus = Arrays.copyOf(cpus, size);
+            Arrays.fill(cpus, old, size, HOME);
+        }
     }
 
     long[] words() {
@@ -218,6 +245,15 @@ public final class AccessBlock {
 
     boolean hasPids() {
         return pids != null;
+    }
+
+    boolean hasCpus() {
+        return cpus != null;
+    }
+
+    /** The processor that an access names, or {@link #HOME} for its process's own. */
+    int cpu(int at) {
+        return cpus == null || at >= count ? HOME : cpus[at];
     }
 
     int pid(int at) {

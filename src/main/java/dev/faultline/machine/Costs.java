@@ -13,6 +13,7 @@ package dev.faultline.machine;
  * @param fileIn reading a page of a file from the disk
  * @param fileOut writing a page of a file to the disk
  * @param contextSwitch going from one process to another
+ * @param shootdown making another processor drop entries from its TLB
  */
 public record Costs(
         long memoryReference,
@@ -24,12 +25,13 @@ public record Costs(
         long swapOut,
         long fileIn,
         long fileOut,
-        long contextSwitch) {
+        long contextSwitch,
+        long shootdown) {
 
     private static final long DISK = 8_000_000;
 
     /** A memory of 100 ticks and a disk of 8 million, as textbooks count nanoseconds. */
-    public static final Costs DEFAULT = new Costs(100, 0, 0, 0, 0, DISK, DISK, DISK, DISK, 0);
+    public static final Costs DEFAULT = new Costs(100, 0, 0, 0, 0, DISK, DISK, DISK, DISK, 0, 0);
 
     /** The largest cost: a run of 2^31 accesses at it still fits the clock. */
     public static final long MAX = 1_000_000_000L;

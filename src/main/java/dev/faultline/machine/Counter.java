@@ -37,6 +37,10 @@ public enum Counter {
 
     /** Look-ups that only the second level of the TLB answered. */
     TLB_SECOND_HITS(false),
+    /** Shootdowns: processors that were made to drop entries, each time one was. */
+    SHOOTDOWNS(false),
+    /** Times that all address-space numbers had been given out. */
+    ASID_ROLLOVERS(false),
     /** Blocks that the disk read. */
     BLOCK_READS(false),
     /** Blocks that the disk wrote. */

@@ -48,6 +48,8 @@ public record Fault(
         COW_COPY("cow-copy"),
         /** No other page maps the frame any more: the writer keeps it. */
         COW_REUSE("cow-reuse"),
+        /** The table allows it; what the TLB of this processor had was stale. */
+        UPGRADE("upgrade"),
         /** A stack grew down to the page, which was given a frame of zeros. */
         STACK_GROWTH("stack-growth"),
         /** The process's own handler was run. */

@@ -17,7 +17,7 @@ final class FaultHandler {
     private final FrameTable frames;
     private final SwapSpace swap;
     private final PhysicalMemory memory;
-    private final Tlbs tlb;
+    private final Cpus cpus;
     private final Reclaim reclaim;
     private final MemoryObjects objects;
     private final TableMemory tables;
@@ -47,7 +47,7 @@ final class FaultHandler {
         this.frames = parts.frames();
         this.swap = parts.swap();
         this.memory = parts.memory();
-        this.tlb = parts.tlb();
+        this.cpus = parts.cpus();
         this.reclaim = reclaim;
         this.objects = parts.objects();
         this.tables = parts.tables();
@@ -102,6 +102,9 @@ final class FaultHandler {
                     Signal.Code.SEGV_ACCERR, "the area is " + Protection.format(area.protection()));
         }
         long pte = task.table().get(vpn);
+        if (Pte.allows(pte, op)) {
+            return upgrade(task, vpn);
+        }
         if (Pte.isValid(pte)) {
             return breakSharing(task, area, address, op, pte);
         }
@@ -225,6 +228,13 @@ final class FaultHandler {
         task.space().growStack(stack, vpn);
         Fault.Resolution filled = zeroFill(task, stack, vpn);
         return filled == Fault.Resolution.SIGNAL ? filled : Fault.Resolution.STACK_GROWTH;
+    }
+
+    /** The table allows the access: it was the TLB's copy of the entry that was stale. */
+    private Fault.Resolution upgrade(Task task, long vpn) {
+        cpus.drop(task.asid(), vpn);
+        books.count(task, Counter.PROTECTION_FAULTS);
+        return Fault.Resolution.UPGRADE;
     }
 
     /** A page that holds nothing yet gets a frame of zeros. */
@@ -386,7 +396,7 @@ final class FaultHandler {
 
     private Fault.Resolution reuse(Task task, long vpn, long pte, long permissions) {
         task.table().set(vpn, pte & ~Pte.COW | permissions);
-        tlb.invalidate(task.asid(), vpn);
+        cpus.refresh(task.asid(), vpn);
         books.count(task, Counter.PROTECTION_FAULTS);
         books.count(task, Counter.COW_REUSES);
         return Fault.Resolution.COW_REUSE;
@@ -416,7 +426,7 @@ final class FaultHandler {
             frames.setDirty(frame, true);
         }
         task.table().set(vpn, 0);
-        tlb.invalidate(task.asid(), vpn);
+        cpus.invalidate(task.asid(), vpn);
         task.addResident(-1);
         books.count(task, Counter.UNMAPS);
     }

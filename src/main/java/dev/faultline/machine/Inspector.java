@@ -148,7 +148,7 @@ public final class Inspector {
                                 ? State.BLOCKED
                                 : task.isSwappedOut()
                                         ? State.SWAPPED
-                                        : task == kernel.current() ? State.RUNNING : State.READY;
+                                        : isRunning(task) ? State.RUNNING : State.READY;
         return Optional.of(
                 new ProcessView(
                         pid,
@@ -166,6 +166,10 @@ public final class Inspector {
                                 ? null
                                 : forked.view(task.counters(), task(task.parent()).counters()),
                         task.counters().copy()));
+    }
+
+    private boolean isRunning(Task task) {
+        return parts.cpus().all().stream().anyMatch(cpu -> cpu.current() == task);
     }
 
     /** The handler of a process's signals, empty if it has none. */

@@ -13,8 +13,7 @@ final class Kernel {
     private final Parts parts;
     private final FrameTable frames;
     private final SwapSpace swap;
-    private final Tlbs tlb;
-    private final Mmu mmu;
+    private final Cpus cpus;
     private final Unmapper unmapper;
     private final Reclaim reclaim;
     private final Swapper swapper;
@@ -27,14 +26,11 @@ final class Kernel {
     /** What a table occupies before it holds anything. */
     private final long emptyTableBytes;
 
-    private @Nullable Task current;
-
     /** Processes that have not ended. */
     private int live;
 
     Kernel(
             Parts parts,
-            Mmu mmu,
             Unmapper unmapper,
             Reclaim reclaim,
             Swapper swapper,
@@ -45,8 +41,7 @@ final class Kernel {
         this.parts = parts;
         this.frames = parts.frames();
         this.swap = parts.swap();
-        this.tlb = parts.tlb();
-        this.mmu = mmu;
+        this.cpus = parts.cpus();
         this.unmapper = unmapper;
         this.reclaim = reclaim;
         this.swapper = swapper;
@@ -56,11 +51,6 @@ final class Kernel {
         this.books = books;
         this.costs = parts.spec().costs();
         this.emptyTableBytes = parts.tables().emptyBytes();
-    }
-
-    /** The process whose accesses the machine ran last, or null. */
-    @Nullable Task current() {
-        return current;
     }
 
     int live() {
@@ -74,12 +64,6 @@ final class Kernel {
             task.shareWith(tasks.get(task.lender()));
         }
         live += task.isTerminated() ? 0 : 1;
-    }
-
-    /** Puts a saved machine's current process back, without a switch. */
-    void restoreCurrent(Task task) {
-        current = task;
-        mmu.use(task.table(), task.asid());
     }
 
     /** Makes a process whose memory is still empty. */
@@ -230,11 +214,21 @@ final class Kernel {
         task.become(command.name(), command.onSignal(), fresh);
         unmapper.dropOrphans();
         begin(task, command.areas());
-        if (task == current) {
-            mmu.use(task.table(), task.asid());
-        }
+        reload(task);
         books.events().process(Event.Kind.EXEC, books.now(), task.pid(), EventLog.NONE);
         return new Outcome.Done();
+    }
+
+    /** Lets the processors that run a process know its new memory. */
+    private void reload(Task task) {
+        int before = cpus.here().number();
+        for (Cpu cpu : cpus.all()) {
+            if (cpu.current() == task) {
+                cpus.runOn(cpu.number());
+                cpus.load(task);
+            }
+        }
+        cpus.runOn(before);
     }
 
     private void giveMemoryBack(Task task) {
@@ -281,22 +275,26 @@ final class Kernel {
         return task;
     }
 
-    /** Switches to a process, if it is not the current one; one that was swapped out comes back. */
-    void dispatch(Task task) {
+    /**
+     * Lets a processor run a process, if it does not do so already; a process that was swapped out
+     * comes back.
+     */
+    void dispatch(Task task, int cpu) {
+        cpus.runOn(cpu);
         swapper.in(task);
-        if (task == current) {
+        if (cpus.isRunning(task)) {
             return;
         }
-        if (current != null) {
+        Task before = cpus.here().current();
+        if (before != null && before != task) {
             books.count(task, Counter.CONTEXT_SWITCHES);
             books.count(task, Counter.TICKS, costs.contextSwitch());
-            if (tlb.isPresent() && !tlb.isTagged()) {
-                tlb.flushAll();
+            if (cpus.isPresent() && !cpus.isTagged()) {
+                cpus.flushForSwitch();
                 books.count(task, Counter.TLB_FLUSHES);
             }
         }
-        current = task;
-        mmu.use(task.table(), task.asid());
+        cpus.load(task);
     }
 
     /** Sends a signal. Answers whether it ended the process. */
@@ -337,8 +335,10 @@ final class Kernel {
         task.terminate();
         unmapper.dropOrphans();
         live--;
-        if (task == current) {
-            current = null;
+        for (Cpu cpu : cpus.all()) {
+            if (cpu.current() == task) {
+                cpu.setCurrent(null);
+            }
         }
         books.events().process(Event.Kind.EXIT, books.now(), task.pid(), EventLog.NONE);
         return new Outcome.Done();
@@ -346,34 +346,26 @@ final class Kernel {
 
     /** Drops the entries of one page, of one process, or of all. */
     Outcome flushTlb(@Nullable Task task, @Nullable Long page) {
-        int before = tlb.used();
+        int before = cpus.used();
         if (task == null) {
-            tlb.flushAll();
+            cpus.flushAll();
         } else if (page != null) {
-            tlb.invalidate(task.asid(), page);
+            cpus.flushPage(task.asid(), page);
         } else {
-            tlb.flush(task.asid());
+            cpus.flushSpace(task.asid());
         }
-        int dropped = before - tlb.used();
-        Task account = task == null ? current : task;
-        if (page == null && account != null && tlb.isPresent()) {
+        int dropped = before - cpus.used();
+        Task account = task == null ? cpus.here().current() : task;
+        if (page == null && account != null && cpus.isPresent()) {
             books.count(account, Counter.TLB_FLUSHES);
         }
         return new Outcome.Dropped(dropped);
     }
 
-    /** Drops a process's entries from the TLB: its own if they are tagged, else all. */
+    /** Drops a process's entries from the TLBs: its own if they are tagged, else all. */
     private void flush(Task task) {
-        if (!tlb.isPresent()) {
-            return;
+        if (cpus.isPresent()) {
+            books.count(task, Counter.TLB_FLUSHES, cpus.flush(task));
         }
-        if (tlb.isTagged()) {
-            tlb.flush(task.asid());
-        } else if (task == current) {
-            tlb.flushAll();
-        } else {
-            return;
-        }
-        books.count(task, Counter.TLB_FLUSHES);
     }
 }

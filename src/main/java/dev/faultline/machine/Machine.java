@@ -56,8 +56,7 @@ public final class Machine {
         spec = parts.spec();
         books = new Books(spec.limits().events());
         policy = Policies.make(spec.policy(), spec.frames());
-        PageTable none = new HashedPageTable(1, new Quota(0));
-        Mmu mmu = new Mmu(parts.tlb(), spec, none);
+        parts.cpus().use(books, tasks);
         Disk disk = new Disk(spec, books);
         reclaim = new Reclaim(parts, policy, tasks, disk, books);
         Loader loader = new Loader(parts, policy, disk, books);
@@ -76,13 +75,12 @@ public final class Machine {
         pages = new PageCalls(parts, unmapper, reclaim, handler, pager, tasks, books, calls);
         files = new FileCalls(parts, reclaim);
         window = new KernelWindow(parts, tasks, loader, unmapper, books);
-        kernel = new Kernel(parts, mmu, unmapper, reclaim, swapper, calls, segments, tasks, books);
+        kernel = new Kernel(parts, unmapper, reclaim, swapper, calls, segments, tasks, books);
         reclaim.use(new OomKiller(spec, tasks, kernel));
         parts.tables().use(reclaim, policy, tasks);
         processor =
                 new Processor(
                         parts,
-                        mmu,
                         kernel,
                         unmapper,
                         handler,
@@ -174,7 +172,11 @@ public final class Machine {
     /** What one process asks of the kernel. */
     private Outcome call(int pid, Function<Task, Outcome> work) {
         Outcome.NoProcess missing = processor.missing(pid);
-        return missing != null ? missing : work.apply(task(pid));
+        if (missing != null) {
+            return missing;
+        }
+        parts.cpus().runOn(parts.cpus().homeOf(task(pid)));
+        return work.apply(task(pid));
     }
 
     private Outcome flush(Command.FlushTlb flush) {
@@ -271,7 +273,6 @@ public final class Machine {
         parts.swap().save(out);
         parts.objects().save(out);
         parts.tables().save(out);
-        parts.tlb().save(out);
         policy.save(out);
         books.total().save(out);
         books.events().save(out);
@@ -282,8 +283,7 @@ public final class Machine {
         if (own != null) {
             own.save(out);
         }
-        Task current = kernel.current();
-        out.writeInt(current == null ? -1 : current.pid());
+        parts.cpus().save(out);
     }
 
     private void load(StateReader in) {
@@ -293,7 +293,6 @@ public final class Machine {
         parts.swap().load(in);
         parts.objects().load(in, parts.frames());
         parts.tables().load(in);
-        parts.tlb().load(in);
         policy.load(in);
         books.total().load(in);
         books.events().load(in);
@@ -308,20 +307,12 @@ public final class Machine {
         if (in.readBoolean()) {
             tasks.setKernel(Task.load(Tasks.KERNEL, parts, in));
         }
-        int current = in.readInt();
-        if (current >= 0) {
-            kernel.restoreCurrent(task(current));
-        }
+        parts.cpus().load(in, tasks);
     }
 
     /** The process of a pid, for tests that check the laws. */
     @Nullable Task taskOrNull(int pid) {
         return tasks.has(pid) ? task(pid) : null;
-    }
-
-    /** The process whose accesses ran last, for tests that check the laws. */
-    @Nullable Task current() {
-        return kernel.current();
     }
 
     Parts parts() {

@@ -10,6 +10,7 @@ package dev.faultline.machine;
  * @param addressBits bits of a virtual address
  * @param policy name of the replacement policy
  * @param blockSize bytes that the disk moves at once, a power of two
+ * @param cpus processors, each with a TLB of its own
  */
 public record MachineSpec(
         long seed,
@@ -22,7 +23,36 @@ public record MachineSpec(
         SwapSpec swap,
         Costs costs,
         Limits limits,
-        long blockSize) {
+        long blockSize,
+        int cpus) {
+
+    /** A machine with one processor. */
+    public MachineSpec(
+            long seed,
+            long pageSize,
+            int frames,
+            int addressBits,
+            Translation translation,
+            TlbSpec tlb,
+            String policy,
+            SwapSpec swap,
+            Costs costs,
+            Limits limits,
+            long blockSize) {
+        this(
+                seed,
+                pageSize,
+                frames,
+                addressBits,
+                translation,
+                tlb,
+                policy,
+                swap,
+                costs,
+                limits,
+                blockSize,
+                1);
+    }
 
     /** Bits of the offset within a page. */
     public int offsetBits() {

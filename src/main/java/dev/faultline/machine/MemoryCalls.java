@@ -15,7 +15,7 @@ final class MemoryCalls {
     private final Unmapper unmapper;
     private final FrameTable frames;
     private final SwapSpace swap;
-    private final Tlbs tlb;
+    private final Cpus cpus;
     private final MemoryObjects objects;
     private final Commitment commitment;
     private final Quota tableMemory;
@@ -30,7 +30,7 @@ final class MemoryCalls {
         this.books = books;
         frames = parts.frames();
         swap = parts.swap();
-        tlb = parts.tlb();
+        cpus = parts.cpus();
         objects = parts.objects();
         commitment = parts.commitment();
         tableMemory = parts.tableMemory();
@@ -262,9 +262,14 @@ final class MemoryCalls {
         if (!Pte.isValid(pte)) {
             return;
         }
-        long kept = pte & ~(Pte.READ | Pte.WRITE | Pte.EXECUTE);
-        task.table().set(vpn, kept | (isShared(pte) ? Pte.copyOnWrite(permissions) : permissions));
-        tlb.invalidate(task.asid(), vpn);
+        long bits = Pte.READ | Pte.WRITE | Pte.EXECUTE;
+        long permitted = isShared(pte) ? Pte.copyOnWrite(permissions) : permissions;
+        task.table().set(vpn, pte & ~bits | permitted);
+        if ((pte & bits & ~permitted) == 0) {
+            cpus.refresh(task.asid(), vpn);
+        } else {
+            cpus.invalidate(task.asid(), vpn);
+        }
     }
 
     /**
@@ -354,7 +359,7 @@ final class MemoryCalls {
         long pte = task.table().peek(from);
         task.table().set(from, 0);
         task.table().set(to, pte);
-        tlb.invalidate(task.asid(), from);
+        cpus.invalidate(task.asid(), from);
         if (Pte.isValid(pte)) {
             frames.unmap(Pte.frame(pte), task.asid(), from);
             frames.map(Pte.frame(pte), task.asid(), to);

@@ -75,6 +75,11 @@ final class Mmu {
         this.asid = asid;
     }
 
+    /** The address-space number under which it looks into the TLB. */
+    int asid() {
+        return asid;
+    }
+
     /**
      * Runs a block's accesses from a place on for as long as the TLB alone answers them, which is
      * nearly always. It is the way of {@link #access} without its turns, in a loop that calls
@@ -157,7 +162,7 @@ final class Mmu {
         if (!suffices(entry, op)) {
             return !Pte.allows(entry, op)
                     ? PROTECTION_FAULT
-                    : software ? TLB_MODIFIED : firstWrite(vpn);
+                    : software ? TLB_MODIFIED : firstWrite(vpn, Pte.frame(entry));
         }
         first.touch(place);
         return Pte.frame(entry);
@@ -192,10 +197,15 @@ final class Mmu {
     }
 
     /**
-     * A write through a TLB entry that does not know of one: set the dirty bit in the table too.
+     * A write through a TLB entry that does not know of one: set the dirty bit in the table too. If
+     * the table no longer says what the entry says, that is dropped and the table walked.
      */
-    private int firstWrite(long vpn) {
+    private int firstWrite(long vpn, int frame) {
         long pte = table.get(vpn);
+        if (!Pte.allows(pte, Op.WRITE) || Pte.frame(pte) != frame) {
+            tlbs.invalidate(asid, vpn);
+            return walk(vpn, Op.WRITE);
+        }
         table.set(vpn, pte | Pte.DIRTY);
         tlbs.setDirty(asid, vpn);
         tlb.touch(tlb.find(asid, vpn));

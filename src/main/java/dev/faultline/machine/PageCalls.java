@@ -16,7 +16,7 @@ final class PageCalls {
     private final ObjectPager pager;
     private final MemoryObjects objects;
     private final FrameTable frames;
-    private final Tlbs tlb;
+    private final Cpus cpus;
     private final Tasks tasks;
     private final Books books;
     private final MemoryCalls calls;
@@ -41,7 +41,7 @@ final class PageCalls {
         this.calls = calls;
         objects = parts.objects();
         frames = parts.frames();
-        tlb = parts.tlb();
+        cpus = parts.cpus();
         pageSize = parts.spec().pageSize();
         offsetBits = parts.spec().offsetBits();
     }
@@ -127,7 +127,7 @@ final class PageCalls {
         } else if (!calls.isShared(pte)) {
             int frame = Pte.frame(pte);
             task.table().set(vpn, pte & ~Pte.DIRTY);
-            tlb.invalidate(task.asid(), vpn);
+            cpus.invalidate(task.asid(), vpn);
             frames.setDirty(frame, false);
             unmapper.dirtied(frame);
         }
@@ -208,7 +208,7 @@ final class PageCalls {
             long pte = task.table().get(vpn);
             frames.setDirty(Pte.frame(pte), true); // it must still be written out
             task.table().set(vpn, pte & ~Pte.DIRTY);
-            tlb.invalidate(task.asid(), vpn);
+            cpus.invalidate(task.asid(), vpn);
         }
         return new Outcome.Pages(LongStream.of(pages).boxed().toList());
     }

@@ -139,7 +139,12 @@ public final class Presets {
                     pageablePageTable());
 
     private static final List<Preset> ALL =
-            Stream.of(KERNEL, TranslationPresets.ALL, SegmentPresets.ALL, DiskPresets.ALL)
+            Stream.of(
+                            KERNEL,
+                            TranslationPresets.ALL,
+                            SegmentPresets.ALL,
+                            CpuPresets.ALL,
+                            DiskPresets.ALL)
                     .flatMap(List::stream)
                     .toList();
 

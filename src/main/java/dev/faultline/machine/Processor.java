@@ -25,8 +25,11 @@ final class Processor {
     /** The policy hears of this many hits at a time. */
     private static final int HITS = 1024;
 
-    private final Mmu mmu;
-    private final Tlbs tlb;
+    private final Cpus cpus;
+
+    /** The MMU of the processor that runs the accesses. */
+    private Mmu mmu;
+
     private final PhysicalMemory memory;
     private final Kernel kernel;
     private final Unmapper unmapper;
@@ -43,6 +46,11 @@ final class Processor {
 
     private final int[] hitFrames;
     private final Tasks tasks;
+    private final FrameTable frames;
+
+    /** Whether a TLB may answer with a frame that no page table names any more. */
+    private final boolean stale;
+
     private final Books books;
     private final Costs costs;
     private final int offsetBits;
@@ -63,7 +71,6 @@ final class Processor {
 
     Processor(
             Parts parts,
-            Mmu mmu,
             Kernel kernel,
             Unmapper unmapper,
             FaultHandler handler,
@@ -74,8 +81,9 @@ final class Processor {
             ReplacementPolicy policy,
             Tasks tasks,
             Books books) {
-        this.mmu = mmu;
-        this.tlb = parts.tlb();
+        this.cpus = parts.cpus();
+        this.mmu = cpus.here().mmu();
+        this.frames = parts.frames();
         this.memory = parts.memory();
         this.kernel = kernel;
         this.unmapper = unmapper;
@@ -86,6 +94,7 @@ final class Processor {
         this.handlerTries = parts.spec().limits().handlerTries();
         this.reclaim = reclaim;
         this.policy = policy;
+        this.stale = cpus.mayBeStale();
         this.watched = policy.watchesReferences();
         this.hitFrames = new int[watched ? HITS : 0];
         this.tasks = tasks;
@@ -103,25 +112,27 @@ final class Processor {
         explaining = explain;
         reclaim.explain(explain);
         List<AccessResult> results = explain ? new ArrayList<>(block.count()) : List.of();
-        boolean careful = explain || block.hasPids() || block.hasStores();
+        boolean careful = explain || block.hasPids() || block.hasCpus() || block.hasStores();
         long[] words = block.words();
         int count = block.count();
         int settled = 0;
         Task task = first;
         if (task != null) {
-            kernel.dispatch(task);
+            dispatch(task, block, 0);
         }
         int unseen = careful ? 0 : count;
         for (int i = runHits(block, 0, unseen); i < count; i = runHits(block, i + 1, unseen)) {
-            if (careful && block.hasPids() && (task == null || task.pid() != block.pid(i))) {
+            if (careful && isElsewhere(task, block, i)) {
                 settle(task, words, settled, i, i - settled);
                 settled = i;
-                Outcome.NoProcess missing = missing(block.pid(i));
-                if (missing != null) {
-                    return new Outcome.Accessed(i, results, new Outcome.Stop(i, missing));
+                if (block.hasPids()) {
+                    Outcome.NoProcess missing = missing(block.pid(i));
+                    if (missing != null) {
+                        return new Outcome.Accessed(i, results, new Outcome.Stop(i, missing));
+                    }
+                    task = tasks.get(block.pid(i));
                 }
-                task = tasks.get(block.pid(i));
-                kernel.dispatch(task);
+                dispatch(task, block, i);
             }
             long word = words[i];
             int op = AccessBlock.op(word);
@@ -140,7 +151,7 @@ final class Processor {
                 }
             }
             if (frame >= 0 && watched) {
-                policy.referenced(frame);
+                tellPolicy(frame);
             }
             if (careful) {
                 if (frame >= 0 && block.stores(i)) {
@@ -175,16 +186,49 @@ final class Processor {
         do {
             start = next;
             next = mmu.runHits(block, start, to, hitFrames);
-            tellPolicy(next - start);
+            tellPolicyOf(next - start);
         } while (next == start + hitFrames.length);
         return next;
     }
 
-    private void tellPolicy(int hits) {
-        int[] frames = hitFrames;
-        for (int i = 0; i < hits; i++) {
-            policy.referenced(frames[i]);
+    private void tellPolicyOf(int hits) {
+        int[] hit = hitFrames;
+        if (stale) {
+            for (int i = 0; i < hits; i++) {
+                tellPolicy(hit[i]);
+            }
+            return;
         }
+        for (int i = 0; i < hits; i++) {
+            policy.referenced(hit[i]);
+        }
+    }
+
+    /** The frame of a stale entry may be nobody's by now. */
+    private void tellPolicy(int frame) {
+        if (!stale || frames.isUsed(frame)) {
+            policy.referenced(frame);
+        }
+    }
+
+    /** Whether an access is of another process than the one before, or on another processor. */
+    private boolean isElsewhere(@Nullable Task task, AccessBlock block, int at) {
+        return task == null
+                || block.hasPids() && task.pid() != block.pid(at)
+                || block.hasCpus() && cpu(task, block, at) != cpus.here().number();
+    }
+
+    private int cpu(Task task, AccessBlock block, int at) {
+        int wish = block.cpu(at);
+        return wish < 0 ? cpus.homeOf(task) : wish;
+    }
+
+    private void dispatch(@Nullable Task task, AccessBlock block, int at) {
+        if (task == null) {
+            throw new IllegalStateException("Processor: an access of no process");
+        }
+        kernel.dispatch(task, cpu(task, block, at));
+        mmu = cpus.here().mmu();
     }
 
     /** Why a process can do nothing, or null. */
@@ -220,11 +264,11 @@ final class Processor {
         books.count(task, Counter.WRITES, writes);
         books.count(task, Counter.EXECUTES, executes);
         long misses = mmu.takeMisses();
-        if (tlb.isPresent()) {
+        if (cpus.isPresent()) {
             books.count(task, Counter.TLB_HITS, count - misses);
             books.count(task, Counter.TLB_MISSES, misses);
             long secondHits = mmu.takeSecondHits();
-            long lookUps = count + (tlb.second() == null ? 0 : misses + secondHits);
+            long lookUps = count + (!cpus.hasSecondLevel() ? 0 : misses + secondHits);
             books.count(task, Counter.TLB_SECOND_HITS, secondHits);
             books.count(task, Counter.TICKS, lookUps * costs.tlbLookup());
         }
@@ -380,7 +424,7 @@ final class Processor {
             value = block.value(at) & (size == 8 ? -1L : (1L << 8 * size) - 1);
         }
         AccessResult.TlbOutcome outcome =
-                !tlb.isPresent()
+                !cpus.isPresent()
                         ? AccessResult.TlbOutcome.ABSENT
                         : missed ? AccessResult.TlbOutcome.MISS : AccessResult.TlbOutcome.HIT;
         List<Fault> met = List.copyOf(faults);

@@ -26,7 +26,7 @@ final class Reclaim implements Frames {
     private final SwapSpace swap;
     private final PhysicalMemory memory;
     private final BackingStore store;
-    private final Tlbs tlb;
+    private final Cpus cpus;
     private final MemoryObjects objects;
     private final TableMemory tables;
     private final ReplacementPolicy policy;
@@ -53,7 +53,7 @@ final class Reclaim implements Frames {
         this.swap = parts.swap();
         this.memory = parts.memory();
         this.store = parts.store();
-        this.tlb = parts.tlb();
+        this.cpus = parts.cpus();
         this.objects = parts.objects();
         this.tables = parts.tables();
         this.policy = policy;
@@ -296,7 +296,7 @@ final class Reclaim implements Frames {
         int slot = task.pid() == Tasks.KERNEL ? NONE : pageSlot;
         boolean dirty = Pte.isDirty(task.table().get(vpn));
         task.table().set(vpn, slot == NONE ? 0 : Pte.swapped(slot));
-        tlb.invalidate(task.asid(), vpn);
+        cpus.invalidate(task.asid(), vpn);
         frames.unmap(frame, task.asid(), vpn);
         task.addResident(-1);
         if (slot != NONE) {
@@ -368,7 +368,7 @@ final class Reclaim implements Frames {
             PageTable table = task(frames.pid(node)).table();
             long vpn = frames.vpn(node);
             table.set(vpn, table.get(vpn) & ~bit);
-            tlb.invalidate(frames.pid(node), vpn);
+            cpus.invalidate(frames.pid(node), vpn);
         }
     }
 

@@ -23,7 +23,11 @@ public record SpecDraft(
         SwapDraft swap,
         Costs costs,
         Limits limits,
-        @Nullable Long blockSize) {
+        @Nullable Long blockSize,
+        @Nullable Long cpus) {
+
+    /** A bit each in a mask. */
+    private static final int MAX_CPUS = 64;
 
     /** Blocks of a page at most, and pages of a block. */
     private static final long MAX_BLOCKS = 1024;
@@ -54,6 +58,34 @@ public record SpecDraft(
                 swap,
                 costs,
                 limits,
+                null);
+    }
+
+    /** A spec with one processor. */
+    public SpecDraft(
+            @Nullable Long seed,
+            @Nullable Long pageSize,
+            @Nullable Long frames,
+            @Nullable Long addressBits,
+            TranslationDraft translation,
+            TlbDraft tlb,
+            @Nullable String policy,
+            SwapDraft swap,
+            Costs costs,
+            Limits limits,
+            @Nullable Long blockSize) {
+        this(
+                seed,
+                pageSize,
+                frames,
+                addressBits,
+                translation,
+                tlb,
+                policy,
+                swap,
+                costs,
+                limits,
+                blockSize,
                 null);
     }
 
@@ -159,6 +191,8 @@ public record SpecDraft(
         if (Long.bitCount(block) != 1) {
             check.fail("/disk/blockSize", "must be a power of two, not " + block);
         }
+        long cpuCount = cpus == null ? 1 : cpus;
+        check.range("/cpus", cpuCount, 1, MAX_CPUS);
         checkCosts(check);
         check.range("/limits/processes", limits.processes(), 1, bounds.limits().processes());
         check.range("/limits/tableBytes", limits.tableBytes(), 4096, bounds.limits().tableBytes());
@@ -187,7 +221,8 @@ public record SpecDraft(
                 effectiveSwap,
                 costs,
                 limits,
-                block);
+                block,
+                (int) cpuCount);
     }
 
     private void checkCosts(SpecChecker check) {
@@ -201,5 +236,6 @@ public record SpecDraft(
         check.range("/costs/fileIn", costs.fileIn(), 0, Costs.MAX);
         check.range("/costs/fileOut", costs.fileOut(), 0, Costs.MAX);
         check.range("/costs/contextSwitch", costs.contextSwitch(), 0, Costs.MAX);
+        check.range("/costs/shootdown", costs.shootdown(), 0, Costs.MAX);
     }
 }

@@ -13,7 +13,11 @@ public record TlbDraft(
         @Nullable Boolean tagged,
         TlbSpec.@Nullable Management management,
         @Nullable Boolean split,
-        @Nullable TlbDraft second) {
+        @Nullable TlbDraft second,
+        @Nullable Long asidBits,
+        TlbSpec.@Nullable Invalidation invalidation) {
+
+    private static final int MAX_ASID_BITS = 16;
 
     public static final TlbDraft EMPTY = new TlbDraft(null, null, null, null);
 
@@ -24,6 +28,18 @@ public record TlbDraft(
             TlbSpec.@Nullable Replacement replacement,
             @Nullable Boolean tagged) {
         this(entries, ways, replacement, tagged, null, null, null);
+    }
+
+    /** A TLB whose stale entries the kernel drops. */
+    public TlbDraft(
+            @Nullable Long entries,
+            @Nullable Long ways,
+            TlbSpec.@Nullable Replacement replacement,
+            @Nullable Boolean tagged,
+            TlbSpec.@Nullable Management management,
+            @Nullable Boolean split,
+            @Nullable TlbDraft second) {
+        this(entries, ways, replacement, tagged, management, split, second, null, null);
     }
 
     TlbSpec resolve(SpecDraft.Bounds bounds, SpecChecker check) {
@@ -53,7 +69,21 @@ public record TlbDraft(
                 split != null && split,
                 second == null
                         ? null
-                        : second.behind(tagged).resolve(pointer + "/secondLevel", bounds, check));
+                        : second.behind(tagged).resolve(pointer + "/secondLevel", bounds, check),
+                numberBits(check),
+                invalidation == null ? TlbSpec.Invalidation.ALL : invalidation);
+    }
+
+    private int numberBits(SpecChecker check) {
+        if (asidBits == null) {
+            return 0;
+        }
+        check.range("/tlb/asidBits", asidBits, 1, MAX_ASID_BITS);
+        if (tagged != null && !tagged) {
+            check.fail("/tlb/asidBits", "entries without tags have no address-space number");
+        }
+        check.done();
+        return (int) (long) asidBits;
     }
 
     /** A second level is tagged if the first is. */

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param management who loads entries
  * @param split whether there is a second TLB like this, for instructions
  * @param second the TLB behind, or null if there is none
+ * @param asidBits bits of an address-space number, or 0 if each process has one of its own
+ * @param invalidation which copies of an entry the kernel drops when the entry changes
  */
 public record TlbSpec(
         int entries,
@@ -20,11 +22,25 @@ public record TlbSpec(
         boolean tagged,
         Management management,
         boolean split,
-        @Nullable TlbSpec second) {
+        @Nullable TlbSpec second,
+        int asidBits,
+        Invalidation invalidation) {
 
     /** No TLB at all. */
     public static final TlbSpec NONE =
             new TlbSpec(0, 0, Replacement.LRU, true, Management.HARDWARE, false, null);
+
+    /** A TLB whose stale entries the kernel drops. */
+    public TlbSpec(
+            int entries,
+            int ways,
+            Replacement replacement,
+            boolean tagged,
+            Management management,
+            boolean split,
+            @Nullable TlbSpec second) {
+        this(entries, ways, replacement, tagged, management, split, second, 0, Invalidation.ALL);
+    }
 
     /** One TLB that the hardware manages. */
     public static TlbSpec of(int entries, int ways, Replacement replacement, boolean tagged) {
@@ -54,6 +70,16 @@ public record TlbSpec(
         HARDWARE,
         /** The kernel, to which each miss is a trap. */
         SOFTWARE
+    }
+
+    /** Which copies of a page-table entry the kernel drops when it changes the entry. */
+    public enum Invalidation {
+        /** Those of every processor, by shootdowns. */
+        ALL,
+        /** That of the processor which runs the kernel; others keep stale ones. */
+        LOCAL,
+        /** None. */
+        NONE
     }
 
     boolean isSoftware() {

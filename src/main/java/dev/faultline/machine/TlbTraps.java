@@ -6,13 +6,13 @@ package dev.faultline.machine;
  */
 final class TlbTraps {
 
-    private final Tlbs tlb;
+    private final Cpus cpus;
     private final Unmapper unmapper;
     private final Books books;
     private final Costs costs;
 
     TlbTraps(Parts parts, Unmapper unmapper, Books books) {
-        this.tlb = parts.tlb();
+        this.cpus = parts.cpus();
         this.unmapper = unmapper;
         this.books = books;
         this.costs = parts.spec().costs();
@@ -37,15 +37,22 @@ final class TlbTraps {
         if (marked != pte) {
             task.table().set(vpn, marked);
         }
-        tlb.fill(op, task.asid(), vpn, marked);
+        cpus.fill(op, task.asid(), vpn, marked);
         return 0;
     }
 
-    /** The first write through an entry: the page is dirty, in the table and in the TLB. */
+    /**
+     * The first write through an entry: the page is dirty, in the table and in the TLB. An entry
+     * that the table no longer has is dropped instead.
+     */
     void modified(Task task, long vpn) {
         long pte = task.table().get(vpn);
+        if (!Pte.allows(pte, Op.WRITE)) {
+            cpus.drop(task.asid(), vpn);
+            return;
+        }
         task.table().set(vpn, pte | Pte.DIRTY);
-        tlb.setDirty(task.asid(), vpn);
+        cpus.setDirty(task.asid(), vpn);
         if (!Pte.isDirty(pte)) {
             unmapper.dirtied(Pte.frame(pte));
         }

@@ -11,6 +11,7 @@ public final class TranslationInspector {
 
     /** A place in a TLB, which is unified, data, instruction or second-level. */
     public record TlbEntryView(
+            int cpu,
             String tlb,
             int set,
             int way,
@@ -32,7 +33,35 @@ public final class TranslationInspector {
 
     /** Places in all TLBs, 0 if there is none. */
     public int size() {
-        return parts.tlb().units().stream().mapToInt(TranslationInspector::places).sum();
+        int places = 0;
+        for (Cpu cpu : parts.cpus().all()) {
+            places += cpu.tlbs().units().stream().mapToInt(TranslationInspector::places).sum();
+        }
+        return places;
+    }
+
+    /**
+     * A processor.
+     *
+     * @param pid the process that it ran last, or null
+     * @param tlbEntries entries in its TLBs
+     */
+    public record CpuView(int cpu, @Nullable Integer pid, int tlbEntries) {}
+
+    /** The processors, in their order. */
+    public List<CpuView> cpus() {
+        List<CpuView> views = new ArrayList<>();
+        for (Cpu cpu : parts.cpus().all()) {
+            Task current = cpu.current();
+            Integer pid = current == null ? null : current.pid();
+            views.add(new CpuView(cpu.number(), pid, cpu.tlbs().used()));
+        }
+        return views;
+    }
+
+    /** The processor that a process runs on where nothing else is said. */
+    public int home(int pid) {
+        return parts.cpus().homeOf(tasks.get(pid));
     }
 
     private static int places(Tlbs.Unit unit) {
@@ -43,21 +72,24 @@ public final class TranslationInspector {
     public List<TlbEntryView> entries(int from, int to) {
         List<TlbEntryView> entries = new ArrayList<>();
         int before = 0;
-        for (Tlbs.Unit unit : parts.tlb().units()) {
-            int first = Math.max(0, from - before);
-            for (int place = first; place < Math.min(places(unit), to - before); place++) {
-                entries.add(view(unit, place));
+        for (Cpu cpu : parts.cpus().all()) {
+            for (Tlbs.Unit unit : cpu.tlbs().units()) {
+                int first = Math.max(0, from - before);
+                for (int place = first; place < Math.min(places(unit), to - before); place++) {
+                    entries.add(view(cpu, unit, place));
+                }
+                before += places(unit);
             }
-            before += places(unit);
         }
         return entries;
     }
 
-    private static TlbEntryView view(Tlbs.Unit unit, int place) {
+    private static TlbEntryView view(Cpu cpu, Tlbs.Unit unit, int place) {
         Tlb tlb = unit.tlb();
         boolean valid = !tlb.isEmpty(place);
         long entry = valid ? tlb.entry(place) : 0;
         return new TlbEntryView(
+                cpu.number(),
                 unit.name(),
                 place / tlb.ways(),
                 place % tlb.ways(),
@@ -73,17 +105,21 @@ public final class TranslationInspector {
     /** A set of a TLB that a page's entry can be in. */
     public record TlbSetView(String tlb, int set, int sets, List<TlbEntryView> ways) {}
 
-    /** The sets that an access of a kind to a page is looked up in, one for each level. */
-    public List<TlbSetView> sets(long page, int op) {
-        Tlbs tlbs = parts.tlb();
+    /**
+     * The sets that an access of a kind to a page of a process is looked up in, one for each level,
+     * on the process's own processor.
+     */
+    public List<TlbSetView> sets(int pid, long page, int op) {
+        Cpu cpu = parts.cpus().all().get(home(pid));
+        Tlbs tlbs = cpu.tlbs();
         return tlbs.units().stream()
                 .filter(unit -> unit.tlb() == tlbs.first(op) || unit.tlb() == tlbs.second())
                 .filter(unit -> unit.tlb().isPresent())
-                .map(unit -> set(unit, page))
+                .map(unit -> set(cpu, unit, page))
                 .toList();
     }
 
-    private static TlbSetView set(Tlbs.Unit unit, long page) {
+    private static TlbSetView set(Cpu cpu, Tlbs.Unit unit, long page) {
         Tlb tlb = unit.tlb();
         int set = tlb.set(page);
         return new TlbSetView(
@@ -91,13 +127,13 @@ public final class TranslationInspector {
                 set,
                 tlb.sets(),
                 IntStream.range(set * tlb.ways(), (set + 1) * tlb.ways())
-                        .mapToObj(place -> view(unit, place))
+                        .mapToObj(place -> view(cpu, unit, place))
                         .toList());
     }
 
     /** The number that a process's entries have in the TLB. */
     public int asid(int pid) {
-        return tasks.get(pid).asid();
+        return Math.max(0, parts.cpus().tag(tasks.get(pid).asid()));
     }
 
     /** What a walk to a page of a process that has not ended would read now, in order. */

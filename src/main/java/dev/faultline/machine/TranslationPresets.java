@@ -201,7 +201,7 @@ final class TranslationPresets {
     }
 
     private static SpecDraft draft(long addressBits, TranslationDraft translation, TlbDraft tlb) {
-        Costs costs = new Costs(100, 1, 50, 0, 0, 8_000_000, 8_000_000, 8_000_000, 8_000_000, 0);
+        Costs costs = new Costs(100, 1, 50, 0, 0, 8_000_000, 8_000_000, 8_000_000, 8_000_000, 0, 0);
         return new SpecDraft(
                 null,
                 4096L,

@@ -8,7 +8,7 @@ final class Unmapper {
     private final FrameTable frames;
     private final SwapSpace swap;
     private final BackingStore store;
-    private final Tlbs tlb;
+    private final Cpus cpus;
     private final MemoryObjects objects;
     private final Reclaim reclaim;
     private final Tasks tasks;
@@ -19,7 +19,7 @@ final class Unmapper {
         this.frames = parts.frames();
         this.swap = parts.swap();
         this.store = parts.store();
-        this.tlb = parts.tlb();
+        this.cpus = parts.cpus();
         this.objects = parts.objects();
         this.reclaim = reclaim;
         this.tasks = tasks;
@@ -51,7 +51,7 @@ final class Unmapper {
                         (vpn, pte) -> {
                             giveBack(task, vpn, pte);
                             task.table().set(vpn, 0);
-                            tlb.invalidate(task.asid(), vpn);
+                            cpus.invalidate(task.asid(), vpn);
                         });
     }
 

@@ -29,8 +29,10 @@ public final class AccessJson {
     private static final int SIZE = 2;
     private static final int VALUE = 3;
     private static final int PID = 4;
+    private static final int CPU = 5;
 
-    private static final List<String> NAMES = List.of("op", "address", "size", "value", "pid");
+    private static final List<String> NAMES =
+            List.of("op", "address", "size", "value", "pid", "cpu");
 
     private static final PropertyNameMatcher MATCHER =
             JsonText.FACTORY.constructNameMatcher(
@@ -47,6 +49,7 @@ public final class AccessJson {
     private int size;
     private long value;
     private int pid;
+    private int cpu;
 
     /**
      * @param wholeMachine whether each access names its process
@@ -149,6 +152,9 @@ public final class AccessJson {
         if (wholeMachine) {
             block.setPid(from, pid);
         }
+        if (has(CPU)) {
+            block.setCpu(from, cpu);
+        }
         return pieces;
     }
 
@@ -162,6 +168,7 @@ public final class AccessJson {
             case ADDRESS -> address = JsonText.address(parser);
             case SIZE -> size = size(parser);
             case VALUE -> value = JsonText.unsigned(parser, "value");
+            case CPU -> cpu = cpu(parser);
             default -> pid = pid(parser);
         }
     }
@@ -200,6 +207,14 @@ public final class AccessJson {
         return (int) found;
     }
 
+    private static int cpu(JsonParser parser) {
+        long found = JsonText.unsigned(parser, "cpu");
+        if (found < 0 || found > Integer.MAX_VALUE) {
+            throw JsonText.unfit(parser, "cpu", "an integer from 0");
+        }
+        return (int) found;
+    }
+
     private int pid(JsonParser parser) {
         if (!wholeMachine) {
             throw new BadAccessException(
@@ -231,6 +246,11 @@ public final class AccessJson {
                             + ((1L << 8 * size) - 1)
                             + ", not "
                             + Long.toUnsignedString(value));
+        }
+        if (has(CPU) && cpu >= block.machineCpus()) {
+            throw new BadAccessException(
+                    "cpu",
+                    "cpu must be below " + block.machineCpus() + ", the machine's processors");
         }
         if (!block.fits(address, size)) {
             throw new BadAccessException("address", BlockReader.beyond(block, address, size));

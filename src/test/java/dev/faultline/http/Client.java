@@ -81,6 +81,11 @@ final class Client {
     }
 
     /** A POST of any type of text. */
+    Answer patch(String path, String json, String... headers) {
+        return send("PATCH", path, JSON, json.replace('\'', '"').getBytes(UTF_8), headers);
+    }
+
+    /** A POST of any type of text. */
     Answer postText(String path, String mediaType, String text, String... headers) {
         return send("POST", path, mediaType, text.getBytes(UTF_8), headers);
     }

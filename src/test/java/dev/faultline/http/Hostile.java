@@ -26,7 +26,7 @@ record Hostile(String kind, byte[] bytes) {
                             "/v1/machines",
                             "{'seed':1,'pageSize':4096,'frames':8,'addressBits':32,"
                                     + "'translation':{'kind':'hierarchical','levels':[10,10]},"
-                                    + "'tlb':{'entries':16,'ways':4,'tagged':true},"
+                                    + "'cpus':2,'tlb':{'entries':16,'ways':4,'tagged':true},"
                                     + "'replacement':{'policy':'clock','scope':'global'},"
                                     + "'swap':{'slots':64},'costs':{'swapIn':8},"
                                     + "'limits':{'processes':9,'events':100}}"),
@@ -96,6 +96,7 @@ record Hostile(String kind, byte[] bytes) {
                     VICTIM + "/kernel/mappings",
                     VICTIM + "/translation-costs",
                     VICTIM + "/disk",
+                    VICTIM + "/cpus",
                     VICTIM + "/holes",
                     VICTIM + "/translations?pid=1&address=0x1000&op=write",
                     VICTIM + "/processes/1/handler",

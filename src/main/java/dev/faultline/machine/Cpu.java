@@ -1,0 +1,39 @@
+package dev.faultline.machine;
+
+import org.jspecify.annotations.Nullable;
+
+/** A processor of the simulated computer: its MMU and TLBs, and the process that it runs. */
+final class Cpu {
+
+    private final int number;
+    private final Tlbs tlbs;
+    private final Mmu mmu;
+    private @Nullable Task current;
+
+    Cpu(int number, MachineSpec spec) {
+        this.number = number;
+        tlbs = new Tlbs(spec.tlb(), spec.seed());
+        mmu = new Mmu(tlbs, spec, new HashedPageTable(1, new Quota(0)));
+    }
+
+    int number() {
+        return number;
+    }
+
+    Tlbs tlbs() {
+        return tlbs;
+    }
+
+    Mmu mmu() {
+        return mmu;
+    }
+
+    /** The process whose accesses it ran last, or null. */
+    @Nullable Task current() {
+        return current;
+    }
+
+    void setCurrent(@Nullable Task task) {
+        current = task;
+    }
+}

@@ -1,0 +1,167 @@
+package dev.faultline.machine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** Several processors: who is shot down, what is stale, and where it may not be. */
+class CpusTest {
+
+    private static final long PAGE = 4096;
+
+    private static Machine machine(
+            TlbSpec.Invalidation invalidation, @Nullable Long asidBits, long cpus) {
+        Costs costs = new Costs(100, 0, 0, 0, 0, 0, 0, 0, 0, 0, 7);
+        TlbDraft tlb = new TlbDraft(16L, 16L, null, true, null, null, null, asidBits, invalidation);
+        return new Machine(
+                new SpecDraft(
+                                1L,
+                                PAGE,
+                                8L,
+                                20L,
+                                TranslationDraft.of(Translation.Kind.LINEAR),
+                                tlb,
+                                "fifo",
+                                SwapDraft.of(64),
+                                costs,
+                                Limits.DEFAULT,
+                                null,
+                                cpus)
+                        .resolve(Specs.BOUNDS));
+    }
+
+    private static AccessResult access(Machine machine, int cpu, int op, long page) {
+        AccessBlock block = new AccessBlock(machine.spec(), 1);
+        block.add(op, page * PAGE);
+        block.setCpu(0, cpu);
+        Outcome.Accessed accessed =
+                (Outcome.Accessed) machine.apply(new Command.Access(1, block, true));
+        return accessed.results().getFirst();
+    }
+
+    private static Machine withPageOnTwoCpus(TlbSpec.Invalidation invalidation) {
+        Machine machine = machine(invalidation, null, 3);
+        MemoryArea area = new MemoryArea(0, 16 * PAGE, Protection.ALL);
+        machine.apply(new Command.CreateProcess("", List.of(area), OnSignal.CONTINUE));
+        access(machine, 0, Op.READ, 2);
+        assertThat(access(machine, 1, Op.READ, 2).tlb()).isEqualTo(AccessResult.TlbOutcome.MISS);
+        assertThat(access(machine, 1, Op.READ, 2).tlb()).isEqualTo(AccessResult.TlbOutcome.HIT);
+        return machine;
+    }
+
+    @Test
+    void aChangeIsShotDownWhereTheProcessHasRun() {
+        Machine machine = withPageOnTwoCpus(TlbSpec.Invalidation.ALL);
+        long before = machine.counters().get(Counter.TICKS);
+        machine.apply(new Command.Unmap(1, 2 * PAGE, PAGE));
+        assertThat(machine.counters().get(Counter.SHOOTDOWNS)).isEqualTo(1);
+        assertThat(machine.counters().get(Counter.TICKS) - before).isEqualTo(7);
+        assertThat(access(machine, 1, Op.READ, 2).signal()).isNotNull();
+    }
+
+    @Test
+    void whatOnlyAllowsMoreIsMendedByTheNextFault() {
+        Machine machine = withPageOnTwoCpus(TlbSpec.Invalidation.ALL);
+        machine.apply(new Command.Protect(1, 0, 16 * PAGE, Protection.READ));
+        access(machine, 1, Op.READ, 2);
+        long shootdowns = machine.counters().get(Counter.SHOOTDOWNS);
+        machine.apply(new Command.Protect(1, 0, 16 * PAGE, Protection.ALL));
+        assertThat(machine.counters().get(Counter.SHOOTDOWNS)).isEqualTo(shootdowns);
+        AccessResult write = access(machine, 1, Op.WRITE, 2);
+        assertThat(write.faults().getFirst().resolution()).isEqualTo(Fault.Resolution.UPGRADE);
+        assertThat(write.signal()).isNull();
+        assertThat(access(machine, 1, Op.WRITE, 2).faults()).isEmpty();
+    }
+
+    /** The kernel that shoots nobody down lets another processor read a page that is gone. */
+    @Test
+    void aKernelThatDoesNotShootDownLeavesStaleEntries() {
+        Machine machine = withPageOnTwoCpus(TlbSpec.Invalidation.LOCAL);
+        machine.apply(new Command.Unmap(1, 2 * PAGE, PAGE));
+        assertThat(machine.counters().get(Counter.SHOOTDOWNS)).isZero();
+        AccessResult stale = access(machine, 1, Op.READ, 2);
+        assertThat(stale.signal()).isNull();
+        assertThat(stale.tlb()).isEqualTo(AccessResult.TlbOutcome.HIT);
+        assertThat(access(machine, 0, Op.READ, 2).signal()).isNotNull();
+    }
+
+    @Test
+    void aKernelThatDropsNothingFoolsItself() {
+        Machine machine = withPageOnTwoCpus(TlbSpec.Invalidation.NONE);
+        machine.apply(new Command.Unmap(1, 2 * PAGE, PAGE));
+        assertThat(access(machine, 0, Op.READ, 2).signal()).isNull();
+    }
+
+    /** With one bit there is one number for processes: whoever runs takes it from the other. */
+    @Test
+    void numbersRunOutAndBeginAgain() {
+        Machine machine = machine(TlbSpec.Invalidation.ALL, 1L, 1);
+        MemoryArea area = new MemoryArea(0, 16 * PAGE, Protection.ALL);
+        for (int pid = 1; pid <= 2; pid++) {
+            machine.apply(new Command.CreateProcess("", List.of(area), OnSignal.CONTINUE));
+            Specs.readPages(machine, pid, 0);
+        }
+        assertThat(machine.counters().get(Counter.ASID_ROLLOVERS)).isEqualTo(1);
+        Specs.readPages(machine, 1, 0);
+        Specs.readPages(machine, 1, 0);
+        assertThat(machine.counters().get(Counter.ASID_ROLLOVERS)).isEqualTo(2);
+        assertThat(machine.counters().get(Counter.TLB_MISSES)).isEqualTo(3);
+        assertThat(machine.counters().get(Counter.TLB_HITS)).isEqualTo(1);
+    }
+
+    /**
+     * Whatever the kernel does not drop, the machine stands: no exception, frames and slots add up,
+     * and it goes on after it was saved as if nothing had happened.
+     */
+    @ParameterizedTest
+    @EnumSource(TlbSpec.Invalidation.class)
+    void staleEntriesBreakProgramsAndNotTheMachine(TlbSpec.Invalidation invalidation) {
+        for (int seed = 0; seed < 60; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            Machine machine = random(invalidation, random);
+            for (int step = 0; step < 150; step++) {
+                machine.apply(SchemesTest.command(random, 4));
+                Laws.check(machine);
+            }
+            Machine restored = Machine.restore(machine.spec(), machine.save());
+            assertThat(restored.digest()).isEqualTo(machine.digest());
+            Command next = SchemesTest.command(random, 4);
+            machine.apply(next);
+            restored.apply(next);
+            assertThat(restored.digest()).isEqualTo(machine.digest());
+        }
+    }
+
+    private static Machine random(TlbSpec.Invalidation invalidation, SplittableRandom random) {
+        return new Machine(
+                new SpecDraft(
+                                1L,
+                                64L,
+                                4L,
+                                11L,
+                                TranslationDraft.of(Translation.Kind.LINEAR),
+                                new TlbDraft(
+                                        8L,
+                                        4L,
+                                        null,
+                                        random.nextBoolean(),
+                                        TlbSpec.Management.values()[random.nextInt(2)],
+                                        null,
+                                        null,
+                                        null,
+                                        invalidation),
+                                List.of("fifo", "lru", "clock").get(random.nextInt(3)),
+                                SwapDraft.of(40),
+                                Costs.DEFAULT,
+                                Limits.DEFAULT,
+                                null,
+                                3L)
+                        .resolve(Specs.BOUNDS));
+    }
+}
