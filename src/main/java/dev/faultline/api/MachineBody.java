@@ -69,6 +69,7 @@ record MachineBody(
             boolean split,
             @Nullable SecondLevelBody secondLevel,
             @Nullable Integer asidBits,
+            int walkCache,
             String invalidation) {
 
         static TlbBody of(TlbSpec tlb) {
@@ -81,6 +82,7 @@ record MachineBody(
                     tlb.split(),
                     SecondLevelBody.of(tlb.second()),
                     tlb.asidBits() == 0 ? null : tlb.asidBits(),
+                    tlb.walkCache(),
                     MachineRequest.word(tlb.invalidation()));
         }
     }

@@ -166,6 +166,13 @@ record MachineRequest(
                             maximum = "16")
                     @Nullable Long asidBits,
             @Schema(
+                            description =
+                                    "Last nodes of hierarchical tables that walks remember; none if"
+                                            + " left out.",
+                            minimum = "0",
+                            maximum = "64")
+                    @Nullable Long walkCache,
+            @Schema(
                             allowableValues = {"all", "local", "none"},
                             description =
                                     "Which copies of an entry the kernel drops when it changes: all"
@@ -194,6 +201,7 @@ record MachineRequest(
                     MachineRequest.over(split, under.split()),
                     secondLevel == null ? under.second() : secondLevel.draft(),
                     MachineRequest.over(asidBits, under.asidBits()),
+                    MachineRequest.over(walkCache, under.walkCache()),
                     word(
                             "/tlb/invalidation",
                             invalidation,

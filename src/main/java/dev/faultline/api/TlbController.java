@@ -71,6 +71,8 @@ class TlbController {
                     @Nullable Double secondLevelHitRatio,
             @Schema(description = "Memory references of walks, for each access.")
                     double walkReferences,
+            @Schema(description = "Walks that the walk cache cut down to one reference.")
+                    long walkCacheHits,
             @Schema(description = "TLB look-up, walks and the datum itself, as counted.")
                     double measured,
             @Schema(description = "What the formula gives for this hit ratio.") double textbook,
@@ -158,6 +160,7 @@ class TlbController {
                 present ? hits : null,
                 spec.tlb().second() == null ? null : seconds,
                 walks,
+                counters.get(Counter.WALK_CACHE_HITS),
                 (1 + secondLookUps) * lookUp + (1 + walks) * memory,
                 lookUp + (1 + (1 - hits) * levels) * memory,
                 present

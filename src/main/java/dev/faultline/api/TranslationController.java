@@ -4,22 +4,30 @@ import dev.faultline.hosting.HostedMachine;
 import dev.faultline.hosting.MachineHost;
 import dev.faultline.machine.AccessBlock;
 import dev.faultline.machine.Command;
+import dev.faultline.machine.Inspector;
 import dev.faultline.machine.Machine;
 import dev.faultline.machine.Op;
 import dev.faultline.machine.Outcome;
+import dev.faultline.machine.TableReference;
 
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 
+import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Pattern;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+
+import java.util.List;
+import java.util.Objects;
 
 /** How an address would be translated. The access is made on a copy of the machine. */
 @RestController
@@ -59,6 +67,41 @@ class TranslationController {
                         new Command.Access(pid, block, true),
                         (m, outcome) -> steps(m, pid, address.value(), outcome)));
     }
+
+    @GetMapping(
+            path = "/v1/machines/{machine}/processes/{pid}/table-memory",
+            produces = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(
+            operationId = "dumpTableMemory",
+            summary = "Dump the words of a process's page table, raw, where they are")
+    ResponseEntity<TableMemoryBody> dump(
+            @PathVariable String machine,
+            @PathVariable String pid,
+            @RequestParam(defaultValue = "1000") @Min(1) @Max(InspectionController.MAX_ROWS)
+                    int limit,
+            @RequestParam(required = false) @Nullable String cursor) {
+        int number = Pids.parse(pid);
+        long after = Lists.after(cursor, -1);
+        return Versions.ok(host.find(machine).read(m -> memory(m, number, after, limit)));
+    }
+
+    private static TableMemoryBody memory(Machine machine, int pid, long after, int limit) {
+        if (Pids.view(machine, pid).state() == Inspector.State.TERMINATED) {
+            throw ApiException.processExited(pid);
+        }
+        List<TableReference> found = machine.inspect().translation().memory(pid, after, limit + 1);
+        boolean more = found.size() > limit;
+        List<TableReference> shown = more ? found.subList(0, limit) : found;
+        return new TableMemoryBody(
+                shown.stream().map(TranslationStepsBody.ReferenceBody::of).toList(),
+                more ? Lists.cursor(Objects.requireNonNull(shown.getLast().address())) : null);
+    }
+
+    /** Words of a page table. */
+    record TableMemoryBody(
+            @Schema(description = "In the order of their addresses.")
+                    List<TranslationStepsBody.ReferenceBody> words,
+            @Nullable String nextCursor) {}
 
     private static int number(String op) {
         return op.equals("read") ? Op.READ : op.equals("write") ? Op.WRITE : Op.EXECUTE;

@@ -39,6 +39,8 @@ public enum Counter {
     TLB_SECOND_HITS(false),
     /** Shootdowns: processors that were made to drop entries, each time one was. */
     SHOOTDOWNS(false),
+    /** Walks of which only the last level was read. */
+    WALK_CACHE_HITS(false),
     /** Times that all address-space numbers had been given out. */
     ASID_ROLLOVERS(false),
     /** Blocks that the disk read. */

@@ -39,6 +39,11 @@ final class Mmu {
 
     private final boolean split;
     private final @Nullable Tlb second;
+    private final @Nullable WalkCache walks;
+
+    /** Levels of a table whose walks are remembered. */
+    private final int levels;
+
     private final int offsetBits;
     private final boolean software;
     private PageTable table;
@@ -57,12 +62,15 @@ final class Mmu {
     private long secondHits;
 
     private long walkReferences;
+    private long walkCacheHits;
 
     Mmu(Tlbs tlbs, MachineSpec spec, PageTable table) {
         this.tlbs = tlbs;
         this.tlb = tlbs.first(Op.READ);
         this.split = tlbs.isSplit();
         this.second = tlbs.second();
+        this.walks = tlbs.walks();
+        this.levels = spec.translation().levels().size();
         this.offsetBits = spec.offsetBits();
         this.software = spec.tlb().isSoftware();
         this.table = table;
@@ -214,7 +222,12 @@ final class Mmu {
 
     private int walk(long vpn, int op) {
         long pte = table.get(vpn);
-        walkReferences += table.references();
+        int references = table.references();
+        if (walks != null && references == levels && walks.find(asid, vpn >>> table.leafBits())) {
+            walkCacheHits++;
+            references = 1;
+        }
+        walkReferences += references;
         if (!Pte.isValid(pte)) {
             return PAGE_FAULT;
         }
@@ -243,6 +256,12 @@ final class Mmu {
     long takeSecondHits() {
         long taken = secondHits;
         secondHits = 0;
+        return taken;
+    }
+
+    long takeWalkCacheHits() {
+        long taken = walkCacheHits;
+        walkCacheHits = 0;
         return taken;
     }
 

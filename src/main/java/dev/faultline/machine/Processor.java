@@ -280,6 +280,7 @@ final class Processor {
     private void settleWalks(Task task) {
         long references = mmu.takeWalkReferences();
         books.count(task, Counter.WALK_REFERENCES, references);
+        books.count(task, Counter.WALK_CACHE_HITS, mmu.takeWalkCacheHits());
         books.count(task, Counter.TICKS, references * costs.memoryReference());
     }
 

@@ -162,6 +162,13 @@ public record SpecDraft(
         if (contiguous && effectiveTlb.entries() > 0) {
             check.fail("/tlb", "a base and a limit are in registers: there is no TLB");
         }
+        boolean walksNodes =
+                effective.levels().size() > 1 && effective.memory() == Translation.Memory.FREE;
+        if (effectiveTlb.walkCache() > 0 && !walksNodes) {
+            check.fail(
+                    "/tlb/walkCache",
+                    "only walks of a hierarchical table that takes no frames are remembered");
+        }
         String policyName = policy != null ? policy : contiguous ? "fifo" : "clock";
         if (contiguous && !policyName.equals("fifo")) {
             check.fail(

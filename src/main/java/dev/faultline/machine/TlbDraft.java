@@ -15,9 +15,11 @@ public record TlbDraft(
         @Nullable Boolean split,
         @Nullable TlbDraft second,
         @Nullable Long asidBits,
+        @Nullable Long walkCache,
         TlbSpec.@Nullable Invalidation invalidation) {
 
     private static final int MAX_ASID_BITS = 16;
+    private static final int MAX_WALK_CACHE = 64;
 
     public static final TlbDraft EMPTY = new TlbDraft(null, null, null, null);
 
@@ -39,7 +41,7 @@ public record TlbDraft(
             TlbSpec.@Nullable Management management,
             @Nullable Boolean split,
             @Nullable TlbDraft second) {
-        this(entries, ways, replacement, tagged, management, split, second, null, null);
+        this(entries, ways, replacement, tagged, management, split, second, null, null, null);
     }
 
     TlbSpec resolve(SpecDraft.Bounds bounds, SpecChecker check) {
@@ -71,7 +73,17 @@ public record TlbDraft(
                         ? null
                         : second.behind(tagged).resolve(pointer + "/secondLevel", bounds, check),
                 numberBits(check),
+                walkCacheEntries(pointer, check),
                 invalidation == null ? TlbSpec.Invalidation.ALL : invalidation);
+    }
+
+    private int walkCacheEntries(String pointer, SpecChecker check) {
+        long wish = walkCache == null ? 0 : walkCache;
+        check.range(pointer + "/walkCache", wish, 0, MAX_WALK_CACHE);
+        if (wish > 0 && management == TlbSpec.Management.SOFTWARE) {
+            check.fail(pointer + "/walkCache", "the hardware does not walk where the kernel does");
+        }
+        return (int) wish;
     }
 
     private int numberBits(SpecChecker check) {

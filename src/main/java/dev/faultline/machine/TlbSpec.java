@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param split whether there is a second TLB like this, for instructions
  * @param second the TLB behind, or null if there is none
  * @param asidBits bits of an address-space number, or 0 if each process has one of its own
+ * @param walkCache nodes of hierarchical tables that walks remember, or 0
  * @param invalidation which copies of an entry the kernel drops when the entry changes
  */
 public record TlbSpec(
@@ -24,6 +25,7 @@ public record TlbSpec(
         boolean split,
         @Nullable TlbSpec second,
         int asidBits,
+        int walkCache,
         Invalidation invalidation) {
 
     /** No TLB at all. */
@@ -39,7 +41,7 @@ public record TlbSpec(
             Management management,
             boolean split,
             @Nullable TlbSpec second) {
-        this(entries, ways, replacement, tagged, management, split, second, 0, Invalidation.ALL);
+        this(entries, ways, replacement, tagged, management, split, second, 0, 0, Invalidation.ALL);
     }
 
     /** One TLB that the hardware manages. */

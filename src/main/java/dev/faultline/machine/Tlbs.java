@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 /**
  * The TLBs of a machine: one for all accesses, or one for instructions and one for data; and
  * perhaps a larger second level behind, that is looked into when the first has not got the page.
+ * Beside them is what walks remember.
  */
 final class Tlbs {
 
@@ -22,11 +23,13 @@ final class Tlbs {
     private final Tlb data;
     private final Tlb instruction;
     private final @Nullable Tlb second;
+    private final @Nullable WalkCache walks;
 
     Tlbs(TlbSpec spec, long seed) {
         data = new Tlb(spec, seed);
         instruction = spec.split() ? new Tlb(spec, seed) : data;
         second = spec.second() == null ? null : new Tlb(spec.second(), seed);
+        walks = spec.walkCache() == 0 ? null : new WalkCache(spec.walkCache());
         units.add(new Unit(spec.split() ? "data" : "unified", data));
         if (spec.split()) {
             units.add(new Unit("instruction", instruction));
@@ -49,6 +52,11 @@ final class Tlbs {
     /** The one that is looked up in next, or null. */
     @Nullable Tlb second() {
         return second;
+    }
+
+    /** What walks remember, or null. */
+    @Nullable WalkCache walks() {
+        return walks;
     }
 
     boolean isSplit() {
@@ -103,10 +111,16 @@ final class Tlbs {
     /** Drops the entries of one address space. */
     void flush(int asid) {
         forEach(tlb -> tlb.flush(asid));
+        if (walks != null) {
+            walks.flush(asid);
+        }
     }
 
     void flushAll() {
         forEach(Tlb::flushAll);
+        if (walks != null) {
+            walks.flushAll();
+        }
     }
 
     /** Entries that are in them. */
@@ -120,9 +134,15 @@ final class Tlbs {
 
     void save(StateWriter out) {
         forEach(tlb -> tlb.save(out));
+        if (walks != null) {
+            walks.save(out);
+        }
     }
 
     void load(StateReader in) {
         forEach(tlb -> tlb.load(in));
+        if (walks != null) {
+            walks.load(in);
+        }
     }
 }

@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /** Answers what is in the TLBs, and what a walk would read. Looking changes nothing. */
@@ -47,6 +48,29 @@ public final class TranslationInspector {
      * @param tlbEntries entries in its TLBs
      */
     public record CpuView(int cpu, @Nullable Integer pid, int tlbEntries) {}
+
+    /**
+     * The words of a process's page table that a walk to any of its pages reads and that lie behind
+     * an address, in the order of their addresses, at most so many.
+     */
+    public List<TableReference> memory(int pid, long after, int most) {
+        TreeMap<Long, TableReference> words = new TreeMap<>();
+        tasks.get(pid)
+                .table()
+                .forEach(
+                        (vpn, pte) -> {
+                            for (TableReference word : walk(pid, vpn)) {
+                                Long address = word.address();
+                                if (address != null && address > after) {
+                                    words.put(address, word);
+                                }
+                            }
+                            while (words.size() > most) {
+                                words.pollLastEntry();
+                            }
+                        });
+        return List.copyOf(words.values());
+    }
 
     /** The processors, in their order. */
     public List<CpuView> cpus() {

@@ -97,6 +97,7 @@ record Hostile(String kind, byte[] bytes) {
                     VICTIM + "/translation-costs",
                     VICTIM + "/disk",
                     VICTIM + "/cpus",
+                    VICTIM + "/processes/1/table-memory",
                     VICTIM + "/holes",
                     VICTIM + "/translations?pid=1&address=0x1000&op=write",
                     VICTIM + "/processes/1/handler",

@@ -86,6 +86,9 @@ class OpenApiTest extends HttpTest {
                     Map.entry(
                             "GET /v1/machines/{machine}/translation-costs", List.of("200", "304")),
                     Map.entry("GET /v1/machines/{machine}/disk", List.of("200", "304")),
+                    Map.entry(
+                            "GET /v1/machines/{machine}/processes/{pid}/table-memory",
+                            List.of("200", "304")),
                     Map.entry("GET /v1/machines/{machine}/cpus", List.of("200", "304")),
                     Map.entry("GET /v1/machines/{machine}/holes", List.of("200", "304")),
                     Map.entry("POST /v1/machines/{machine}/compact", List.of("200")),

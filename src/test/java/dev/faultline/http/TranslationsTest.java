@@ -186,4 +186,50 @@ class TranslationsTest extends HttpTest {
         client.post(machine + "/processes/1/exit");
         translate(machine, "0x0", "").expect(409);
     }
+
+    @Test
+    void theWordsOfATableAreDumpedWhereTheyAre() {
+        String machine =
+                client.machineWithProcess(
+                        "{'translation': {'kind': 'hierarchical', 'levels': [10, 10],"
+                                + " 'layout': 'ia-32'}}");
+        client.access(machine, "write 0x1000", "read 0x400000");
+        Answer words = client.get(machine + "/processes/1/table-memory");
+        assertThat(words.at("/words").findValuesAsString("address"))
+                .containsExactly("0x0", "0x4", "0x1004", "0x2000");
+        assertThat(words.at("/words").findValuesAsString("word"))
+                .containsExactly("0x1007", "0x2007", "0x67", "0x1027");
+        Answer first = client.get(machine + "/processes/1/table-memory?limit=3");
+        Answer rest =
+                client.get(
+                        machine
+                                + "/processes/1/table-memory?limit=3&cursor="
+                                + first.text("/nextCursor"));
+        assertThat(first.at("/words").size()).isEqualTo(3);
+        assertThat(rest.at("/words").findValuesAsString("address")).containsExactly("0x2000");
+        assertThat(rest.isNull("/nextCursor")).isTrue();
+    }
+
+    /** Four levels: two pages of one node, one of another, and back, with room for one node. */
+    @Test
+    void aWalkCacheSkipsToTheLastNode() {
+        String machine =
+                client.machineWithProcess("{'tlb': {'entries': 1, 'ways': 1, 'walkCache': 1}}");
+        client.access(machine, "read 0x0", "read 0x200000");
+        String costs = machine + "/translation-costs";
+        long walked = client.get(machine + "/counters").number("/walkReferences");
+        assertThat(client.get(costs).number("/walkCacheHits")).isZero();
+        Answer same = client.access(machine, "read 0x0", "read 0x1000");
+        assertThat(same.text("/results/0/tlb")).isEqualTo("miss");
+        long hits = client.get(costs).number("/walkCacheHits");
+        assertThat(hits).isEqualTo(2); // page 1's walks before its fault and after
+        assertThat(client.get(machine + "/counters").number("/walkReferences") - walked)
+                .isEqualTo(4 + 1 + 1);
+        Answer wrong =
+                client.post(
+                                "/v1/machines",
+                                "{'tlb': {'walkCache': 4}, 'translation': {'kind': 'hashed'}}")
+                        .expect(400);
+        assertThat(wrong.text("/errors/0/pointer")).isEqualTo("/tlb/walkCache");
+    }
 }

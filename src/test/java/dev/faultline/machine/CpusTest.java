@@ -18,7 +18,8 @@ class CpusTest {
     private static Machine machine(
             TlbSpec.Invalidation invalidation, @Nullable Long asidBits, long cpus) {
         Costs costs = new Costs(100, 0, 0, 0, 0, 0, 0, 0, 0, 0, 7);
-        TlbDraft tlb = new TlbDraft(16L, 16L, null, true, null, null, null, asidBits, invalidation);
+        TlbDraft tlb =
+                new TlbDraft(16L, 16L, null, true, null, null, null, asidBits, null, invalidation);
         return new Machine(
                 new SpecDraft(
                                 1L,
@@ -152,6 +153,7 @@ class CpusTest {
                                         null,
                                         random.nextBoolean(),
                                         TlbSpec.Management.values()[random.nextInt(2)],
+                                        null,
                                         null,
                                         null,
                                         null,

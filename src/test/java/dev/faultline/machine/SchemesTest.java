@@ -73,6 +73,7 @@ class SchemesTest {
                         random.nextBoolean(),
                         random.nextBoolean() ? null : new TlbDraft(12L, 4L, null, null),
                         tagged && random.nextBoolean() ? 1L + random.nextInt(2) : null,
+                        null,
                         null);
     }
 
