@@ -70,6 +70,7 @@ record MachineBody(
             @Nullable SecondLevelBody secondLevel,
             @Nullable Integer asidBits,
             int walkCache,
+            boolean global,
             String invalidation) {
 
         static TlbBody of(TlbSpec tlb) {
@@ -83,6 +84,7 @@ record MachineBody(
                     SecondLevelBody.of(tlb.second()),
                     tlb.asidBits() == 0 ? null : tlb.asidBits(),
                     tlb.walkCache(),
+                    tlb.global(),
                     MachineRequest.word(tlb.invalidation()));
         }
     }

@@ -173,6 +173,11 @@ record MachineRequest(
                             maximum = "64")
                     @Nullable Long walkCache,
             @Schema(
+                            description =
+                                    "Whether the kernel's own entries are global: they stay when"
+                                            + " processes are switched. False if left out.")
+                    @Nullable Boolean global,
+            @Schema(
                             allowableValues = {"all", "local", "none"},
                             description =
                                     "Which copies of an entry the kernel drops when it changes: all"
@@ -202,6 +207,7 @@ record MachineRequest(
                     secondLevel == null ? under.second() : secondLevel.draft(),
                     MachineRequest.over(asidBits, under.asidBits()),
                     MachineRequest.over(walkCache, under.walkCache()),
+                    MachineRequest.over(global, under.global()),
                     word(
                             "/tlb/invalidation",
                             invalidation,

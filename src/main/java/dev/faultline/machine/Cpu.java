@@ -10,6 +10,9 @@ final class Cpu {
     private final Mmu mmu;
     private @Nullable Task current;
 
+    /** The process that it ran last that is not the kernel. */
+    private @Nullable Task lastProcess;
+
     Cpu(int number, MachineSpec spec) {
         this.number = number;
         tlbs = new Tlbs(spec.tlb(), spec.seed());
@@ -35,5 +38,15 @@ final class Cpu {
 
     void setCurrent(@Nullable Task task) {
         current = task;
+        lastProcess = task == null || task.pid() != Tasks.KERNEL ? task : lastProcess;
+    }
+
+    /** The process that it ran last, whatever the kernel has done since, or null. */
+    @Nullable Task lastProcess() {
+        return lastProcess;
+    }
+
+    void setLastProcess(@Nullable Task task) {
+        lastProcess = task;
     }
 }

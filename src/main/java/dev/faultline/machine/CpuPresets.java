@@ -31,7 +31,8 @@ final class CpuPresets {
     private static Preset preset(
             String name, TlbSpec.Invalidation invalidation, String shows, Consumer<Machine> setup) {
         TlbDraft tlb =
-                new TlbDraft(16L, 16L, null, true, null, null, null, null, null, invalidation);
+                new TlbDraft(
+                        16L, 16L, null, true, null, null, null, null, null, null, invalidation);
         SpecDraft draft =
                 new SpecDraft(
                         null,

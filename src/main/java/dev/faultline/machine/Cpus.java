@@ -30,6 +30,7 @@ final class Cpus {
     private final List<Cpu> cpus = new ArrayList<>();
     private final TlbSpec.Invalidation invalidation;
     private final long shootdownTicks;
+    private final boolean global;
 
     /** Numbers that there are for processes, or 0 if each has its own for ever. */
     private final int tags;
@@ -51,6 +52,7 @@ final class Cpus {
             cpus.add(new Cpu(number, spec));
         }
         invalidation = spec.tlb().invalidation();
+        global = spec.tlb().global();
         shootdownTicks = spec.costs().shootdown();
         tags = spec.tlb().asidBits() == 0 ? 0 : (1 << spec.tlb().asidBits()) - 1;
     }
@@ -122,7 +124,7 @@ final class Cpus {
             Arrays.fill(tagOf, 0);
             Arrays.fill(holders, 1, holders.length, 0); // the kernel keeps its number
             nextTag = 1;
-            cpus.forEach(cpu -> cpu.tlbs().flushAll());
+            cpus.forEach(cpu -> cpu.tlbs().flushProcesses());
             if (books != null) {
                 books.count(task, Counter.TLB_FLUSHES, cpus.size());
                 books.count(task, Counter.ASID_ROLLOVERS);
@@ -227,7 +229,8 @@ final class Cpus {
         for (Cpu cpu : cpus) {
             boolean mine = cpu.number() == here;
             boolean holds = asid < holders.length && (holders[asid] >>> cpu.number() & 1) != 0;
-            boolean wanted = isTagged() ? mine || holds : cpu.current() == task;
+            boolean ran = cpu.current() == task || cpu.lastProcess() == task;
+            boolean wanted = isTagged() ? mine || holds : ran;
             if (wanted) {
                 flush(cpu, asid);
                 flushed++;
@@ -276,10 +279,23 @@ final class Cpus {
 
     /** This processor goes over to another process and its TLB, without tags, is emptied. */
     void flushForSwitch() {
-        here().tlbs().flushAll();
-        for (int asid = 0; asid < holders.length; asid++) {
+        if (global) {
+            here().tlbs().flushProcesses();
+        } else {
+            here().tlbs().flushAll();
+        }
+        for (int asid = global ? 1 : 0; asid < holders.length; asid++) {
             holders[asid] &= ~(1L << here);
         }
+    }
+
+    /**
+     * Whether this processor goes over to a process without leaving the memory that it is in: with
+     * global entries the kernel's is part of every process's.
+     */
+    boolean staysInMemory(Task next) {
+        Task last = here().lastProcess();
+        return global && (next.pid() == Tasks.KERNEL || last == null || last == next);
     }
 
     /** Entries that are in all TLBs. */
@@ -303,6 +319,8 @@ final class Cpus {
         for (Cpu cpu : cpus) {
             Task current = cpu.current();
             out.writeInt(current == null ? -1 : current.pid());
+            Task process = cpu.lastProcess();
+            out.writeInt(process == null ? -1 : process.pid());
         }
     }
 
@@ -311,9 +329,9 @@ final class Cpus {
         cpus.forEach(cpu -> cpu.tlbs().load(in));
         here = in.readInt();
         nextTag = in.readInt();
-        int last = in.readInt();
-        makeRoom(last);
-        for (int asid = 0; asid < last; asid++) {
+        int spaces = in.readInt();
+        makeRoom(spaces);
+        for (int asid = 0; asid < spaces; asid++) {
             holders[asid] = in.readLong();
             tagOf[asid] = in.readInt();
         }
@@ -324,6 +342,8 @@ final class Cpus {
                 cpu.setCurrent(task);
                 cpu.mmu().use(task.table(), tag(task.asid()));
             }
+            int last = in.readInt();
+            cpu.setLastProcess(last < 0 ? null : processes.get(last));
         }
     }
 }

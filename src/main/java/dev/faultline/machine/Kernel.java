@@ -286,7 +286,7 @@ final class Kernel {
             return;
         }
         Task before = cpus.here().current();
-        if (before != null && before != task) {
+        if (before != null && before != task && !cpus.staysInMemory(task)) {
             books.count(task, Counter.CONTEXT_SWITCHES);
             books.count(task, Counter.TICKS, costs.contextSwitch());
             if (cpus.isPresent() && !cpus.isTagged()) {
@@ -338,6 +338,8 @@ final class Kernel {
         for (Cpu cpu : cpus.all()) {
             if (cpu.current() == task) {
                 cpu.setCurrent(null);
+            } else if (cpu.lastProcess() == task) {
+                cpu.setLastProcess(null);
             }
         }
         books.events().process(Event.Kind.EXIT, books.now(), task.pid(), EventLog.NONE);

@@ -41,7 +41,8 @@ final class KernelWindow {
         if (kernel == null || !kernel.table().prepare(frame)) {
             return new Outcome.Refused("ENOMEM", Kernel.TABLE_MEMORY);
         }
-        loader.map(kernel, frame, frame, Pte.permissions(command.protection()));
+        long global = parts.spec().tlb().global() ? Pte.GLOBAL : 0;
+        loader.map(kernel, frame, frame, Pte.permissions(command.protection()) | global);
         note(Event.Kind.MAP_AREA, frame);
         return new Outcome.Mapped((long) frame << parts.spec().offsetBits());
     }

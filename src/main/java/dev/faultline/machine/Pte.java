@@ -10,7 +10,8 @@ package dev.faultline.machine;
  *  +------------+--------------+------+-----+-+-+-+-+-+-+-+-+
  * </pre>
  *
- * The hardware looks at V, R, W, X and sets A and D. {@code cow} is the kernel's own. When V is 0
+ * The hardware looks at V, R, W, X and sets A and D; G is set in the kernel's own entries if they
+ * are to stay in the TLB when processes are switched. {@code cow} is the kernel's own. When V is 0
  * the hardware ignores the rest, and the kernel keeps a swap slot there ({@code swap} set); 0 is an
  * entry that says nothing (lecture 16, "If valid bit is 0, MMU ignores the rest").
  */
@@ -20,6 +21,7 @@ final class Pte {
     static final long READ = 1 << 1;
     static final long WRITE = 1 << 2;
     static final long EXECUTE = 1 << 3;
+    static final long GLOBAL = 1 << 5;
     static final long ACCESSED = 1 << 6;
     static final long DIRTY = 1 << 7;
     static final long COW = 1 << 8;

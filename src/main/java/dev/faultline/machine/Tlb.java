@@ -226,6 +226,15 @@ final class Tlb {
         Arrays.fill(pages, EMPTY);
     }
 
+    /** Drops all entries but those of one address space. */
+    void flushOthers(int asid) {
+        for (int place = 0; place < pages.length; place++) {
+            if (asid(place) != asid) {
+                pages[place] = EMPTY;
+            }
+        }
+    }
+
     /** Entries that are in it. */
     int used() {
         int used = 0;

@@ -16,6 +16,7 @@ public record TlbDraft(
         @Nullable TlbDraft second,
         @Nullable Long asidBits,
         @Nullable Long walkCache,
+        @Nullable Boolean global,
         TlbSpec.@Nullable Invalidation invalidation) {
 
     private static final int MAX_ASID_BITS = 16;
@@ -41,7 +42,7 @@ public record TlbDraft(
             TlbSpec.@Nullable Management management,
             @Nullable Boolean split,
             @Nullable TlbDraft second) {
-        this(entries, ways, replacement, tagged, management, split, second, null, null, null);
+        this(entries, ways, replacement, tagged, management, split, second, null, null, null, null);
     }
 
     TlbSpec resolve(SpecDraft.Bounds bounds, SpecChecker check) {
@@ -74,6 +75,7 @@ public record TlbDraft(
                         : second.behind(tagged).resolve(pointer + "/secondLevel", bounds, check),
                 numberBits(check),
                 walkCacheEntries(pointer, check),
+                global != null && global,
                 invalidation == null ? TlbSpec.Invalidation.ALL : invalidation);
     }
 

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param second the TLB behind, or null if there is none
  * @param asidBits bits of an address-space number, or 0 if each process has one of its own
  * @param walkCache nodes of hierarchical tables that walks remember, or 0
+ * @param global whether the kernel's own entries stay when processes are switched
  * @param invalidation which copies of an entry the kernel drops when the entry changes
  */
 public record TlbSpec(
@@ -26,6 +27,7 @@ public record TlbSpec(
         @Nullable TlbSpec second,
         int asidBits,
         int walkCache,
+        boolean global,
         Invalidation invalidation) {
 
     /** No TLB at all. */
@@ -41,7 +43,18 @@ public record TlbSpec(
             Management management,
             boolean split,
             @Nullable TlbSpec second) {
-        this(entries, ways, replacement, tagged, management, split, second, 0, 0, Invalidation.ALL);
+        this(
+                entries,
+                ways,
+                replacement,
+                tagged,
+                management,
+                split,
+                second,
+                0,
+                0,
+                false,
+                Invalidation.ALL);
     }
 
     /** One TLB that the hardware manages. */

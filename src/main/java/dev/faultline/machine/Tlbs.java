@@ -116,6 +116,14 @@ final class Tlbs {
         }
     }
 
+    /** Drops all entries but the kernel's own. */
+    void flushProcesses() {
+        forEach(tlb -> tlb.flushOthers(Tasks.KERNEL));
+        if (walks != null) {
+            walks.flushAll();
+        }
+    }
+
     void flushAll() {
         forEach(Tlb::flushAll);
         if (walks != null) {

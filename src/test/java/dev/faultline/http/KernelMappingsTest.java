@@ -99,4 +99,24 @@ class KernelMappingsTest extends HttpTest {
         map("{'frame': 0}").expect(201);
         assertThat(map("{'frame': 0}").expect(200).text("/refused/error")).isEqualTo("EINVAL");
     }
+
+    @Test
+    void globalEntriesStayWhenProcessesAreSwitched() {
+        for (boolean global : new boolean[] {false, true}) {
+            machine =
+                    client.machineWithProcess(
+                            "{'frames': 4, 'tlb': {'entries': 8, 'tagged': false, 'global': "
+                                    + global
+                                    + "}}");
+            client.access(machine, "write 0x1000 1 7");
+            map("{'frame': 0}").expect(201);
+            access("{'op': 'read', 'address': '0x0'}");
+            Answer back = client.access(machine, "read 0x1000");
+            assertThat(back.text("/results/0/tlb")).isEqualTo(global ? "hit" : "miss");
+            Answer again = access("{'op': 'read', 'address': '0x0'}");
+            assertThat(again.text("/results/0/tlb")).isEqualTo(global ? "hit" : "miss");
+            assertThat(client.get(machine + "/counters").number("/contextSwitches"))
+                    .isEqualTo(global ? 0 : 3);
+        }
+    }
 }

@@ -19,7 +19,8 @@ class CpusTest {
             TlbSpec.Invalidation invalidation, @Nullable Long asidBits, long cpus) {
         Costs costs = new Costs(100, 0, 0, 0, 0, 0, 0, 0, 0, 0, 7);
         TlbDraft tlb =
-                new TlbDraft(16L, 16L, null, true, null, null, null, asidBits, null, invalidation);
+                new TlbDraft(
+                        16L, 16L, null, true, null, null, null, asidBits, null, null, invalidation);
         return new Machine(
                 new SpecDraft(
                                 1L,
@@ -157,6 +158,7 @@ class CpusTest {
                                         null,
                                         null,
                                         null,
+                                        random.nextBoolean(),
                                         invalidation),
                                 List.of("fifo", "lru", "clock").get(random.nextInt(3)),
                                 SwapDraft.of(40),

@@ -186,7 +186,8 @@ final class Laws {
                 continue;
             }
             int asid = machine.parts().cpus().asid(tlb.asid(place));
-            Task owner = tlb.isTagged() ? machine.taskOrNull(asid) : cpu.current();
+            boolean named = tlb.isTagged() || machine.spec().tlb().global();
+            Task owner = named ? machine.taskOrNull(asid) : cpu.current();
             Task task = Objects.requireNonNull(owner);
             long pte = task.table().get(tlb.page(place));
             long entry = tlb.entry(place);

@@ -74,6 +74,7 @@ class SchemesTest {
                         random.nextBoolean() ? null : new TlbDraft(12L, 4L, null, null),
                         tagged && random.nextBoolean() ? 1L + random.nextInt(2) : null,
                         null,
+                        random.nextBoolean(),
                         null);
     }
 
@@ -194,6 +195,7 @@ class SchemesTest {
                         Counter.WALK_REFERENCES,
                         Counter.TLB_HITS,
                         Counter.TLB_SECOND_HITS,
+                        Counter.CONTEXT_SWITCHES,
                         Counter.SHOOTDOWNS,
                         Counter.ASID_ROLLOVERS,
                         Counter.PROTECTION_FAULTS,
