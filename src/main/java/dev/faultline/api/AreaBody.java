@@ -55,6 +55,9 @@ record AreaBody(
         if (area.has(MemoryArea.RANDOM)) {
             flags.add("random");
         }
+        if (area.has(MemoryArea.HUGE)) {
+            flags.add("huge");
+        }
         return flags;
     }
 }

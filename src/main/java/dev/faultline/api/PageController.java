@@ -50,12 +50,15 @@ class PageController {
                                 "willneed",
                                 "sequential",
                                 "random",
-                                "normal"
+                                "normal",
+                                "hugepage",
+                                "nohugepage"
                             },
                             description =
                                     "dontneed gives the pages up now; free lets them be dropped"
                                             + " instead of written out; willneed brings them in;"
-                                            + " sequential reads ahead.")
+                                            + " sequential reads ahead; hugepage lets pages that"
+                                            + " come be huge.")
                     @NotNull(message = "is required")
                     String advice,
             @Schema(description = "Bytes; to the end of the area if left out.")

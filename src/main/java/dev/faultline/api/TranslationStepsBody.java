@@ -50,7 +50,15 @@ record TranslationStepsBody(
 
     /** A memory reference of a walk. */
     record ReferenceBody(
-            @Schema(allowableValues = {"node", "entry", "segment", "bucket", "element"})
+            @Schema(
+                            allowableValues = {
+                                "node",
+                                "entry",
+                                "huge-entry",
+                                "segment",
+                                "bucket",
+                                "element"
+                            })
                     String reads,
             int level,
             long index,
@@ -140,7 +148,9 @@ record TranslationStepsBody(
             for (TlbEntryView entry : set.ways()) {
                 Long held = entry.page();
                 Integer tag = entry.asid();
-                boolean match = held != null && held == page && (tag == null || tag == asid);
+                Long pages = entry.pages();
+                boolean isIn = held != null && pages != null && held <= page && page < held + pages;
+                boolean match = isIn && (tag == null || tag == asid);
                 compared.add(new WayBody(entry.way(), entry, match));
             }
             lookUps.add(

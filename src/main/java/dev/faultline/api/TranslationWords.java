@@ -160,6 +160,10 @@ final class TranslationWords {
                     say(
                             "Level %d, entry %d, at %s: the entry of the page is %s."
                                     .formatted(reference.level(), reference.index(), at, word));
+            case HUGE_ENTRY ->
+                    say(
+                            "Level %d, entry %d, at %s: the entry of a huge page, %s."
+                                    .formatted(reference.level(), reference.index(), at, word));
             case SEGMENT ->
                     say(
                             "Descriptor %d, at %s: %s."

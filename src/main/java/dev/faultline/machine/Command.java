@@ -99,7 +99,11 @@ public sealed interface Command {
         /** They will be read in no order. */
         RANDOM,
         /** Nothing is known of how they will be used. */
-        NORMAL
+        NORMAL,
+        /** They are to be huge where that can be. */
+        HUGEPAGE,
+        /** They are to be small, those that come from now on. */
+        NOHUGEPAGE
     }
 
     /** Writes the dirty pages of shared files in a range back (msync). */

@@ -15,7 +15,7 @@ final class Cpu {
 
     Cpu(int number, MachineSpec spec) {
         this.number = number;
-        tlbs = new Tlbs(spec.tlb(), spec.seed());
+        tlbs = new Tlbs(spec);
         mmu = new Mmu(tlbs, spec, new HashedPageTable(1, new Quota(0)));
     }
 

@@ -31,6 +31,7 @@ public enum EntryLayout {
     private static final long USER = 1 << 2;
     private static final long ACCESSED = 1 << 5;
     private static final long DIRTY = 1 << 6;
+    private static final long PAGE_SIZE = 1 << 7;
     private static final long COW = 1 << 9;
     private static final long SWAPPED = 1 << 10;
     private static final long EXECUTE_DISABLE = 1L << 63;
@@ -85,6 +86,11 @@ public enum EntryLayout {
                 | (Pte.isDirty(pte) ? DIRTY : 0)
                 | (Pte.isCow(pte) ? COW : 0)
                 | (executable || this == IA_32 ? 0 : EXECUTE_DISABLE);
+    }
+
+    /** The word of a huge page's entry, at the last level but one. */
+    long hugeWord(long pte) {
+        return isIntel() ? word(pte) | PAGE_SIZE : word(pte);
     }
 
     /** The word of an entry that leads to a node at an address, or nowhere if that is 0. */

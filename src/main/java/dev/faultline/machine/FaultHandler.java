@@ -242,6 +242,9 @@ final class FaultHandler {
         if (!task.table().prepare(vpn)) {
             return noTable();
         }
+        if (area.has(MemoryArea.HUGE) && fillHuge(task, area, vpn)) {
+            return pageFault(task, Fault.Resolution.ZERO_FILL);
+        }
         int frame = reclaim.takeFrame(NONE, task);
         if (frame == NONE) {
             return noFrame(Reclaim.SWAP_FULL);
@@ -249,6 +252,33 @@ final class FaultHandler {
         loader.zeros(task, frame);
         loader.map(task, vpn, frame, Pte.permissions(area.protection()));
         return pageFault(task, Fault.Resolution.ZERO_FILL);
+    }
+
+    /**
+     * All pages of a huge one get frames of zeros that lie side by side, if the area has all of
+     * them, none holds anything yet, and such frames are free.
+     */
+    private boolean fillHuge(Task task, MemoryArea area, long vpn) {
+        if (!(task.table() instanceof HierarchicalPageTable table)) {
+            return false;
+        }
+        int pages = table.pagesOfHuge();
+        long first = vpn & -(long) pages;
+        boolean inside =
+                area.start() <= first << offsetBits && first + pages << offsetBits <= area.end();
+        int run = inside && reclaim.hasFree(pages) ? frames.alignedRun(pages) : NONE;
+        if (run == NONE || !table.isLeafEmpty(vpn)) {
+            return false;
+        }
+        frames.allocate(run, pages);
+        for (int i = 0; i < pages; i++) {
+            loader.zeros(task, run + i);
+            frames.map(run + i, task.asid(), first + i);
+        }
+        table.setHuge(vpn, run, Pte.permissions(area.protection()));
+        task.addResident(pages);
+        books.count(task, Counter.MAPS, pages);
+        return true;
     }
 
     /** A page in the backing store comes back. */

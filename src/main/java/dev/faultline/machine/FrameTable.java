@@ -92,6 +92,23 @@ final class FrameTable {
         return frame;
     }
 
+    /**
+     * The lowest frame from which on so many are free side by side, a multiple of their number, or
+     * {@link #NONE}.
+     */
+    int alignedRun(int count) {
+        for (int first = 0; first + count <= used.length; first += count) {
+            int free = 0;
+            while (free < count && !used[first + free]) {
+                free++;
+            }
+            if (free == count) {
+                return first;
+            }
+        }
+        return NONE;
+    }
+
     /** Takes frames that lie side by side and are free, wherever they are in the queue. */
     void allocate(int first, int count) {
         int kept = 0;

@@ -30,6 +30,15 @@ final class HierarchicalPageTable implements PageTable {
 
     private byte[] levelOf = new byte[8];
 
+    /**
+     * Whether a node of the last level stands for the entry of a huge page above it, and is not in
+     * the simulated memory; and that entry's accessed and dirty bits, which are of all its pages.
+     */
+    private boolean[] huge = new boolean[8];
+
+    private long[] marks = new long[8];
+    private int hugeNodes;
+
     private int nodeCount;
     private long bytes;
     private int references;
@@ -38,6 +47,7 @@ final class HierarchicalPageTable implements PageTable {
     private long lastLeafPrefix = NO_LEAF;
 
     private long[] lastLeaf = {};
+    private int lastNode;
 
     HierarchicalPageTable(int[] levels, Quota quota) {
         this(levels, 8, quota);
@@ -62,24 +72,66 @@ final class HierarchicalPageTable implements PageTable {
 
     @Override
     public long get(long vpn) {
-        if (vpn >>> leafBits == lastLeafPrefix) {
-            references = shift.length;
-            return lastLeaf[(int) vpn & mask[mask.length - 1]];
+        if (vpn >>> leafBits != lastLeafPrefix && !findLeaf(vpn)) {
+            return 0;
         }
+        references = huge[lastNode] ? shift.length - 1 : shift.length;
+        return lastLeaf[(int) vpn & mask[mask.length - 1]] | marks[lastNode];
+    }
+
+    /** Goes down to the leaf of a page, if there is one. */
+    private boolean findLeaf(long vpn) {
         int last = shift.length - 1;
-        long[] node = nodes[0];
+        int node = 0;
         for (int level = 0; level < last; level++) {
-            int child = (int) node[(int) (vpn >>> shift[level]) & mask[level]];
+            int child = (int) nodes[node][(int) (vpn >>> shift[level]) & mask[level]];
             if (child == 0) {
                 references = level + 1;
-                return 0;
+                return false;
             }
-            node = nodes[child];
+            node = child;
         }
-        references = last + 1;
         lastLeafPrefix = vpn >>> leafBits;
-        lastLeaf = node;
-        return node[(int) vpn & mask[last]];
+        lastLeaf = nodes[node];
+        lastNode = node;
+        return true;
+    }
+
+    @Override
+    public boolean isHuge(long vpn) {
+        return (vpn >>> leafBits == lastLeafPrefix || findLeaf(vpn)) && huge[lastNode];
+    }
+
+    /** Pages that an entry of the last level but one covers, or 1 if there is only one level. */
+    int pagesOfHuge() {
+        return shift.length == 1 ? 1 : 1 << leafBits;
+    }
+
+    /** Whether the leaf that a page is in, which was prepared, holds nothing yet. */
+    boolean isLeafEmpty(long vpn) {
+        return findLeaf(vpn) && Arrays.stream(lastLeaf).allMatch(entry -> entry == 0);
+    }
+
+    /** Lets an empty leaf, which was prepared, be one huge page from a frame on. */
+    void setHuge(long vpn, int frame, long permissions) {
+        if (!isLeafEmpty(vpn)) {
+            throw new IllegalStateException("HierarchicalPageTable: no empty leaf for " + vpn);
+        }
+        for (int i = 0; i < lastLeaf.length; i++) {
+            lastLeaf[i] = Pte.resident(frame + i, permissions);
+        }
+        huge[lastNode] = true;
+        hugeNodes++;
+    }
+
+    /** Gives the pages of a huge one entries of their own, as the hardware wants them. */
+    private void split(int node) {
+        for (int i = 0; i < nodes[node].length; i++) {
+            nodes[node][i] |= marks[node];
+        }
+        marks[node] = 0;
+        huge[node] = false;
+        hugeNodes--;
     }
 
     @Override
@@ -95,6 +147,10 @@ final class HierarchicalPageTable implements PageTable {
             int index = (int) (vpn >>> shift[level]) & mask[level];
             long entry = nodes[node][index];
             boolean leaf = level == shift.length - 1;
+            if (level == shift.length - 2 && entry != 0 && huge[(int) entry]) {
+                path.add(hugeReference(node, level, index, (int) entry));
+                break;
+            }
             path.add(
                     new TableReference(
                             leaf ? TableReference.Kind.ENTRY : TableReference.Kind.NODE,
@@ -110,6 +166,17 @@ final class HierarchicalPageTable implements PageTable {
             node = (int) entry;
         }
         return path;
+    }
+
+    private TableReference hugeReference(int node, int level, int index, int leaf) {
+        return new TableReference(
+                TableReference.Kind.HUGE_ENTRY,
+                level + 1,
+                index,
+                places[node] + (long) entryBytes * index,
+                nodes[leaf][0] | marks[leaf],
+                null,
+                null);
     }
 
     @Override
@@ -143,14 +210,31 @@ final class HierarchicalPageTable implements PageTable {
     public void set(long vpn, long pte) {
         if (vpn >>> leafBits != lastLeafPrefix) {
             int before = references;
-            get(vpn);
+            boolean found = findLeaf(vpn);
             references = before;
-            if (vpn >>> leafBits != lastLeafPrefix) {
+            if (!found) {
                 throw new IllegalStateException(
                         "HierarchicalPageTable: page " + vpn + " was not prepared");
             }
         }
-        lastLeaf[(int) vpn & mask[mask.length - 1]] = pte;
+        int at = (int) vpn & mask[mask.length - 1];
+        if (huge[lastNode]) {
+            boolean marksOnly = ((pte ^ lastLeaf[at]) & ~(Pte.ACCESSED | Pte.DIRTY)) == 0;
+            if (marksOnly && (marks[lastNode] & ~pte & Pte.DIRTY) == 0) {
+                marks[lastNode] = pte & (Pte.ACCESSED | Pte.DIRTY);
+                return;
+            }
+            split(lastNode);
+        }
+        lastLeaf[at] = pte;
+    }
+
+    @Override
+    public void restore(long vpn, long pte) {
+        if (!prepare(vpn) || !findLeaf(vpn)) {
+            throw new IllegalStateException("PageTable: a saved table exceeds its quota");
+        }
+        lastLeaf[(int) vpn & mask[mask.length - 1]] = pte & ~marks[lastNode];
     }
 
     @Override
@@ -170,7 +254,7 @@ final class HierarchicalPageTable implements PageTable {
                 continue;
             }
             if (level == shift.length - 1) {
-                visitor.entry(number, entries[i]);
+                visitor.entry(number, entries[i] | marks[node]);
             } else {
                 visit((int) entries[i], level + 1, number, from, to, visitor);
             }
@@ -183,6 +267,10 @@ final class HierarchicalPageTable implements PageTable {
         long[] entryTo = new long[nodeCount];
         saveEntries(0, 0, entryTo);
         out.writeLongs(entryTo);
+        for (int node = 0; node < nodeCount; node++) {
+            out.writeBoolean(huge[node]);
+            out.writeLong(marks[node]);
+        }
     }
 
     private void saveEntries(int node, int level, long[] entryTo) {
@@ -203,6 +291,11 @@ final class HierarchicalPageTable implements PageTable {
             int level = levelOf[parent] + 1;
             quota.charge(nodeBytes(level));
             nodes[parent][(int) entryTo[node]] = addNode(level);
+        }
+        for (int node = 0; node < nodeCount; node++) {
+            huge[node] = in.readBoolean();
+            marks[node] = in.readLong();
+            hugeNodes += huge[node] ? 1 : 0;
         }
     }
 
@@ -251,7 +344,8 @@ final class HierarchicalPageTable implements PageTable {
 
     @Override
     public long bytes() {
-        return bytes;
+        int leaf = shift.length - 1;
+        return bytes - hugeNodes * (nodeBytes(leaf) / 8 * entryBytes);
     }
 
     @Override
@@ -263,6 +357,7 @@ final class HierarchicalPageTable implements PageTable {
     public void release() {
         quota.give(hostBytes());
         bytes = 0;
+        hugeNodes = 0;
         nodes = new long[0][];
         lastLeafPrefix = NO_LEAF;
     }
@@ -272,6 +367,8 @@ final class HierarchicalPageTable implements PageTable {
             nodes = Arrays.copyOf(nodes, 2 * nodeCount);
             places = Arrays.copyOf(places, 2 * nodeCount);
             levelOf = Arrays.copyOf(levelOf, 2 * nodeCount);
+            huge = Arrays.copyOf(huge, 2 * nodeCount);
+            marks = Arrays.copyOf(marks, 2 * nodeCount);
         }
         nodes[nodeCount] = new long[mask[level] + 1];
         places[nodeCount] = bytes;

@@ -10,8 +10,8 @@ import dev.faultline.machine.state.StateWriter;
  * @param start first address, page-aligned
  * @param length bytes asked for, at least 1; the area takes whole pages
  * @param protection a mask of {@link Protection}
- * @param flags a mask of {@link #LOCKED}, {@link #SEQUENTIAL}, {@link #RANDOM} and {@link
- *     #ACCOUNTED}
+ * @param flags a mask of {@link #LOCKED}, {@link #SEQUENTIAL}, {@link #RANDOM}, {@link #ACCOUNTED}
+ *     and {@link #HUGE}
  */
 public record MemoryArea(long start, long length, int protection, Backing backing, int flags) {
 
@@ -26,6 +26,9 @@ public record MemoryArea(long start, long length, int protection, Backing backin
 
     /** Its pages may need a place in the store each, and are counted against it (VM_ACCOUNT). */
     public static final int ACCOUNTED = 8;
+
+    /** Its pages are to be huge where they can (madvise). */
+    public static final int HUGE = 16;
 
     /** An area without flags. */
     public MemoryArea(long start, long length, int protection, Backing backing) {

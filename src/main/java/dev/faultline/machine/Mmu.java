@@ -162,6 +162,12 @@ final class Mmu {
         if (place == Tlb.MISS && second != null) {
             place = promote(second, first, vpn);
         }
+        if (place == Tlb.MISS && tlbs.hasHuge()) {
+            place = first.find(asid, tlbs.hugeKey(vpn));
+            if (place != Tlb.MISS) {
+                return accessHuge(first, place, vpn, op);
+            }
+        }
         if (place == Tlb.MISS) {
             misses++;
             return software ? TLB_MISS : walk(vpn, op);
@@ -174,6 +180,17 @@ final class Mmu {
         }
         first.touch(place);
         return Pte.frame(entry);
+    }
+
+    /** Through an entry of a huge page, which names the frame of its first page. */
+    private int accessHuge(Tlb first, int place, long vpn, int op) {
+        long entry = first.entry(place);
+        int frame = Pte.frame(entry) + tlbs.inHuge(vpn);
+        if (!suffices(entry, op)) {
+            return Pte.allows(entry, op) ? firstWrite(vpn, frame) : PROTECTION_FAULT;
+        }
+        first.touch(place);
+        return frame;
     }
 
     /** Brings a page's entry from the second level into the first, if it is there. */
@@ -215,8 +232,9 @@ final class Mmu {
             return walk(vpn, Op.WRITE);
         }
         table.set(vpn, pte | Pte.DIRTY);
-        tlbs.setDirty(asid, vpn);
-        tlb.touch(tlb.find(asid, vpn));
+        long key = table.isHuge(vpn) ? tlbs.hugeKey(vpn) : vpn;
+        tlbs.setDirty(asid, key);
+        tlb.touch(tlb.find(asid, key));
         return Pte.frame(pte) | FIRST_WRITE;
     }
 
@@ -238,7 +256,11 @@ final class Mmu {
         if (marked != pte) {
             table.set(vpn, marked);
         }
-        tlbs.fill(op, asid, vpn, marked);
+        if (table.isHuge(vpn)) {
+            tlbs.fillHuge(op, asid, vpn, table.get(vpn - tlbs.inHuge(vpn)));
+        } else {
+            tlbs.fill(op, asid, vpn, marked);
+        }
         boolean firstWrite = op == Op.WRITE && !Pte.isDirty(pte);
         return firstWrite ? Pte.frame(pte) | FIRST_WRITE : Pte.frame(pte);
     }

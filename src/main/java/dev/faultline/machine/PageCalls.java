@@ -22,6 +22,7 @@ final class PageCalls {
     private final MemoryCalls calls;
     private final long pageSize;
     private final int offsetBits;
+    private final int hugePages;
 
     PageCalls(
             Parts parts,
@@ -44,6 +45,7 @@ final class PageCalls {
         cpus = parts.cpus();
         pageSize = parts.spec().pageSize();
         offsetBits = parts.spec().offsetBits();
+        hugePages = parts.spec().translation().hugePages();
     }
 
     /** Takes advice on how pages will be used; some of it is acted on at once. */
@@ -61,6 +63,8 @@ final class PageCalls {
         long from = start >>> offsetBits;
         long to = end >>> offsetBits;
         switch (command.advice()) {
+            case HUGEPAGE -> flag(task, start, end, MemoryArea.HUGE, MemoryArea.HUGE);
+            case NOHUGEPAGE -> flag(task, start, end, MemoryArea.HUGE, 0);
             case NORMAL -> expect(task, start, end, 0);
             case SEQUENTIAL -> expect(task, start, end, MemoryArea.SEQUENTIAL);
             case RANDOM -> expect(task, start, end, MemoryArea.RANDOM);
@@ -75,7 +79,15 @@ final class PageCalls {
     private Outcome.@Nullable Refused refuse(
             Task task, Command.Advise command, long start, long end) {
         return switch (command.advice()) {
-            case NORMAL, SEQUENTIAL, RANDOM -> calls.refuseSplit(task.space(), start, end);
+            case HUGEPAGE ->
+                    hugePages > 1
+                            ? calls.refuseSplit(task.space(), start, end)
+                            : new Outcome.Refused(
+                                    "EINVAL",
+                                    "only a hierarchical table of several levels that takes no"
+                                            + " frames has huge pages");
+            case NORMAL, SEQUENTIAL, RANDOM, NOHUGEPAGE ->
+                    calls.refuseSplit(task.space(), start, end);
             case WILLNEED -> null;
             case DONTNEED, FREE -> {
                 boolean free = command.advice() == Command.Advice.FREE;
@@ -94,8 +106,11 @@ final class PageCalls {
     }
 
     private static void expect(Task task, long start, long end, int use) {
-        int uses = MemoryArea.SEQUENTIAL | MemoryArea.RANDOM;
-        task.space().change(start, end, area -> area.withFlags(area.flags() & ~uses | use));
+        flag(task, start, end, MemoryArea.SEQUENTIAL | MemoryArea.RANDOM, use);
+    }
+
+    private static void flag(Task task, long start, long end, int which, int value) {
+        task.space().change(start, end, area -> area.withFlags(area.flags() & ~which | value));
     }
 
     /** Brings pages in as long as frames are free; those of files into the page cache. */

@@ -81,6 +81,14 @@ sealed interface PageTable
         return pages.build().toArray();
     }
 
+    /**
+     * Whether a page is part of a huge one: an entry of the last level but one that names as many
+     * frames, side by side, as a node of the last level has entries.
+     */
+    default boolean isHuge(long vpn) {
+        return false;
+    }
+
     /** Bytes of simulated memory that the table occupies, at 8 bytes an entry. */
     long bytes();
 

@@ -174,6 +174,11 @@ final class Reclaim implements Frames {
         return frames.freeCount() > keptFree;
     }
 
+    /** Whether so many frames can be had without taking one from anybody. */
+    boolean hasFree(int count) {
+        return frames.freeCount() - keptFree >= count;
+    }
+
     /** Whom to ask for room when there is none. */
     void use(OomKiller last) {
         killer = last;

@@ -30,6 +30,8 @@ public record TableReference(
         NODE,
         /** The entry of the page. */
         ENTRY,
+        /** The entry of a huge page, at the last level but one. */
+        HUGE_ENTRY,
         /** The descriptor of a segment. */
         SEGMENT,
         /** The head of a chain. */
@@ -40,7 +42,13 @@ public record TableReference(
 
     /** The same with its word as the hardware has it. */
     TableReference as(EntryLayout layout) {
-        return at(address, kind == Kind.NODE ? layout.nodeWord(word) : layout.word(word));
+        return at(
+                address,
+                switch (kind) {
+                    case NODE -> layout.nodeWord(word);
+                    case HUGE_ENTRY -> layout.hugeWord(word);
+                    default -> layout.word(word);
+                });
     }
 
     TableReference at(@Nullable Long newAddress, long newWord) {

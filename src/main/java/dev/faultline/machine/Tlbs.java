@@ -19,13 +19,25 @@ final class Tlbs {
     /** One of them, by the name that it is shown with. */
     record Unit(String name, Tlb tlb) {}
 
+    /** Set in the page number of an entry of a huge page; no page number has it. */
+    private static final long HUGE = 1L << 61;
+
     private final List<Unit> units = new ArrayList<>();
     private final Tlb data;
     private final Tlb instruction;
     private final @Nullable Tlb second;
     private final @Nullable WalkCache walks;
 
-    Tlbs(TlbSpec spec, long seed) {
+    /** Bits of a page number within a huge page, 0 if there are none. */
+    private final int hugeBits;
+
+    /** Whether an entry of a huge page has ever been loaded. */
+    private boolean hasHuge;
+
+    Tlbs(MachineSpec machine) {
+        TlbSpec spec = machine.tlb();
+        long seed = machine.seed();
+        hugeBits = Integer.numberOfTrailingZeros(machine.translation().hugePages());
         data = new Tlb(spec, seed);
         instruction = spec.split() ? new Tlb(spec, seed) : data;
         second = spec.second() == null ? null : new Tlb(spec.second(), seed);
@@ -79,6 +91,41 @@ final class Tlbs {
         }
     }
 
+    /** Whether there may be entries of huge pages. */
+    boolean hasHuge() {
+        return hasHuge;
+    }
+
+    /** What stands for the page number in the entry of a huge page. */
+    long hugeKey(long vpn) {
+        return HUGE | vpn >>> hugeBits;
+    }
+
+    static boolean isHugeKey(long key) {
+        return (key & HUGE) != 0;
+    }
+
+    /** The first page of the huge page that an entry is of. */
+    long firstPage(long key) {
+        return isHugeKey(key) ? (key & ~HUGE) << hugeBits : key;
+    }
+
+    /** How far behind the first page of its huge page a page is. */
+    int inHuge(long vpn) {
+        return (int) vpn & (1 << hugeBits) - 1;
+    }
+
+    /** Pages that an entry covers. */
+    long pages(long key) {
+        return isHugeKey(key) ? 1L << hugeBits : 1;
+    }
+
+    /** Loads a huge page's entry, that of its first page, into the first level only. */
+    void fillHuge(int op, int asid, long vpn, long pte) {
+        first(op).fill(asid, hugeKey(vpn), pte);
+        hasHuge = true;
+    }
+
     /** Every entry of a page says from now on that it is dirty. */
     void setDirty(int asid, long vpn) {
         setDirty(data, asid, vpn);
@@ -99,6 +146,13 @@ final class Tlbs {
 
     /** Drops a page's entries. */
     void invalidate(int asid, long vpn) {
+        drop(asid, vpn);
+        if (hasHuge) {
+            drop(asid, hugeKey(vpn));
+        }
+    }
+
+    private void drop(int asid, long vpn) {
         data.invalidate(asid, vpn);
         if (isSplit()) {
             instruction.invalidate(asid, vpn);
@@ -142,6 +196,7 @@ final class Tlbs {
 
     void save(StateWriter out) {
         forEach(tlb -> tlb.save(out));
+        out.writeBoolean(hasHuge);
         if (walks != null) {
             walks.save(out);
         }
@@ -149,6 +204,7 @@ final class Tlbs {
 
     void load(StateReader in) {
         forEach(tlb -> tlb.load(in));
+        hasHuge = in.readBoolean();
         if (walks != null) {
             walks.load(in);
         }

@@ -105,6 +105,11 @@ public record Translation(
         return HashChains.ANCHOR_BYTES * buckets + HashChains.ELEMENT_BYTES * elements;
     }
 
+    /** Pages that a huge one has, or 1 if the table has none. */
+    int hugePages() {
+        return levels.size() > 1 && memory == Memory.FREE ? 1 << levels.getLast() : 1;
+    }
+
     /** Bytes of an entry of a linear or hierarchical table. */
     int entryBytes() {
         return layout == null ? 8 : layout.entryBytes();

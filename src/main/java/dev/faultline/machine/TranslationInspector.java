@@ -19,6 +19,7 @@ public final class TranslationInspector {
             boolean valid,
             @Nullable Integer asid,
             @Nullable Long page,
+            @Nullable Long pages,
             @Nullable Integer frame,
             boolean writable,
             boolean executable,
@@ -119,7 +120,8 @@ public final class TranslationInspector {
                 place % tlb.ways(),
                 valid,
                 valid && tlb.isTagged() ? tlb.asid(place) : null,
-                valid ? tlb.page(place) : null,
+                valid ? cpu.tlbs().firstPage(tlb.page(place)) : null,
+                valid ? cpu.tlbs().pages(tlb.page(place)) : null,
                 valid ? Pte.frame(entry) : null,
                 (entry & Pte.WRITE) != 0,
                 (entry & Pte.EXECUTE) != 0,
@@ -136,10 +138,12 @@ public final class TranslationInspector {
     public List<TlbSetView> sets(int pid, long page, int op) {
         Cpu cpu = parts.cpus().all().get(home(pid));
         Tlbs tlbs = cpu.tlbs();
+        boolean huge = tlbs.hasHuge() && tasks.get(pid).table().isHuge(page);
+        long key = huge ? tlbs.hugeKey(page) : page;
         return tlbs.units().stream()
                 .filter(unit -> unit.tlb() == tlbs.first(op) || unit.tlb() == tlbs.second())
                 .filter(unit -> unit.tlb().isPresent())
-                .map(unit -> set(cpu, unit, page))
+                .map(unit -> set(cpu, unit, key))
                 .toList();
     }
 

@@ -61,6 +61,17 @@ final class TranslationPresets {
                             LINEAR,
                             ASSOCIATIVE,
                             LOOP),
+                    reach(
+                            "tlb-reach-small",
+                            "The eight entries of tlb-associative-bad and its loop over 12 pages,"
+                                    + " with a table of three levels: every look-up misses, and every"
+                                    + " walk is three references.",
+                            false),
+                    reach(
+                            "tlb-reach-huge",
+                            "The same with huge pages of four: three entries reach over the whole"
+                                    + " loop, and there are three misses of two references each.",
+                            true),
                     preset(
                             "tlb-set-associative",
                             "Sixteen entries in 4 sets of 4 ways, and 100 rounds over 12 pages in a"
@@ -178,6 +189,27 @@ final class TranslationPresets {
                     machine.apply(new Command.FlushTlb(null, null));
                 },
                 machine -> rounds(round -> read(machine, 1, pages)));
+    }
+
+    /** Twelve pages in frames beside each other, as three huge pages or not. */
+    private static Preset reach(String name, String shows, boolean huge) {
+        TranslationDraft table =
+                new TranslationDraft(Translation.Kind.HIERARCHICAL, List.of(4, 2, 2), null, null);
+        return new Preset(
+                name,
+                shows,
+                draft(20, table, ASSOCIATIVE),
+                machine -> {
+                    process(machine);
+                    if (huge) {
+                        long space = 1L << machine.spec().addressBits();
+                        Command.Advice advice = Command.Advice.HUGEPAGE;
+                        machine.apply(new Command.Advise(1, 0, space, advice));
+                    }
+                    read(machine, 1, LOOP);
+                    machine.apply(new Command.FlushTlb(null, null));
+                },
+                machine -> rounds(round -> read(machine, 1, LOOP)));
     }
 
     private static Preset switching(String name, String shows, boolean tagged) {

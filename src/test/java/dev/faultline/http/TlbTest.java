@@ -23,6 +23,8 @@ class TlbTest extends HttpTest {
         "tlb-associative-good, 800, 792, 8",
         "tlb-associative-bad, 1200, 0, 1200",
         "tlb-set-associative, 1200, 1188, 12",
+        "tlb-reach-small, 1200, 0, 3600",
+        "tlb-reach-huge, 1200, 1197, 6",
         "tlb-second-level, 1200, 1188, 12",
         "tlb-software, 1200, 0, 1200",
         "tlb-tagged, 800, 792, 8",

@@ -189,7 +189,7 @@ final class Laws {
             boolean named = tlb.isTagged() || machine.spec().tlb().global();
             Task owner = named ? machine.taskOrNull(asid) : cpu.current();
             Task task = Objects.requireNonNull(owner);
-            long pte = task.table().get(tlb.page(place));
+            long pte = task.table().get(cpu.tlbs().firstPage(tlb.page(place)));
             long entry = tlb.entry(place);
             assertThat(Pte.isValid(pte)).isTrue();
             assertThat(Pte.frame(entry)).isEqualTo(Pte.frame(pte));

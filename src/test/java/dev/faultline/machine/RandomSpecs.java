@@ -41,7 +41,7 @@ final class RandomSpecs {
                         11L,
                         new TranslationDraft(
                                 kind,
-                                kind == Translation.Kind.HIERARCHICAL ? List.of(2, 3) : null,
+                                kind == Translation.Kind.HIERARCHICAL ? List.of(3, 2) : null,
                                 tables,
                                 chained && free ? Long.valueOf(1L + random.nextInt(20)) : null),
                         tlb

@@ -136,7 +136,7 @@ class SchemesTest {
                             start,
                             length,
                             Command.Advice.values()[
-                                    random.nextInt(Command.Advice.values().length)]);
+                                    random.nextInt(6)]); // of huge pages only one kind knows
             case 11 -> new Command.SwapOut(pid);
             case 12 -> new Command.Dirty(pid, 0, PAGES * PAGE);
             case 13 -> new Command.MapFrame(random.nextInt(frames), Protection.ALL);
