@@ -5,6 +5,7 @@ import dev.faultline.machine.Costs;
 import dev.faultline.machine.Counters;
 import dev.faultline.machine.Limits;
 import dev.faultline.machine.MachineSpec;
+import dev.faultline.machine.PolicySpec;
 import dev.faultline.machine.SwapSpec;
 import dev.faultline.machine.TlbSpec;
 import dev.faultline.machine.Translation;
@@ -26,6 +27,7 @@ record MachineBody(
         TranslationBody translation,
         @Nullable TlbBody tlb,
         ReplacementBody replacement,
+        RandomBody random,
         SwapBody swap,
         DiskSpecBody disk,
         int cpus,
@@ -101,7 +103,31 @@ record MachineBody(
 
     record DiskSpecBody(long blockSize) {}
 
-    record ReplacementBody(String policy, String scope) {}
+    /** The policy, with everything that its dialect leaves open. */
+    record ReplacementBody(
+            String policy,
+            String scope,
+            String dialect,
+            String order,
+            String scan,
+            long tau,
+            long clearEvery,
+            int bits) {
+
+        static ReplacementBody of(PolicySpec spec) {
+            return new ReplacementBody(
+                    spec.policy(),
+                    "global",
+                    spec.dialect(),
+                    spec.byFrame() ? "frame" : "load",
+                    spec.fromHand() ? "hand" : "start",
+                    spec.tau(),
+                    spec.clearEvery(),
+                    spec.bits());
+        }
+    }
+
+    record RandomBody(List<Integer> numbers) {}
 
     record SwapBody(
             int slots,
@@ -141,7 +167,8 @@ record MachineBody(
                 spec.addressBits(),
                 TranslationBody.of(spec.translation()),
                 tlb.entries() == 0 ? null : TlbBody.of(tlb),
-                new ReplacementBody(spec.policy(), "global"),
+                ReplacementBody.of(spec.replacement()),
+                new RandomBody(spec.replacement().numbers()),
                 SwapBody.of(spec.swap()),
                 new DiskSpecBody(spec.blockSize()),
                 spec.cpus(),

@@ -3,6 +3,7 @@ package dev.faultline.api;
 import dev.faultline.machine.Costs;
 import dev.faultline.machine.EntryLayout;
 import dev.faultline.machine.Limits;
+import dev.faultline.machine.PolicyDraft;
 import dev.faultline.machine.Preset;
 import dev.faultline.machine.SpecDraft;
 import dev.faultline.machine.SwapDraft;
@@ -18,6 +19,7 @@ import jakarta.validation.Valid;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
 
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +52,7 @@ record MachineRequest(
                         description = "The TLB; null for none.")
                 @Nullable JsonNode tlb,
         @Valid @Nullable ReplacementRequest replacement,
+        @Valid @Nullable RandomRequest random,
         @Valid @Nullable SwapRequest swap,
         @Nullable DiskRequest disk,
         @Schema(
@@ -65,7 +68,7 @@ record MachineRequest(
     static final MachineRequest EMPTY =
             new MachineRequest(
                     null, null, null, null, null, null, null, null, null, null, null, null, null,
-                    null);
+                    null, null);
 
     /** The kind of page table. */
     record TranslationRequest(
@@ -240,8 +243,77 @@ record MachineRequest(
 
     /** The replacement policy. */
     record ReplacementRequest(
-            @Schema(allowableValues = {"clock", "fifo", "lru"}) @Nullable String policy,
-            @Schema(allowableValues = {"global"}) @Nullable String scope) {}
+            @Schema(
+                            allowableValues = {
+                                "fifo",
+                                "second-chance",
+                                "clock",
+                                "enhanced-clock",
+                                "lru",
+                                "mru",
+                                "lfu",
+                                "mfu",
+                                "nru",
+                                "aging",
+                                "random",
+                                "working-set",
+                                "wsclock",
+                                "sieve"
+                            })
+                    @Nullable String policy,
+            @Schema(allowableValues = {"global"}) @Nullable String scope,
+            @Schema(
+                            allowableValues = {"textbook", "nyu-lab3"},
+                            description = "The values that hold for what is left out here.")
+                    @Nullable String dialect,
+            @Schema(
+                            allowableValues = {"load", "frame"},
+                            description =
+                                    "Whether fifo goes by loading or round the frame numbers.")
+                    @Nullable String order,
+            @Schema(
+                            allowableValues = {"start", "hand"},
+                            description =
+                                    "Where scans of nru and aging begin: frame 0, or the hand.")
+                    @Nullable String scan,
+            @Schema(description = "Instructions that a page stays in the working set.")
+                    @Nullable Long tau,
+            @Schema(description = "Instructions between clearings of all referenced bits, by nru.")
+                    @Nullable Long clearEvery,
+            @Schema(description = "Bits of an age.", minimum = "1", maximum = "32")
+                    @Nullable Long bits) {
+
+        PolicyDraft over(PolicyDraft under) {
+            return new PolicyDraft(
+                    MachineRequest.over(policy, under.policy()),
+                    MachineRequest.over(dialect, under.dialect()),
+                    word("/replacement/order", order, PolicyDraft.Order.values(), under.order()),
+                    word("/replacement/scan", scan, PolicyDraft.Scan.values(), under.scan()),
+                    MachineRequest.over(tau, under.tau()),
+                    MachineRequest.over(clearEvery, under.clearEvery()),
+                    MachineRequest.over(bits, under.bits()),
+                    under.numbers());
+        }
+    }
+
+    /** What takes the place of chance. */
+    record RandomRequest(
+            @Schema(description = "What random takes one after the other, over and over.")
+                    @Size(max = 100_000, message = "must have at most 100000 numbers")
+                    @Nullable List<@NotNull(message = "must not be null") Integer> numbers) {
+
+        PolicyDraft over(PolicyDraft under) {
+            return new PolicyDraft(
+                    under.policy(),
+                    under.dialect(),
+                    under.order(),
+                    under.scan(),
+                    under.tau(),
+                    under.clearEvery(),
+                    under.bits(),
+                    MachineRequest.over(numbers, under.numbers()));
+        }
+    }
 
     /** The disk. */
     record DiskRequest(
@@ -361,12 +433,17 @@ record MachineRequest(
                 over(addressBits, under.addressBits()),
                 translation == null ? under.translation() : translation.over(under.translation()),
                 tlbDraft(under.tlb(), mapper),
-                replacement == null ? under.policy() : over(replacement.policy(), under.policy()),
+                policyDraft(under.policy()),
                 swap == null ? under.swap() : swap.over(under.swap()),
                 costs == null ? under.costs() : costs.over(under.costs()),
                 limits == null ? under.limits() : limits.over(under.limits()),
                 disk == null ? under.blockSize() : over(disk.blockSize(), under.blockSize()),
                 over(cpus, under.cpus()));
+    }
+
+    private PolicyDraft policyDraft(PolicyDraft under) {
+        PolicyDraft asked = replacement == null ? under : replacement.over(under);
+        return random == null ? asked : random.over(asked);
     }
 
     /** Left out and null are not the same here, and only the tree tells them apart. */

@@ -41,6 +41,8 @@ public enum Counter {
     SHOOTDOWNS(false),
     /** Walks of which only the last level was read. */
     WALK_CACHE_HITS(false),
+    /** Switches and exits that were instructions of a trace. */
+    OTHER_INSTRUCTIONS(false),
     /** Times that all address-space numbers had been given out. */
     ASID_ROLLOVERS(false),
     /** Blocks that the disk read. */

@@ -55,7 +55,7 @@ public final class Machine {
         this.parts = parts;
         spec = parts.spec();
         books = new Books(spec.limits().events());
-        policy = Policies.make(spec.policy(), spec.frames());
+        policy = Policies.make(spec.policy(), spec.frames(), spec.replacement());
         parts.cpus().use(books, tasks);
         Disk disk = new Disk(spec, books);
         reclaim = new Reclaim(parts, policy, tasks, disk, books);

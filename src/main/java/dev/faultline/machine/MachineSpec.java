@@ -8,7 +8,7 @@ package dev.faultline.machine;
  * @param pageSize bytes of a page and a frame, a power of two
  * @param frames number of page frames
  * @param addressBits bits of a virtual address
- * @param policy name of the replacement policy
+ * @param replacement the replacement policy
  * @param blockSize bytes that the disk moves at once, a power of two
  * @param cpus processors, each with a TLB of its own
  */
@@ -19,7 +19,7 @@ public record MachineSpec(
         int addressBits,
         Translation translation,
         TlbSpec tlb,
-        String policy,
+        PolicySpec replacement,
         SwapSpec swap,
         Costs costs,
         Limits limits,
@@ -46,12 +46,17 @@ public record MachineSpec(
                 addressBits,
                 translation,
                 tlb,
-                policy,
+                PolicySpec.of(policy),
                 swap,
                 costs,
                 limits,
                 blockSize,
                 1);
+    }
+
+    /** The name of the replacement policy. */
+    public String policy() {
+        return replacement.policy();
     }
 
     /** Bits of the offset within a page. */

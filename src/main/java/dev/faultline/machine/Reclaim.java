@@ -350,6 +350,17 @@ final class Reclaim implements Frames {
     }
 
     @Override
+    public boolean dirty(int frame) {
+        return isDirty(frame);
+    }
+
+    @Override
+    public long now() {
+        Counters all = books.total();
+        return all.get(Counter.ACCESSES) + all.get(Counter.OTHER_INSTRUCTIONS);
+    }
+
+    @Override
     public boolean referenced(int frame) {
         return anyEntryHas(frame, Pte.ACCESSED);
     }

@@ -1,7 +1,5 @@
 package dev.faultline.machine;
 
-import dev.faultline.machine.replacement.Policies;
-
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
@@ -19,7 +17,7 @@ public record SpecDraft(
         @Nullable Long addressBits,
         TranslationDraft translation,
         TlbDraft tlb,
-        @Nullable String policy,
+        PolicyDraft policy,
         SwapDraft swap,
         Costs costs,
         Limits limits,
@@ -54,10 +52,11 @@ public record SpecDraft(
                 addressBits,
                 translation,
                 tlb,
-                policy,
+                PolicyDraft.of(policy),
                 swap,
                 costs,
                 limits,
+                null,
                 null);
     }
 
@@ -81,12 +80,41 @@ public record SpecDraft(
                 addressBits,
                 translation,
                 tlb,
-                policy,
+                PolicyDraft.of(policy),
                 swap,
                 costs,
                 limits,
                 blockSize,
                 null);
+    }
+
+    /** A spec whose policy is as the textbooks tell it. */
+    public SpecDraft(
+            @Nullable Long seed,
+            @Nullable Long pageSize,
+            @Nullable Long frames,
+            @Nullable Long addressBits,
+            TranslationDraft translation,
+            TlbDraft tlb,
+            @Nullable String policy,
+            SwapDraft swap,
+            Costs costs,
+            Limits limits,
+            @Nullable Long blockSize,
+            @Nullable Long cpus) {
+        this(
+                seed,
+                pageSize,
+                frames,
+                addressBits,
+                translation,
+                tlb,
+                PolicyDraft.of(policy),
+                swap,
+                costs,
+                limits,
+                blockSize,
+                cpus);
     }
 
     /** Everything left out. */
@@ -169,19 +197,12 @@ public record SpecDraft(
                     "/tlb/walkCache",
                     "only walks of a hierarchical table that takes no frames are remembered");
         }
-        String policyName = policy != null ? policy : contiguous ? "fifo" : "clock";
-        if (contiguous && !policyName.equals("fifo")) {
+        PolicySpec replacement =
+                policy.resolve(contiguous ? "fifo" : "clock", seed == null ? 1 : seed, check);
+        if (contiguous && !replacement.policy().equals("fifo")) {
             check.fail(
                     "/replacement/policy",
                     "what is in memory whole leaves in the order in which it came: fifo");
-        }
-        if (!Policies.names().contains(policyName)) {
-            check.fail(
-                    "/replacement/policy",
-                    "no policy '"
-                            + policyName
-                            + "'; known: "
-                            + String.join(", ", Policies.names()));
         }
         SwapSpec effectiveSwap = swap.resolve(bounds, (int) frameCount, check);
         if (effective.memory() == Translation.Memory.PAGEABLE
@@ -224,7 +245,7 @@ public record SpecDraft(
                 (int) bits,
                 effective,
                 effectiveTlb,
-                policyName,
+                replacement,
                 effectiveSwap,
                 costs,
                 limits,

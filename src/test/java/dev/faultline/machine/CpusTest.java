@@ -2,6 +2,8 @@ package dev.faultline.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.faultline.machine.replacement.Policies;
+
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -160,7 +162,7 @@ class CpusTest {
                                         null,
                                         random.nextBoolean(),
                                         invalidation),
-                                List.of("fifo", "lru", "clock").get(random.nextInt(3)),
+                                Policies.names().get(random.nextInt(Policies.names().size())),
                                 SwapDraft.of(40),
                                 Costs.DEFAULT,
                                 Limits.DEFAULT,

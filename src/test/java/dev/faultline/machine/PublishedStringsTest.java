@@ -16,6 +16,8 @@ class PublishedStringsTest {
         7, 0, 1, 2, 0, 3, 0, 4, 2, 3, 0, 3, 2, 1, 2, 0, 1, 7, 0, 1
     };
 
+    private static final int[] STALLINGS = {2, 3, 2, 1, 5, 2, 4, 5, 3, 2, 5, 2};
+
     @ParameterizedTest
     @CsvSource({"fifo,3,9", "fifo,4,10", "lru,3,10", "lru,4,8"})
     void belady(String policy, int frames, long faults) {
@@ -26,6 +28,13 @@ class PublishedStringsTest {
     @CsvSource({"fifo,3,15", "lru,3,12"})
     void silberschatz(String policy, int frames, long faults) {
         assertThat(faults(policy, frames, SILBERSCHATZ)).isEqualTo(faults);
+    }
+
+    /** Stallings, "Operating Systems", figure 8.15; its counts leave the first three faults out. */
+    @ParameterizedTest
+    @CsvSource({"lru,3,4", "fifo,3,6", "clock,3,5"})
+    void stallings(String policy, int frames, long faults) {
+        assertThat(faults(policy, frames, STALLINGS)).isEqualTo(3 + faults);
     }
 
     private static long faults(String policy, int frames, int[] pages) {

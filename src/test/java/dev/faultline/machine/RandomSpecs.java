@@ -1,5 +1,7 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.replacement.Policies;
+
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -56,7 +58,7 @@ final class RandomSpecs {
                                                 ? new TlbDraft(12L, 4L, null, null)
                                                 : null)
                                 : new TlbDraft(0L, null, null, null),
-                        List.of("fifo", "lru", "clock").get(random.nextInt(3)),
+                        Policies.names().get(random.nextInt(Policies.names().size())),
                         swap(free),
                         Costs.DEFAULT,
                         Limits.DEFAULT,

@@ -2,6 +2,8 @@ package dev.faultline.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.faultline.machine.replacement.Policies;
+
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -30,7 +32,7 @@ class SchemesTest {
     @MethodSource("seeds")
     void theSchemeNeverChangesTheAnswer(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
-        String policy = List.of("fifo", "lru", "clock").get(random.nextInt(3));
+        String policy = Policies.names().get(random.nextInt(Policies.names().size()));
         long frames = 3L + random.nextInt(8);
         long slots = List.of(3L, 16L, 256L).get(random.nextInt(3));
         List<Machine> machines = new ArrayList<>();

@@ -88,6 +88,25 @@ final class FrameList {
         return frame == END ? ReplacementPolicy.NONE : frame;
     }
 
+    /** The youngest frame that can be taken, or {@link ReplacementPolicy#NONE}. */
+    int youngestEvictable(Frames frames) {
+        int frame = youngest;
+        while (frame != END && !frames.evictable(frame)) {
+            frame = previous[frame];
+        }
+        return frame == END ? ReplacementPolicy.NONE : frame;
+    }
+
+    /** The oldest frame, or {@link #END}. */
+    int oldest() {
+        return oldest;
+    }
+
+    /** The frame that is next younger than a listed one, or {@link #END}. */
+    int younger(int frame) {
+        return next[frame];
+    }
+
     void save(StateWriter out) {
         out.writeInts(next);
         out.writeInts(previous);

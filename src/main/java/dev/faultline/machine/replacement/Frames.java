@@ -6,6 +6,15 @@ public interface Frames {
     /** Whether any page-table entry that maps the frame has its accessed bit set. */
     boolean referenced(int frame);
 
+    /** Whether the frame was written to since it was filled, through an entry it has or had. */
+    boolean dirty(int frame);
+
+    /**
+     * The instruction that is under way, counted from 1: each access is one, and each switch and
+     * exit of a trace that has such instructions.
+     */
+    long now();
+
     /**
      * Clears the accessed bit in every entry that maps the frame and drops the entries' TLB copies,
      * so that the next access walks and sets the bit again: counts do not depend on the TLB.

@@ -25,7 +25,7 @@ abstract class OldestFirst extends ReplacementPolicy {
     }
 
     @Override
-    public final int victim(Frames frames) {
+    public int victim(Frames frames) {
         return order.oldestEvictable(frames);
     }
 

@@ -1,0 +1,64 @@
+package dev.faultline.machine.replacement;
+
+import dev.faultline.machine.state.StateReader;
+import dev.faultline.machine.state.StateWriter;
+
+/**
+ * Aging, which comes near to LRU with a few bits a page (Tanenbaum, "Modern Operating Systems",
+ * chapter 3). At each choice every age is shifted right, the referenced bit is put on top and
+ * cleared, and the page of the smallest age leaves; of equals, the first from the hand, or from
+ * frame 0, by dialect. A page that is loaded has the age 0. O(frames) an eviction.
+ */
+final class Aging extends HandPolicy {
+
+    private final long[] age;
+    private final boolean fromHand;
+    private final long top;
+
+    Aging(int frames, Dialect dialect) {
+        super(frames);
+        age = new long[frames];
+        fromHand = dialect.fromHand();
+        top = 1L << dialect.bits() - 1;
+    }
+
+    @Override
+    public void loaded(int frame) {
+        age[frame] = 0;
+    }
+
+    @Override
+    public int victim(Frames frames) {
+        int victim = NONE;
+        int frame = fromHand ? hand() : 0;
+        for (int step = 0; step < frameCount; step++) {
+            age[frame] >>>= 1;
+            if (frames.referenced(frame)) {
+                age[frame] |= top;
+                frames.clearReferenced(frame);
+            }
+            if (frames.evictable(frame) && (victim == NONE || age[frame] < age[victim])) {
+                victim = frame;
+            }
+            frame = after(frame, 1);
+        }
+        return victim == NONE ? NONE : take(victim);
+    }
+
+    /** The age of a frame's page at the last choice, for tests. */
+    long age(int frame) {
+        return age[frame];
+    }
+
+    @Override
+    public void save(StateWriter out) {
+        super.save(out);
+        out.writeLongs(age);
+    }
+
+    @Override
+    public void load(StateReader in) {
+        super.load(in);
+        in.readLongs(age);
+    }
+}

@@ -1,0 +1,17 @@
+package dev.faultline.machine.replacement;
+
+/**
+ * Least frequently used: the page with fewest accesses since it was loaded leaves; of equals, the
+ * one whose last access is longest ago. What was evicted is forgotten with its count.
+ */
+final class Lfu extends ByFrequency {
+
+    Lfu(int frames) {
+        super(frames);
+    }
+
+    @Override
+    public int victim(Frames frames) {
+        return leastUsed(frames);
+    }
+}

@@ -1,0 +1,17 @@
+package dev.faultline.machine.replacement;
+
+/**
+ * Most frequently used: the page with most accesses since it was loaded leaves, for one with few
+ * has probably just come; of equals, the one whose last access is longest ago.
+ */
+final class Mfu extends ByFrequency {
+
+    Mfu(int frames) {
+        super(frames);
+    }
+
+    @Override
+    public int victim(Frames frames) {
+        return mostUsed(frames);
+    }
+}

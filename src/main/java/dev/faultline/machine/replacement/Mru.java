@@ -1,0 +1,28 @@
+package dev.faultline.machine.replacement;
+
+/**
+ * Most recently used: the page whose last access was last leaves. Best for a loop that is larger
+ * than memory (Chou and DeWitt, "An evaluation of buffer management strategies", VLDB 1985). Exact,
+ * O(1) an access and an eviction.
+ */
+final class Mru extends OldestFirst {
+
+    Mru(int frames) {
+        super(frames);
+    }
+
+    @Override
+    public boolean watchesReferences() {
+        return true;
+    }
+
+    @Override
+    public void referenced(int frame) {
+        order.renew(frame);
+    }
+
+    @Override
+    public int victim(Frames frames) {
+        return order.youngestEvictable(frames);
+    }
+}

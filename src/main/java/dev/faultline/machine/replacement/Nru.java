@@ -1,0 +1,61 @@
+package dev.faultline.machine.replacement;
+
+import dev.faultline.machine.state.StateReader;
+import dev.faultline.machine.state.StateWriter;
+
+/**
+ * Not recently used: the first page of the lowest class 2·referenced + dirty leaves (Tanenbaum,
+ * "Modern Operating Systems", chapter 3), in the order of frame numbers from the hand or from frame
+ * 0, by dialect. After the choice all referenced bits are cleared, if so many instructions have
+ * gone by since that was last done. O(frames) an eviction.
+ */
+final class Nru extends HandPolicy {
+
+    private final boolean fromHand;
+    private final long clearEvery;
+
+    /** The instruction at which all bits were cleared last. */
+    private long clearedAt;
+
+    Nru(int frames, Dialect dialect) {
+        super(frames);
+        fromHand = dialect.fromHand();
+        clearEvery = dialect.clearEvery();
+    }
+
+    @Override
+    public int victim(Frames frames) {
+        int victim = NONE;
+        int lowest = Integer.MAX_VALUE;
+        int frame = fromHand ? hand() : 0;
+        for (int step = 0; step < frameCount; step++) {
+            if (frames.evictable(frame)) {
+                int rank = (frames.referenced(frame) ? 2 : 0) + (frames.dirty(frame) ? 1 : 0);
+                if (rank < lowest) {
+                    lowest = rank;
+                    victim = frame;
+                }
+            }
+            frame = after(frame, 1);
+        }
+        if (frames.now() - clearedAt >= clearEvery) {
+            clearedAt = frames.now();
+            for (int each = 0; each < frameCount; each++) {
+                frames.clearReferenced(each);
+            }
+        }
+        return victim == NONE ? NONE : take(victim);
+    }
+
+    @Override
+    public void save(StateWriter out) {
+        super.save(out);
+        out.writeLong(clearedAt);
+    }
+
+    @Override
+    public void load(StateReader in) {
+        super.load(in);
+        clearedAt = in.readLong();
+    }
+}

@@ -1,0 +1,90 @@
+package dev.faultline.machine.replacement;
+
+import dev.faultline.machine.state.StateReader;
+import dev.faultline.machine.state.StateWriter;
+
+/**
+ * SIEVE (Zhang, Yang, Yue, Vigfusson, Rashmi, "SIEVE is simpler than LRU", NSDI 2024). Pages are in
+ * a queue in the order of their loading and never move in it. A hand goes from the oldest to the
+ * youngest and over again: a page that was accessed since it was loaded, or since the hand passed,
+ * has that forgotten and stays; the first other one leaves, and the hand ends at the next younger.
+ * The access that loads a page does not count. Amortised O(1) an eviction.
+ */
+final class Sieve extends ReplacementPolicy {
+
+    private static final byte LOADED = 0;
+    private static final byte UNVISITED = 1;
+    private static final byte VISITED = 2;
+
+    private final FrameList order;
+
+    /** What is known of each frame: its first access is that which loaded it. */
+    private final byte[] visits;
+
+    /** Where the hand is, or {@link FrameList#END} for the oldest. */
+    private int hand = FrameList.END;
+
+    Sieve(int frames) {
+        order = new FrameList(frames);
+        visits = new byte[frames];
+    }
+
+    @Override
+    public boolean watchesReferences() {
+        return true;
+    }
+
+    @Override
+    public void loaded(int frame) {
+        order.addYoungest(frame);
+        visits[frame] = LOADED;
+    }
+
+    @Override
+    public void freed(int frame) {
+        if (hand == frame) {
+            hand = order.younger(frame);
+        }
+        order.remove(frame);
+    }
+
+    @Override
+    public void referenced(int frame) {
+        visits[frame] = visits[frame] == LOADED ? UNVISITED : VISITED;
+    }
+
+    @Override
+    public int victim(Frames frames) {
+        int frame = hand == FrameList.END ? order.oldest() : hand;
+        for (int step = 0; step < 2L * visits.length && frame != FrameList.END; step++) {
+            if (frames.evictable(frame)) {
+                if (visits[frame] != VISITED) {
+                    hand = frame; // it moves on when the frame is freed
+                    return frame;
+                }
+                visits[frame] = UNVISITED;
+            }
+            int younger = order.younger(frame);
+            frame = younger == FrameList.END ? order.oldest() : younger;
+        }
+        return NONE;
+    }
+
+    @Override
+    public void save(StateWriter out) {
+        order.save(out);
+        for (byte visit : visits) {
+            out.writeInt(visit);
+        }
+        out.writeInt(hand);
+    }
+
+    @Override
+    public void load(StateReader in) {
+        order.load(in);
+        for (int frame = 0; frame < visits.length; frame++) {
+            visits[frame] = (byte) in.readInt();
+        }
+        hand = in.readInt();
+    }
+}

@@ -1,0 +1,266 @@
+package dev.faultline.machine;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Replacement policies written from their rules alone, with lists and no care for speed: a
+ * reference string goes in, the pages that leave come out. Frames are numbered in the order in
+ * which they are first filled.
+ */
+final class SlowPolicies {
+
+    /** A page in memory. */
+    private static final class Resident {
+        final int frame;
+        final long page;
+        final int loaded;
+        int used;
+        int count;
+        boolean referenced;
+        boolean modified;
+        boolean seenAgain;
+        int queued;
+        String age = "";
+        long time;
+
+        Resident(int frame, long page, int now) {
+            this.frame = frame;
+            this.page = page;
+            loaded = now;
+            queued = now;
+        }
+    }
+
+    private final PolicySpec spec;
+    private final int frames;
+    private final List<Resident> memory = new ArrayList<>();
+    private final List<Long> evicted = new ArrayList<>();
+    private int now;
+    private int hand;
+    private int numbersUsed;
+    private int clearedAt;
+
+    /** SIEVE's hand: the page to look at next, or none. */
+    private long sieveHand = -1;
+
+    private SlowPolicies(PolicySpec spec, int frames) {
+        this.spec = spec;
+        this.frames = frames;
+    }
+
+    /**
+     * The pages that leave, in order, while a string of pages is read, or written where it says.
+     */
+    static List<Long> evictions(PolicySpec spec, int frames, long[] pages, boolean[] writes) {
+        SlowPolicies slow = new SlowPolicies(spec, frames);
+        for (int i = 0; i < pages.length; i++) {
+            slow.access(pages[i], writes[i]);
+        }
+        return slow.evicted;
+    }
+
+    private void access(long page, boolean write) {
+        now++;
+        Resident found = null;
+        for (Resident each : memory) {
+            if (each.page == page) {
+                found = each;
+            }
+        }
+        if (found == null) {
+            int frame = memory.size();
+            if (frame == frames) {
+                Resident victim = victim();
+                memory.remove(victim);
+                evicted.add(victim.page);
+                frame = victim.frame;
+            }
+            found = new Resident(frame, page, now);
+            found.age = "0".repeat(spec.bits());
+            memory.add(found);
+        } else {
+            found.seenAgain = true;
+        }
+        found.used = now;
+        found.count++;
+        found.referenced = true;
+        found.modified |= write;
+    }
+
+    private Resident victim() {
+        return switch (spec.policy()) {
+            case "fifo" ->
+                    spec.byFrame()
+                            ? passing(round().getFirst())
+                            : least(Comparator.comparingInt(page -> page.loaded));
+            case "lru" -> least(Comparator.comparingInt(page -> page.used));
+            case "mru" -> least(Comparator.comparingInt(page -> -page.used));
+            case "lfu" ->
+                    least(
+                            Comparator.<Resident>comparingInt(page -> page.count)
+                                    .thenComparingInt(page -> page.used));
+            case "mfu" ->
+                    least(
+                            Comparator.<Resident>comparingInt(page -> -page.count)
+                                    .thenComparingInt(page -> page.used));
+            case "clock" -> clock();
+            case "second-chance" -> secondChance();
+            case "enhanced-clock" -> enhancedClock();
+            case "nru" -> nru();
+            case "aging" -> aging();
+            case "random" -> random();
+            case "working-set" -> workingSet();
+            case "wsclock" -> wsClock();
+            case "sieve" -> sieve();
+            default -> throw new IllegalArgumentException(spec.policy());
+        };
+    }
+
+    private Resident least(Comparator<Resident> order) {
+        return Collections.min(memory, order);
+    }
+
+    private Resident at(int frame) {
+        return memory.stream().filter(page -> page.frame == frame).findFirst().orElseThrow();
+    }
+
+    /** All frames, from the hand on. */
+    private List<Resident> round() {
+        return Stream.iterate(hand, frame -> (frame + 1) % frames)
+                .limit(frames)
+                .map(this::at)
+                .toList();
+    }
+
+    /** The scan of a policy that may begin at frame 0 each time. */
+    private List<Resident> scan() {
+        return spec.fromHand()
+                ? round()
+                : Stream.iterate(0, frame -> frame + 1).limit(frames).map(this::at).toList();
+    }
+
+    private Resident passing(Resident victim) {
+        hand = (victim.frame + 1) % frames;
+        return victim;
+    }
+
+    private Resident clock() {
+        while (at(hand).referenced) {
+            at(hand).referenced = false;
+            hand = (hand + 1) % frames;
+        }
+        return passing(at(hand));
+    }
+
+    private Resident secondChance() {
+        List<Resident> queue = new ArrayList<>(memory);
+        queue.sort(Comparator.comparingInt(page -> page.queued));
+        int last = queue.getLast().queued;
+        while (queue.getFirst().referenced) {
+            Resident spared = queue.removeFirst();
+            spared.referenced = false;
+            spared.queued = Math.max(++last, spared.queued);
+            queue.add(spared);
+        }
+        // what comes later comes behind them
+        for (int place = 0; place < queue.size(); place++) {
+            queue.get(place).queued = place - queue.size() - frames;
+        }
+        return queue.getFirst();
+    }
+
+    private Resident enhancedClock() {
+        while (true) {
+            for (Resident page : round()) {
+                if (!page.referenced && !page.modified) {
+                    return passing(page);
+                }
+            }
+            for (Resident page : round()) {
+                if (!page.referenced) {
+                    return passing(page);
+                }
+                page.referenced = false;
+            }
+        }
+    }
+
+    private Resident nru() {
+        Resident victim =
+                Collections.min(
+                        scan(),
+                        Comparator.comparingInt(
+                                page -> 2 * (page.referenced ? 1 : 0) + (page.modified ? 1 : 0)));
+        if (now - clearedAt >= spec.clearEvery()) {
+            memory.forEach(page -> page.referenced = false);
+            clearedAt = now;
+        }
+        return passing(victim);
+    }
+
+    /** Ages as strings of bits, so that nothing of the machine's arithmetic is repeated. */
+    private Resident aging() {
+        for (Resident page : memory) {
+            page.age = (page.referenced ? "1" : "0") + page.age.substring(0, spec.bits() - 1);
+            page.referenced = false;
+        }
+        return passing(Collections.min(scan(), Comparator.comparing(page -> page.age)));
+    }
+
+    private Resident random() {
+        int number = spec.numbers().get(numbersUsed++ % spec.numbers().size());
+        return at(number % frames);
+    }
+
+    private Resident workingSet() {
+        List<Resident> seen = new ArrayList<>();
+        for (Resident page : round()) {
+            if (page.referenced) {
+                page.referenced = false;
+                page.time = now;
+            } else if (now - page.time > spec.tau()) {
+                return passing(page);
+            }
+            seen.add(page);
+        }
+        return passing(Collections.min(seen, Comparator.comparingLong(page -> page.time)));
+    }
+
+    private Resident wsClock() {
+        List<Resident> round = round();
+        for (Resident page : round) {
+            if (page.referenced) {
+                page.referenced = false;
+                page.time = now;
+            }
+            if (now - page.time > spec.tau() && !page.modified) {
+                return passing(page);
+            }
+        }
+        return passing(
+                round.stream()
+                        .filter(page -> now - page.time > spec.tau())
+                        .findFirst()
+                        .or(() -> round.stream().filter(page -> !page.modified).findFirst())
+                        .orElse(round.getFirst()));
+    }
+
+    private Resident sieve() {
+        List<Resident> queue = new ArrayList<>(memory);
+        queue.sort(Comparator.comparingInt(page -> page.loaded));
+        int at = 0;
+        for (int place = 0; place < queue.size(); place++) {
+            at = queue.get(place).page == sieveHand ? place : at;
+        }
+        while (queue.get(at).seenAgain) {
+            queue.get(at).seenAgain = false;
+            at = (at + 1) % queue.size();
+        }
+        sieveHand = at + 1 < queue.size() ? queue.get(at + 1).page : -1;
+        return queue.get(at);
+    }
+}

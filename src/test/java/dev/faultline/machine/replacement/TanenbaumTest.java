@@ -1,0 +1,128 @@
+package dev.faultline.machine.replacement;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.util.Arrays;
+import java.util.List;
+
+/** Worked examples of Tanenbaum, "Modern Operating Systems", chapter 3. */
+class TanenbaumTest {
+
+    /** Frames whose bits are as the book has them. */
+    private static final class Bits implements Frames {
+
+        final boolean[] referenced;
+        final boolean[] dirty;
+
+        Bits(String referenced, String dirty) {
+            this.referenced = bits(referenced);
+            this.dirty = bits(dirty);
+        }
+
+        static boolean[] bits(String text) {
+            boolean[] bits = new boolean[text.length()];
+            for (int i = 0; i < bits.length; i++) {
+                bits[i] = text.charAt(i) == '1';
+            }
+            return bits;
+        }
+
+        @Override
+        public boolean referenced(int frame) {
+            return referenced[frame];
+        }
+
+        @Override
+        public boolean dirty(int frame) {
+            return dirty[frame];
+        }
+
+        @Override
+        public long now() {
+            return 1;
+        }
+
+        @Override
+        public void clearReferenced(int frame) {
+            referenced[frame] = false;
+        }
+
+        @Override
+        public boolean evictable(int frame) {
+            return true;
+        }
+    }
+
+    private record Book(int bits) implements Dialect {
+        @Override
+        public boolean byFrame() {
+            return false;
+        }
+
+        @Override
+        public boolean fromHand() {
+            return false;
+        }
+
+        @Override
+        public long tau() {
+            return 50;
+        }
+
+        @Override
+        public long clearEvery() {
+            return 50;
+        }
+
+        @Override
+        public List<Integer> numbers() {
+            return List.of();
+        }
+
+        @Override
+        public long seed() {
+            return 1;
+        }
+    }
+
+    /**
+     * The exercise of four pages: loaded at 126, 230, 140 and 110, used last at 280, 265, 270 and
+     * 285, R and M being 10, 01, 00 and 11. The answers are 2, 3, 1 and 2.
+     */
+    @ParameterizedTest
+    @CsvSource({"nru,2", "fifo,3", "lru,1", "second-chance,2"})
+    void theExerciseOfFourPages(String name, int victim) {
+        ReplacementPolicy policy = Policies.make(name, 4, new Book(8));
+        for (int page : new int[] {3, 0, 2, 1}) {
+            policy.loaded(page);
+        }
+        for (int page : new int[] {1, 2, 0, 3}) {
+            policy.referenced(page);
+        }
+        assertThat(policy.victim(new Bits("1001", "0101"))).isEqualTo(victim);
+    }
+
+    /** The figure of aging: six pages, five ticks, and the counters after each. */
+    @Test
+    void theFigureOfAging() {
+        Aging aging = new Aging(6, new Book(8));
+        for (int page = 0; page < 6; page++) {
+            aging.loaded(page);
+        }
+        String[] ticks = {"101011", "110010", "110101", "100010", "011000"};
+        int victim = ReplacementPolicy.NONE;
+        for (String tick : ticks) {
+            victim = aging.victim(new Bits(tick, "000000"));
+        }
+        long[] ages = new long[6];
+        Arrays.setAll(ages, aging::age);
+        assertThat(ages)
+                .containsExactly(
+                        0b01111000, 0b10110000, 0b10001000, 0b00100000, 0b01011000, 0b00101000);
+        assertThat(victim).isEqualTo(3);
+    }
+}
