@@ -100,7 +100,10 @@ class TraceController {
             requestBody =
                     @RequestBody(
                             required = true,
-                            content = @Content(mediaType = "application/x-ndjson")))
+                            content = {
+                                @Content(mediaType = "application/x-ndjson"),
+                                @Content(mediaType = "text/x-nyu-mmu")
+                            }))
     ResponseEntity<TraceBody> runAll(
             @PathVariable String machine,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
@@ -109,24 +112,35 @@ class TraceController {
             @Parameter(hidden = true) InputStream body,
             HttpServletRequest request) {
         HostedMachine hosted = host.find(machine);
-        TraceReader reader = format(contentType, true).open(body, hosted.spec(), true);
+        TraceFormat format = format(contentType, true);
+        if (format.makesProcesses() && hosted.read(m -> m.inspect().processCount()).value() > 0) {
+            throw new ApiException(
+                    HttpStatus.CONFLICT,
+                    "PROCESSES_EXIST",
+                    "the trace makes its processes itself, and the machine has some already");
+        }
+        TraceReader reader = format.open(body, hosted.spec(), true);
         return run(hosted, 0, reader, ifMatch, request);
     }
 
     private static TraceFormat format(@Nullable String contentType, boolean wholeMachine) {
         TraceFormat format = contentType == null ? null : TraceFormat.ofMediaType(contentType);
-        if (format != null && (!wholeMachine || format.namesProcesses())) {
+        if (format != null && isFor(format, wholeMachine)) {
             return format;
         }
         String known =
                 Arrays.stream(TraceFormat.values())
-                        .filter(each -> !wholeMachine || each.namesProcesses())
+                        .filter(each -> isFor(each, wholeMachine))
                         .map(TraceFormat::mediaType)
                         .collect(Collectors.joining(", "));
         throw new ApiException(
                 HttpStatus.UNSUPPORTED_MEDIA_TYPE,
                 "UNSUPPORTED_MEDIA_TYPE",
                 "no trace of type '" + contentType + "'; known: " + known);
+    }
+
+    private static boolean isFor(TraceFormat format, boolean wholeMachine) {
+        return wholeMachine ? format.namesProcesses() : !format.makesProcesses();
     }
 
     private static ResponseEntity<TraceBody> run(
@@ -204,19 +218,43 @@ class TraceController {
         void toEnd() throws IOException {
             Command command = new Command.Access(pid, block, false);
             while (stopped == null && reader.read(block)) {
-                Outcome outcome = change.apply(command);
-                if (!(outcome instanceof Outcome.Accessed accessed)) {
-                    throw interrupted(Pids.impossible(outcome));
-                }
-                issued += accessed.issued();
-                Outcome.Stop stop = accessed.stopped();
-                if (stop != null && stop.noProcess() != null) {
-                    throw interrupted(Pids.impossible(stop.noProcess()));
-                }
-                if (stop != null) {
-                    stopped = new StoppedBody(issued - 1, "signal");
+                if (block.count() > 0) {
+                    issue(command);
                 }
                 block.clear();
+                for (Command each : reader.takeCommands()) {
+                    carryOut(each);
+                }
+            }
+        }
+
+        private void issue(Command command) {
+            Outcome outcome = change.apply(command);
+            if (!(outcome instanceof Outcome.Accessed accessed)) {
+                throw interrupted(Pids.impossible(outcome));
+            }
+            issued += accessed.issued();
+            Outcome.Stop stop = accessed.stopped();
+            if (stop != null && stop.noProcess() != null) {
+                throw interrupted(Pids.impossible(stop.noProcess()));
+            }
+            if (stop != null) {
+                stopped = new StoppedBody(issued - 1, "signal");
+            }
+        }
+
+        /** What a trace says between accesses; what the kernel refuses ends it. */
+        private void carryOut(Command command) {
+            switch (change.apply(command)) {
+                case Outcome.Refused refused ->
+                        throw interrupted(
+                                new ApiException(
+                                        HttpStatus.CONFLICT,
+                                        "TRACE_REFUSED",
+                                        "the simulated kernel refused what the trace asks for: "
+                                                + refused.why()));
+                case Outcome.NoProcess none -> throw interrupted(Pids.impossible(none));
+                default -> {}
             }
         }
 

@@ -98,6 +98,14 @@ public final class AccessBlock {
     }
 
     /**
+     * Adds an access of one byte that need not {@link #fits}: one beyond the space is a fault of
+     * the simulated computer. It must be one of those that name their process.
+     */
+    public void addAnywhere(int op, long address) {
+        add(op, address & ADDRESS_MASK);
+    }
+
+    /**
      * Adds an access of any size that {@link #fits}, as one piece a page. Answers the number of
      * pieces. What is read or stored is not asked for.
      */

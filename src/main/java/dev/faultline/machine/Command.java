@@ -16,12 +16,33 @@ public sealed interface Command {
      *
      * @param areas page-aligned, inside the address space, no two sharing a page
      */
-    record CreateProcess(String name, List<MemoryArea> areas, OnSignal onSignal)
+    record CreateProcess(String name, List<MemoryArea> areas, OnSignal onSignal, Manner manner)
             implements Command {
         public CreateProcess {
             areas = List.copyOf(areas);
         }
+
+        /** A process that the kernel treats as it does all. */
+        public CreateProcess(String name, List<MemoryArea> areas, OnSignal onSignal) {
+            this(name, areas, onSignal, Manner.USUAL);
+        }
     }
+
+    /** How the kernel treats a process. */
+    enum Manner {
+        USUAL,
+        /**
+         * As the third lab of NYU's operating-systems course does: a write that is forbidden first
+         * loads the page and marks it referenced; pages of files leave memory with the process.
+         */
+        NYU_LAB
+    }
+
+    /** Counts one instruction of a trace that is no access: a switch or an exit. */
+    record Instruction() implements Command {}
+
+    /** Lets a process run, and counts a context switch whether it ran before or not. */
+    record Switch(int pid) implements Command {}
 
     /** Forks a process by copy-on-write. */
     record Fork(int pid) implements Command {}

@@ -97,11 +97,14 @@ final class FaultHandler {
         if (area == null) {
             return growStack(task, vpn, op);
         }
-        if (!area.allows(op)) {
+        long pte = task.table().get(vpn);
+        if (!area.allows(op) && (!task.isOfLab() || Pte.isValid(pte))) {
+            if (task.isOfLab()) {
+                task.table().set(vpn, pte | Pte.ACCESSED);
+            }
             return signal(
                     Signal.Code.SEGV_ACCERR, "the area is " + Protection.format(area.protection()));
         }
-        long pte = task.table().get(vpn);
         if (Pte.allows(pte, op)) {
             return upgrade(task, vpn);
         }

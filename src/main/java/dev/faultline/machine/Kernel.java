@@ -78,6 +78,7 @@ final class Kernel {
             return impossible;
         }
         Task task = newTask(command.name(), 0, command.onSignal(), null);
+        task.setManner(command.manner());
         begin(task, command.areas());
         books.events().process(Event.Kind.CREATE, books.now(), task.pid(), EventLog.NONE);
         return new Outcome.Made(task.pid());
@@ -295,6 +296,17 @@ final class Kernel {
             }
         }
         cpus.load(task);
+    }
+
+    /** Switches to a process on its own processor; that is always a switch. */
+    Outcome switchTo(Task task) {
+        long before = books.total().get(Counter.CONTEXT_SWITCHES);
+        dispatch(task, cpus.homeOf(task));
+        if (books.total().get(Counter.CONTEXT_SWITCHES) == before) {
+            books.count(task, Counter.CONTEXT_SWITCHES);
+            books.count(task, Counter.TICKS, costs.contextSwitch());
+        }
+        return new Outcome.Done();
     }
 
     /** Sends a signal. Answers whether it ended the process. */

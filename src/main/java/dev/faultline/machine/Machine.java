@@ -119,6 +119,11 @@ public final class Machine {
             case Command.SetHandler set ->
                     call(set.pid(), task -> kernel.setHandler(task, set.handler()));
             case Command.ProtectMany to -> call(to.pid(), task -> calls.protectMany(task, to));
+            case Command.Instruction() -> {
+                books.total().add(Counter.OTHER_INSTRUCTIONS, 1);
+                yield new Outcome.Done();
+            }
+            case Command.Switch to -> call(to.pid(), kernel::switchTo);
             case Command.Exit exit -> call(exit.pid(), kernel::exit);
             case Command.SwapOut out -> call(out.pid(), swapper::out);
             case Command.SwapIn in -> call(in.pid(), swapper::in);

@@ -56,6 +56,9 @@ final class Processor {
     private final int offsetBits;
     private final long offsetMask;
 
+    /** The last address that the tables can be asked for; beyond it is nothing. */
+    private final long lastAddress;
+
     /** The signal of the access that {@link #complete} answered {@link #SIGNALLED} for. */
     private @Nullable Signal signal;
 
@@ -102,6 +105,7 @@ final class Processor {
         this.costs = parts.spec().costs();
         this.offsetBits = parts.spec().offsetBits();
         this.offsetMask = parts.spec().pageSize() - 1;
+        this.lastAddress = parts.spec().lastAddress();
     }
 
     /**
@@ -140,7 +144,7 @@ final class Processor {
             long start = explain ? books.now() : 0;
             boolean missed = false;
             int size = block.size(i);
-            int frame = mmu.access(address, size, op);
+            int frame = address > lastAddress ? Mmu.PAGE_FAULT : mmu.access(address, size, op);
             if ((frame & Mmu.NOT_PLAIN) != 0) {
                 if (frame < 0) {
                     missed = settle(task, words, settled, i + 1, i - settled);
@@ -383,7 +387,7 @@ final class Processor {
 
     private void note(Task task, long address, int op, int answer, Fault.Resolution resolution) {
         Fault.Type type = answer == Mmu.PAGE_FAULT ? Fault.Type.PAGE : Fault.Type.PROTECTION;
-        long pte = task.table().get(address >>> offsetBits);
+        long pte = address > lastAddress ? 0 : task.table().get(address >>> offsetBits);
         int frame = Pte.isValid(pte) ? Pte.frame(pte) : FrameTable.NONE;
         boolean major = handler.wasMajor();
         books.events().fault(books.now(), task.pid(), address, op, type, resolution, major, frame);

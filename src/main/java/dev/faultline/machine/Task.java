@@ -14,6 +14,7 @@ final class Task {
     private OnSignal onSignal;
     private AddressSpace space;
     private UserHandler handler = UserHandler.NONE;
+    private Command.Manner manner = Command.Manner.USUAL;
 
     /** The pid of the process whose memory this one borrows, or 0. */
     private int lender;
@@ -104,8 +105,18 @@ final class Task {
         onSignal = OnSignal.HANDLER;
     }
 
+    /** Whether the kernel treats the process as NYU's lab does. */
+    boolean isOfLab() {
+        return manner == Command.Manner.NYU_LAB;
+    }
+
+    void setManner(Command.Manner newManner) {
+        manner = newManner;
+    }
+
     void inherit(Task other) {
         handler = other.handler;
+        manner = other.manner;
     }
 
     /** Whether the process's own handler runs for a signal. */
@@ -204,6 +215,7 @@ final class Task {
             out.writeLongs(gone);
         }
         handler.save(out);
+        out.writeInt(manner.ordinal());
         ForkAccount account = forked;
         out.writeBoolean(account != null);
         if (account != null) {
@@ -235,6 +247,7 @@ final class Task {
             in.readLongs(task.pagesOut);
         }
         task.handler = UserHandler.load(in);
+        task.manner = Command.Manner.values()[in.readInt()];
         if (in.readBoolean()) {
             task.forked = ForkAccount.load(in);
         }

@@ -77,6 +77,9 @@ final class Unmapper {
             if (frames.isDirty(frame)) {
                 reclaim.clean(frame, task);
             }
+            if (task.isOfLab() && frames.users(frame) == 0) {
+                reclaim.drop(frame);
+            }
             return;
         }
         release(frame);

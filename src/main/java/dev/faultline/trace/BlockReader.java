@@ -23,11 +23,16 @@ abstract class BlockReader implements TraceReader {
             fill(block, Math.max(1, block.capacity()));
         } catch (IOException met) {
             trouble = met;
-            if (block.count() == 0) {
+            if (block.count() == 0 && !isPending()) {
                 throw met;
             }
         }
-        return block.count() > 0;
+        return block.count() > 0 || isPending();
+    }
+
+    /** Whether there is something to be done before more is read. */
+    boolean isPending() {
+        return false;
     }
 
     /**

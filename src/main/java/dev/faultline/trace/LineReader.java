@@ -19,10 +19,21 @@ abstract class LineReader extends BlockReader {
 
     @Override
     final void fill(AccessBlock block, int target) throws IOException {
-        while (block.count() < target && feed.more()) {
+        while (block.count() < target && !isPending() && feed.more()) {
             feed.at = line(feed.bytes, feed.at, block);
             feed.line++;
         }
+        if (!isPending() && block.count() < target) {
+            end();
+        }
+    }
+
+    /** The trace is at its end, which may be too early. */
+    void end() throws TraceException {}
+
+    /** An error at this line. */
+    final TraceException wrong(String what) {
+        return TraceException.atLine(feed.line, what);
     }
 
     /**

@@ -25,7 +25,10 @@ public enum TraceFormat {
     /** Little-endian words of 64 bits: the operation in the top 2, the address in the rest. */
     BINARY("application/octet-stream"),
 
-    /** A JSON object a line. The only format that can name a process for each access. */
+    /** The input of NYU's third operating-systems lab: processes, and then instructions. */
+    NYU_MMU("text/x-nyu-mmu"),
+
+    /** A JSON object a line, which can name a process for each access. */
     NDJSON("application/x-ndjson"),
 
     /** One JSON object of two columns, {@code ops} and {@code addresses}. */
@@ -60,7 +63,12 @@ public enum TraceFormat {
 
     /** Whether a trace of this format can name a process for each access. */
     public boolean namesProcesses() {
-        return this == NDJSON;
+        return this == NDJSON || this == NYU_MMU;
+    }
+
+    /** Whether a trace of this format makes its processes itself, and can only be a machine's. */
+    public boolean makesProcesses() {
+        return this == NYU_MMU;
     }
 
     /** A reader of a trace of one process. The stream stays the caller's to close. */
@@ -83,6 +91,7 @@ public enum TraceFormat {
             case DINERO -> new DineroReader(in);
             case UCSD -> new UcsdReader(in);
             case PAGES -> new PagesReader(in, spec);
+            case NYU_MMU -> new NyuMmuReader(in, spec);
             case BINARY -> new BinaryReader(in);
             case NDJSON -> new NdjsonReader(in, wholeMachine);
             case COLUMNS -> new ColumnsReader(in);

@@ -1,8 +1,10 @@
 package dev.faultline.trace;
 
 import dev.faultline.machine.AccessBlock;
+import dev.faultline.machine.Command;
 
 import java.io.IOException;
+import java.util.List;
 
 /**
  * Reads a trace from its beginning to its end, a block at a time. Not for several threads.
@@ -21,4 +23,9 @@ public interface TraceReader {
      * @throws IOException if the stream fails
      */
     boolean read(AccessBlock block) throws IOException;
+
+    /** What is to be done after the block that was read last, in order; then it is forgotten. */
+    default List<Command> takeCommands() {
+        return List.of();
+    }
 }

@@ -245,4 +245,45 @@ class TracesTest extends HttpTest {
                         BodyPublishers.ofString(" L 0,1\n"))
                 .expect(200);
     }
+
+    /** Two frames and FIFO: page 2 is the forbidden one, page 3 the file's, page 9 in no area. */
+    @Test
+    void theInputOfNyusLab() {
+        String machine =
+                client.machine(
+                        "{'frames': 2, 'pageSize': 64, 'addressBits': 12,"
+                                + " 'replacement': {'policy': 'fifo', 'dialect': 'nyu-lab3'}}");
+        String lab =
+                """
+                # two processes
+                2
+                2
+                0 1 0 0
+                2 3 1 1
+                1
+                0 7 0 0
+                c 0
+                w 0
+                r 1
+                w 2
+                r 9
+                c 1
+                r 70
+                w 0
+                e 1
+                """;
+        Answer run = client.postText(machine + "/trace", "text/x-nyu-mmu", lab).expect(200);
+        assertThat(run.number("/accesses")).isEqualTo(6);
+        assertThat(run.number("/counters/contextSwitches")).isEqualTo(2);
+        assertThat(run.number("/counters/mapErrors")).isEqualTo(2);
+        assertThat(run.number("/counters/accessErrors")).isEqualTo(1);
+        assertThat(run.number("/counters/swapOuts")).isEqualTo(1);
+        assertThat(run.number("/counters/fileIns")).isEqualTo(1);
+        Answer ended = client.get(machine + "/processes/2");
+        assertThat(ended.text("/state")).isEqualTo("terminated");
+        assertThat(client.get(machine + "/processes/1").text("/signal/address")).isEqualTo("0x240");
+        Answer again = client.postText(machine + "/trace", "text/x-nyu-mmu", lab).expect(409);
+        assertThat(again.text("/reason")).isEqualTo("PROCESSES_EXIST");
+        client.postText(machine + "/processes/1/trace", "text/x-nyu-mmu", lab).expect(415);
+    }
 }
