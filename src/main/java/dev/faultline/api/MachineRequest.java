@@ -258,7 +258,8 @@ record MachineRequest(
                                 "random",
                                 "working-set",
                                 "wsclock",
-                                "sieve"
+                                "sieve",
+                                "optimal"
                             })
                     @Nullable String policy,
             @Schema(allowableValues = {"global"}) @Nullable String scope,

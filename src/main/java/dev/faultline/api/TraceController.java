@@ -7,6 +7,7 @@ import dev.faultline.machine.AccessBlock;
 import dev.faultline.machine.Command;
 import dev.faultline.machine.Counters;
 import dev.faultline.machine.Inspector;
+import dev.faultline.machine.MachineSpec;
 import dev.faultline.machine.Outcome;
 import dev.faultline.trace.TraceException;
 import dev.faultline.trace.TraceFormat;
@@ -34,6 +35,7 @@ import org.springframework.web.bind.annotation.RestController;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
 
 /**
@@ -46,14 +48,19 @@ class TraceController {
 
     private static final int BLOCK = 8192;
 
+    /** What an access that is foreseen takes: its word, its next use, its page. */
+    private static final long BYTES_FORESEEN = 48;
+
     /** What a trace came to. */
     record TraceBody(
             long accesses, Counters counters, @Nullable StoppedBody stopped, long version) {}
 
     private final MachineHost host;
+    private final int mostForeseen;
 
-    TraceController(MachineHost host) {
+    TraceController(MachineHost host, ApiSettings settings) {
         this.host = host;
+        mostForeseen = settings.foreseenAccesses();
     }
 
     @PostMapping(
@@ -143,7 +150,7 @@ class TraceController {
         return wholeMachine ? format.namesProcesses() : !format.makesProcesses();
     }
 
-    private static ResponseEntity<TraceBody> run(
+    private ResponseEntity<TraceBody> run(
             HostedMachine hosted,
             int pid,
             TraceReader reader,
@@ -155,7 +162,11 @@ class TraceController {
             }
             Run run = new Run(change, pid, reader, new AccessBlock(hosted.spec(), BLOCK));
             try {
-                run.toEnd();
+                if (hosted.spec().replacement().needsFuture()) {
+                    run.asOne(hosted.spec(), mostForeseen);
+                } else {
+                    run.toEnd();
+                }
             } catch (TraceException e) {
                 throw run.interrupted(garbled(e));
             } catch (IOException e) {
@@ -225,6 +236,48 @@ class TraceController {
                 for (Command each : reader.takeCommands()) {
                     carryOut(each);
                 }
+            }
+        }
+
+        /** Reads the trace to its end before the first access is issued. */
+        void asOne(MachineSpec spec, int most) throws IOException {
+            AccessBlock all = new AccessBlock(spec, BLOCK);
+            IOException trouble = null;
+            try {
+                while (reader.read(block)) {
+                    change.hold(block.count() * BYTES_FORESEEN);
+                    all.append(block);
+                    block.clear();
+                    refuseToForesee(all.count(), most, reader.takeCommands());
+                }
+            } catch (IOException e) {
+                trouble = e; // what comes before it is issued all the same
+            }
+            if (all.count() > 0) {
+                issue(new Command.Access(pid, all, false));
+            }
+            if (trouble != null) {
+                throw trouble;
+            }
+        }
+
+        private void refuseToForesee(int count, int most, List<Command> commands) {
+            if (count > most) {
+                throw interrupted(
+                        new ApiException(
+                                HttpStatus.CONTENT_TOO_LARGE,
+                                "TRACE_TOO_LONG",
+                                "the policy has to know the whole trace, and at most "
+                                        + most
+                                        + " accesses are held; this one has more"));
+            }
+            if (!commands.isEmpty()) {
+                throw interrupted(
+                        new ApiException(
+                                HttpStatus.CONFLICT,
+                                "FUTURE_UNKNOWN",
+                                "the policy has to know what is to come, and this trace makes"
+                                        + " processes and ends them on its way"));
             }
         }
 

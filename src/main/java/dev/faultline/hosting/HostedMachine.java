@@ -203,6 +203,7 @@ public final class HostedMachine {
 
         private final Counters before = machine.counters();
         private boolean changed;
+        private long held;
 
         private Change() {}
 
@@ -279,8 +280,19 @@ public final class HostedMachine {
             eventAdded.signalAll();
         }
 
+        /**
+         * Counts so many bytes more to the server's memory until the change is over. Raises {@link
+         * HostingException} if there is no room for them.
+         */
+        public void hold(long bytes) {
+            host.checkMemory();
+            host.claim(bytes);
+            held += bytes;
+        }
+
         @Override
         public void close() {
+            host.release(held);
             state.lock();
             try {
                 inMotion = false;

@@ -189,6 +189,26 @@ public final class AccessBlock {
         return good;
     }
 
+    /** Adds all accesses of another block for machines of the same spec. */
+    public void append(AccessBlock other) {
+        while (count + other.count > words.length) {
+            grow();
+        }
+        System.arraycopy(other.words, 0, words, count, other.count);
+        for (int at = 0; at < other.count; at++) {
+            if (sizes != null || other.sizes != null) {
+                describe(count, other.size(at), other.stores(at), other.value(at));
+            }
+            count++;
+            if (other.pids != null) {
+                setPid(count - 1, other.pid(at));
+            }
+            if (other.cpus != null) {
+                setCpu(count - 1, other.cpu(at));
+            }
+        }
+    }
+
     /** Whether no word names operation 3 or has an address bit above the last address's. */
     private static boolean areGood(long[] words, int from, int to, long lastAddress) {
         long any = 0;

@@ -1,6 +1,7 @@
 package dev.faultline.machine;
 
 import dev.faultline.machine.replacement.Dialect;
+import dev.faultline.machine.replacement.Policies;
 
 import java.util.List;
 
@@ -30,6 +31,11 @@ public record PolicySpec(
 
     public PolicySpec {
         numbers = List.copyOf(numbers);
+    }
+
+    /** Whether the policy wants to know all accesses of a request before the first is made. */
+    public boolean needsFuture() {
+        return Policies.needFuture(policy);
     }
 
     /** A policy as the textbooks tell it. */

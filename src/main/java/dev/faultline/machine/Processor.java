@@ -121,6 +121,9 @@ final class Processor {
         int count = block.count();
         int settled = 0;
         Task task = first;
+        if (policy.needsFuture()) {
+            foresee(first, block);
+        }
         if (task != null) {
             dispatch(task, block, 0);
         }
@@ -155,6 +158,7 @@ final class Processor {
                 }
             }
             if (frame >= 0 && watched) {
+                policy.at(i);
                 tellPolicy(frame);
             }
             if (careful) {
@@ -190,6 +194,7 @@ final class Processor {
         do {
             start = next;
             next = mmu.runHits(block, start, to, hitFrames);
+            policy.at(start);
             tellPolicyOf(next - start);
         } while (next == start + hitFrames.length);
         return next;
@@ -213,6 +218,23 @@ final class Processor {
         if (!stale || frames.isUsed(frame)) {
             policy.referenced(frame);
         }
+    }
+
+    /** Tells the policy what is to come in a block, and for each frame where it comes first. */
+    private void foresee(@Nullable Task task, AccessBlock block) {
+        int asid = task == null ? Tasks.KERNEL : task.asid();
+        Foresight foresight = new Foresight(block, asid, tasks, offsetBits);
+        int[] firstUses = new int[frames.size()];
+        for (int frame = 0; frame < firstUses.length; frame++) {
+            firstUses[frame] = ReplacementPolicy.NEVER;
+            for (int node = frames.firstNode(frame);
+                    node != FrameTable.NONE;
+                    node = frames.nextNode(node)) {
+                int use = foresight.firstUse(frames.pid(node), frames.vpn(node));
+                firstUses[frame] = Math.min(firstUses[frame], use);
+            }
+        }
+        policy.foresee(foresight.nextUse(), firstUses);
     }
 
     /** Whether an access is of another process than the one before, or on another processor. */

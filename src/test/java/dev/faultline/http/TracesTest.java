@@ -286,4 +286,19 @@ class TracesTest extends HttpTest {
         assertThat(again.text("/reason")).isEqualTo("PROCESSES_EXIST");
         client.postText(machine + "/processes/1/trace", "text/x-nyu-mmu", lab).expect(415);
     }
+
+    @Test
+    void optimalKnowsTheWholeTrace() {
+        String machine =
+                client.machineWithProcess("{'frames': 3, 'replacement': {'policy': 'optimal'}}");
+        String pages = "7 0 1 2 0 3 0 4 2 3 0 3 2 1 2 0 1 7 0 1 x";
+        Answer garbled = run(machine, "text/x-pages", pages).expect(400);
+        assertThat(garbled.number("/accesses")).isEqualTo(20);
+        assertThat(client.get(machine + "/counters").number("/pageFaults")).isEqualTo(9);
+        String whole = client.machine("{'frames': 3, 'replacement': {'policy': 'optimal'}}");
+        Answer lab =
+                client.postText(whole + "/trace", "text/x-nyu-mmu", "1\n1\n0 1 0 0\nc 0\nr 0\n")
+                        .expect(409);
+        assertThat(lab.text("/reason")).isEqualTo("FUTURE_UNKNOWN");
+    }
 }

@@ -19,20 +19,20 @@ class PublishedStringsTest {
     private static final int[] STALLINGS = {2, 3, 2, 1, 5, 2, 4, 5, 3, 2, 5, 2};
 
     @ParameterizedTest
-    @CsvSource({"fifo,3,9", "fifo,4,10", "lru,3,10", "lru,4,8"})
+    @CsvSource({"fifo,3,9", "fifo,4,10", "lru,3,10", "lru,4,8", "optimal,3,7", "optimal,4,6"})
     void belady(String policy, int frames, long faults) {
         assertThat(faults(policy, frames, BELADY)).isEqualTo(faults);
     }
 
     @ParameterizedTest
-    @CsvSource({"fifo,3,15", "lru,3,12"})
+    @CsvSource({"fifo,3,15", "lru,3,12", "optimal,3,9"})
     void silberschatz(String policy, int frames, long faults) {
         assertThat(faults(policy, frames, SILBERSCHATZ)).isEqualTo(faults);
     }
 
     /** Stallings, "Operating Systems", figure 8.15; its counts leave the first three faults out. */
     @ParameterizedTest
-    @CsvSource({"lru,3,4", "fifo,3,6", "clock,3,5"})
+    @CsvSource({"optimal,3,3", "lru,3,4", "fifo,3,6", "clock,3,5"})
     void stallings(String policy, int frames, long faults) {
         assertThat(faults(policy, frames, STALLINGS)).isEqualTo(3 + faults);
     }

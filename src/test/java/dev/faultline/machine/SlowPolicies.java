@@ -39,6 +39,7 @@ final class SlowPolicies {
     private final int frames;
     private final List<Resident> memory = new ArrayList<>();
     private final List<Long> evicted = new ArrayList<>();
+    private long[] string = {};
     private int now;
     private int hand;
     private int numbersUsed;
@@ -57,6 +58,7 @@ final class SlowPolicies {
      */
     static List<Long> evictions(PolicySpec spec, int frames, long[] pages, boolean[] writes) {
         SlowPolicies slow = new SlowPolicies(spec, frames);
+        slow.string = pages;
         for (int i = 0; i < pages.length; i++) {
             slow.access(pages[i], writes[i]);
         }
@@ -115,9 +117,22 @@ final class SlowPolicies {
             case "random" -> random();
             case "working-set" -> workingSet();
             case "wsclock" -> wsClock();
+            case "optimal" ->
+                    least(
+                            Comparator.<Resident>comparingInt(page -> -nextUse(page.page))
+                                    .thenComparingInt(page -> page.frame));
             case "sieve" -> sieve();
             default -> throw new IllegalArgumentException(spec.policy());
         };
+    }
+
+    private int nextUse(long page) {
+        for (int at = now; at < string.length; at++) {
+            if (string[at] == page) {
+                return at;
+            }
+        }
+        return Integer.MAX_VALUE;
     }
 
     private Resident least(Comparator<Resident> order) {

@@ -27,6 +27,7 @@ public final class Policies {
         BY_NAME.put("random", RandomChoice::new);
         BY_NAME.put("working-set", WorkingSet::new);
         BY_NAME.put("wsclock", WsClock::new);
+        BY_NAME.put("optimal", (frames, dialect) -> new Optimal(frames));
         BY_NAME.put("sieve", (frames, dialect) -> new Sieve(frames));
     }
 
@@ -36,6 +37,11 @@ public final class Policies {
     }
 
     private Policies() {}
+
+    /** Whether a policy wants to know what is to come. */
+    public static boolean needFuture(String name) {
+        return name.equals("optimal");
+    }
 
     /** The names, in alphabetical order. */
     public static List<String> names() {

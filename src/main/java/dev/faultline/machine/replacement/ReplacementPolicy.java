@@ -26,6 +26,24 @@ public abstract class ReplacementPolicy {
         return false;
     }
 
+    /** A page is not used again as far as is known. */
+    public static final int NEVER = Integer.MAX_VALUE;
+
+    /** Whether the policy wants to know what is to come. */
+    public boolean needsFuture() {
+        return false;
+    }
+
+    /**
+     * A block of accesses is about to run: for each, the place of the next one to its page, and for
+     * each frame that of the first one to its page, or {@link #NEVER}. Called only if {@link
+     * #needsFuture}.
+     */
+    public void foresee(int[] nextUses, int[] firstUses) {}
+
+    /** The place in its block of the access that {@link #referenced} is told of next. */
+    public void at(int position) {}
+
     /** An access to the frame was completed; called only if {@link #watchesReferences}. */
     public void referenced(int frame) {}
 

@@ -1,0 +1,79 @@
+package dev.faultline.machine.replacement;
+
+import dev.faultline.machine.state.StateReader;
+import dev.faultline.machine.state.StateWriter;
+
+import java.util.Arrays;
+
+/**
+ * Optimal: the page leaves whose next use is farthest away, or that is never used again (Belady, "A
+ * study of replacement algorithms for a virtual-storage computer", IBM Systems Journal 5(2), 1966).
+ * Of equals, the one in the lowest frame. The future is what the same request still has to come;
+ * after that nothing is known. O(frames) an eviction, O(1) an access.
+ */
+final class Optimal extends ReplacementPolicy {
+
+    private final int[] nextUse;
+    private int[] future = {};
+    private int position;
+
+    Optimal(int frames) {
+        nextUse = new int[frames];
+        Arrays.fill(nextUse, NEVER);
+    }
+
+    @Override
+    public boolean watchesReferences() {
+        return true;
+    }
+
+    @Override
+    public boolean needsFuture() {
+        return true;
+    }
+
+    @Override
+    public void foresee(int[] nextUses, int[] firstUses) {
+        future = nextUses;
+        System.arraycopy(firstUses, 0, nextUse, 0, nextUse.length);
+        position = 0;
+    }
+
+    @Override
+    public void at(int newPosition) {
+        position = newPosition;
+    }
+
+    @Override
+    public void loaded(int frame) {
+        nextUse[frame] = 0; // it is about to be used
+    }
+
+    @Override
+    public void freed(int frame) {
+        nextUse[frame] = NEVER;
+    }
+
+    @Override
+    public void referenced(int frame) {
+        nextUse[frame] = position < future.length ? future[position] : NEVER;
+        position++;
+    }
+
+    @Override
+    public int victim(Frames frames) {
+        int victim = NONE;
+        for (int frame = 0; frame < nextUse.length; frame++) {
+            if (frames.evictable(frame) && (victim == NONE || nextUse[frame] > nextUse[victim])) {
+                victim = frame;
+            }
+        }
+        return victim;
+    }
+
+    @Override
+    public void save(StateWriter out) {}
+
+    @Override
+    public void load(StateReader in) {}
+}
