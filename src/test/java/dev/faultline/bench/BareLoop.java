@@ -12,7 +12,7 @@ import java.util.Map;
 /**
  * The machine as somebody would write it who wants the counters, nothing else, and fast: arrays,
  * one class, one process, one area over a 48-bit space of 4 KiB pages, a TLB of 16 sets and 4 ways
- * with LRU, a page table of four levels or one, and FIFO, Clock or LRU.
+ * with LRU, a page table of four levels, or one, or chains, and FIFO, Clock or LRU.
  *
  * <p>It is written to be hard to beat: the inner loop of {@link #run} handles the accesses that hit
  * the TLB where a hint says, calls nothing and keeps its counts in registers.
@@ -60,6 +60,16 @@ final class BareLoop {
 
     private int nodeCount = 1;
 
+    /** The hashed table: chains of elements, the newest in front; no heads, no such table. */
+    private final int[] heads;
+
+    private int[] elementNext = new int[64];
+    private long[] elementPage = new long[64];
+    private long[] elements = new long[64];
+    private int elementCount;
+    private int freeElement = NONE;
+    private int found;
+
     /** The linear table, in pieces that are made when they are needed. */
     private final long[] @Nullable [] pieces;
 
@@ -91,6 +101,13 @@ final class BareLoop {
     private long evictions;
 
     BareLoop(String policy, boolean radix, int frames, int swapSlots) {
+        this(policy, radix, 0, frames, swapSlots);
+    }
+
+    /** With so many buckets the table is a hashed one. */
+    BareLoop(String policy, boolean radix, int buckets, int frames, int swapSlots) {
+        heads = new int[buckets];
+        Arrays.fill(heads, NONE);
         lru = policy.equals("lru");
         clock = policy.equals("clock");
         this.radix = radix;
@@ -179,7 +196,8 @@ final class BareLoop {
         int way = find(page);
         if (way != NONE) {
             if ((tlbEntry[way] & NEEDED[op]) != NEEDED[op]) {
-                leaf(page)[index(page)] |= DIRTY;
+                long[] leaf = leaf(page);
+                leaf[index(page)] |= DIRTY;
                 tlbEntry[way] |= DIRTY;
                 dirtied((int) (tlbEntry[way] >>> NUMBER_SHIFT));
             }
@@ -254,6 +272,9 @@ final class BareLoop {
 
     /** Walks to the leaf of a page, or null, and counts the references. */
     private long @Nullable [] read(long page) {
+        if (heads.length > 0) {
+            return readChain(page) ? elements : null;
+        }
         if (!radix) {
             walkReferences++;
             return pieces[(int) (page >>> PIECE_BITS)];
@@ -271,8 +292,68 @@ final class BareLoop {
         return node;
     }
 
+    private boolean readChain(long page) {
+        walkReferences++;
+        int element = heads[(int) (page % heads.length)];
+        while (element != NONE) {
+            walkReferences++;
+            if (elementPage[element] == page) {
+                break;
+            }
+            element = elementNext[element];
+        }
+        found = element;
+        return element != NONE;
+    }
+
+    private void removeElement(long page) {
+        int bucket = (int) (page % heads.length);
+        if (heads[bucket] == found) {
+            heads[bucket] = elementNext[found];
+        } else {
+            int before = heads[bucket];
+            while (elementNext[before] != found) {
+                before = elementNext[before];
+            }
+            elementNext[before] = elementNext[found];
+        }
+        elementNext[found] = freeElement;
+        freeElement = found;
+    }
+
+    private void addElement(long page) {
+        int element = freeElement;
+        if (element != NONE) {
+            freeElement = elementNext[element];
+        } else {
+            element = newElement();
+        }
+        int bucket = (int) (page % heads.length);
+        elementPage[element] = page;
+        elementNext[element] = heads[bucket];
+        heads[bucket] = element;
+        found = element;
+    }
+
+    private int newElement() {
+        if (elementCount == elements.length) {
+            elements = Arrays.copyOf(elements, 2 * elementCount);
+            elementPage = Arrays.copyOf(elementPage, 2 * elementCount);
+            elementNext = Arrays.copyOf(elementNext, 2 * elementCount);
+        }
+        return elementCount++;
+    }
+
     /** The leaf of a page, made now if need be. */
     private long[] leaf(long page) {
+        if (heads.length > 0) {
+            long before = walkReferences;
+            if (!readChain(page)) {
+                addElement(page);
+            }
+            walkReferences = before;
+            return elements;
+        }
         if (!radix) {
             long[] piece = pieces[(int) (page >>> PIECE_BITS)];
             if (piece == null) {
@@ -296,7 +377,11 @@ final class BareLoop {
         return node;
     }
 
+    /** Where a page is in the leaf that was found for it just now. */
     private int index(long page) {
+        if (heads.length > 0) {
+            return found;
+        }
         return (int) page & (radix ? LEVEL_MASK : PIECE_MASK);
     }
 
@@ -350,6 +435,9 @@ final class BareLoop {
         }
         int slot = slotOf[frame];
         leaf[at] = slot == NONE ? 0 : (long) slot << NUMBER_SHIFT | SWAPPED;
+        if (slot == NONE && heads.length > 0) {
+            removeElement(page);
+        }
         slotOf[frame] = NONE;
         drop(page);
         if (!clock) {

@@ -35,12 +35,29 @@ class BareLoopTest {
     private static final int SLOTS = 400;
 
     @ParameterizedTest
-    @CsvSource({"clock,true", "lru,true", "fifo,true", "clock,false", "lru,false", "fifo,false"})
-    void countsTheSame(String policy, boolean hierarchical) {
+    @CsvSource({
+        "clock,true,0",
+        "lru,true,0",
+        "fifo,true,0",
+        "clock,false,0",
+        "lru,false,0",
+        "fifo,false,0",
+        "clock,false,16",
+        "lru,false,64"
+    })
+    void countsTheSame(String policy, boolean hierarchical, int buckets) {
         Translation translation =
-                hierarchical
-                        ? new Translation(Translation.Kind.HIERARCHICAL, List.of(9, 9, 9, 9))
-                        : new Translation(Translation.Kind.LINEAR, List.of());
+                buckets > 0
+                        ? new Translation(
+                                Translation.Kind.HASHED,
+                                List.of(),
+                                Translation.Memory.FREE,
+                                buckets,
+                                null)
+                        : hierarchical
+                                ? new Translation(
+                                        Translation.Kind.HIERARCHICAL, List.of(9, 9, 9, 9))
+                                : new Translation(Translation.Kind.LINEAR, List.of());
         MachineSpec spec =
                 new MachineSpec(
                         1,
@@ -64,7 +81,7 @@ class BareLoopTest {
         AccessBlock block = new AccessBlock(spec, words.length);
         block.addPacked(LongBuffer.wrap(words), words.length);
         machine.apply(new Command.Access(1, block, false));
-        BareLoop bare = new BareLoop(policy, hierarchical, FRAMES, SLOTS);
+        BareLoop bare = new BareLoop(policy, hierarchical, buckets, FRAMES, SLOTS);
         bare.run(words, words.length);
 
         Map<Counter, Long> counted = bare.counters(Costs.DEFAULT);

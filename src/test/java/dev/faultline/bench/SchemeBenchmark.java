@@ -35,8 +35,8 @@ import java.util.stream.IntStream;
 
 /**
  * Every way of translating, under Clock, beside the bare loop of {@link MachineBenchmark} with a
- * hierarchical table and one TLB; and segmentation beside {@link BareSegments}, where the trace's
- * addresses are folded into four segments of 1 MiB.
+ * hierarchical table and one TLB; chained tables beside a loop with one; and segmentation beside
+ * {@link BareSegments}, where the trace's addresses are folded into four segments of 1 MiB.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -64,6 +64,7 @@ public class SchemeBenchmark {
         "software",
         "second-level",
         "split",
+        "bare-hashed",
         "bare-segments",
         "segmentation"
     })
@@ -166,6 +167,7 @@ public class SchemeBenchmark {
         Machine machine = new Machine(spec);
         machine.apply(new Command.CreateProcess("bench", areas(spec), OnSignal.TERMINATE));
         BareLoop bare = new BareLoop("clock", true, FRAMES, SLOTS);
+        BareLoop hashed = new BareLoop("clock", false, FRAMES, FRAMES, SLOTS);
         BareSegments folded =
                 new BareSegments(FOLDED_BITS, SEGMENT_BITS, 1L << FOLDED_BITS - SEGMENT_BITS);
         long[] trace = LongTrace.load();
@@ -180,6 +182,7 @@ public class SchemeBenchmark {
             blocks.add(
                     switch (scheme) {
                         case "bare-loop" -> () -> bare.run(words, words.length);
+                        case "bare-hashed" -> () -> hashed.run(words, words.length);
                         case "bare-segments" -> () -> folded.run(words, words.length);
                         default -> () -> machine.apply(command);
                     });

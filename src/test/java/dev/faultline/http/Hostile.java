@@ -71,6 +71,11 @@ record Hostile(String kind, byte[] bytes) {
                             "{'ranges':[{'start':'0x1000','length':4096}],'protection':'rw-'}"),
                     Good.of(VICTIM + "/processes/1/swap-out", "{}"),
                     Good.of(VICTIM + "/processes/1/swap-in", "{}"),
+                    Good.of(
+                            VICTIM + "/processes/1/predictions",
+                            "{'accesses':[{'op':'read','address':'0x1000',"
+                                    + "'expected':{'fault':true,'frame':1,"
+                                    + "'victim':{'pid':1,'page':2}}}]}"),
                     Good.of(VICTIM + "/compact", "{}"),
                     Good.of(VICTIM + "/reset", "{}"));
 

@@ -36,6 +36,16 @@ final class HostileBodies {
                     Good.of("/v1/machines", "{'translation':{'kind':'relocation','compaction':%}}"),
                     Good.of("/v1/machines", "{'translation':{'kind':'relocation','placement':%}}"),
                     Good.of(VICTIM + "/processes", "{'size':%}"),
+                    Good.of("/v1/machines", "{'replacement':{'dialect':%}}"),
+                    Good.of("/v1/machines", "{'replacement':{'tau':%}}"),
+                    Good.of("/v1/machines", "{'random':{'numbers':%}}"),
+                    Good.of("/v1/machines", "{'random':{'numbers':[%]}}"),
+                    Good.of(
+                            VICTIM + "/processes/1/predictions",
+                            "{'accesses':[{'op':'read','address':%}]}"),
+                    Good.of(
+                            VICTIM + "/processes/1/predictions",
+                            "{'accesses':[{'op':'read','address':0,'expected':%}]}"),
                     Good.of("/v1/machines", "{'tlb':%}"),
                     Good.of("/v1/machines", "{'tlb':{'entries':%}}"),
                     Good.of("/v1/machines", "{'tlb':{'ways':%}}"),
