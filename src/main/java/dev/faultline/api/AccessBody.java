@@ -40,7 +40,12 @@ record AccessBody(
             String resolution,
             boolean major,
             @Nullable EvictionBody evicted,
-            @Schema(description = "For a signal: the kernel's reason.") @Nullable String why) {
+            @Schema(description = "For a signal: the kernel's reason.") @Nullable String why,
+            @Schema(
+                            description =
+                                    "How the evicted page was chosen; null if nothing was, or the"
+                                            + " request has shown 10,000 candidates already.")
+                    Fault.@Nullable Choice choice) {
 
         static FaultBody of(Fault fault) {
             Fault.Eviction evicted = fault.evicted();
@@ -55,7 +60,8 @@ record AccessBody(
                                     evicted.mappings(),
                                     evicted.dirty(),
                                     evicted.writtenBack()),
-                    fault.why());
+                    fault.why(),
+                    evicted == null ? null : evicted.choice());
         }
     }
 

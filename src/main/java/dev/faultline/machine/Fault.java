@@ -18,6 +18,37 @@ public record Fault(
         @Nullable Eviction evicted,
         @Nullable String why) {
 
+    /**
+     * A frame that the policy looked at; null is what it did not ask.
+     *
+     * @param remembered what the policy remembers of it (an age, a count, a time), or null
+     * @param cleared whether its referenced bit was cleared then
+     */
+    public record Candidate(
+            int frame,
+            @Nullable Boolean evictable,
+            @Nullable Boolean referenced,
+            @Nullable Boolean dirty,
+            @Nullable Long remembered,
+            boolean cleared) {}
+
+    /**
+     * How a victim was chosen.
+     *
+     * @param rule in words
+     * @param candidates the frames that were looked at, in order
+     * @param handBefore where the hand was, or null if there is none
+     */
+    public record Choice(
+            String rule,
+            List<Candidate> candidates,
+            @Nullable Integer handBefore,
+            @Nullable Integer handAfter) {
+
+        /** Candidates that the evictions of one command show together. */
+        static final int MOST_CANDIDATES = 10_000;
+    }
+
     /** What the hardware raised. */
     public enum Type {
         PAGE("page"),
@@ -75,6 +106,13 @@ public record Fault(
      * @param mappings the pages that mapped the frame; all are invalid now
      * @param dirty whether it had been written since it was filled
      * @param writtenBack whether it was written to the backing store
+     * @param choice how it was chosen, or null if there was no choice, or if the evictions before
+     *     it have shown as many candidates as a command does
      */
-    public record Eviction(int frame, List<Mapping> mappings, boolean dirty, boolean writtenBack) {}
+    public record Eviction(
+            int frame,
+            List<Mapping> mappings,
+            boolean dirty,
+            boolean writtenBack,
+            @Nullable Choice choice) {}
 }

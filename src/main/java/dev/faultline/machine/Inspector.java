@@ -1,8 +1,11 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.replacement.ReplacementPolicy;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -109,11 +112,13 @@ public final class Inspector {
     private final Parts parts;
     private final Tasks tasks;
     private final Reclaim reclaim;
+    private final ReplacementPolicy policy;
     private final Kernel kernel;
     private final PageInspector pages;
     private final TranslationInspector translation;
 
-    Inspector(Parts parts, Tasks tasks, Reclaim reclaim, Kernel kernel) {
+    Inspector(Parts parts, Tasks tasks, Reclaim reclaim, ReplacementPolicy policy, Kernel kernel) {
+        this.policy = policy;
         this.parts = parts;
         this.tasks = tasks;
         this.reclaim = reclaim;
@@ -271,6 +276,45 @@ public final class Inspector {
     public Counters kernelCounters() {
         Task kernel = tasks.kernel();
         return kernel == null ? new Counters() : kernel.counters().copy();
+    }
+
+    /**
+     * What the replacement policy remembers.
+     *
+     * @param rule who leaves, in words
+     * @param hand the frame that the hand points to, or null
+     * @param order the frames in the order in which they are looked at, if the policy keeps one
+     * @param frames the used frames, and what is remembered of each
+     */
+    public record ReplacementView(
+            String rule,
+            @Nullable Integer hand,
+            List<Integer> order,
+            List<RememberedView> frames) {}
+
+    /** A frame and what the policy remembers of it: an age, a count, a time, or nothing. */
+    public record RememberedView(
+            int frame, boolean referenced, boolean dirty, @Nullable Long remembered) {}
+
+    /** The replacement policy as it is now, of at most so many frames. */
+    public ReplacementView replacement(int from, int most) {
+        List<RememberedView> views = new ArrayList<>();
+        for (int frame = from; frame < frameCount() && views.size() < most; frame++) {
+            if (parts.frames().isUsed(frame)) {
+                long value = policy.remembered(frame);
+                views.add(
+                        new RememberedView(
+                                frame,
+                                reclaim.referenced(frame),
+                                reclaim.isDirty(frame),
+                                value == ReplacementPolicy.NONE ? null : value));
+            }
+        }
+        return new ReplacementView(
+                policy.rule(),
+                policy.hand() == ReplacementPolicy.NONE ? null : policy.hand(),
+                Arrays.stream(policy.order()).limit(most).boxed().toList(),
+                views);
     }
 
     /** A run of free frames between used ones. */

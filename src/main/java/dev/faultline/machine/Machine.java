@@ -91,7 +91,7 @@ public final class Machine {
                         policy,
                         tasks,
                         books);
-        inspector = new Inspector(parts, tasks, reclaim, kernel);
+        inspector = new Inspector(parts, tasks, reclaim, policy, kernel);
     }
 
     /** The names of the replacement policies that a spec can ask for. */

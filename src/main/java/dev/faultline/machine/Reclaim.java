@@ -2,9 +2,11 @@ package dev.faultline.machine;
 
 import dev.faultline.machine.replacement.Frames;
 import dev.faultline.machine.replacement.ReplacementPolicy;
+import dev.faultline.machine.replacement.WatchedFrames;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -46,7 +48,14 @@ final class Reclaim implements Frames {
 
     private @Nullable OomKiller killer;
     private boolean explaining;
+
+    /** Candidates that may still be shown of the choices of this command. */
+    private int candidatesLeft;
+
     private Fault.@Nullable Eviction lastEviction;
+
+    /** How the victim was chosen that is evicted next. */
+    private Fault.@Nullable Choice lastChoice;
 
     Reclaim(Parts parts, ReplacementPolicy policy, Tasks tasks, Disk disk, Books books) {
         this.frames = parts.frames();
@@ -68,6 +77,8 @@ final class Reclaim implements Frames {
     void explain(boolean wanted) {
         explaining = wanted;
         lastEviction = null;
+        lastChoice = null;
+        candidatesLeft = wanted ? Fault.Choice.MOST_CANDIDATES : 0;
     }
 
     /** The last eviction since this was asked, or null. */
@@ -104,9 +115,39 @@ final class Reclaim implements Frames {
 
     private int victim(int spare) {
         spared = spare;
-        int victim = policy.victim(this);
+        int victim = candidatesLeft > 0 ? explainedVictim() : policy.victim(this);
         spared = NONE;
         return victim;
+    }
+
+    private int explainedVictim() {
+        int handBefore = policy.hand();
+        WatchedFrames watched = new WatchedFrames(this, candidatesLeft);
+        int victim = policy.victim(watched);
+        List<Fault.Candidate> candidates = new ArrayList<>();
+        watched.forEach(
+                (frame, evictable, referenced, dirty, cleared) ->
+                        candidates.add(
+                                new Fault.Candidate(
+                                        frame,
+                                        evictable,
+                                        referenced,
+                                        dirty,
+                                        remembered(frame),
+                                        cleared)));
+        candidatesLeft -= candidates.size();
+        lastChoice =
+                new Fault.Choice(
+                        policy.rule(),
+                        List.copyOf(candidates),
+                        handBefore == NONE ? null : handBefore,
+                        policy.hand() == NONE ? null : policy.hand());
+        return victim;
+    }
+
+    private @Nullable Long remembered(int frame) {
+        long value = policy.remembered(frame);
+        return value == NONE ? null : value;
     }
 
     /**
@@ -209,12 +250,19 @@ final class Reclaim implements Frames {
             frames.bindSlot(frame, NONE);
         }
         if (explaining) {
-            lastEviction = new Fault.Eviction(frame, frames.mappingsOf(frame), dirty, dirty);
+            lastEviction =
+                    new Fault.Eviction(frame, frames.mappingsOf(frame), dirty, dirty, takeChoice());
         }
         int mappings = frames.mappings(frame);
         leave(frame, slot);
         books.count(owner, Counter.EVICTIONS);
         books.events().eviction(books.now(), owner.pid(), frame, slot, mappings, dirty, dirty);
+    }
+
+    private Fault.@Nullable Choice takeChoice() {
+        Fault.Choice taken = lastChoice;
+        lastChoice = null;
+        return taken;
     }
 
     /** A page of a page table goes to the store. */
@@ -226,7 +274,7 @@ final class Reclaim implements Frames {
         books.count(owner, Counter.EVICTIONS);
         policy.freed(frame);
         if (explaining) {
-            lastEviction = new Fault.Eviction(frame, List.of(), true, true);
+            lastEviction = new Fault.Eviction(frame, List.of(), true, true, takeChoice());
         }
         books.events().eviction(books.now(), owner.pid(), frame, slot, 0, true, true);
     }

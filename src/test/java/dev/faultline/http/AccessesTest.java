@@ -39,7 +39,24 @@ class AccessesTest extends HttpTest {
     private static String fault() {
         return "{'evicted':{'dirty':true,'frame':3,'mappings':[{'page':4,'pid':1}],"
                 + "'writtenBack':true},'major':true,'resolution':'swap-in','type':'page',"
-                + "'why':null}";
+                + "'why':null,'choice':{'rule':'the first page from the hand on that was not"
+                + " referenced; others are cleared','candidates':["
+                + candidate(3, true)
+                + ","
+                + candidate(0, true)
+                + ","
+                + candidate(1, true)
+                + ","
+                + candidate(2, true)
+                + ","
+                + candidate(3, false)
+                + "],'handBefore':3,'handAfter':0}}";
+    }
+
+    /** The hand goes round once and clears every bit. */
+    private static String candidate(int frame, boolean referenced) {
+        return "{'frame':%d,'evictable':true,'referenced':%s,'dirty':null,'remembered':null,'cleared':%s}"
+                .formatted(frame, referenced, referenced);
     }
 
     @Test

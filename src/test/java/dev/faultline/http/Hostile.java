@@ -102,6 +102,7 @@ record Hostile(String kind, byte[] bytes) {
                     VICTIM + "/translation-costs",
                     VICTIM + "/disk",
                     VICTIM + "/cpus",
+                    VICTIM + "/replacement",
                     VICTIM + "/processes/1/table-memory",
                     VICTIM + "/holes",
                     VICTIM + "/translations?pid=1&address=0x1000&op=write",

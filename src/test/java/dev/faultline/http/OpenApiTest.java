@@ -92,6 +92,7 @@ class OpenApiTest extends HttpTest {
                     Map.entry(
                             "POST /v1/machines/{machine}/processes/{pid}/predictions",
                             List.of("200")),
+                    Map.entry("GET /v1/machines/{machine}/replacement", List.of("200", "304")),
                     Map.entry("GET /v1/machines/{machine}/cpus", List.of("200", "304")),
                     Map.entry("GET /v1/machines/{machine}/holes", List.of("200", "304")),
                     Map.entry("POST /v1/machines/{machine}/compact", List.of("200")),

@@ -93,4 +93,37 @@ class PredictionsTest extends HttpTest {
                 .isEqualTo("/accesses/0/expected/victim/page");
         judge(machine).expect(400);
     }
+
+    /** Four frames under Clock, pages 0 to 3 referenced: a whole round clears them. */
+    @Test
+    void anEvictionSaysHowItWasChosen() {
+        String machine = client.machineWithProcess("{'frames': 4}");
+        client.access(machine, "read 0x0", "read 0x1000", "read 0x2000", "read 0x3000");
+        Answer state = client.get(machine + "/replacement");
+        assertThat(state.text("/policy")).isEqualTo("clock");
+        assertThat(state.number("/hand")).isZero();
+        assertThat(state.at("/frames").findValuesAsString("referenced"))
+                .containsExactly("true", "true", "true", "true");
+        Answer read = client.access(machine, "read 0x4000");
+        String choice = "/results/0/fault/choice";
+        assertThat(read.text(choice + "/rule")).contains("not referenced");
+        assertThat(read.at(choice + "/candidates").findValuesAsString("frame"))
+                .containsExactly("0", "1", "2", "3", "0");
+        assertThat(read.at(choice + "/candidates/0/cleared").asBoolean()).isTrue();
+        assertThat(read.at(choice + "/candidates/4/referenced").asBoolean()).isFalse();
+        assertThat(read.number(choice + "/handBefore")).isZero();
+        assertThat(read.number(choice + "/handAfter")).isEqualTo(1);
+        assertThat(client.get(machine + "/replacement").number("/hand")).isEqualTo(1);
+
+        String lfu = client.machineWithProcess("{'frames': 2, 'replacement': {'policy': 'lfu'}}");
+        client.access(lfu, "read 0x0", "read 0x1000", "read 0x0");
+        assertThat(client.get(lfu + "/replacement").at("/frames").findValuesAsString("remembered"))
+                .containsExactly("2", "1");
+        Answer third = client.access(lfu, "read 0x2000");
+        assertThat(third.number(choice + "/candidates/0/remembered")).isEqualTo(1);
+        assertThat(third.isNull(choice + "/handBefore")).isTrue();
+        String lru = client.machineWithProcess("{'frames': 3, 'replacement': {'policy': 'lru'}}");
+        client.access(lru, "read 0x0", "read 0x1000", "read 0x2000", "read 0x0");
+        assertThat(client.get(lru + "/replacement").at("/order").toString()).isEqualTo("[1,2,0]");
+    }
 }

@@ -6,6 +6,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import java.util.List;
+import java.util.Objects;
 
 /** Does the preset play lecture 16's example, slide by slide? */
 class Lecture16Test {
@@ -51,14 +52,15 @@ class Lecture16Test {
                 Specs.access(machine, 1, Op.READ, 0x6000, 1, null).results().getFirst();
         assertThat(result.frame()).isEqualTo(3);
         assertThat(result.value()).isEqualTo(6);
-        assertThat(result.faults())
-                .containsExactly(
-                        new Fault(
-                                Fault.Type.PAGE,
-                                Fault.Resolution.SWAP_IN,
-                                true,
-                                new Fault.Eviction(3, List.of(new Mapping(1, 4)), false, false),
-                                null));
+        Fault fault = result.faults().getFirst();
+        assertThat(result.faults()).hasSize(1);
+        assertThat(fault.type()).isEqualTo(Fault.Type.PAGE);
+        assertThat(fault.resolution()).isEqualTo(Fault.Resolution.SWAP_IN);
+        assertThat(fault.major()).isTrue();
+        Fault.Eviction evicted = Objects.requireNonNull(fault.evicted());
+        assertThat(evicted.frame()).isEqualTo(3);
+        assertThat(evicted.mappings()).containsExactly(new Mapping(1, 4));
+        assertThat(evicted.dirty() || evicted.writtenBack()).isFalse();
         Laws.check(machine);
     }
 
@@ -68,9 +70,7 @@ class Lecture16Test {
         Specs.access(machine, 1, Op.READ, 0x4000, 1, null);
         AccessResult result =
                 Specs.access(machine, 1, Op.READ, 0x6004, 1, null).results().getFirst();
-        assertThat(
-                        java.util.Objects.requireNonNull(result.faults().getFirst().evicted())
-                                .writtenBack())
+        assertThat(Objects.requireNonNull(result.faults().getFirst().evicted()).writtenBack())
                 .isTrue();
         assertThat(result.ticks()).isEqualTo(16_000_300);
     }

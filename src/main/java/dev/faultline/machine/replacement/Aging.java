@@ -45,8 +45,9 @@ final class Aging extends HandPolicy {
         return victim == NONE ? NONE : take(victim);
     }
 
-    /** The age of a frame's page at the last choice, for tests. */
-    long age(int frame) {
+    /** The age of a frame's page at the last choice. */
+    @Override
+    public long remembered(int frame) {
         return age[frame];
     }
 
@@ -60,5 +61,11 @@ final class Aging extends HandPolicy {
     public void load(StateReader in) {
         super.load(in);
         in.readLongs(age);
+    }
+
+    @Override
+    public String rule() {
+        return "the page of the smallest age, after each was shifted and got its"
+                + " referenced bit on top";
     }
 }

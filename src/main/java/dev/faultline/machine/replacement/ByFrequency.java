@@ -116,6 +116,12 @@ abstract class ByFrequency extends ReplacementPolicy {
         return frame == END ? NONE : frame;
     }
 
+    /** The accesses since the page was loaded. */
+    @Override
+    public final long remembered(int frame) {
+        return listOf[frame] == ABSENT ? NONE : count[listOf[frame]];
+    }
+
     private void insert(long newCount, int below, int above) {
         int list = spare[--spares];
         count[list] = newCount;

@@ -29,4 +29,9 @@ final class Clock extends HandPolicy {
         }
         return NONE;
     }
+
+    @Override
+    public String rule() {
+        return "the first page from the hand on that was not referenced; others are cleared";
+    }
 }

@@ -44,4 +44,10 @@ final class EnhancedClock extends HandPolicy {
         }
         return NONE;
     }
+
+    @Override
+    public String rule() {
+        return "the first page neither referenced nor dirty; else the first not"
+                + " referenced, others being cleared";
+    }
 }

@@ -11,4 +11,9 @@ final class Fifo extends OldestFirst {
     Fifo(int frames) {
         super(frames);
     }
+
+    @Override
+    public String rule() {
+        return "the page that was loaded longest ago";
+    }
 }

@@ -21,4 +21,9 @@ final class FrameFifo extends HandPolicy {
         }
         return NONE;
     }
+
+    @Override
+    public String rule() {
+        return "the frame at the hand, whatever it holds";
+    }
 }

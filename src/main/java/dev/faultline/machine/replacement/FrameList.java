@@ -97,6 +97,20 @@ final class FrameList {
         return frame == END ? ReplacementPolicy.NONE : frame;
     }
 
+    /** All frames, the oldest first. */
+    int[] all() {
+        int count = 0;
+        for (int frame = oldest; frame != END; frame = next[frame]) {
+            count++;
+        }
+        int[] all = new int[count];
+        int at = 0;
+        for (int frame = oldest; frame != END; frame = next[frame]) {
+            all[at++] = frame;
+        }
+        return all;
+    }
+
     /** The oldest frame, or {@link #END}. */
     int oldest() {
         return oldest;

@@ -16,7 +16,8 @@ abstract class HandPolicy extends ReplacementPolicy {
         frameCount = frames;
     }
 
-    final int hand() {
+    @Override
+    public final int hand() {
         return hand;
     }
 

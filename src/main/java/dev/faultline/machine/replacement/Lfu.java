@@ -14,4 +14,10 @@ final class Lfu extends ByFrequency {
     public int victim(Frames frames) {
         return leastUsed(frames);
     }
+
+    @Override
+    public String rule() {
+        return "the page with fewest accesses since it was loaded; of equals the"
+                + " least recently used";
+    }
 }

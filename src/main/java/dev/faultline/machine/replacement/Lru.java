@@ -20,4 +20,9 @@ final class Lru extends OldestFirst {
     public void referenced(int frame) {
         order.renew(frame);
     }
+
+    @Override
+    public String rule() {
+        return "the page whose last access is longest ago";
+    }
 }

@@ -14,4 +14,10 @@ final class Mfu extends ByFrequency {
     public int victim(Frames frames) {
         return mostUsed(frames);
     }
+
+    @Override
+    public String rule() {
+        return "the page with most accesses since it was loaded; of equals the least"
+                + " recently used";
+    }
 }

@@ -25,4 +25,19 @@ final class Mru extends OldestFirst {
     public int victim(Frames frames) {
         return order.youngestEvictable(frames);
     }
+
+    @Override
+    public String rule() {
+        return "the page whose last access was last";
+    }
+
+    @Override
+    public int[] order() {
+        int[] oldestFirst = super.order();
+        int[] youngestFirst = new int[oldestFirst.length];
+        for (int i = 0; i < oldestFirst.length; i++) {
+            youngestFirst[i] = oldestFirst[oldestFirst.length - 1 - i];
+        }
+        return youngestFirst;
+    }
 }

@@ -58,4 +58,9 @@ final class Nru extends HandPolicy {
         super.load(in);
         clearedAt = in.readLong();
     }
+
+    @Override
+    public String rule() {
+        return "the first page of the lowest class 2·referenced + dirty";
+    }
 }

@@ -30,6 +30,11 @@ abstract class OldestFirst extends ReplacementPolicy {
     }
 
     @Override
+    public int[] order() {
+        return order.all();
+    }
+
+    @Override
     public final void save(StateWriter out) {
         order.save(out);
     }

@@ -76,4 +76,15 @@ final class Optimal extends ReplacementPolicy {
 
     @Override
     public void load(StateReader in) {}
+
+    @Override
+    public String rule() {
+        return "the page whose next use is farthest away";
+    }
+
+    /** The place in the request where the page is used next, or {@link #NEVER}. */
+    @Override
+    public long remembered(int frame) {
+        return nextUse[frame];
+    }
 }

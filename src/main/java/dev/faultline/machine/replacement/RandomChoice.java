@@ -64,4 +64,9 @@ final class RandomChoice extends ReplacementPolicy {
         at = in.readInt();
         state = in.readLong();
     }
+
+    @Override
+    public String rule() {
+        return "the frame of the next number, modulo the frames";
+    }
 }

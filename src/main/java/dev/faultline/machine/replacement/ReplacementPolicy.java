@@ -47,6 +47,24 @@ public abstract class ReplacementPolicy {
     /** An access to the frame was completed; called only if {@link #watchesReferences}. */
     public void referenced(int frame) {}
 
+    /** The rule by which a victim is chosen, in a sentence. */
+    public abstract String rule();
+
+    /** The frame that the hand points to, or {@link #NONE} if there is no hand. */
+    public int hand() {
+        return NONE;
+    }
+
+    /** The frames in the order in which they would be looked at, for a policy that keeps one. */
+    public int[] order() {
+        return new int[0];
+    }
+
+    /** What the policy remembers of a frame (an age, a count, a time), or {@link #NONE}. */
+    public long remembered(int frame) {
+        return NONE;
+    }
+
     public abstract void save(StateWriter out);
 
     public abstract void load(StateReader in);

@@ -27,4 +27,10 @@ final class SecondChance extends OldestFirst {
         }
         return NONE;
     }
+
+    @Override
+    public String rule() {
+        return "the page loaded longest ago that was not referenced; others are"
+                + " cleared and go to the end";
+    }
 }

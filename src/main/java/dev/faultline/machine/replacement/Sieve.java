@@ -87,4 +87,26 @@ final class Sieve extends ReplacementPolicy {
         }
         hand = in.readInt();
     }
+
+    @Override
+    public String rule() {
+        return "the first page from the hand on that was not accessed since it was"
+                + " loaded or passed";
+    }
+
+    @Override
+    public int hand() {
+        return hand == FrameList.END ? order.oldest() : hand;
+    }
+
+    @Override
+    public int[] order() {
+        return order.all();
+    }
+
+    /** 1 if the page was accessed since it was loaded or passed, else 0. */
+    @Override
+    public long remembered(int frame) {
+        return visits[frame] == VISITED ? 1 : 0;
+    }
 }

@@ -55,4 +55,16 @@ final class WorkingSet extends HandPolicy {
         super.load(in);
         in.readLongs(lastUse);
     }
+
+    @Override
+    public String rule() {
+        return "the first page from the hand on unused for more than tau; else that"
+                + " of the oldest time";
+    }
+
+    /** The time of the last use that was seen. */
+    @Override
+    public long remembered(int frame) {
+        return lastUse[frame];
+    }
 }

@@ -64,4 +64,15 @@ final class WsClock extends HandPolicy {
         super.load(in);
         in.readLongs(lastUse);
     }
+
+    @Override
+    public String rule() {
+        return "the first page from the hand on that is clean and unused for more than tau";
+    }
+
+    /** The time of the last use that was seen. */
+    @Override
+    public long remembered(int frame) {
+        return lastUse[frame];
+    }
 }

@@ -119,7 +119,7 @@ class TanenbaumTest {
             victim = aging.victim(new Bits(tick, "000000"));
         }
         long[] ages = new long[6];
-        Arrays.setAll(ages, aging::age);
+        Arrays.setAll(ages, aging::remembered);
         assertThat(ages)
                 .containsExactly(
                         0b01111000, 0b10110000, 0b10001000, 0b00100000, 0b01011000, 0b00101000);

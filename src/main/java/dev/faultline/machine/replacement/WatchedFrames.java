@@ -1,0 +1,99 @@
+package dev.faultline.machine.replacement;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Notes what a policy looks at while it chooses, in order. The policy is the same whether it is
+ * watched or not.
+ */
+public final class WatchedFrames implements Frames {
+
+    /** What was seen of a frame; {@code null} is what the policy did not look at. */
+    private static final class Look {
+        final int frame;
+        @Nullable Boolean evictable;
+        @Nullable Boolean referenced;
+        @Nullable Boolean dirty;
+        boolean cleared;
+
+        Look(int frame) {
+            this.frame = frame;
+        }
+    }
+
+    /** Receives the looks, in order. */
+    public interface Receiver {
+        void look(
+                int frame,
+                @Nullable Boolean evictable,
+                @Nullable Boolean referenced,
+                @Nullable Boolean dirty,
+                boolean cleared);
+    }
+
+    private final Frames frames;
+    private final int most;
+    private final List<Look> looks = new ArrayList<>();
+
+    /** Notes at most so many looks. */
+    public WatchedFrames(Frames frames, int most) {
+        this.frames = frames;
+        this.most = most;
+    }
+
+    /** The look at a frame: the last one, unless it has come to an end by a clearing. */
+    private Look look(int frame) {
+        Look last = looks.isEmpty() ? null : looks.getLast();
+        if (last != null && last.frame == frame && !last.cleared) {
+            return last;
+        }
+        Look look = new Look(frame);
+        if (looks.size() < most) {
+            looks.add(look);
+        }
+        return look;
+    }
+
+    @Override
+    public boolean referenced(int frame) {
+        boolean seen = frames.referenced(frame);
+        look(frame).referenced = seen;
+        return seen;
+    }
+
+    @Override
+    public boolean dirty(int frame) {
+        boolean seen = frames.dirty(frame);
+        look(frame).dirty = seen;
+        return seen;
+    }
+
+    @Override
+    public long now() {
+        return frames.now();
+    }
+
+    @Override
+    public void clearReferenced(int frame) {
+        frames.clearReferenced(frame);
+        Look look = look(frame);
+        look.cleared = true;
+    }
+
+    @Override
+    public boolean evictable(int frame) {
+        boolean seen = frames.evictable(frame);
+        look(frame).evictable = seen;
+        return seen;
+    }
+
+    /** Hands out what was seen. */
+    public void forEach(Receiver receiver) {
+        for (Look look : looks) {
+            receiver.look(look.frame, look.evictable, look.referenced, look.dirty, look.cleared);
+        }
+    }
+}
