@@ -19,7 +19,6 @@ import jakarta.validation.Valid;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
-import jakarta.validation.constraints.Size;
 
 import org.jspecify.annotations.Nullable;
 
@@ -241,81 +240,6 @@ record MachineRequest(
         }
     }
 
-    /** The replacement policy. */
-    record ReplacementRequest(
-            @Schema(
-                            allowableValues = {
-                                "fifo",
-                                "second-chance",
-                                "clock",
-                                "enhanced-clock",
-                                "lru",
-                                "mru",
-                                "lfu",
-                                "mfu",
-                                "nru",
-                                "aging",
-                                "random",
-                                "working-set",
-                                "wsclock",
-                                "sieve",
-                                "optimal"
-                            })
-                    @Nullable String policy,
-            @Schema(allowableValues = {"global"}) @Nullable String scope,
-            @Schema(
-                            allowableValues = {"textbook", "nyu-lab3"},
-                            description = "The values that hold for what is left out here.")
-                    @Nullable String dialect,
-            @Schema(
-                            allowableValues = {"load", "frame"},
-                            description =
-                                    "Whether fifo goes by loading or round the frame numbers.")
-                    @Nullable String order,
-            @Schema(
-                            allowableValues = {"start", "hand"},
-                            description =
-                                    "Where scans of nru and aging begin: frame 0, or the hand.")
-                    @Nullable String scan,
-            @Schema(description = "Instructions that a page stays in the working set.")
-                    @Nullable Long tau,
-            @Schema(description = "Instructions between clearings of all referenced bits, by nru.")
-                    @Nullable Long clearEvery,
-            @Schema(description = "Bits of an age.", minimum = "1", maximum = "32")
-                    @Nullable Long bits) {
-
-        PolicyDraft over(PolicyDraft under) {
-            return new PolicyDraft(
-                    MachineRequest.over(policy, under.policy()),
-                    MachineRequest.over(dialect, under.dialect()),
-                    word("/replacement/order", order, PolicyDraft.Order.values(), under.order()),
-                    word("/replacement/scan", scan, PolicyDraft.Scan.values(), under.scan()),
-                    MachineRequest.over(tau, under.tau()),
-                    MachineRequest.over(clearEvery, under.clearEvery()),
-                    MachineRequest.over(bits, under.bits()),
-                    under.numbers());
-        }
-    }
-
-    /** What takes the place of chance. */
-    record RandomRequest(
-            @Schema(description = "What random takes one after the other, over and over.")
-                    @Size(max = 100_000, message = "must have at most 100000 numbers")
-                    @Nullable List<@NotNull(message = "must not be null") Integer> numbers) {
-
-        PolicyDraft over(PolicyDraft under) {
-            return new PolicyDraft(
-                    under.policy(),
-                    under.dialect(),
-                    under.order(),
-                    under.scan(),
-                    under.tau(),
-                    under.clearEvery(),
-                    under.bits(),
-                    MachineRequest.over(numbers, under.numbers()));
-        }
-    }
-
     /** The disk. */
     record DiskRequest(
             @Schema(
@@ -473,7 +397,7 @@ record MachineRequest(
     }
 
     /** The wish, or what lies under it; either may say nothing. */
-    private static <T> @Nullable T over(@Nullable T wish, @Nullable T under) {
+    static <T> @Nullable T over(@Nullable T wish, @Nullable T under) {
         return wish == null ? under : wish;
     }
 
@@ -484,7 +408,7 @@ record MachineRequest(
     }
 
     /** The value that is meant by a word, or what lies under it if there is none. */
-    private static <E extends Enum<E>> @Nullable E word(
+    static <E extends Enum<E>> @Nullable E word(
             String pointer, @Nullable String word, E[] values, @Nullable E under) {
         return word == null ? under : word(pointer, word, values);
     }

@@ -126,6 +126,29 @@ final class FrameTable {
         Arrays.fill(used, first, first + count, true);
     }
 
+    /**
+     * Makes a free frame used in place of another, which is free then. The queue of free frames
+     * knows of that once it is made anew ({@link #requeue}).
+     */
+    void relocate(int from, int to) {
+        if (used[to] || !used[from] || mappingCount[from] != 0) {
+            throw new IllegalStateException("FrameTable: " + from + " cannot move to " + to);
+        }
+        used[to] = true;
+        used[from] = false;
+    }
+
+    /** Makes the queue of free frames anew, in the order of their numbers. */
+    void requeue() {
+        freeHead = 0;
+        freeCount = 0;
+        for (int frame = 0; frame < used.length; frame++) {
+            if (!used[frame]) {
+                freeQueue[freeCount++] = frame;
+            }
+        }
+    }
+
     /** Puts a frame that nothing maps at the tail of the free queue. */
     void free(int frame) {
         if (!used[frame]

@@ -23,8 +23,14 @@ import java.util.function.Function;
  */
 public final class Machine {
 
-    /** The frame table's arrays and a mapping. */
-    private static final long HOST_BYTES_PER_FRAME = 60;
+    /** The frame table's arrays, a mapping, and what the policy remembers. */
+    private static final long HOST_BYTES_PER_FRAME = 100;
+
+    /** An entry's arrays and its hints. */
+    private static final long HOST_BYTES_PER_TLB_ENTRY = 48;
+
+    /** A number of the list that random takes. */
+    private static final long HOST_BYTES_PER_NUMBER = 24;
 
     /** A task, its counters and its areas, ended or not. */
     private static final long HOST_BYTES_PER_PROCESS = 1024;
@@ -235,6 +241,8 @@ public final class Machine {
         return parts.tableMemory().used()
                 + parts.content().used()
                 + HOST_BYTES_PER_FRAME * spec.frames()
+                + HOST_BYTES_PER_TLB_ENTRY * spec.cpus() * spec.tlb().places()
+                + HOST_BYTES_PER_NUMBER * spec.replacement().numbers().size()
                 + HOST_BYTES_PER_PROCESS * tasks.size();
     }
 

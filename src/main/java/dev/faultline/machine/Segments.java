@@ -11,11 +11,8 @@ import java.util.List;
 
 /**
  * The kernel of a machine whose processes, or their segments, are in memory in one piece (lecture
- * 16, "Relocation", and the paging notes' whole segments).
- *
- * <p>Room is found so: a hole that is large enough, as the fit chooses; if there is none though
- * enough frames are free, and the kernel may, by moving everything together; else by swapping whole
- * segments out, the one first that has been in memory longest, until there is one.
+ * 16, "Relocation", and the paging notes' whole segments). {@link SegmentRoom} says how they find
+ * room.
  */
 final class Segments {
 
@@ -29,6 +26,7 @@ final class Segments {
     private final Loader loader;
     private final Unmapper unmapper;
     private final Tasks tasks;
+    private final SegmentRoom room;
     private final Books books;
     private final Translation translation;
     private final long pageSize;
@@ -49,6 +47,7 @@ final class Segments {
         this.loader = loader;
         this.unmapper = unmapper;
         this.tasks = tasks;
+        this.room = new SegmentRoom(parts, reclaim, tasks);
         this.books = books;
         translation = parts.spec().translation();
         pageSize = parts.spec().pageSize();
@@ -114,85 +113,7 @@ final class Segments {
         return table.hasRoom(pages) ? null : new Refused(NO_MEMORY, Kernel.TABLE_MEMORY);
     }
 
-    /** What has to be done to have room. */
-    private record Plan(List<Segment> victims, List<Task> owners, boolean compact) {}
-
-    /**
-     * How room can be had for pieces of so many frames, one after the other, or null if it cannot.
-     * What belongs to {@code staying} stays; what {@code leaving} has will be free.
-     */
-    private @Nullable Plan plan(
-            List<Integer> pieces, @Nullable Task staying, @Nullable Task leaving) {
-        Holes holes = Holes.of(frames, translation.fit());
-        if (leaving != null) {
-            for (Segment each : table(leaving).all()) {
-                if (each.isPresent()) {
-                    holes.free(each.base(), each.pages());
-                }
-            }
-        }
-        int wanted = pieces.stream().mapToInt(Integer::intValue).sum();
-        int slots = swap.size() - swap.used();
-        List<Segment> victims = new ArrayList<>();
-        List<Task> owners = new ArrayList<>();
-        List<Owned> candidates = inMemory(staying, leaving);
-        for (int next = 0; ; next++) {
-            if (holes.copy().takeAll(pieces)) {
-                return new Plan(victims, owners, false);
-            }
-            if (translation.compaction() && holes.free() >= wanted) {
-                return new Plan(victims, owners, true);
-            }
-            while (next < candidates.size() && slotsNeeded(candidates.get(next)) > slots) {
-                next++;
-            }
-            if (next >= candidates.size()) {
-                return null;
-            }
-            Owned victim = candidates.get(next);
-            slots -= slotsNeeded(victim);
-            victims.add(victim.segment());
-            owners.add(victim.owner());
-            holes.free(victim.segment().base(), victim.segment().pages());
-        }
-    }
-
-    /** A segment and whose it is. */
-    private record Owned(Task owner, Segment segment) {}
-
-    /** What is in memory, that which came first in front. */
-    private List<Owned> inMemory(@Nullable Task staying, @Nullable Task leaving) {
-        List<Owned> found = new ArrayList<>();
-        for (Task task : tasks) {
-            if (!task.isTerminated()
-                    && task.lender() == 0
-                    && !isSame(task, staying)
-                    && !isSame(task, leaving)) {
-                for (Segment segment : table(task).all()) {
-                    if (segment.isPresent()) {
-                        found.add(new Owned(task, segment));
-                    }
-                }
-            }
-        }
-        found.sort(Comparator.comparingLong(owned -> owned.segment().loaded()));
-        return found;
-    }
-
-    private static boolean isSame(Task task, @Nullable Task other) {
-        return other != null && task.space() == other.space();
-    }
-
-    private int slotsNeeded(Owned owned) {
-        Segment segment = owned.segment();
-        int needed = 0;
-        for (int i = 0; i < segment.pages(); i++) {
-            needed += reclaim.needsSlot(segment.base() + i) ? 1 : 0;
-        }
-        return needed;
-    }
-
-    private void carryOut(Plan plan) {
+    private void carryOut(SegmentRoom.Plan plan) {
         for (int i = 0; i < plan.victims().size(); i++) {
             out(plan.owners().get(i), plan.victims().get(i));
         }
@@ -224,7 +145,7 @@ final class Segments {
 
     private @Nullable Refused refuse(
             List<Integer> pieces, @Nullable Task staying, @Nullable Task leaving) {
-        return plan(pieces, staying, leaving) != null
+        return room.plan(pieces, staying, leaving) != null
                 ? null
                 : new Refused(
                         NO_MEMORY,
@@ -271,7 +192,7 @@ final class Segments {
     }
 
     private void makeRoom(List<Integer> pieces, Task staying) {
-        Plan plan = plan(pieces, staying, null);
+        SegmentRoom.Plan plan = room.plan(pieces, staying, null);
         if (plan == null) {
             throw new IllegalStateException("Segments: there was room for " + pieces);
         }
@@ -281,9 +202,9 @@ final class Segments {
     /** Brings a segment into memory that is not there. Answers whether there was room. */
     boolean bringIn(Task task, Segment segment) {
         List<Integer> piece = List.of(segment.pages());
-        Plan plan = plan(piece, task, null);
+        SegmentRoom.Plan plan = room.plan(piece, task, null);
         if (plan == null) { // the process's own leave too
-            plan = plan(piece, null, null);
+            plan = room.plan(piece, null, null);
         }
         if (plan == null) {
             return false;
@@ -344,8 +265,10 @@ final class Segments {
     void comeBack(Task task, long[] pages) {
         for (Segment segment : table(task).all()) {
             boolean had = Arrays.binarySearch(pages, segment.firstPage()) >= 0;
-            Plan plan =
-                    !had || segment.isPresent() ? null : plan(List.of(segment.pages()), task, null);
+            SegmentRoom.Plan plan =
+                    !had || segment.isPresent()
+                            ? null
+                            : room.plan(List.of(segment.pages()), task, null);
             if (plan != null && plan.victims().isEmpty()) {
                 carryOut(plan);
                 bring(task, segment);
@@ -355,30 +278,33 @@ final class Segments {
 
     /** Moves everything that is in memory together, in its order. Answers the frames moved. */
     int compact() {
-        List<Owned> all = inMemory(null, null);
+        List<SegmentRoom.Owned> all = room.inMemory(null, null);
         all.sort(Comparator.comparingInt(owned -> owned.segment().base()));
         int next = 0;
         int moved = 0;
-        for (Owned owned : all) {
+        for (SegmentRoom.Owned owned : all) {
             if (owned.segment().base() != next) {
                 move(owned.owner(), owned.segment(), next);
                 moved += owned.segment().pages();
             }
             next += owned.segment().pages();
         }
+        frames.requeue();
         return moved;
     }
 
-    /** Moves a segment to another frame; if that is a lower one, the two places may overlap. */
+    /**
+     * Moves a segment to another frame, and leaves it to the caller to make the queue of free
+     * frames anew; if that is a lower one, the two places may overlap.
+     */
     private void move(Task owner, Segment segment, int to) {
         int from = segment.base();
         for (int i = 0; i < segment.pages(); i++) {
             long vpn = segment.firstPage() + i;
-            frames.allocate(to + i, 1);
             loader.move(owner, from + i, to + i);
             frames.unmap(from + i, owner.asid(), vpn);
             frames.map(to + i, owner.asid(), vpn);
-            frames.free(from + i);
+            frames.relocate(from + i, to + i);
         }
         segment.move(to);
         long length = segment.end() - segment.start();
@@ -493,6 +419,7 @@ final class Segments {
         makeRoom(List.of(length), task);
         int hole = Holes.of(frames, translation.fit()).find(length);
         move(task, segment, segment.growsDown() ? hole + more : hole);
+        frames.requeue();
         return null;
     }
 

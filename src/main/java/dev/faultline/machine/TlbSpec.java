@@ -97,6 +97,11 @@ public record TlbSpec(
         NONE
     }
 
+    /** Entries of all TLBs of a processor. */
+    long places() {
+        return (split ? 2L : 1L) * entries + (second == null ? 0 : second.entries());
+    }
+
     boolean isSoftware() {
         return management == Management.SOFTWARE;
     }

@@ -1,0 +1,107 @@
+package dev.faultline.machine;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * How room can be had for what is in memory in one piece: a hole that is large enough, as the fit
+ * chooses; if there is none though enough frames are free, and the kernel may, by moving everything
+ * together; else by swapping whole segments out, the one first that has been in memory longest,
+ * until there is one. It changes nothing.
+ */
+final class SegmentRoom {
+
+    private final FrameTable frames;
+    private final SwapSpace swap;
+    private final Reclaim reclaim;
+    private final Tasks tasks;
+    private final Translation translation;
+
+    SegmentRoom(Parts parts, Reclaim reclaim, Tasks tasks) {
+        this.frames = parts.frames();
+        this.swap = parts.swap();
+        this.reclaim = reclaim;
+        this.tasks = tasks;
+        translation = parts.spec().translation();
+    }
+
+    /** What has to be done to have room. */
+    record Plan(List<Segment> victims, List<Task> owners, boolean compact) {}
+
+    /**
+     * How room can be had for pieces of so many frames, one after the other, or null if it cannot.
+     * What belongs to {@code staying} stays; what {@code leaving} has will be free.
+     */
+    @Nullable Plan plan(List<Integer> pieces, @Nullable Task staying, @Nullable Task leaving) {
+        Holes holes = Holes.of(frames, translation.fit());
+        if (leaving != null) {
+            for (Segment each : Segments.table(leaving).all()) {
+                if (each.isPresent()) {
+                    holes.free(each.base(), each.pages());
+                }
+            }
+        }
+        int wanted = pieces.stream().mapToInt(Integer::intValue).sum();
+        int slots = swap.size() - swap.used();
+        List<Segment> victims = new ArrayList<>();
+        List<Task> owners = new ArrayList<>();
+        List<Owned> candidates = inMemory(staying, leaving);
+        for (int next = 0; ; next++) {
+            if (holes.copy().takeAll(pieces)) {
+                return new Plan(victims, owners, false);
+            }
+            if (translation.compaction() && holes.free() >= wanted) {
+                return new Plan(victims, owners, true);
+            }
+            while (next < candidates.size() && slotsNeeded(candidates.get(next)) > slots) {
+                next++;
+            }
+            if (next >= candidates.size()) {
+                return null;
+            }
+            Owned victim = candidates.get(next);
+            slots -= slotsNeeded(victim);
+            victims.add(victim.segment());
+            owners.add(victim.owner());
+            holes.free(victim.segment().base(), victim.segment().pages());
+        }
+    }
+
+    /** A segment and whose it is. */
+    record Owned(Task owner, Segment segment) {}
+
+    /** What is in memory, that which came first in front. */
+    List<Owned> inMemory(@Nullable Task staying, @Nullable Task leaving) {
+        List<Owned> found = new ArrayList<>();
+        for (Task task : tasks) {
+            if (!task.isTerminated()
+                    && task.lender() == 0
+                    && !isSame(task, staying)
+                    && !isSame(task, leaving)) {
+                for (Segment segment : Segments.table(task).all()) {
+                    if (segment.isPresent()) {
+                        found.add(new Owned(task, segment));
+                    }
+                }
+            }
+        }
+        found.sort(Comparator.comparingLong(owned -> owned.segment().loaded()));
+        return found;
+    }
+
+    private static boolean isSame(Task task, @Nullable Task other) {
+        return other != null && task.space() == other.space();
+    }
+
+    private int slotsNeeded(Owned owned) {
+        Segment segment = owned.segment();
+        int needed = 0;
+        for (int i = 0; i < segment.pages(); i++) {
+            needed += reclaim.needsSlot(segment.base() + i) ? 1 : 0;
+        }
+        return needed;
+    }
+}
