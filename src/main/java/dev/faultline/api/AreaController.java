@@ -125,10 +125,11 @@ class AreaController {
     private static AreaList areas(Machine machine, int pid, long after, int limit) {
         Pids.view(machine, pid);
         List<MemoryArea> found = machine.inspect().areas(pid, after, limit + 1);
-        boolean more = found.size() > limit;
         return new AreaList(
-                found.stream().limit(limit).map(each -> AreaBody.of(each, machine.spec())).toList(),
-                more ? Lists.cursor(found.get(limit - 1).start()) : null);
+                Lists.part(found, limit).stream()
+                        .map(each -> AreaBody.of(each, machine.spec()))
+                        .toList(),
+                Lists.next(found, limit, MemoryArea::start));
     }
 
     @GetMapping("/descriptors")

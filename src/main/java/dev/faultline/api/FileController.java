@@ -144,12 +144,9 @@ class FileController {
                                                     .stream()
                                                     .map(FileBody::of)
                                                     .toList();
-                                    boolean more = files.size() > limit;
                                     return new FileList(
-                                            more ? files.subList(0, limit) : files,
-                                            more
-                                                    ? Lists.cursor(files.get(limit - 1).name())
-                                                    : null);
+                                            Lists.part(files, limit),
+                                            Lists.next(files, limit, FileBody::name));
                                 }));
     }
 

@@ -78,16 +78,14 @@ class HoleController {
         long pageSize = machine.spec().pageSize();
         List<HoleView> all = machine.inspect().holes();
         List<HoleView> behind = all.stream().filter(hole -> hole.first() > after).toList();
-        boolean more = behind.size() > limit;
-        List<HoleView> shown = more ? behind.subList(0, limit) : behind;
         long free = all.stream().mapToLong(HoleView::frames).sum() * pageSize;
         long largest = all.stream().mapToLong(HoleView::frames).max().orElse(0) * pageSize;
         return new HoleList(
-                shown.stream().map(hole -> body(hole, pageSize)).toList(),
+                Lists.part(behind, limit).stream().map(hole -> body(hole, pageSize)).toList(),
                 free,
                 largest,
                 free == 0 ? 0 : 1 - (double) largest / free,
-                more ? Lists.cursor(shown.getLast().first()) : null);
+                Lists.next(behind, limit, HoleView::first));
     }
 
     private static HoleBody body(HoleView hole, long pageSize) {

@@ -159,10 +159,9 @@ class InspectionController {
     private static PageList allocated(Machine machine, int pid, long start, int limit) {
         Pids.view(machine, pid);
         List<PageView> pages = machine.inspect().allocatedPages(pid, start, limit + 1);
-        boolean more = pages.size() > limit;
         return new PageList(
-                pages.stream().limit(limit).map(PageBody::of).toList(),
-                more ? Lists.cursor(pages.get(limit - 1).page()) : null);
+                Lists.part(pages, limit).stream().map(PageBody::of).toList(),
+                Lists.next(pages, limit, PageView::page));
     }
 
     private static PageList range(Machine machine, int pid, long start, long end, int limit) {
@@ -239,7 +238,6 @@ class InspectionController {
     private static SlotList slots(Machine machine, int start, int limit) {
         Inspector inspector = machine.inspect();
         List<Inspector.SlotView> slots = inspector.slots(start, limit + 1);
-        boolean more = slots.size() > limit;
         int used = inspector.usedSlots();
         return new SlotList(
                 inspector.slotCount(),
@@ -247,8 +245,8 @@ class InspectionController {
                 inspector.slotCount() - used,
                 inspector.promisedPages(),
                 limit(inspector.promiseLimit()),
-                more ? slots.subList(0, limit) : slots,
-                more ? Lists.cursor(slots.get(limit - 1).slot()) : null);
+                Lists.part(slots, limit),
+                Lists.next(slots, limit, Inspector.SlotView::slot));
     }
 
     private static @Nullable Long limit(OptionalLong limit) {

@@ -142,13 +142,10 @@ class KernelController {
                                 m -> {
                                     long from = Lists.after(cursor, -1) + 1;
                                     List<KernelMappingBody> found = list(m, from, limit + 1);
-                                    boolean more = found.size() > limit;
                                     return new KernelMappingList(
-                                            more ? found.subList(0, limit) : found,
+                                            Lists.part(found, limit),
                                             m.inspect().kernelCounters(),
-                                            more
-                                                    ? Lists.cursor(found.get(limit - 1).frame())
-                                                    : null);
+                                            Lists.next(found, limit, KernelMappingBody::frame));
                                 }));
     }
 

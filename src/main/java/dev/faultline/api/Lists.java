@@ -4,6 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
+import java.util.function.Function;
 
 /** What all lists have in common: a limit, and a cursor that says where the next part begins. */
 final class Lists {
@@ -20,6 +22,16 @@ final class Lists {
         return Base64.getUrlEncoder()
                 .withoutPadding()
                 .encodeToString((PREFIX + after).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The first rows of those found, where one more than the limit was looked for. */
+    static <T> List<T> part(List<T> found, int limit) {
+        return found.size() > limit ? found.subList(0, limit) : found;
+    }
+
+    /** The cursor behind {@link #part}, by what names its last row; null if that was all. */
+    static <T> @Nullable String next(List<T> found, int limit, Function<T, Object> name) {
+        return found.size() > limit ? cursor(name.apply(found.get(limit - 1))) : null;
     }
 
     /** What a cursor stands after; {@code first} if there is none. */

@@ -111,9 +111,10 @@ class MachineController {
             @RequestParam(required = false) @Nullable String cursor) {
         List<HostedMachine> found = host.list(Lists.after(cursor, ""), limit + 1);
         List<MachineBody> shown =
-                found.stream().limit(limit).flatMap(MachineController::bodyIfPresent).toList();
-        boolean more = found.size() > limit;
-        return new MachineList(shown, more ? Lists.cursor(found.get(limit - 1).id()) : null);
+                Lists.part(found, limit).stream()
+                        .flatMap(MachineController::bodyIfPresent)
+                        .toList();
+        return new MachineList(shown, Lists.next(found, limit, HostedMachine::id));
     }
 
     /** A machine may be deleted while the list is made. */

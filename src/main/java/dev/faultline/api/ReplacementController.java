@@ -69,15 +69,14 @@ class ReplacementController {
 
     private static ReplacementStateBody state(Machine machine, int from, int limit) {
         ReplacementView view = machine.inspect().replacement(from, limit + 1);
-        boolean more = view.frames().size() > limit;
-        List<RememberedView> shown = more ? view.frames().subList(0, limit) : view.frames();
+        List<RememberedView> frames = view.frames();
         return new ReplacementStateBody(
                 machine.spec().policy(),
                 machine.spec().replacement().dialect(),
                 view.rule(),
                 view.hand(),
                 view.order().stream().limit(limit).toList(),
-                shown,
-                more ? Lists.cursor(shown.getLast().frame()) : null);
+                Lists.part(frames, limit),
+                Lists.next(frames, limit, RememberedView::frame));
     }
 }

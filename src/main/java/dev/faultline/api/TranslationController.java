@@ -34,6 +34,12 @@ import java.util.Objects;
 @Tag(name = "Looking inside")
 class TranslationController {
 
+    /** Words of a page table. */
+    record TableMemoryBody(
+            @Schema(description = "In the order of their addresses.")
+                    List<TranslationStepsBody.ReferenceBody> words,
+            @Nullable String nextCursor) {}
+
     private final MachineHost host;
 
     TranslationController(MachineHost host) {
@@ -90,18 +96,12 @@ class TranslationController {
             throw ApiException.processExited(pid);
         }
         List<TableReference> found = machine.inspect().translation().memory(pid, after, limit + 1);
-        boolean more = found.size() > limit;
-        List<TableReference> shown = more ? found.subList(0, limit) : found;
         return new TableMemoryBody(
-                shown.stream().map(TranslationStepsBody.ReferenceBody::of).toList(),
-                more ? Lists.cursor(Objects.requireNonNull(shown.getLast().address())) : null);
+                Lists.part(found, limit).stream()
+                        .map(TranslationStepsBody.ReferenceBody::of)
+                        .toList(),
+                Lists.next(found, limit, word -> Objects.requireNonNull(word.address())));
     }
-
-    /** Words of a page table. */
-    record TableMemoryBody(
-            @Schema(description = "In the order of their addresses.")
-                    List<TranslationStepsBody.ReferenceBody> words,
-            @Nullable String nextCursor) {}
 
     private static int number(String op) {
         return op.equals("read") ? Op.READ : op.equals("write") ? Op.WRITE : Op.EXECUTE;

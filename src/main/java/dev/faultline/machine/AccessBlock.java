@@ -85,7 +85,10 @@ public final class AccessBlock {
         return lastAddress;
     }
 
-    /** Adds an access of one byte that {@link #fits}. */
+    /**
+     * Adds an access of one byte that {@link #fits}. One that names its process may be beyond the
+     * space, below 2^62: it is a fault of the simulated computer then.
+     */
     public void add(int op, long address) {
         if (count == words.length) {
             grow();
@@ -95,14 +98,6 @@ public final class AccessBlock {
             sizes[count] = 1;
         }
         count++;
-    }
-
-    /**
-     * Adds an access of one byte that need not {@link #fits}: one beyond the space is a fault of
-     * the simulated computer. It must be one of those that name their process.
-     */
-    public void addAnywhere(int op, long address) {
-        add(op, address & ADDRESS_MASK);
     }
 
     /**

@@ -145,11 +145,6 @@ final class AddressSpace {
         heapEnd = end;
     }
 
-    /** Gives an area another extent, for which there is room. */
-    void resize(MemoryArea area, MemoryArea to) {
-        replace(area, to);
-    }
-
     /** Becomes, but for the table and the locks, a copy of another space. */
     void copy(AddressSpace other) {
         other.areas().forEach(area -> enter(area.withFlags(area.flags() & ~MemoryArea.LOCKED)));
@@ -268,7 +263,8 @@ final class AddressSpace {
         replace(stack, stack.at(start, stack.end() - start));
     }
 
-    private void replace(MemoryArea area, MemoryArea by) {
+    /** Puts an area in the place of another, for which there is room. */
+    void replace(MemoryArea area, MemoryArea by) {
         everLocked |= by.has(MemoryArea.LOCKED);
         areas.replace(area, by);
         commitment.add(by.promisedPages(pageSize) - area.promisedPages(pageSize));

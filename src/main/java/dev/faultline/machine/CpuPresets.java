@@ -41,7 +41,7 @@ final class CpuPresets {
                         20L,
                         TranslationDraft.of(Translation.Kind.LINEAR),
                         tlb,
-                        "fifo",
+                        PolicyDraft.of("fifo"),
                         SwapDraft.of(16),
                         new Costs(100, 1, 50, 0, 0, 8_000_000, 8_000_000, 0, 0, 0, 2000),
                         Limits.DEFAULT,

@@ -46,11 +46,12 @@ final class DiskPresets {
                         20L,
                         TranslationDraft.of(Translation.Kind.LINEAR),
                         TlbDraft.EMPTY,
-                        "lru",
+                        PolicyDraft.of("lru"),
                         SwapDraft.of(256),
                         Costs.DEFAULT,
                         Limits.DEFAULT,
-                        BLOCK);
+                        BLOCK,
+                        null);
         return new Preset(name, shows, draft, DiskPresets::process, DiskPresets::write);
     }
 

@@ -102,8 +102,7 @@ final class FaultHandler {
             if (task.isOfLab()) {
                 task.table().set(vpn, pte | Pte.ACCESSED);
             }
-            return signal(
-                    Signal.Code.SEGV_ACCERR, "the area is " + Protection.format(area.protection()));
+            return forbidden("area", area);
         }
         if (Pte.allows(pte, op)) {
             return upgrade(task, vpn);
@@ -137,8 +136,7 @@ final class FaultHandler {
                     "the limit is " + area.length() + " bytes, and the access ends beyond it");
         }
         if (!area.allows(op)) {
-            return signal(
-                    Signal.Code.SEGV_ACCERR, "the area is " + Protection.format(area.protection()));
+            return forbidden("area", area);
         }
         Segment segment = Segments.table(task).at(address);
         if (segments == null || segment == null || !segments.bringIn(task, segment)) {
@@ -157,9 +155,7 @@ final class FaultHandler {
             return signal(Signal.Code.SEGV_MAPERR, "the address is beyond every limit");
         }
         if (!stack.allows(op)) {
-            return signal(
-                    Signal.Code.SEGV_ACCERR,
-                    "the stack is " + Protection.format(stack.protection()));
+            return forbidden("stack", stack);
         }
         if (!segmentCalls.growStack(task, stack, vpn)) {
             return signal(Signal.Code.SEGV_MAPERR, "there is no room for the stack to grow");
@@ -219,9 +215,7 @@ final class FaultHandler {
                             : "the stack above may not grow down to the address");
         }
         if (!stack.allows(op)) {
-            return signal(
-                    Signal.Code.SEGV_ACCERR,
-                    "the stack is " + Protection.format(stack.protection()));
+            return forbidden("stack", stack);
         }
         long more = (stack.start() >>> offsetBits) - vpn;
         String refusal = commitment.refusal(more);
@@ -481,6 +475,12 @@ final class FaultHandler {
         return reclaim.takeCondemned()
                 ? signal(Signal.Code.SI_KERNEL, OUT_OF_MEMORY)
                 : signal(Signal.Code.BUS_ADRERR, reason);
+    }
+
+    private Fault.Resolution forbidden(String what, MemoryArea area) {
+        return signal(
+                Signal.Code.SEGV_ACCERR,
+                "the " + what + " is " + Protection.format(area.protection()));
     }
 
     private Fault.Resolution signal(Signal.Code newCode, String reason) {

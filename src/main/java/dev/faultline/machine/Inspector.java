@@ -301,13 +301,12 @@ public final class Inspector {
         List<RememberedView> views = new ArrayList<>();
         for (int frame = from; frame < frameCount() && views.size() < most; frame++) {
             if (parts.frames().isUsed(frame)) {
-                long value = policy.remembered(frame);
                 views.add(
                         new RememberedView(
                                 frame,
                                 reclaim.referenced(frame),
                                 reclaim.isDirty(frame),
-                                value == ReplacementPolicy.NONE ? null : value));
+                                reclaim.remembered(frame)));
             }
         }
         return new ReplacementView(

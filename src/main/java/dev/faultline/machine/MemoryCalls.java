@@ -366,16 +366,25 @@ final class MemoryCalls {
         }
     }
 
+    /** Why the end of the heap cannot move by so many bytes, whatever is in its way, or null. */
+    Outcome.@Nullable Refused refuseHeapEnd(AddressSpace space, long increment) {
+        long size = space.heapEnd() - space.heapStart();
+        if (increment < -size) {
+            return refused("EINVAL", "the heap is only " + size + " bytes");
+        }
+        return increment <= spaceSize - space.heapEnd()
+                ? null
+                : refused(NO_MEMORY, "the heap would reach beyond the address space");
+    }
+
     /** Moves the end of the heap up or down by so many bytes; 0 asks where it is. */
     Outcome brk(Task task, Command.Brk command) {
         AddressSpace space = task.space();
         long old = space.heapEnd();
         long increment = command.increment();
-        if (increment < space.heapStart() - old) {
-            return refused("EINVAL", "the heap is only " + (old - space.heapStart()) + " bytes");
-        }
-        if (increment > spaceSize - old) {
-            return refused(NO_MEMORY, "the heap would reach beyond the address space");
+        Outcome.Refused outside = refuseHeapEnd(space, increment);
+        if (outside != null) {
+            return outside;
         }
         long end = old + increment;
         long from = space.roundedUp(old);

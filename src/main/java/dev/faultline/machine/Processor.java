@@ -41,6 +41,9 @@ final class Processor {
     private final Reclaim reclaim;
     private final ReplacementPolicy policy;
 
+    /** Whether the policy wants to know what is to come. */
+    private final boolean foresees;
+
     /** Whether the policy hears of every access, and the frames of those on their way to it. */
     private final boolean watched;
 
@@ -98,6 +101,7 @@ final class Processor {
         this.reclaim = reclaim;
         this.policy = policy;
         this.stale = cpus.mayBeStale();
+        this.foresees = parts.spec().replacement().needsFuture();
         this.watched = policy.watchesReferences();
         this.hitFrames = new int[watched ? HITS : 0];
         this.tasks = tasks;
@@ -121,7 +125,7 @@ final class Processor {
         int count = block.count();
         int settled = 0;
         Task task = first;
-        if (policy.needsFuture()) {
+        if (foresees) {
             foresee(first, block);
         }
         if (task != null) {

@@ -145,7 +145,8 @@ final class Reclaim implements Frames {
         return victim;
     }
 
-    private @Nullable Long remembered(int frame) {
+    /** What the policy remembers of a frame, or null. */
+    @Nullable Long remembered(int frame) {
         long value = policy.remembered(frame);
         return value == NONE ? null : value;
     }

@@ -19,7 +19,6 @@ final class SegmentCalls {
     private final MemoryCalls calls;
     private final Books books;
     private final int offsetBits;
-    private final long spaceSize;
     private final boolean one;
 
     SegmentCalls(
@@ -29,7 +28,6 @@ final class SegmentCalls {
         this.calls = calls;
         this.books = books;
         offsetBits = parts.spec().offsetBits();
-        spaceSize = 1L << parts.spec().addressBits();
         one = parts.spec().translation().kind() == Translation.Kind.RELOCATION;
     }
 
@@ -147,15 +145,11 @@ final class SegmentCalls {
         AddressSpace space = task.space();
         long old = space.heapEnd();
         long increment = command.increment();
-        if (increment < space.heapStart() - old) {
-            return new Refused(
-                    "EINVAL", "the heap is only " + (old - space.heapStart()) + " bytes");
-        }
-        if (increment > spaceSize - old) {
-            return new Refused("ENOMEM", "the heap would reach beyond the address space");
-        }
         long end = old + increment;
-        Refused refusal = increment == 0 ? null : moveHeapEnd(task, old, end);
+        Refused refusal = calls.refuseHeapEnd(space, increment);
+        if (refusal == null && increment != 0) {
+            refusal = moveHeapEnd(task, old, end);
+        }
         if (refusal != null) {
             return refusal;
         }

@@ -397,7 +397,7 @@ final class Segments {
                 return refusal;
             }
         }
-        task.space().resize(from, to);
+        task.space().replace(from, to);
         table(task).resize(segment, to);
         if (more > 0 && segment.isPresentBut(more)) {
             growFrames(task, segment, more);

@@ -60,63 +60,6 @@ public record SpecDraft(
                 null);
     }
 
-    /** A spec with one processor. */
-    public SpecDraft(
-            @Nullable Long seed,
-            @Nullable Long pageSize,
-            @Nullable Long frames,
-            @Nullable Long addressBits,
-            TranslationDraft translation,
-            TlbDraft tlb,
-            @Nullable String policy,
-            SwapDraft swap,
-            Costs costs,
-            Limits limits,
-            @Nullable Long blockSize) {
-        this(
-                seed,
-                pageSize,
-                frames,
-                addressBits,
-                translation,
-                tlb,
-                PolicyDraft.of(policy),
-                swap,
-                costs,
-                limits,
-                blockSize,
-                null);
-    }
-
-    /** A spec whose policy is as the textbooks tell it. */
-    public SpecDraft(
-            @Nullable Long seed,
-            @Nullable Long pageSize,
-            @Nullable Long frames,
-            @Nullable Long addressBits,
-            TranslationDraft translation,
-            TlbDraft tlb,
-            @Nullable String policy,
-            SwapDraft swap,
-            Costs costs,
-            Limits limits,
-            @Nullable Long blockSize,
-            @Nullable Long cpus) {
-        this(
-                seed,
-                pageSize,
-                frames,
-                addressBits,
-                translation,
-                tlb,
-                PolicyDraft.of(policy),
-                swap,
-                costs,
-                limits,
-                blockSize,
-                cpus);
-    }
-
     /** Everything left out. */
     public static final SpecDraft EMPTY =
             new SpecDraft(

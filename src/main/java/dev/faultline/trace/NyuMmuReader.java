@@ -182,7 +182,7 @@ final class NyuMmuReader extends LineReader {
             throw wrong("no address is as high as page " + numbers[0]);
         }
         int from = block.count();
-        block.addAnywhere(op, numbers[0] << spec.offsetBits());
+        block.add(op, numbers[0] << spec.offsetBits());
         block.setPid(from, current + 1);
     }
 

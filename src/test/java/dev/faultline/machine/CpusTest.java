@@ -31,7 +31,7 @@ class CpusTest {
                                 20L,
                                 TranslationDraft.of(Translation.Kind.LINEAR),
                                 tlb,
-                                "fifo",
+                                PolicyDraft.of("fifo"),
                                 SwapDraft.of(64),
                                 costs,
                                 Limits.DEFAULT,
@@ -162,7 +162,9 @@ class CpusTest {
                                         null,
                                         random.nextBoolean(),
                                         invalidation),
-                                Policies.names().get(random.nextInt(Policies.names().size())),
+                                PolicyDraft.of(
+                                        Policies.names()
+                                                .get(random.nextInt(Policies.names().size()))),
                                 SwapDraft.of(40),
                                 Costs.DEFAULT,
                                 Limits.DEFAULT,

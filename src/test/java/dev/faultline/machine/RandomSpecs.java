@@ -58,11 +58,12 @@ final class RandomSpecs {
                                                 ? new TlbDraft(12L, 4L, null, null)
                                                 : null)
                                 : new TlbDraft(0L, null, null, null),
-                        Policies.names().get(random.nextInt(Policies.names().size())),
+                        PolicyDraft.of(oneOf(Policies.names().toArray(String[]::new))),
                         swap(free),
                         Costs.DEFAULT,
                         Limits.DEFAULT,
-                        List.of(64L, 16L, 256L).get(random.nextInt(3)))
+                        List.of(64L, 16L, 256L).get(random.nextInt(3)),
+                        null)
                 .resolve(Specs.BOUNDS);
     }
 

@@ -96,7 +96,7 @@ class SchemesTest {
                                 11L,
                                 scheme,
                                 tlb,
-                                policy,
+                                PolicyDraft.of(policy),
                                 SwapDraft.of(slots),
                                 Costs.DEFAULT,
                                 Limits.DEFAULT,

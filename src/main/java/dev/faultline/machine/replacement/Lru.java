@@ -5,20 +5,10 @@ package dev.faultline.machine.replacement;
  * counts, TLB hits included. O(1) an access and an eviction. A stack algorithm (Mattson, Gecsei,
  * Slutz, Traiger, "Evaluation techniques for storage hierarchies", IBM Systems Journal 9(2), 1970).
  */
-final class Lru extends OldestFirst {
+final class Lru extends ByRecency {
 
     Lru(int frames) {
         super(frames);
-    }
-
-    @Override
-    public boolean watchesReferences() {
-        return true;
-    }
-
-    @Override
-    public void referenced(int frame) {
-        order.renew(frame);
     }
 
     @Override

@@ -5,20 +5,10 @@ package dev.faultline.machine.replacement;
  * than memory (Chou and DeWitt, "An evaluation of buffer management strategies", VLDB 1985). Exact,
  * O(1) an access and an eviction.
  */
-final class Mru extends OldestFirst {
+final class Mru extends ByRecency {
 
     Mru(int frames) {
         super(frames);
-    }
-
-    @Override
-    public boolean watchesReferences() {
-        return true;
-    }
-
-    @Override
-    public void referenced(int frame) {
-        order.renew(frame);
     }
 
     @Override

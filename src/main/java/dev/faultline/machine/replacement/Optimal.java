@@ -28,11 +28,6 @@ final class Optimal extends ReplacementPolicy {
     }
 
     @Override
-    public boolean needsFuture() {
-        return true;
-    }
-
-    @Override
     public void foresee(int[] nextUses, int[] firstUses) {
         future = nextUses;
         System.arraycopy(firstUses, 0, nextUse, 0, nextUse.length);

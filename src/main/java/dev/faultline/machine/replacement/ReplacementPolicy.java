@@ -29,15 +29,10 @@ public abstract class ReplacementPolicy {
     /** A page is not used again as far as is known. */
     public static final int NEVER = Integer.MAX_VALUE;
 
-    /** Whether the policy wants to know what is to come. */
-    public boolean needsFuture() {
-        return false;
-    }
-
     /**
      * A block of accesses is about to run: for each, the place of the next one to its page, and for
-     * each frame that of the first one to its page, or {@link #NEVER}. Called only if {@link
-     * #needsFuture}.
+     * each frame that of the first one to its page, or {@link #NEVER}. Called only for a policy
+     * that {@link Policies#needFuture needs it}.
      */
     public void foresee(int[] nextUses, int[] firstUses) {}
 

@@ -1,0 +1,53 @@
+package dev.faultline.machine.replacement;
+
+import dev.faultline.machine.state.StateReader;
+import dev.faultline.machine.state.StateWriter;
+
+/** A policy that remembers when each page was seen to be in use, by its hand passing. */
+abstract class ByLastUse extends HandPolicy {
+
+    private final long[] lastUse;
+    private final long tau;
+
+    ByLastUse(int frames, Dialect dialect) {
+        super(frames);
+        lastUse = new long[frames];
+        tau = dialect.tau();
+    }
+
+    @Override
+    public final void loaded(int frame) {
+        lastUse[frame] = 0;
+    }
+
+    /** Gives a referenced page the time of now and clears its bit. */
+    final void see(int frame, Frames frames) {
+        if (frames.referenced(frame)) {
+            lastUse[frame] = frames.now();
+            frames.clearReferenced(frame);
+        }
+    }
+
+    /** Whether a page was last seen in use more than tau instructions ago. */
+    final boolean isOld(int frame, Frames frames) {
+        return frames.now() - lastUse[frame] > tau;
+    }
+
+    /** The time of the last use that was seen. */
+    @Override
+    public final long remembered(int frame) {
+        return lastUse[frame];
+    }
+
+    @Override
+    public final void save(StateWriter out) {
+        super.save(out);
+        out.writeLongs(lastUse);
+    }
+
+    @Override
+    public final void load(StateReader in) {
+        super.load(in);
+        in.readLongs(lastUse);
+    }
+}
