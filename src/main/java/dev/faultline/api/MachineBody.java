@@ -110,9 +110,19 @@ record MachineBody(
             String dialect,
             String order,
             String scan,
+            boolean referencedOnLoad,
+            int handStart,
+            boolean handPassesFilled,
+            String ties,
             long tau,
             long clearEvery,
-            int bits) {
+            int bits,
+            int k,
+            long correlated,
+            long halveEvery,
+            int remembered,
+            int firstIn,
+            boolean refaults) {
 
         static ReplacementBody of(PolicySpec spec) {
             return new ReplacementBody(
@@ -121,9 +131,19 @@ record MachineBody(
                     spec.dialect(),
                     spec.byFrame() ? "frame" : "load",
                     spec.fromHand() ? "hand" : "start",
+                    spec.referencedOnLoad(),
+                    spec.handStart(),
+                    spec.handPassesFilled(),
+                    MachineRequest.word(spec.ties()),
                     spec.tau(),
                     spec.clearEvery(),
-                    spec.bits());
+                    spec.bits(),
+                    spec.k(),
+                    spec.correlated(),
+                    spec.halveEvery(),
+                    spec.remembered(),
+                    spec.firstIn(),
+                    spec.refaults());
         }
     }
 

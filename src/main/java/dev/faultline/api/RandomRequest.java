@@ -18,14 +18,6 @@ record RandomRequest(
                 @Nullable List<@NotNull(message = "must not be null") Integer> numbers) {
 
     PolicyDraft over(PolicyDraft under) {
-        return new PolicyDraft(
-                under.policy(),
-                under.dialect(),
-                under.order(),
-                under.scan(),
-                under.tau(),
-                under.clearEvery(),
-                under.bits(),
-                MachineRequest.over(numbers, under.numbers()));
+        return under.withNumbers(numbers);
     }
 }

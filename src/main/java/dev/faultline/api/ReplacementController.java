@@ -1,6 +1,7 @@
 package dev.faultline.api;
 
 import dev.faultline.hosting.MachineHost;
+import dev.faultline.machine.Inspector.QueueView;
 import dev.faultline.machine.Inspector.RememberedView;
 import dev.faultline.machine.Inspector.ReplacementView;
 import dev.faultline.machine.Machine;
@@ -41,6 +42,12 @@ class ReplacementController {
                     List<Integer> order,
             @Schema(
                             description =
+                                    "The lists that the policy keeps, oldest first, each with at"
+                                            + " most as many entries as the limit: pages in frames,"
+                                            + " and pages that have left and are remembered.")
+                    List<QueueView> queues,
+            @Schema(
+                            description =
                                     "The used frames; remembered is an age, a count, a time, or"
                                             + " null, by policy.")
                     List<RememberedView> frames,
@@ -68,14 +75,15 @@ class ReplacementController {
     }
 
     private static ReplacementStateBody state(Machine machine, int from, int limit) {
-        ReplacementView view = machine.inspect().replacement(from, limit + 1);
+        ReplacementView view = machine.inspect().replacement(from, limit, limit + 1);
         List<RememberedView> frames = view.frames();
         return new ReplacementStateBody(
                 machine.spec().policy(),
                 machine.spec().replacement().dialect(),
                 view.rule(),
                 view.hand(),
-                view.order().stream().limit(limit).toList(),
+                view.order(),
+                view.queues(),
                 Lists.part(frames, limit),
                 Lists.next(frames, limit, RememberedView::frame));
     }

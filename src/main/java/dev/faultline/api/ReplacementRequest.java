@@ -24,12 +24,22 @@ record ReplacementRequest(
                             "working-set",
                             "wsclock",
                             "sieve",
-                            "optimal"
+                            "optimal",
+                            "pff",
+                            "2q",
+                            "arc",
+                            "car",
+                            "lirs",
+                            "clock-pro",
+                            "s3-fifo",
+                            "lru-k",
+                            "two-list",
+                            "mglru"
                         })
                 @Nullable String policy,
         @Schema(allowableValues = {"global"}) @Nullable String scope,
         @Schema(
-                        allowableValues = {"textbook", "nyu-lab3"},
+                        allowableValues = {"textbook", "stallings", "ostep", "nyu-lab3", "linux"},
                         description = "The values that hold for what is left out here.")
                 @Nullable String dialect,
         @Schema(
@@ -40,12 +50,42 @@ record ReplacementRequest(
                         allowableValues = {"start", "hand"},
                         description = "Where scans of nru and aging begin: frame 0, or the hand.")
                 @Nullable String scan,
+        @Schema(description = "Whether the access that loads a page sets its referenced bit.")
+                @Nullable Boolean referencedOnLoad,
+        @Schema(description = "The frame at which a hand begins.") @Nullable Long handStart,
+        @Schema(description = "Whether a hand goes past each frame that is filled.")
+                @Nullable Boolean handPassesFilled,
+        @Schema(
+                        allowableValues = {"frame", "oldest", "youngest"},
+                        description =
+                                "Which of equals leaves by optimal: the lowest frame, or the page"
+                                        + " loaded first or last.")
+                @Nullable String ties,
         @Schema(description = "Instructions that a page stays in the working set.")
                 @Nullable Long tau,
         @Schema(description = "Instructions between clearings of all referenced bits, by nru.")
                 @Nullable Long clearEvery,
-        @Schema(description = "Bits of an age.", minimum = "1", maximum = "32")
-                @Nullable Long bits) {
+        @Schema(description = "Bits of an age.", minimum = "1", maximum = "32") @Nullable Long bits,
+        @Schema(description = "Uses that lru-k looks back.", minimum = "1", maximum = "8")
+                @Nullable Long k,
+        @Schema(description = "Uses within which lru-k takes two of a page for one.")
+                @Nullable Long correlated,
+        @Schema(description = "Accesses after which lfu and mfu halve their counts; 0 for never.")
+                @Nullable Long halveEvery,
+        @Schema(
+                        description =
+                                "Pages that have left and are remembered by 2q, lirs and lru-k, in"
+                                        + " hundredths of the frames.",
+                        minimum = "1",
+                        maximum = "400")
+                @Nullable Long remembered,
+        @Schema(
+                        description = "Hundredths of the frames for 2q's first queue.",
+                        minimum = "1",
+                        maximum = "100")
+                @Nullable Long firstIn,
+        @Schema(description = "Whether a page that comes back soon to two-list is active at once.")
+                @Nullable Boolean refaults) {
 
     PolicyDraft over(PolicyDraft under) {
         return new PolicyDraft(
@@ -55,9 +95,20 @@ record ReplacementRequest(
                         "/replacement/order", order, PolicyDraft.Order.values(), under.order()),
                 MachineRequest.word(
                         "/replacement/scan", scan, PolicyDraft.Scan.values(), under.scan()),
+                MachineRequest.over(referencedOnLoad, under.referencedOnLoad()),
+                MachineRequest.over(handStart, under.handStart()),
+                MachineRequest.over(handPassesFilled, under.handPassesFilled()),
+                MachineRequest.word(
+                        "/replacement/ties", ties, PolicyDraft.Ties.values(), under.ties()),
                 MachineRequest.over(tau, under.tau()),
                 MachineRequest.over(clearEvery, under.clearEvery()),
                 MachineRequest.over(bits, under.bits()),
+                MachineRequest.over(k, under.k()),
+                MachineRequest.over(correlated, under.correlated()),
+                MachineRequest.over(halveEvery, under.halveEvery()),
+                MachineRequest.over(remembered, under.remembered()),
+                MachineRequest.over(firstIn, under.firstIn()),
+                MachineRequest.over(refaults, under.refaults()),
                 under.numbers());
     }
 }

@@ -194,6 +194,7 @@ final class FaultHandler {
     }
 
     private boolean loadTable(Task task, long vpn) {
+        reclaim.wantTable(task.asid());
         int frame = reclaim.takeFrameToSwapIn(task);
         if (frame == NONE || !(task.table() instanceof FramedPageTable table)) {
             return false;
@@ -242,6 +243,7 @@ final class FaultHandler {
         if (area.has(MemoryArea.HUGE) && fillHuge(task, area, vpn)) {
             return pageFault(task, Fault.Resolution.ZERO_FILL);
         }
+        reclaim.want(task, vpn);
         int frame = reclaim.takeFrame(NONE, task);
         if (frame == NONE) {
             return noFrame(Reclaim.SWAP_FULL);
@@ -269,6 +271,7 @@ final class FaultHandler {
         }
         frames.allocate(run, pages);
         for (int i = 0; i < pages; i++) {
+            reclaim.want(task, first + i);
             loader.zeros(task, run + i);
             frames.map(run + i, task.asid(), first + i);
         }
@@ -324,6 +327,7 @@ final class FaultHandler {
         int frame = swap.frame(slot);
         major = frame == NONE;
         if (major) {
+            reclaim.want(task, vpn);
             frame = reclaim.takeFrameToSwapIn(task);
             if (frame == NONE) {
                 return false;
@@ -363,7 +367,7 @@ final class FaultHandler {
         }
         long permissions = Pte.permissions(area.protection());
         if (!area.isShared() && op == Op.WRITE) {
-            frame = pager.copyOf(task, frame);
+            frame = pager.copyOf(task, vpn, frame);
             if (frame == NONE) {
                 return noFrame(pager.why());
             }
@@ -402,6 +406,7 @@ final class FaultHandler {
         if (!memory.canCopy(source)) {
             return signal(Signal.Code.BUS_ADRERR, CONTENT);
         }
+        reclaim.want(task, vpn);
         int copy = reclaim.takeFrame(source, task);
         if (copy == NONE) {
             return makeRoomFromSource(task, address, op, source);

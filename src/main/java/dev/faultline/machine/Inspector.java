@@ -1,5 +1,6 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.replacement.Queue;
 import dev.faultline.machine.replacement.ReplacementPolicy;
 
 import org.jspecify.annotations.Nullable;
@@ -284,22 +285,55 @@ public final class Inspector {
      * @param rule who leaves, in words
      * @param hand the frame that the hand points to, or null
      * @param order the frames in the order in which they are looked at, if the policy keeps one
+     * @param queues the lists that the policy keeps
      * @param frames the used frames, and what is remembered of each
      */
     public record ReplacementView(
             String rule,
             @Nullable Integer hand,
             List<Integer> order,
+            List<QueueView> queues,
             List<RememberedView> frames) {}
+
+    /**
+     * One of the lists that the policy keeps, oldest first.
+     *
+     * @param target how many entries it is meant to have, or null if there is no such number
+     */
+    public record QueueView(
+            String name, int size, @Nullable Double target, List<QueueEntryView> entries) {
+
+        static QueueView of(Queue queue) {
+            return new QueueView(
+                    queue.name(),
+                    queue.size(),
+                    queue.target(),
+                    queue.entries().stream().map(QueueEntryView::of).toList());
+        }
+    }
+
+    /** A page in a frame, or one that has left and is remembered; of shared pages without a pid. */
+    public record QueueEntryView(
+            @Nullable Integer frame, @Nullable Integer pid, @Nullable Long page) {
+
+        static QueueEntryView of(Queue.Entry entry) {
+            Integer owner = entry.owner();
+            return new QueueEntryView(
+                    entry.frame(), owner == null || owner < 0 ? null : owner, entry.page());
+        }
+    }
 
     /** A frame and what the policy remembers of it: an age, a count, a time, or nothing. */
     public record RememberedView(
             int frame, boolean referenced, boolean dirty, @Nullable Long remembered) {}
 
-    /** The replacement policy as it is now, of at most so many frames. */
-    public ReplacementView replacement(int from, int most) {
+    /**
+     * The replacement policy as it is now: the first entries of each list, and so many used frames
+     * from one on.
+     */
+    public ReplacementView replacement(int from, int most, int mostFrames) {
         List<RememberedView> views = new ArrayList<>();
-        for (int frame = from; frame < frameCount() && views.size() < most; frame++) {
+        for (int frame = from; frame < frameCount() && views.size() < mostFrames; frame++) {
             if (parts.frames().isUsed(frame)) {
                 views.add(
                         new RememberedView(
@@ -313,6 +347,7 @@ public final class Inspector {
                 policy.rule(),
                 policy.hand() == ReplacementPolicy.NONE ? null : policy.hand(),
                 Arrays.stream(policy.order()).limit(most).boxed().toList(),
+                policy.queues(most).stream().map(QueueView::of).toList(),
                 views);
     }
 

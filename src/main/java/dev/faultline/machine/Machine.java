@@ -24,7 +24,7 @@ import java.util.function.Function;
 public final class Machine {
 
     /** The frame table's arrays, a mapping, and what the policy remembers. */
-    private static final long HOST_BYTES_PER_FRAME = 100;
+    private static final long HOST_BYTES_PER_FRAME = 200;
 
     /** An entry's arrays and its hints. */
     private static final long HOST_BYTES_PER_TLB_ENTRY = 48;

@@ -60,6 +60,7 @@ final class ObjectPager {
         if (!objects.prepare(object, page)) {
             return failed(Kernel.TABLE_MEMORY);
         }
+        reclaim.want(task, object, page);
         int frame = reclaim.takeFrame(NONE, task);
         int slot = object.slot(page);
         if (frame == NONE) {
@@ -108,10 +109,11 @@ final class ObjectPager {
      * frame can be had, the page leaves the page cache and its frame is the copy. Answers {@link
      * #NONE} if it may not leave.
      */
-    int copyOf(Task task, int source) {
+    int copyOf(Task task, long vpn, int source) {
         if (!memory.canCopy(source)) {
             return failed(FaultHandler.CONTENT);
         }
+        reclaim.want(task, vpn);
         int copy = reclaim.takeFrame(source, task);
         if (copy != NONE) {
             loader.copy(task, source, copy);

@@ -12,9 +12,19 @@ public record PolicyDraft(
         @Nullable String dialect,
         @Nullable Order order,
         @Nullable Scan scan,
+        @Nullable Boolean referencedOnLoad,
+        @Nullable Long handStart,
+        @Nullable Boolean handPassesFilled,
+        @Nullable Ties ties,
         @Nullable Long tau,
         @Nullable Long clearEvery,
         @Nullable Long bits,
+        @Nullable Long k,
+        @Nullable Long correlated,
+        @Nullable Long halveEvery,
+        @Nullable Long remembered,
+        @Nullable Long firstIn,
+        @Nullable Boolean refaults,
         @Nullable List<Integer> numbers) {
 
     /** In what order FIFO goes. */
@@ -29,16 +39,52 @@ public record PolicyDraft(
         HAND
     }
 
-    private static final List<String> DIALECTS = List.of(PolicySpec.TEXTBOOK, PolicySpec.NYU_LAB3);
+    /** Which of equals leaves: the page in the lowest frame, or the one loaded first or last. */
+    public enum Ties {
+        FRAME,
+        OLDEST,
+        YOUNGEST
+    }
+
     private static final int MAX_NUMBERS = 100_000;
 
     /** A policy with nothing else given. */
     public static PolicyDraft of(@Nullable String policy) {
-        return new PolicyDraft(policy, null, null, null, null, null, null, null);
+        return of(policy, null);
+    }
+
+    /** A policy in a dialect. */
+    public static PolicyDraft of(@Nullable String policy, @Nullable String dialect) {
+        return new PolicyDraft(
+                policy, dialect, null, null, null, null, null, null, null, null, null, null, null,
+                null, null, null, null, null);
+    }
+
+    /** The same with other numbers for what is random, or with its own for null. */
+    public PolicyDraft withNumbers(@Nullable List<Integer> other) {
+        return new PolicyDraft(
+                policy,
+                dialect,
+                order,
+                scan,
+                referencedOnLoad,
+                handStart,
+                handPassesFilled,
+                ties,
+                tau,
+                clearEvery,
+                bits,
+                k,
+                correlated,
+                halveEvery,
+                remembered,
+                firstIn,
+                refaults,
+                other == null ? numbers : other);
     }
 
     /** The policy that is taken where {@code otherwise} is, if none is given. */
-    PolicySpec resolve(String otherwise, long seed, SpecChecker check) {
+    PolicySpec resolve(String otherwise, long seed, int frames, SpecChecker check) {
         String name = policy == null ? otherwise : policy;
         if (!Policies.names().contains(name)) {
             check.fail(
@@ -46,10 +92,13 @@ public record PolicyDraft(
                     "no policy '" + name + "'; known: " + String.join(", ", Policies.names()));
         }
         String spoken = dialect == null ? PolicySpec.TEXTBOOK : dialect;
-        if (!DIALECTS.contains(spoken)) {
+        if (!PolicySpec.DIALECTS.contains(spoken)) {
             check.fail(
                     "/replacement/dialect",
-                    "no dialect '" + spoken + "'; known: " + String.join(", ", DIALECTS));
+                    "no dialect '"
+                            + spoken
+                            + "'; known: "
+                            + String.join(", ", PolicySpec.DIALECTS));
         }
         PolicySpec base = PolicySpec.of(name, spoken, seed);
         List<Integer> list = numbers == null ? base.numbers() : numbers;
@@ -57,21 +106,32 @@ public record PolicyDraft(
         for (int i = 0; i < Math.min(list.size(), MAX_NUMBERS); i++) {
             check.range("/random/numbers/" + i, list.get(i), 0, Integer.MAX_VALUE);
         }
-        long effectiveBits = bits == null ? base.bits() : bits;
-        long effectiveTau = tau == null ? base.tau() : tau;
-        long effectiveClearing = clearEvery == null ? base.clearEvery() : clearEvery;
-        check.range("/replacement/bits", effectiveBits, 1, 32);
-        check.range("/replacement/tau", effectiveTau, 0, Costs.MAX);
-        check.range("/replacement/clearEvery", effectiveClearing, 1, Costs.MAX);
         return new PolicySpec(
                 name,
                 spoken,
                 order == null ? base.byFrame() : order == Order.FRAME,
                 scan == null ? base.fromHand() : scan == Scan.HAND,
-                effectiveTau,
-                effectiveClearing,
-                (int) effectiveBits,
+                referencedOnLoad == null ? base.referencedOnLoad() : referencedOnLoad,
+                (int) in(check, "handStart", handStart, base.handStart(), 0, frames - 1L),
+                handPassesFilled == null ? base.handPassesFilled() : handPassesFilled,
+                ties == null ? base.ties() : ties,
+                in(check, "tau", tau, base.tau(), 0, Costs.MAX),
+                in(check, "clearEvery", clearEvery, base.clearEvery(), 1, Costs.MAX),
+                (int) in(check, "bits", bits, base.bits(), 1, 32),
+                (int) in(check, "k", k, base.k(), 1, 8),
+                in(check, "correlated", correlated, base.correlated(), 0, Costs.MAX),
+                in(check, "halveEvery", halveEvery, base.halveEvery(), 0, Costs.MAX),
+                (int) in(check, "remembered", remembered, base.remembered(), 1, 400),
+                (int) in(check, "firstIn", firstIn, base.firstIn(), 1, 100),
+                refaults == null ? base.refaults() : refaults,
                 list,
                 seed);
+    }
+
+    private static long in(
+            SpecChecker check, String name, @Nullable Long given, long base, long low, long high) {
+        long value = given == null ? base : given;
+        check.range("/replacement/" + name, value, low, high);
+        return value;
     }
 }

@@ -16,9 +16,19 @@ public record PolicySpec(
         String dialect,
         boolean byFrame,
         boolean fromHand,
+        boolean referencedOnLoad,
+        int handStart,
+        boolean handPassesFilled,
+        PolicyDraft.Ties ties,
         long tau,
         long clearEvery,
         int bits,
+        int k,
+        long correlated,
+        long halveEvery,
+        int remembered,
+        int firstIn,
+        boolean refaults,
         List<Integer> numbers,
         long seed)
         implements Dialect {
@@ -26,11 +36,33 @@ public record PolicySpec(
     /** As most textbooks tell it. */
     public static final String TEXTBOOK = "textbook";
 
+    /** As Stallings, "Operating Systems", tells it: the hand goes past what was filled. */
+    public static final String STALLINGS = "stallings";
+
+    /** As the simulator of "Operating Systems: Three Easy Pieces" does. */
+    public static final String OSTEP = "ostep";
+
     /** As the third lab of NYU's operating-systems course does. */
     public static final String NYU_LAB3 = "nyu-lab3";
 
+    /** As Linux does. */
+    public static final String LINUX = "linux";
+
+    /** The names of the dialects. */
+    public static final List<String> DIALECTS =
+            List.of(TEXTBOOK, STALLINGS, OSTEP, NYU_LAB3, LINUX);
+
     public PolicySpec {
         numbers = List.copyOf(numbers);
+    }
+
+    @Override
+    public Ties tieBreak() {
+        return switch (ties) {
+            case FRAME -> Ties.FRAME;
+            case OLDEST -> Ties.OLDEST;
+            case YOUNGEST -> Ties.YOUNGEST;
+        };
     }
 
     /** Whether the policy wants to know all accesses of a request before the first is made. */
@@ -45,8 +77,26 @@ public record PolicySpec(
 
     /** A policy in a dialect. */
     static PolicySpec of(String policy, String dialect, long seed) {
-        return dialect.equals(NYU_LAB3)
-                ? new PolicySpec(policy, dialect, true, true, 49, 50, 32, List.of(), seed)
-                : new PolicySpec(policy, dialect, false, false, 50, 50, 8, List.of(), seed);
+        boolean lab = dialect.equals(NYU_LAB3);
+        return new PolicySpec(
+                policy,
+                dialect,
+                lab,
+                lab,
+                !policy.equals("car") && !policy.equals("clock-pro"),
+                0,
+                dialect.equals(STALLINGS),
+                dialect.equals(OSTEP) ? PolicyDraft.Ties.YOUNGEST : PolicyDraft.Ties.FRAME,
+                lab ? 49 : 50,
+                50,
+                lab ? 32 : 8,
+                2,
+                0,
+                0,
+                policy.equals("2q") ? 50 : policy.equals("lirs") ? 200 : 100,
+                25,
+                dialect.equals(LINUX),
+                List.of(),
+                seed);
     }
 }

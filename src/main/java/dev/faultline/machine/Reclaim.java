@@ -32,6 +32,10 @@ final class Reclaim implements Frames {
     private final MemoryObjects objects;
     private final TableMemory tables;
     private final ReplacementPolicy policy;
+
+    /** The frames as the policy sees them. */
+    private final Frames view;
+
     private final Tasks tasks;
     private final Disk disk;
     private final Books books;
@@ -66,6 +70,8 @@ final class Reclaim implements Frames {
         this.objects = parts.objects();
         this.tables = parts.tables();
         this.policy = policy;
+        this.view = policy.view(this);
+        policy.use(view);
         this.tasks = tasks;
         this.disk = disk;
         this.books = books;
@@ -102,7 +108,35 @@ final class Reclaim implements Frames {
         return frame;
     }
 
+    /** Says for which page of a process a frame is to be found next. */
+    void want(Task task, long vpn) {
+        policy.wanted(task.asid(), task.asid(), vpn);
+    }
+
+    /** Says for which page of a file or of shared memory a frame is to be found next. */
+    void want(Task asking, MemoryObject object, long page) {
+        policy.wanted(asking.asid(), -1 - object.id(), page);
+    }
+
+    /** Says that a frame is to be found for no page of a process, but for its table. */
+    void wantTable(int asid) {
+        policy.wanted(asid, ReplacementPolicy.NOBODY, 0);
+    }
+
+    /** Frees what a process has to give up, whether or not frames are needed. */
+    private void releaseSurplus(int spare, Task asking) {
+        spared = spare;
+        int frame = policy.surplus(view);
+        while (frame != NONE) {
+            evict(frame, asking);
+            frames.free(frame);
+            frame = policy.surplus(view);
+        }
+        spared = NONE;
+    }
+
     private int tryFrame(int spare, Task asking) {
+        releaseSurplus(spare, asking);
         if (hasFree()) {
             return frames.allocate();
         }
@@ -115,14 +149,14 @@ final class Reclaim implements Frames {
 
     private int victim(int spare) {
         spared = spare;
-        int victim = candidatesLeft > 0 ? explainedVictim() : policy.victim(this);
+        int victim = candidatesLeft > 0 ? explainedVictim() : policy.victim(view);
         spared = NONE;
         return victim;
     }
 
     private int explainedVictim() {
         int handBefore = policy.hand();
-        WatchedFrames watched = new WatchedFrames(this, candidatesLeft);
+        WatchedFrames watched = new WatchedFrames(view, candidatesLeft);
         int victim = policy.victim(watched);
         List<Fault.Candidate> candidates = new ArrayList<>();
         watched.forEach(
@@ -201,6 +235,7 @@ final class Reclaim implements Frames {
 
     /** Frees frames until so many are; {@link #canFree} has said that it can be done. */
     void makeFree(int count, Task asking) {
+        wantTable(asking.asid());
         while (frames.freeCount() - keptFree < count) {
             int victim = victim(NONE);
             if (victim == NONE) {
@@ -407,6 +442,19 @@ final class Reclaim implements Frames {
     public long now() {
         Counters all = books.total();
         return all.get(Counter.ACCESSES) + all.get(Counter.OTHER_INSTRUCTIONS);
+    }
+
+    @Override
+    public int owner(int frame) {
+        if (tables.owns(frame)) {
+            return tables.asid(frame);
+        }
+        return frames.users(frame) == 0 ? Tasks.KERNEL : frames.firstUser(frame);
+    }
+
+    @Override
+    public long time(int owner) {
+        return task(owner).counters().get(Counter.ACCESSES);
     }
 
     @Override

@@ -141,7 +141,11 @@ public record SpecDraft(
                     "only walks of a hierarchical table that takes no frames are remembered");
         }
         PolicySpec replacement =
-                policy.resolve(contiguous ? "fifo" : "clock", seed == null ? 1 : seed, check);
+                policy.resolve(
+                        contiguous ? "fifo" : "clock",
+                        seed == null ? 1 : seed,
+                        (int) frameCount,
+                        check);
         if (contiguous && !replacement.policy().equals("fifo")) {
             check.fail(
                     "/replacement/policy",

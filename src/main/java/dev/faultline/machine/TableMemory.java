@@ -127,6 +127,7 @@ final class TableMemory {
         if (reclaim == null || policy == null || tasks == null) {
             throw new IllegalStateException("TableMemory: nobody finds frames");
         }
+        reclaim.wantTable(asid);
         int frame = reclaim.takeFrame(NONE, tasks.get(asid));
         if (frame != NONE) {
             policy.loaded(frame);

@@ -16,11 +16,11 @@ import java.util.stream.Stream;
 /** Every policy, inside the whole machine, against {@link SlowPolicies} on random strings. */
 class PoliciesTest {
 
-    private static final int STRINGS = 150;
+    private static final int STRINGS = 100;
 
     static Stream<String> policies() {
         return Policies.names().stream()
-                .flatMap(name -> Stream.of(name + " textbook", name + " nyu-lab3"));
+                .flatMap(name -> PolicySpec.DIALECTS.stream().map(dialect -> name + " " + dialect));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -62,20 +62,31 @@ class PoliciesTest {
 
     private static MachineSpec spec(SplittableRandom random, String policy, String dialect) {
         List<Integer> numbers = random.ints(7, 0, 1000).boxed().toList();
+        long frames = 2L + random.nextInt(random.nextInt(4) == 0 ? 30 : 7);
         PolicyDraft draft =
                 new PolicyDraft(
                         policy,
                         dialect,
                         null,
                         null,
+                        random.nextBoolean() ? null : random.nextBoolean(),
+                        random.nextBoolean() ? null : (long) random.nextInt((int) frames),
+                        random.nextBoolean() ? null : random.nextBoolean(),
+                        random.nextBoolean() ? null : PolicyDraft.Ties.values()[random.nextInt(3)],
                         random.nextBoolean() ? null : 1L + random.nextInt(40),
                         random.nextBoolean() ? null : 1L + random.nextInt(30),
                         random.nextBoolean() ? null : 1L + random.nextInt(32),
+                        random.nextBoolean() ? null : 1L + random.nextInt(4),
+                        random.nextBoolean() ? null : (long) random.nextInt(5),
+                        random.nextBoolean() ? null : (long) random.nextInt(60),
+                        random.nextBoolean() ? null : 1L + random.nextInt(300),
+                        random.nextBoolean() ? null : 1L + random.nextInt(100),
+                        random.nextBoolean() ? null : random.nextBoolean(),
                         numbers);
         return new SpecDraft(
                         1L,
                         64L,
-                        2L + random.nextInt(7),
+                        frames,
                         12L,
                         TranslationDraft.of(Translation.Kind.LINEAR),
                         new TlbDraft(2L * random.nextInt(4), null, null, true),

@@ -51,12 +51,17 @@ final class SlowPolicies {
     private SlowPolicies(PolicySpec spec, int frames) {
         this.spec = spec;
         this.frames = frames;
+        hand = spec.handStart();
     }
 
     /**
      * The pages that leave, in order, while a string of pages is read, or written where it says.
      */
     static List<Long> evictions(PolicySpec spec, int frames, long[] pages, boolean[] writes) {
+        SlowHistories.Paper paper = SlowHistories.of(spec, frames);
+        if (paper != null) {
+            return SlowHistories.evictions(paper, pages);
+        }
         SlowPolicies slow = new SlowPolicies(spec, frames);
         slow.string = pages;
         for (int i = 0; i < pages.length; i++) {
@@ -84,13 +89,20 @@ final class SlowPolicies {
             found = new Resident(frame, page, now);
             found.age = "0".repeat(spec.bits());
             memory.add(found);
+            found.referenced = spec.referencedOnLoad();
+            if (spec.handPassesFilled()) {
+                passing(found);
+            }
         } else {
             found.seenAgain = true;
+            found.referenced = true;
         }
         found.used = now;
         found.count++;
-        found.referenced = true;
         found.modified |= write;
+        if (spec.halveEvery() > 0 && now % spec.halveEvery() == 0) {
+            memory.forEach(each -> each.count /= 2);
+        }
     }
 
     private Resident victim() {
@@ -120,9 +132,17 @@ final class SlowPolicies {
             case "optimal" ->
                     least(
                             Comparator.<Resident>comparingInt(page -> -nextUse(page.page))
-                                    .thenComparingInt(page -> page.frame));
+                                    .thenComparingInt(this::tie));
             case "sieve" -> sieve();
             default -> throw new IllegalArgumentException(spec.policy());
+        };
+    }
+
+    private int tie(Resident page) {
+        return switch (spec.ties()) {
+            case FRAME -> page.frame;
+            case OLDEST -> page.loaded;
+            case YOUNGEST -> -page.loaded;
         };
     }
 

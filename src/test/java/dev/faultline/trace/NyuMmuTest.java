@@ -81,15 +81,8 @@ class NyuMmuTest {
 
     private static MachineSpec spec(String policy, int frames) {
         PolicyDraft draft =
-                new PolicyDraft(
-                        policy,
-                        "nyu-lab3",
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        Arrays.stream(RANDOMS).boxed().toList());
+                PolicyDraft.of(policy, "nyu-lab3")
+                        .withNumbers(Arrays.stream(RANDOMS).boxed().toList());
         return new SpecDraft(
                         1L,
                         64L,

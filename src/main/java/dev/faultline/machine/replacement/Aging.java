@@ -16,7 +16,7 @@ final class Aging extends HandPolicy {
     private final long top;
 
     Aging(int frames, Dialect dialect) {
-        super(frames);
+        super(frames, dialect);
         age = new long[frames];
         fromHand = dialect.fromHand();
         top = 1L << dialect.bits() - 1;
@@ -24,6 +24,7 @@ final class Aging extends HandPolicy {
 
     @Override
     public void loaded(int frame) {
+        super.loaded(frame);
         age[frame] = 0;
     }
 

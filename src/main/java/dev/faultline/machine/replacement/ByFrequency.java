@@ -32,7 +32,17 @@ abstract class ByFrequency extends ReplacementPolicy {
     private int lowest = END;
     private int highest = END;
 
-    ByFrequency(int frames) {
+    /** Accesses after which all counts are halved, or 0. */
+    private final long halveEvery;
+
+    /** The accesses so far, and where counts may become equal, the last one to each page. */
+    private long accesses;
+
+    private final long[] lastUse;
+
+    ByFrequency(int frames, Dialect dialect) {
+        halveEvery = dialect.halveEvery();
+        lastUse = new long[halveEvery == 0 ? 0 : frames];
         next = new int[frames];
         previous = new int[frames];
         listOf = new int[frames];
@@ -71,6 +81,47 @@ abstract class ByFrequency extends ReplacementPolicy {
 
     @Override
     public final void referenced(int frame) {
+        count(frame);
+        if (halveEvery > 0) {
+            lastUse[frame] = ++accesses;
+            if (accesses % halveEvery == 0) {
+                halve();
+            }
+        }
+    }
+
+    /** Halves all counts, so that what was used much long ago does not stay for ever. */
+    private void halve() {
+        int list = lowest;
+        while (list != END) {
+            int next = higher[list];
+            count[list] >>= 1;
+            if (lower[list] != END && count[lower[list]] == count[list]) {
+                merge(lower[list], list);
+            }
+            list = next;
+        }
+    }
+
+    /** Takes a list's frames into another, in the order of their last use. */
+    private void merge(int into, int from) {
+        int one = first[into];
+        int two = first[from];
+        first[into] = END;
+        last[into] = END;
+        while (one != END || two != END) {
+            boolean fromOne = two == END || one != END && lastUse[one] < lastUse[two];
+            int frame = fromOne ? one : two;
+            one = fromOne ? next[one] : one;
+            two = fromOne ? two : next[two];
+            append(into, frame);
+        }
+        first[from] = END;
+        last[from] = END;
+        dropIfEmpty(from);
+    }
+
+    private void count(int frame) {
         int list = listOf[frame];
         if (first[list] == frame && last[list] == frame && !isNext(list)) {
             count[list]++; // alone, and the next count is free
@@ -194,6 +245,8 @@ abstract class ByFrequency extends ReplacementPolicy {
             out.writeInt(END);
         }
         out.writeLong(END);
+        out.writeLong(accesses);
+        out.writeLongs(lastUse);
     }
 
     @Override
@@ -204,5 +257,7 @@ abstract class ByFrequency extends ReplacementPolicy {
                 append(highest, frame);
             }
         }
+        accesses = in.readLong();
+        in.readLongs(lastUse);
     }
 }

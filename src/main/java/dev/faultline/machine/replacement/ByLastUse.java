@@ -10,13 +10,14 @@ abstract class ByLastUse extends HandPolicy {
     private final long tau;
 
     ByLastUse(int frames, Dialect dialect) {
-        super(frames);
+        super(frames, dialect);
         lastUse = new long[frames];
         tau = dialect.tau();
     }
 
     @Override
     public final void loaded(int frame) {
+        super.loaded(frame);
         lastUse[frame] = 0;
     }
 

@@ -3,16 +3,15 @@ package dev.faultline.machine.replacement;
 /**
  * Clock, or second chance on a ring (Corbató, "A paging experiment with the Multics system", 1968).
  *
- * <p>The hand goes round the frame numbers, starting at frame 0. A frame whose page was referenced
- * since the hand last passed has its bits cleared and stays; the first one that was not is the
- * victim, and the hand ends one past it. Filling a free frame does not move the hand. The access
- * that loads a page sets its bit. A frame that cannot be taken is passed over as it is. Amortised
- * O(1) an eviction: the hand clears only bits that an access has set.
+ * <p>The hand goes round the frame numbers. A frame whose page was referenced since the hand last
+ * passed has its bits cleared and stays; the first one that was not is the victim, and the hand
+ * ends one past it. A frame that cannot be taken is passed over as it is. Amortised O(1) an
+ * eviction: the hand clears only bits that an access has set.
  */
 final class Clock extends HandPolicy {
 
-    Clock(int frames) {
-        super(frames);
+    Clock(int frames, Dialect dialect) {
+        super(frames, dialect);
     }
 
     @Override

@@ -20,6 +20,49 @@ public interface Dialect {
     /** Bits of an age, 1 to 32. */
     int bits();
 
+    /**
+     * Whether the access that loads a page counts as a reference to it, for a policy that looks at
+     * referenced bits.
+     */
+    boolean referencedOnLoad();
+
+    /** The frame at which a hand begins. */
+    int handStart();
+
+    /** Whether the hand goes past each frame that is filled, and not only past victims. */
+    boolean handPassesFilled();
+
+    /** Which of equals leaves. */
+    Ties tieBreak();
+
+    /** Which page leaves of several that the rule has equal. */
+    enum Ties {
+        /** The one in the lowest frame. */
+        FRAME,
+        /** The one that was loaded first. */
+        OLDEST,
+        /** The one that was loaded last. */
+        YOUNGEST
+    }
+
+    /** Uses that LRU-K looks back, 1 to 8. */
+    int k();
+
+    /** Uses within which LRU-K takes two of a page for one. */
+    long correlated();
+
+    /** Accesses after which counts of accesses are halved, or 0 for never. */
+    long halveEvery();
+
+    /** Pages that have left and are remembered, in hundredths of the frames. */
+    int remembered();
+
+    /** Hundredths of the frames that 2Q's first queue is meant to have. */
+    int firstIn();
+
+    /** Whether a page that comes back soon to two-list is active at once. */
+    boolean refaults();
+
     /** The numbers that random takes one after the other; empty for those of the seed. */
     List<Integer> numbers();
 

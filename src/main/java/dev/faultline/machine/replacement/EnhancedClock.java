@@ -11,8 +11,8 @@ package dev.faultline.machine.replacement;
  */
 final class EnhancedClock extends HandPolicy {
 
-    EnhancedClock(int frames) {
-        super(frames);
+    EnhancedClock(int frames, Dialect dialect) {
+        super(frames, dialect);
     }
 
     @Override

@@ -6,8 +6,8 @@ package dev.faultline.machine.replacement;
  */
 final class FrameFifo extends HandPolicy {
 
-    FrameFifo(int frames) {
-        super(frames);
+    FrameFifo(int frames, Dialect dialect) {
+        super(frames, dialect);
     }
 
     @Override

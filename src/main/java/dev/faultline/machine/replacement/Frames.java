@@ -15,6 +15,12 @@ public interface Frames {
      */
     long now();
 
+    /** The address space whose page the frame holds, the first of several, or 0. */
+    int owner(int frame);
+
+    /** The accesses that an address space has made: its virtual time. */
+    long time(int owner);
+
     /**
      * Clears the accessed bit in every entry that maps the frame and drops the entries' TLB copies,
      * so that the next access walks and sets the bit again: counts do not depend on the TLB.

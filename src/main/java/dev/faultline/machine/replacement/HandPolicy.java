@@ -4,16 +4,19 @@ import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
 
 /**
- * A policy with a hand that goes round the frame numbers, from frame 0 at first, and ends one past
- * each victim.
+ * A policy with a hand that goes round the frame numbers and ends one past each victim. Where it
+ * begins, and whether it also goes past each frame that is filled, is a matter of dialect.
  */
 abstract class HandPolicy extends ReplacementPolicy {
 
     final int frameCount;
+    private final boolean passesFilled;
     private int hand;
 
-    HandPolicy(int frames) {
+    HandPolicy(int frames, Dialect dialect) {
         frameCount = frames;
+        passesFilled = dialect.handPassesFilled();
+        hand = dialect.handStart();
     }
 
     @Override
@@ -34,7 +37,11 @@ abstract class HandPolicy extends ReplacementPolicy {
     }
 
     @Override
-    public void loaded(int frame) {}
+    public void loaded(int frame) {
+        if (passesFilled) {
+            hand = after(frame, 1);
+        }
+    }
 
     @Override
     public void freed(int frame) {}

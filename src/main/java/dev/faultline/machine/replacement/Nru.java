@@ -18,7 +18,7 @@ final class Nru extends HandPolicy {
     private long clearedAt;
 
     Nru(int frames, Dialect dialect) {
-        super(frames);
+        super(frames, dialect);
         fromHand = dialect.fromHand();
         clearEvery = dialect.clearEvery();
     }

@@ -8,10 +8,10 @@ import dev.faultline.machine.state.StateWriter;
  */
 abstract class OldestFirst extends ReplacementPolicy {
 
-    final FrameList order;
+    final PageList order;
 
     OldestFirst(int frames) {
-        order = new FrameList(frames);
+        order = new PageList(frames);
     }
 
     @Override

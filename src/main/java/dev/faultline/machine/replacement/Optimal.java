@@ -8,7 +8,7 @@ import java.util.Arrays;
 /**
  * Optimal: the page leaves whose next use is farthest away, or that is never used again (Belady, "A
  * study of replacement algorithms for a virtual-storage computer", IBM Systems Journal 5(2), 1966).
- * Of equals, the one in the lowest frame. The future is what the same request still has to come;
+ * Of equals, which is a matter of dialect. The future is what the same request still has to come;
  * after that nothing is known. O(frames) an eviction, O(1) an access.
  */
 final class Optimal extends ReplacementPolicy {
@@ -16,8 +16,16 @@ final class Optimal extends ReplacementPolicy {
     private final int[] nextUse;
     private int[] future = {};
     private int position;
+    private final Dialect.Ties ties;
 
-    Optimal(int frames) {
+    /** How many pages were loaded before each. */
+    private final long[] loadedAs;
+
+    private long loads;
+
+    Optimal(int frames, Dialect dialect) {
+        ties = dialect.tieBreak();
+        loadedAs = new long[frames];
         nextUse = new int[frames];
         Arrays.fill(nextUse, NEVER);
     }
@@ -42,6 +50,7 @@ final class Optimal extends ReplacementPolicy {
     @Override
     public void loaded(int frame) {
         nextUse[frame] = 0; // it is about to be used
+        loadedAs[frame] = loads++;
     }
 
     @Override
@@ -59,18 +68,36 @@ final class Optimal extends ReplacementPolicy {
     public int victim(Frames frames) {
         int victim = NONE;
         for (int frame = 0; frame < nextUse.length; frame++) {
-            if (frames.evictable(frame) && (victim == NONE || nextUse[frame] > nextUse[victim])) {
+            if (frames.evictable(frame) && (victim == NONE || isBefore(frame, victim))) {
                 victim = frame;
             }
         }
         return victim;
     }
 
-    @Override
-    public void save(StateWriter out) {}
+    /** Whether a frame leaves before another with a lower number. */
+    private boolean isBefore(int frame, int other) {
+        if (nextUse[frame] != nextUse[other]) {
+            return nextUse[frame] > nextUse[other];
+        }
+        return switch (ties) {
+            case FRAME -> false;
+            case OLDEST -> loadedAs[frame] < loadedAs[other];
+            case YOUNGEST -> loadedAs[frame] > loadedAs[other];
+        };
+    }
 
     @Override
-    public void load(StateReader in) {}
+    public void save(StateWriter out) {
+        out.writeLongs(loadedAs);
+        out.writeLong(loads);
+    }
+
+    @Override
+    public void load(StateReader in) {
+        in.readLongs(loadedAs);
+        loads = in.readLong();
+    }
 
     @Override
     public String rule() {

@@ -2,6 +2,7 @@ package dev.faultline.machine.replacement;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -14,22 +15,49 @@ public final class Policies {
     static {
         BY_NAME.put(
                 "fifo",
-                (frames, dialect) -> dialect.byFrame() ? new FrameFifo(frames) : new Fifo(frames));
+                (frames, dialect) ->
+                        dialect.byFrame() ? new FrameFifo(frames, dialect) : new Fifo(frames));
         BY_NAME.put("second-chance", (frames, dialect) -> new SecondChance(frames));
-        BY_NAME.put("clock", (frames, dialect) -> new Clock(frames));
-        BY_NAME.put("enhanced-clock", (frames, dialect) -> new EnhancedClock(frames));
+        BY_NAME.put("clock", Clock::new);
+        BY_NAME.put("enhanced-clock", EnhancedClock::new);
         BY_NAME.put("lru", (frames, dialect) -> new Lru(frames));
         BY_NAME.put("mru", (frames, dialect) -> new Mru(frames));
-        BY_NAME.put("lfu", (frames, dialect) -> new Lfu(frames));
-        BY_NAME.put("mfu", (frames, dialect) -> new Mfu(frames));
+        BY_NAME.put("lfu", Lfu::new);
+        BY_NAME.put("mfu", Mfu::new);
         BY_NAME.put("nru", Nru::new);
         BY_NAME.put("aging", Aging::new);
         BY_NAME.put("random", RandomChoice::new);
         BY_NAME.put("working-set", WorkingSet::new);
         BY_NAME.put("wsclock", WsClock::new);
-        BY_NAME.put("optimal", (frames, dialect) -> new Optimal(frames));
+        BY_NAME.put("optimal", Optimal::new);
         BY_NAME.put("sieve", (frames, dialect) -> new Sieve(frames));
+        BY_NAME.put("pff", PageFaultFrequency::new);
+        BY_NAME.put("2q", TwoQueue::new);
+        BY_NAME.put("arc", (frames, dialect) -> new Arc(frames));
+        BY_NAME.put("car", (frames, dialect) -> new Car(frames));
+        BY_NAME.put("lirs", Lirs::new);
+        BY_NAME.put("clock-pro", (frames, dialect) -> new ClockPro(frames));
+        BY_NAME.put("s3-fifo", (frames, dialect) -> new S3Fifo(frames));
+        BY_NAME.put("lru-k", LruK::new);
+        BY_NAME.put("two-list", TwoList::new);
+        BY_NAME.put("mglru", (frames, dialect) -> new MultiGeneration(frames));
     }
+
+    /** Those that look at referenced bits; the others hear of every access, or of none. */
+    private static final Set<String> BY_BITS =
+            Set.of(
+                    "second-chance",
+                    "clock",
+                    "enhanced-clock",
+                    "nru",
+                    "aging",
+                    "working-set",
+                    "wsclock",
+                    "pff",
+                    "car",
+                    "clock-pro",
+                    "two-list",
+                    "mglru");
 
     /** Makes a policy for so many frames. */
     private interface Maker {
@@ -54,6 +82,9 @@ public final class Policies {
         if (maker == null) {
             throw new IllegalArgumentException("no policy " + name + "; known: " + names());
         }
-        return maker.make(frames, dialect);
+        ReplacementPolicy policy = maker.make(frames, dialect);
+        return BY_BITS.contains(name) && !dialect.referencedOnLoad()
+                ? new LoadsUncounted(policy, frames)
+                : policy;
     }
 }

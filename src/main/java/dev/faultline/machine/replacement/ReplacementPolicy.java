@@ -3,13 +3,33 @@ package dev.faultline.machine.replacement;
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
 
+import java.util.List;
+
 /** Chooses which page leaves memory when a frame is needed and none is free. */
 public abstract class ReplacementPolicy {
 
     /** No frame can be taken. */
     public static final int NONE = -1;
 
-    /** The frame was filled with a page. */
+    /** The owner of what cannot be told from other pages, as the pages of page tables. */
+    public static final int NOBODY = Integer.MIN_VALUE;
+
+    /**
+     * A frame is needed for a page, before one is looked for and {@link #loaded}: a process asks
+     * for it, and the page is that of an owner (a process, or an object of several), or of {@link
+     * #NOBODY}.
+     */
+    public void wanted(int asking, int owner, long page) {}
+
+    /** The frames as the policy sees them. */
+    public Frames view(Frames frames) {
+        return frames;
+    }
+
+    /** Says of what machine the frames are, once and before all else. */
+    public void use(Frames frames) {}
+
+    /** The frame was filled with the page that was {@link #wanted}. */
     public abstract void loaded(int frame);
 
     /** The frame lost its page, by eviction or because its last mapping went. */
@@ -20,6 +40,14 @@ public abstract class ReplacementPolicy {
      * and clear bits here, but does not act on the frame.
      */
     public abstract int victim(Frames frames);
+
+    /**
+     * Names a frame to be freed though it is not needed, or {@link #NONE}: asked before a frame is
+     * looked for, until there is none.
+     */
+    public int surplus(Frames frames) {
+        return NONE;
+    }
 
     /** Whether {@link #referenced} wants to hear of every access, TLB hits included. */
     public boolean watchesReferences() {
@@ -53,6 +81,11 @@ public abstract class ReplacementPolicy {
     /** The frames in the order in which they would be looked at, for a policy that keeps one. */
     public int[] order() {
         return new int[0];
+    }
+
+    /** The lists that the policy keeps, with so many entries of each at most. */
+    public List<Queue> queues(int most) {
+        return List.of();
     }
 
     /** What the policy remembers of a frame (an age, a count, a time), or {@link #NONE}. */

@@ -16,16 +16,16 @@ final class Sieve extends ReplacementPolicy {
     private static final byte UNVISITED = 1;
     private static final byte VISITED = 2;
 
-    private final FrameList order;
+    private final PageList order;
 
     /** What is known of each frame: its first access is that which loaded it. */
     private final byte[] visits;
 
-    /** Where the hand is, or {@link FrameList#END} for the oldest. */
-    private int hand = FrameList.END;
+    /** Where the hand is, or {@link PageList#END} for the oldest. */
+    private int hand = PageList.END;
 
     Sieve(int frames) {
-        order = new FrameList(frames);
+        order = new PageList(frames);
         visits = new byte[frames];
     }
 
@@ -55,8 +55,8 @@ final class Sieve extends ReplacementPolicy {
 
     @Override
     public int victim(Frames frames) {
-        int frame = hand == FrameList.END ? order.oldest() : hand;
-        for (int step = 0; step < 2L * visits.length && frame != FrameList.END; step++) {
+        int frame = hand == PageList.END ? order.oldest() : hand;
+        for (int step = 0; step < 2L * visits.length && frame != PageList.END; step++) {
             if (frames.evictable(frame)) {
                 if (visits[frame] != VISITED) {
                     hand = frame; // it moves on when the frame is freed
@@ -65,7 +65,7 @@ final class Sieve extends ReplacementPolicy {
                 visits[frame] = UNVISITED;
             }
             int younger = order.younger(frame);
-            frame = younger == FrameList.END ? order.oldest() : younger;
+            frame = younger == PageList.END ? order.oldest() : younger;
         }
         return NONE;
     }
@@ -96,7 +96,7 @@ final class Sieve extends ReplacementPolicy {
 
     @Override
     public int hand() {
-        return hand == FrameList.END ? order.oldest() : hand;
+        return hand == PageList.END ? order.oldest() : hand;
     }
 
     @Override

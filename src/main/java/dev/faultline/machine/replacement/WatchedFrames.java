@@ -77,6 +77,16 @@ public final class WatchedFrames implements Frames {
     }
 
     @Override
+    public int owner(int frame) {
+        return frames.owner(frame);
+    }
+
+    @Override
+    public long time(int owner) {
+        return frames.time(owner);
+    }
+
+    @Override
     public void clearReferenced(int frame) {
         frames.clearReferenced(frame);
         Look look = look(frame);

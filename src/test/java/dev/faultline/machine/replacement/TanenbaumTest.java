@@ -2,12 +2,13 @@ package dev.faultline.machine.replacement;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.faultline.machine.PolicySpec;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import java.util.Arrays;
-import java.util.List;
 
 /** Worked examples of Tanenbaum, "Modern Operating Systems", chapter 3. */
 class TanenbaumTest {
@@ -47,6 +48,16 @@ class TanenbaumTest {
         }
 
         @Override
+        public int owner(int frame) {
+            return 1;
+        }
+
+        @Override
+        public long time(int owner) {
+            return 1;
+        }
+
+        @Override
         public void clearReferenced(int frame) {
             referenced[frame] = false;
         }
@@ -57,38 +68,6 @@ class TanenbaumTest {
         }
     }
 
-    private record Book(int bits) implements Dialect {
-        @Override
-        public boolean byFrame() {
-            return false;
-        }
-
-        @Override
-        public boolean fromHand() {
-            return false;
-        }
-
-        @Override
-        public long tau() {
-            return 50;
-        }
-
-        @Override
-        public long clearEvery() {
-            return 50;
-        }
-
-        @Override
-        public List<Integer> numbers() {
-            return List.of();
-        }
-
-        @Override
-        public long seed() {
-            return 1;
-        }
-    }
-
     /**
      * The exercise of four pages: loaded at 126, 230, 140 and 110, used last at 280, 265, 270 and
      * 285, R and M being 10, 01, 00 and 11. The answers are 2, 3, 1 and 2.
@@ -96,7 +75,7 @@ class TanenbaumTest {
     @ParameterizedTest
     @CsvSource({"nru,2", "fifo,3", "lru,1", "second-chance,2"})
     void theExerciseOfFourPages(String name, int victim) {
-        ReplacementPolicy policy = Policies.make(name, 4, new Book(8));
+        ReplacementPolicy policy = Policies.make(name, 4, PolicySpec.of(name));
         for (int page : new int[] {3, 0, 2, 1}) {
             policy.loaded(page);
         }
@@ -109,7 +88,7 @@ class TanenbaumTest {
     /** The figure of aging: six pages, five ticks, and the counters after each. */
     @Test
     void theFigureOfAging() {
-        Aging aging = new Aging(6, new Book(8));
+        Aging aging = new Aging(6, PolicySpec.of("aging"));
         for (int page = 0; page < 6; page++) {
             aging.loaded(page);
         }

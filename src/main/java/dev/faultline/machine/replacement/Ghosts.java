@@ -1,0 +1,125 @@
+package dev.faultline.machine.replacement;
+
+import dev.faultline.machine.state.StateReader;
+import dev.faultline.machine.state.StateWriter;
+
+import java.util.Arrays;
+
+/**
+ * Pages that have left memory and are remembered by who they were: an owner and a page number.
+ * Ghosts are numbered from the number of frames on, so that frames and ghosts can be in one {@link
+ * PageList}. Every operation is O(1) and allocates nothing.
+ */
+final class Ghosts {
+
+    static final int NONE = ReplacementPolicy.NONE;
+
+    private final int first;
+    private final int[] owners;
+    private final long[] pages;
+
+    /** The ghosts of one bucket are chained, as are those that are not in use. */
+    private final int[] next;
+
+    private final int[] buckets;
+    private int spare;
+    private int size;
+
+    /** Room for so many ghosts, numbered from {@code first} on. */
+    Ghosts(int first, int count) {
+        this.first = first;
+        owners = new int[count];
+        pages = new long[count];
+        next = new int[count];
+        buckets = new int[Math.max(2, Integer.highestOneBit(Math.max(1, count)) * 2)];
+        clear();
+    }
+
+    private void clear() {
+        Arrays.fill(buckets, NONE);
+        spare = next.length == 0 ? NONE : 0;
+        for (int i = 0; i < next.length; i++) {
+            next[i] = i + 1 == next.length ? NONE : i + 1;
+        }
+        size = 0;
+    }
+
+    int size() {
+        return size;
+    }
+
+    boolean isFull() {
+        return spare == NONE;
+    }
+
+    /** The ghost of a page, or {@link #NONE}. */
+    int find(int owner, long page) {
+        int at = buckets[bucket(owner, page)];
+        while (at != NONE && (owners[at] != owner || pages[at] != page)) {
+            at = next[at];
+        }
+        return at == NONE ? NONE : first + at;
+    }
+
+    /** Remembers a page that is not remembered yet; there must be room. Answers its ghost. */
+    int add(int owner, long page) {
+        int at = spare;
+        spare = next[at];
+        owners[at] = owner;
+        pages[at] = page;
+        int bucket = bucket(owner, page);
+        next[at] = buckets[bucket];
+        buckets[bucket] = at;
+        size++;
+        return first + at;
+    }
+
+    void remove(int ghost) {
+        int at = ghost - first;
+        int bucket = bucket(owners[at], pages[at]);
+        if (buckets[bucket] == at) {
+            buckets[bucket] = next[at];
+        } else {
+            int before = buckets[bucket];
+            while (next[before] != at) {
+                before = next[before];
+            }
+            next[before] = next[at];
+        }
+        next[at] = spare;
+        spare = at;
+        size--;
+    }
+
+    /** The owner of a ghost's page. */
+    int owner(int ghost) {
+        return owners[ghost - first];
+    }
+
+    long page(int ghost) {
+        return pages[ghost - first];
+    }
+
+    private int bucket(int owner, long page) {
+        long mixed = (page ^ (long) owner << 40) * 0x9E3779B97F4A7C15L;
+        return (int) (mixed >>> 32) & buckets.length - 1;
+    }
+
+    void save(StateWriter out) {
+        out.writeInt(spare);
+        out.writeInts(owners);
+        out.writeLongs(pages);
+        out.writeInts(next);
+        out.writeInts(buckets);
+        out.writeInt(size);
+    }
+
+    void load(StateReader in) {
+        spare = in.readInt();
+        in.readInts(owners);
+        in.readLongs(pages);
+        in.readInts(next);
+        in.readInts(buckets);
+        size = in.readInt();
+    }
+}

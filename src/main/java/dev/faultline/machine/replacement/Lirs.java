@@ -1,0 +1,198 @@
+package dev.faultline.machine.replacement;
+
+import dev.faultline.machine.state.StateReader;
+import dev.faultline.machine.state.StateWriter;
+
+import java.util.List;
+
+/**
+ * Low inter-reference recency set (Jiang and Zhang, "LIRS: an efficient low inter-reference recency
+ * set replacement policy to improve buffer cache performance", SIGMETRICS 2002). Most frames are
+ * for pages whose last two uses were near each other (LIR); one in a hundred, but one at least, is
+ * for the others (HIR), and of these the oldest leaves. The stack orders pages by their last use
+ * and goes down to the lowest LIR page; a HIR page that is used while it is in the stack becomes
+ * LIR, and the lowest LIR page HIR. O(1), amortised.
+ *
+ * <p>The stack keeps a bounded number of pages that have left; beyond that the one that left first
+ * is forgotten.
+ */
+final class Lirs extends WithHistory {
+
+    private final int mostLow;
+    private final PageList stack;
+
+    /** The HIR pages in memory, in the order in which they would leave. */
+    private final PageList queue;
+
+    /** The pages in the stack that have left, that which left first at the front. */
+    private final PageList gone;
+
+    private final boolean[] isLow;
+    private int low;
+
+    Lirs(int frames, Dialect dialect) {
+        this(frames, share(frames, dialect.remembered()));
+    }
+
+    private Lirs(int frames, int remembered) {
+        super(frames, remembered);
+        mostLow = frames - Math.max(1, frames / 100);
+        stack = new PageList(frames + remembered);
+        queue = new PageList(frames + remembered);
+        gone = new PageList(queue);
+        isLow = new boolean[frames];
+    }
+
+    @Override
+    public boolean watchesReferences() {
+        return true;
+    }
+
+    @Override
+    void hit(int frame) {
+        if (isLow[frame]) {
+            stack.renew(frame);
+            prune();
+        } else if (stack.isListed(frame)) {
+            stack.renew(frame);
+            queue.remove(frame);
+            makeLow(frame);
+        } else {
+            stack.addYoungest(frame);
+            queue.renew(frame);
+        }
+    }
+
+    /** Makes a page that is on top of the stack LIR, in place of another if they are enough. */
+    private void makeLow(int frame) {
+        isLow[frame] = true;
+        low++;
+        if (low > mostLow) {
+            int lowest = stack.oldest();
+            stack.remove(lowest);
+            isLow[lowest] = false;
+            low--;
+            queue.addYoungest(lowest);
+        }
+        prune();
+    }
+
+    /** Takes what is below the lowest LIR page out of the stack. */
+    private void prune() {
+        int lowest = stack.oldest();
+        while (lowest != PageList.END && !(lowest < frameCount && isLow[lowest])) {
+            if (lowest < frameCount) {
+                stack.remove(lowest);
+            } else {
+                forget(lowest);
+            }
+            lowest = stack.oldest();
+        }
+    }
+
+    private void forget(int ghost) {
+        stack.remove(ghost);
+        forget(gone, ghost);
+    }
+
+    @Override
+    void admit(int frame, int ghost) {
+        if (ghost != NONE) {
+            forget(ghost);
+        }
+        stack.addYoungest(frame);
+        if (low < mostLow || ghost != NONE && mostLow > 0) {
+            makeLow(frame);
+        } else {
+            isLow[frame] = false;
+            queue.addYoungest(frame);
+            prune();
+        }
+    }
+
+    @Override
+    int choose(Frames frames, int ghost) {
+        int victim = queue.oldestEvictable(frames);
+        int lowest = stack.oldest();
+        while (victim == NONE && lowest != PageList.END) {
+            victim = lowest < frameCount && frames.evictable(lowest) ? lowest : NONE;
+            lowest = stack.younger(lowest);
+        }
+        return victim;
+    }
+
+    @Override
+    void evicted(int frame) {
+        if (isLow[frame] || !stack.isListed(frame)) {
+            dropped(frame);
+            return;
+        }
+        queue.remove(frame);
+        if (ghosts.isFull()) {
+            forget(gone.oldest());
+        }
+        int ghost = remember(frame);
+        if (ghost == NONE) {
+            stack.remove(frame);
+        } else {
+            stack.replace(frame, ghost);
+            gone.addYoungest(ghost);
+        }
+    }
+
+    @Override
+    void dropped(int frame) {
+        if (isLow[frame]) {
+            isLow[frame] = false;
+            low--;
+        } else {
+            queue.remove(frame);
+        }
+        if (stack.isListed(frame)) {
+            stack.remove(frame);
+            prune();
+        }
+    }
+
+    @Override
+    public String rule() {
+        return "the first in the queue of the pages whose last two uses were far apart";
+    }
+
+    @Override
+    public List<Queue> queues(int most) {
+        return List.of(
+                Queue.of("stack", stack, this, most),
+                Queue.of("HIR", queue, (double) (frameCount - mostLow), this, most),
+                Queue.of("gone", gone, this, most));
+    }
+
+    /** 1 for a LIR page, else 0. */
+    @Override
+    public long remembered(int frame) {
+        return isLow[frame] ? 1 : 0;
+    }
+
+    @Override
+    public void save(StateWriter out) {
+        super.save(out);
+        stack.save(out);
+        queue.save(out);
+        gone.save(out);
+        for (boolean each : isLow) {
+            out.writeBoolean(each);
+        }
+    }
+
+    @Override
+    public void load(StateReader in) {
+        super.load(in);
+        stack.load(in);
+        queue.load(in);
+        gone.load(in);
+        for (int frame = 0; frame < frameCount; frame++) {
+            isLow[frame] = in.readBoolean();
+            low += isLow[frame] ? 1 : 0;
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package dev.faultline.machine.replacement;
+
+import dev.faultline.machine.state.StateReader;
+import dev.faultline.machine.state.StateWriter;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Page-fault frequency (Chu and Opderbeck, "Program behavior and the page-fault-frequency
+ * replacement algorithm", Computer 9(11), 1976). A fault that comes within tau accesses of the
+ * process's last one only adds a frame to it. At a later one the process gives up all pages that it
+ * has not referenced since its last fault, and the bits of the others are cleared. O(frames) at a
+ * fault that comes late.
+ *
+ * <p>The paper has no rule for a memory that is full; here the first page from the hand on that was
+ * not referenced leaves, or if there is none, the first that can.
+ */
+final class PageFaultFrequency extends HandPolicy {
+
+    private final long tau;
+
+    /** When each process faulted last, in its own accesses. */
+    private final Map<Integer, Long> lastFault = new TreeMap<>();
+
+    /** The process that faults, or {@link #NONE} if what follows from its fault was done. */
+    private int faulting = NONE;
+
+    /** The frame to look at next for one to be given up. */
+    private int sweep = NONE;
+
+    PageFaultFrequency(int frames, Dialect dialect) {
+        super(frames, dialect);
+        tau = dialect.tau();
+    }
+
+    @Override
+    public void wanted(int asking, int owner, long page) {
+        faulting = asking;
+        sweep = NONE;
+    }
+
+    @Override
+    public int surplus(Frames frames) {
+        if (faulting == NONE) {
+            return NONE;
+        }
+        if (sweep == NONE) {
+            long now = frames.time(faulting);
+            Long last = lastFault.put(faulting, now);
+            if (last == null || now - last <= tau) {
+                faulting = NONE;
+                return NONE;
+            }
+            sweep = 0;
+        }
+        while (sweep < frameCount) {
+            int frame = sweep++;
+            if (frames.evictable(frame) && frames.owner(frame) == faulting) {
+                if (!frames.referenced(frame)) {
+                    return frame;
+                }
+                frames.clearReferenced(frame);
+            }
+        }
+        faulting = NONE;
+        return NONE;
+    }
+
+    @Override
+    public int victim(Frames frames) {
+        int any = NONE;
+        int frame = hand();
+        for (int step = 0; step < frameCount; step++) {
+            if (frames.evictable(frame)) {
+                if (!frames.referenced(frame)) {
+                    return take(frame);
+                }
+                any = any == NONE ? frame : any;
+            }
+            frame = after(frame, 1);
+        }
+        return any == NONE ? NONE : take(any);
+    }
+
+    @Override
+    public String rule() {
+        return "the first page from the hand on that was not referenced; a process that faults"
+                + " late gives up what it has not referenced since its last fault";
+    }
+
+    @Override
+    public void save(StateWriter out) {
+        super.save(out);
+        out.writeInt(lastFault.size());
+        lastFault.forEach(
+                (owner, time) -> {
+                    out.writeInt(owner);
+                    out.writeLong(time);
+                });
+    }
+
+    @Override
+    public void load(StateReader in) {
+        super.load(in);
+        for (int left = in.readInt(); left > 0; left--) {
+            int owner = in.readInt();
+            lastFault.put(owner, in.readLong());
+        }
+    }
+}

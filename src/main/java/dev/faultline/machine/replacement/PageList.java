@@ -1,0 +1,190 @@
+package dev.faultline.machine.replacement;
+
+import dev.faultline.machine.state.StateReader;
+import dev.faultline.machine.state.StateWriter;
+
+import java.util.Arrays;
+
+/**
+ * An ordered list of pages, oldest first. A page is known by a number: that of its frame, or for
+ * one that has left, that of its {@link Ghosts ghost}. Every operation is O(1) and allocates
+ * nothing.
+ *
+ * <p>Several lists can be made of the same numbers, each of which is in one of them at most.
+ */
+final class PageList {
+
+    static final int END = -1;
+    private static final int ABSENT = -2;
+
+    private final int[] next;
+    private final int[] previous;
+    private int oldest = END;
+    private int youngest = END;
+    private int size;
+
+    /** A list of numbers below {@code numbers}. */
+    PageList(int numbers) {
+        next = new int[numbers];
+        previous = new int[numbers];
+        Arrays.fill(next, ABSENT);
+        Arrays.fill(previous, ABSENT);
+    }
+
+    /** A list of the same numbers as another's; a number is in one of the two at most. */
+    PageList(PageList other) {
+        next = other.next;
+        previous = other.previous;
+    }
+
+    int size() {
+        return size;
+    }
+
+    /** Whether a number is in this list, or in another of the same numbers. */
+    boolean isListed(int number) {
+        return next[number] != ABSENT;
+    }
+
+    void addYoungest(int number) {
+        addBefore(END, number);
+    }
+
+    /** Adds a number as the next older one of a listed one, or of {@link #END} as the youngest. */
+    void addBefore(int younger, int number) {
+        if (next[number] != ABSENT) {
+            throw new IllegalStateException("PageList: " + number + " is listed already");
+        }
+        int older = younger == END ? youngest : previous[younger];
+        next[number] = younger;
+        previous[number] = older;
+        if (older == END) {
+            oldest = number;
+        } else {
+            next[older] = number;
+        }
+        if (younger == END) {
+            youngest = number;
+        } else {
+            previous[younger] = number;
+        }
+        size++;
+    }
+
+    /** Makes a listed number the youngest. */
+    void renew(int number) {
+        if (number == youngest) {
+            return;
+        }
+        int after = next[number];
+        int before = previous[number];
+        if (after == ABSENT) {
+            throw new IllegalStateException("PageList: " + number + " is not listed");
+        }
+        if (before == END) {
+            oldest = after;
+        } else {
+            next[before] = after;
+        }
+        previous[after] = before;
+        next[youngest] = number;
+        previous[number] = youngest;
+        next[number] = END;
+        youngest = number;
+    }
+
+    void remove(int number) {
+        int after = next[number];
+        int before = previous[number];
+        if (after == ABSENT) {
+            throw new IllegalStateException("PageList: " + number + " is not listed");
+        }
+        if (before == END) {
+            oldest = after;
+        } else {
+            next[before] = after;
+        }
+        if (after == END) {
+            youngest = before;
+        } else {
+            previous[after] = before;
+        }
+        next[number] = ABSENT;
+        previous[number] = ABSENT;
+        size--;
+    }
+
+    /** Puts a number that is not listed in the place of one that is. */
+    void replace(int number, int by) {
+        int after = next[number];
+        remove(number);
+        addBefore(after, by);
+    }
+
+    /** The oldest frame that can be taken, or {@link ReplacementPolicy#NONE}. */
+    int oldestEvictable(Frames frames) {
+        int frame = oldest;
+        while (frame != END && !frames.evictable(frame)) {
+            frame = next[frame];
+        }
+        return frame == END ? ReplacementPolicy.NONE : frame;
+    }
+
+    /** The youngest frame that can be taken, or {@link ReplacementPolicy#NONE}. */
+    int youngestEvictable(Frames frames) {
+        int frame = youngest;
+        while (frame != END && !frames.evictable(frame)) {
+            frame = previous[frame];
+        }
+        return frame == END ? ReplacementPolicy.NONE : frame;
+    }
+
+    /** All numbers, the oldest first. */
+    int[] all() {
+        int[] all = new int[size];
+        int at = 0;
+        for (int number = oldest; number != END; number = next[number]) {
+            all[at++] = number;
+        }
+        return all;
+    }
+
+    /** The oldest number, or {@link #END}. */
+    int oldest() {
+        return oldest;
+    }
+
+    /** The youngest number, or {@link #END}. */
+    int youngest() {
+        return youngest;
+    }
+
+    /** The number that is next younger than a listed one, or {@link #END}. */
+    int younger(int number) {
+        return next[number];
+    }
+
+    /** The number that is next older than a listed one, or {@link #END}. */
+    int older(int number) {
+        return previous[number];
+    }
+
+    /** The next younger number, or after the youngest the oldest, as of a clock's face. */
+    int around(int number) {
+        return next[number] == END ? oldest : next[number];
+    }
+
+    void save(StateWriter out) {
+        out.writeInt(size);
+        for (int number = oldest; number != END; number = next[number]) {
+            out.writeInt(number);
+        }
+    }
+
+    /** Reads what {@link #save} wrote into a list that is empty. */
+    void load(StateReader in) {
+        for (int left = in.readInt(); left > 0; left--) {
+            addYoungest(in.readInt());
+        }
+    }
+}
