@@ -59,6 +59,11 @@ final class ApiException extends RuntimeException {
                 HttpStatus.NOT_FOUND, "NO_SUCH_PROCESS", "there is no process '" + pid + "'");
     }
 
+    static ApiException noSuchFrame(int frame) {
+        return new ApiException(
+                HttpStatus.NOT_FOUND, "NO_SUCH_FRAME", "there is no frame " + frame);
+    }
+
     static ApiException noKernelMapping() {
         return new ApiException(
                 HttpStatus.CONFLICT,

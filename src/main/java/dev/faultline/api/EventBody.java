@@ -35,6 +35,8 @@ record EventBody(
                             "lock",
                             "remap",
                             "move",
+                            "pin",
+                            "unpin",
                             "oom-kill"
                         })
                 String type,

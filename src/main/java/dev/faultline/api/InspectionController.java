@@ -84,6 +84,7 @@ class InspectionController {
             List<Mapping> mappings,
             boolean dirty,
             boolean referenced,
+            @Schema(description = "Whether the frame's page may not be evicted.") boolean pinned,
             @Nullable String use) {
 
         static FrameBody of(FrameView view) {
@@ -93,6 +94,7 @@ class InspectionController {
                     view.mappings(),
                     view.dirty(),
                     view.referenced(),
+                    view.pinned(),
                     view.use() == null ? null : MachineRequest.word(view.use()));
         }
     }

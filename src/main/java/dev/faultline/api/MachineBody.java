@@ -107,6 +107,8 @@ record MachineBody(
     record ReplacementBody(
             String policy,
             String scope,
+            String allotment,
+            int frameShare,
             String dialect,
             String order,
             String scan,
@@ -127,7 +129,9 @@ record MachineBody(
         static ReplacementBody of(PolicySpec spec) {
             return new ReplacementBody(
                     spec.policy(),
-                    "global",
+                    spec.isLocal() ? "local" : "global",
+                    MachineRequest.word(spec.allotment()),
+                    spec.frameShare(),
                     spec.dialect(),
                     spec.byFrame() ? "frame" : "load",
                     spec.fromHand() ? "hand" : "start",

@@ -348,9 +348,6 @@ record MachineRequest(
     /** The draft that this request comes to, laid over its preset's. */
     SpecDraft draft(@Nullable Preset base, JsonMapper mapper) {
         SpecDraft under = base == null ? SpecDraft.EMPTY : base.draft();
-        if (replacement != null) {
-            only("/replacement/scope", replacement.scope(), "global");
-        }
         return new SpecDraft(
                 over(seed, under.seed()),
                 over(pageSize, under.pageSize()),

@@ -1,6 +1,7 @@
 package dev.faultline.api;
 
 import dev.faultline.machine.PolicyDraft;
+import dev.faultline.machine.PolicySpec;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 
@@ -37,7 +38,20 @@ record ReplacementRequest(
                             "mglru"
                         })
                 @Nullable String policy,
-        @Schema(allowableValues = {"global"}) @Nullable String scope,
+        @Schema(
+                        allowableValues = {"global", "local"},
+                        description =
+                                "Whether the page that leaves may be any, or is one of the process"
+                                        + " that asks.")
+                @Nullable String scope,
+        @Schema(
+                        allowableValues = {"fixed", "proportional", "dynamic"},
+                        description =
+                                "The frames of a process where the scope is local: frameShare or an"
+                                        + " equal share; by the size of its areas; by its faults.")
+                @Nullable String allotment,
+        @Schema(description = "The frames of each process; 0 for an equal share of all.")
+                @Nullable Long frameShare,
         @Schema(
                         allowableValues = {"textbook", "stallings", "ostep", "nyu-lab3", "linux"},
                         description = "The values that hold for what is left out here.")
@@ -109,6 +123,14 @@ record ReplacementRequest(
                 MachineRequest.over(remembered, under.remembered()),
                 MachineRequest.over(firstIn, under.firstIn()),
                 MachineRequest.over(refaults, under.refaults()),
+                MachineRequest.word(
+                        "/replacement/scope", scope, PolicyDraft.Scope.values(), under.scope()),
+                MachineRequest.word(
+                        "/replacement/allotment",
+                        allotment,
+                        PolicySpec.Allotment.values(),
+                        under.allotment()),
+                MachineRequest.over(frameShare, under.frameShare()),
                 under.numbers());
     }
 }

@@ -37,6 +37,7 @@ final class AddressSpace {
     /** Whether an area may be locked. */
     private boolean everLocked;
 
+    private long mappedBytes;
     private long residentPages;
     private long swappedPages;
 
@@ -268,6 +269,7 @@ final class AddressSpace {
         everLocked |= by.has(MemoryArea.LOCKED);
         areas.replace(area, by);
         commitment.add(by.promisedPages(pageSize) - area.promisedPages(pageSize));
+        mappedBytes += by.length() - area.length();
     }
 
     /** Puts an area where no page is taken. */
@@ -276,12 +278,19 @@ final class AddressSpace {
         everLocked |= area.has(MemoryArea.LOCKED);
         objects.mapped(area);
         commitment.add(area.promisedPages(pageSize));
+        mappedBytes += area.length();
     }
 
     /** An area is about to be taken out. */
     private void leave(MemoryArea area) {
         objects.unmapped(area);
         commitment.add(-area.promisedPages(pageSize));
+        mappedBytes -= area.length();
+    }
+
+    /** Bytes in areas. */
+    long mappedBytes() {
+        return mappedBytes;
     }
 
     /** Pages that its areas have been promised a place for. */

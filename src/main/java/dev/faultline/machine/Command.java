@@ -159,6 +159,9 @@ public sealed interface Command {
     /** Takes the kernel's own mapping of a frame away. */
     record UnmapFrame(int frame) implements Command {}
 
+    /** Keeps the page of a used frame in it until the page goes by itself, or lets it go again. */
+    record Pin(int frame, boolean pinned) implements Command {}
+
     /**
      * Drops entries from the TLB: the one of a page, those of an address space, or all. It changes
      * no answer, only what the next look-ups cost.

@@ -55,6 +55,9 @@ public record Event(
         LOCK("lock"),
         /** A mapped range has another length, and may have moved to the address. */
         REMAP("remap"),
+        /** The frame's page may not be evicted from now on, or may again. */
+        PIN("pin"),
+        UNPIN("unpin"),
         /** A segment lies in other frames than before. */
         MOVE("move");
 

@@ -98,6 +98,12 @@ final class EventLog {
         add(tick, what, pid, NO_ADDRESS, frame, slot, mappings);
     }
 
+    void pin(long tick, boolean pinned, int frame) {
+        Event.Kind kind = pinned ? Event.Kind.PIN : Event.Kind.UNPIN;
+        long what = what(kind, ABSENT, ABSENT, ABSENT, ABSENT, 0);
+        add(tick, what, Tasks.KERNEL, NO_ADDRESS, frame, NONE, NONE);
+    }
+
     void area(Event.Kind kind, long tick, int pid, long address, long length) {
         long what = what(kind, ABSENT, ABSENT, ABSENT, ABSENT, 0);
         add(tick, what, pid, address, NONE, NONE, length);

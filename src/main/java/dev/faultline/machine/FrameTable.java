@@ -27,6 +27,9 @@ final class FrameTable {
     /** Written to through an entry that is gone, and not written back since. */
     private final boolean[] dirty;
 
+    /** Whether a frame's page may not be evicted; it ends when the page goes. */
+    private final boolean[] pinned;
+
     /** The file or shared memory that has a page in the frame, and which page it is. */
     private final int[] object;
 
@@ -52,6 +55,7 @@ final class FrameTable {
         used = new boolean[frames];
         slot = new int[frames];
         dirty = new boolean[frames];
+        pinned = new boolean[frames];
         object = new int[frames];
         objectPage = new long[frames];
         mappingCount = new int[frames];
@@ -158,6 +162,7 @@ final class FrameTable {
             throw new IllegalStateException("FrameTable: frame " + frame + " is still in use");
         }
         used[frame] = false;
+        pinned[frame] = false;
         long tail = (long) freeHead + freeCount;
         freeQueue[(int) (tail % freeQueue.length)] = frame;
         freeCount++;
@@ -182,6 +187,15 @@ final class FrameTable {
 
     void setDirty(int frame, boolean value) {
         dirty[frame] = value;
+    }
+
+    boolean isPinned(int frame) {
+        return pinned[frame];
+    }
+
+    /** Keeps the page of a used frame in it, or lets it go. */
+    void setPinned(int frame, boolean value) {
+        pinned[frame] = value;
     }
 
     /** The file or shared memory whose page the frame holds, or {@link #NONE}. */
@@ -307,6 +321,7 @@ final class FrameTable {
             if (used[frame]) {
                 out.writeInt(slot[frame]);
                 out.writeBoolean(dirty[frame]);
+                out.writeBoolean(pinned[frame]);
                 out.writeInt(mappingCount[frame]);
                 for (int node = firstNode[frame]; node != NONE; node = nodeNext[node]) {
                     out.writeInt(nodePid[node]);
@@ -328,6 +343,7 @@ final class FrameTable {
             if (used[frame]) {
                 slot[frame] = in.readInt();
                 dirty[frame] = in.readBoolean();
+                pinned[frame] = in.readBoolean();
                 for (int left = in.readInt(); left > 0; left--) {
                     map(frame, in.readInt(), in.readLong());
                 }

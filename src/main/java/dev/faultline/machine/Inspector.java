@@ -100,6 +100,7 @@ public final class Inspector {
             List<Mapping> mappings,
             boolean dirty,
             boolean referenced,
+            boolean pinned,
             @Nullable Use use) {}
 
     /**
@@ -373,6 +374,7 @@ public final class Inspector {
                             parts.frames().mappingsOf(frame),
                             used && reclaim.isDirty(frame),
                             used && reclaim.referenced(frame),
+                            used && parts.frames().isPinned(frame),
                             used ? use(frame) : null));
         }
         return frames;

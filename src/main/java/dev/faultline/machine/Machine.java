@@ -24,7 +24,7 @@ import java.util.function.Function;
 public final class Machine {
 
     /** The frame table's arrays, a mapping, and what the policy remembers. */
-    private static final long HOST_BYTES_PER_FRAME = 200;
+    private static final long HOST_BYTES_PER_FRAME = 150;
 
     /** An entry's arrays and its hints. */
     private static final long HOST_BYTES_PER_TLB_ENTRY = 48;
@@ -146,6 +146,7 @@ public final class Machine {
             case Command.FlushTlb flush -> flush(flush);
             case Command.MapFrame map -> window.map(map);
             case Command.UnmapFrame unmap -> window.unmap(unmap.frame());
+            case Command.Pin pin -> reclaim.pin(pin.frame(), pin.pinned());
             case Command.Compact() -> new Outcome.Refused("EINVAL", "pages need not lie together");
             case Command.Brk brk -> call(brk.pid(), task -> calls.brk(task, brk));
             case Command.Access access -> access(access);
@@ -241,6 +242,7 @@ public final class Machine {
         return parts.tableMemory().used()
                 + parts.content().used()
                 + HOST_BYTES_PER_FRAME * spec.frames()
+                + policy.hostBytes()
                 + HOST_BYTES_PER_TLB_ENTRY * spec.cpus() * spec.tlb().places()
                 + HOST_BYTES_PER_NUMBER * spec.replacement().numbers().size()
                 + HOST_BYTES_PER_PROCESS * tasks.size();

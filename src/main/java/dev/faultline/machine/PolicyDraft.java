@@ -25,6 +25,9 @@ public record PolicyDraft(
         @Nullable Long remembered,
         @Nullable Long firstIn,
         @Nullable Boolean refaults,
+        @Nullable Scope scope,
+        PolicySpec.@Nullable Allotment allotment,
+        @Nullable Long frameShare,
         @Nullable List<Integer> numbers) {
 
     /** In what order FIFO goes. */
@@ -37,6 +40,12 @@ public record PolicyDraft(
     public enum Scan {
         START,
         HAND
+    }
+
+    /** Among whose pages a victim is looked for. */
+    public enum Scope {
+        GLOBAL,
+        LOCAL
     }
 
     /** Which of equals leaves: the page in the lowest frame, or the one loaded first or last. */
@@ -57,7 +66,33 @@ public record PolicyDraft(
     public static PolicyDraft of(@Nullable String policy, @Nullable String dialect) {
         return new PolicyDraft(
                 policy, dialect, null, null, null, null, null, null, null, null, null, null, null,
-                null, null, null, null, null);
+                null, null, null, null, null, null, null, null);
+    }
+
+    /** A policy that each process plays with its own pages. */
+    public static PolicyDraft local(String policy, PolicySpec.Allotment allotment) {
+        return new PolicyDraft(
+                policy,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                Scope.LOCAL,
+                allotment,
+                null,
+                null);
     }
 
     /** The same with other numbers for what is random, or with its own for null. */
@@ -80,6 +115,9 @@ public record PolicyDraft(
                 remembered,
                 firstIn,
                 refaults,
+                scope,
+                allotment,
+                frameShare,
                 other == null ? numbers : other);
     }
 
@@ -90,6 +128,11 @@ public record PolicyDraft(
             check.fail(
                     "/replacement/policy",
                     "no policy '" + name + "'; known: " + String.join(", ", Policies.names()));
+        }
+        if (scope == Scope.LOCAL && !Policies.canBeLocal(name)) {
+            check.fail(
+                    "/replacement/scope",
+                    "'" + name + "' decides among all frames of the machine: its scope is global");
         }
         String spoken = dialect == null ? PolicySpec.TEXTBOOK : dialect;
         if (!PolicySpec.DIALECTS.contains(spoken)) {
@@ -124,6 +167,9 @@ public record PolicyDraft(
                 (int) in(check, "remembered", remembered, base.remembered(), 1, 400),
                 (int) in(check, "firstIn", firstIn, base.firstIn(), 1, 100),
                 refaults == null ? base.refaults() : refaults,
+                scope == Scope.LOCAL,
+                allotment == null ? base.allotment() : allotment,
+                (int) in(check, "frameShare", frameShare, 0, 0, frames),
                 list,
                 seed);
     }

@@ -10,6 +10,9 @@ import java.util.List;
  *
  * @param policy its name
  * @param dialect the name of the values that hold where nothing else is said
+ * @param isLocal whether a process gives up pages of its own for others of its own
+ * @param allotment how many frames a process may have then
+ * @param frameShare the frames of a fixed allotment, or 0 for an equal share of all
  */
 public record PolicySpec(
         String policy,
@@ -29,9 +32,22 @@ public record PolicySpec(
         int remembered,
         int firstIn,
         boolean refaults,
+        boolean isLocal,
+        Allotment allotment,
+        int frameShare,
         List<Integer> numbers,
         long seed)
         implements Dialect {
+
+    /** How many frames a process may have, where replacement is local. */
+    public enum Allotment {
+        /** So many each, or as many as any other. */
+        FIXED,
+        /** By the size of its areas. */
+        PROPORTIONAL,
+        /** By how often it faults. */
+        DYNAMIC
+    }
 
     /** As most textbooks tell it. */
     public static final String TEXTBOOK = "textbook";
@@ -54,6 +70,11 @@ public record PolicySpec(
 
     public PolicySpec {
         numbers = List.copyOf(numbers);
+    }
+
+    @Override
+    public boolean isDynamic() {
+        return allotment == Allotment.DYNAMIC;
     }
 
     @Override
@@ -96,6 +117,9 @@ public record PolicySpec(
                 policy.equals("2q") ? 50 : policy.equals("lirs") ? 200 : 100,
                 25,
                 dialect.equals(LINUX),
+                false,
+                Allotment.FIXED,
+                0,
                 List.of(),
                 seed);
     }

@@ -40,6 +40,7 @@ final class Reclaim implements Frames {
     private final Disk disk;
     private final Books books;
     private final int offsetBits;
+    private final Allotments allotments;
 
     /** The frame that may not be taken just now, or {@link #NONE}. */
     private int spared = NONE;
@@ -70,6 +71,7 @@ final class Reclaim implements Frames {
         this.objects = parts.objects();
         this.tables = parts.tables();
         this.policy = policy;
+        this.allotments = new Allotments(parts.spec(), tasks);
         this.view = policy.view(this);
         policy.use(view);
         this.tasks = tasks;
@@ -137,10 +139,13 @@ final class Reclaim implements Frames {
 
     private int tryFrame(int spare, Task asking) {
         releaseSurplus(spare, asking);
-        if (hasFree()) {
+        if (hasFree() && policy.mayTakeFree(view)) {
             return frames.allocate();
         }
         int victim = victim(spare);
+        if (victim == NONE && hasFree()) {
+            return frames.allocate();
+        }
         if (victim != NONE) {
             evict(victim, asking);
         }
@@ -405,15 +410,25 @@ final class Reclaim implements Frames {
                 && !isLocked(frame);
     }
 
+    /** Keeps a page in its frame, or lets it go. */
+    Outcome pin(int frame, boolean pinned) {
+        if (!frames.isUsed(frame)) {
+            return new Outcome.Refused("EINVAL", "frame " + frame + " is free");
+        }
+        frames.setPinned(frame, pinned);
+        books.events().pin(books.now(), pinned, frame);
+        return new Outcome.Done();
+    }
+
     /** From now on a process may keep frames in memory. */
     void expectLocks() {
         locksExpected = true;
     }
 
-    /** Whether a process keeps the frame in memory. */
+    /** Whether the frame is pinned, or a process keeps its page in memory. */
     boolean isLocked(int frame) {
-        if (!locksExpected) {
-            return false;
+        if (frames.isPinned(frame) || !locksExpected) {
+            return frames.isPinned(frame);
         }
         for (int node = frames.firstNode(frame); node != NONE; node = frames.nextNode(node)) {
             if (task(frames.pid(node)).space().isLocked(frames.vpn(node))) {
@@ -455,6 +470,11 @@ final class Reclaim implements Frames {
     @Override
     public long time(int owner) {
         return task(owner).counters().get(Counter.ACCESSES);
+    }
+
+    @Override
+    public int share(int owner) {
+        return allotments.of(owner);
     }
 
     @Override

@@ -43,6 +43,7 @@ final class SegmentCalls {
                     case Command.Dirty dirty -> "there are no pages that are dirty for themselves";
                     case Command.Remap remap -> "a segment's length changes by brk";
                     case Command.MapFrame map -> "the kernel maps no frames here";
+                    case Command.Pin pin -> "no single frame can stay";
                     case Command.UnmapFrame unmap -> "the kernel maps no frames here";
                     default -> null;
                 };

@@ -24,6 +24,9 @@ public record SpecDraft(
         @Nullable Long blockSize,
         @Nullable Long cpus) {
 
+    /** Frames that the policies of all processes may look after together, with local scope. */
+    private static final long MAX_LOCAL_PLACES = 4L << 20;
+
     /** A bit each in a mask. */
     private static final int MAX_CPUS = 64;
 
@@ -169,6 +172,13 @@ public record SpecDraft(
         long cpuCount = cpus == null ? 1 : cpus;
         check.range("/cpus", cpuCount, 1, MAX_CPUS);
         checkCosts(check);
+        if (replacement.isLocal() && (double) limits.processes() * frameCount > MAX_LOCAL_PLACES) {
+            check.fail(
+                    "/replacement/scope",
+                    "each process has a policy of its own then: frames times limits.processes must"
+                            + " be at most "
+                            + MAX_LOCAL_PLACES);
+        }
         check.range("/limits/processes", limits.processes(), 1, bounds.limits().processes());
         check.range("/limits/tableBytes", limits.tableBytes(), 4096, bounds.limits().tableBytes());
         if (effective.fixedBytes((int) frameCount) > limits.tableBytes()) {

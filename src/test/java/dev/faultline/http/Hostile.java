@@ -77,6 +77,8 @@ record Hostile(String kind, byte[] bytes) {
                                     + "'expected':{'fault':true,'frame':1,"
                                     + "'victim':{'pid':1,'page':2}}}]}"),
                     Good.of(VICTIM + "/compact", "{}"),
+                    Good.of(VICTIM + "/frames/0/pin", "{}"),
+                    Good.of(VICTIM + "/frames/0/unpin", "{}"),
                     Good.of(VICTIM + "/reset", "{}"));
 
     static final List<String> GETS =

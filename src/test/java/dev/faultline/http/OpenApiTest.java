@@ -96,6 +96,8 @@ class OpenApiTest extends HttpTest {
                     Map.entry("GET /v1/machines/{machine}/cpus", List.of("200", "304")),
                     Map.entry("GET /v1/machines/{machine}/holes", List.of("200", "304")),
                     Map.entry("POST /v1/machines/{machine}/compact", List.of("200")),
+                    Map.entry("POST /v1/machines/{machine}/frames/{frame}/pin", List.of("200")),
+                    Map.entry("POST /v1/machines/{machine}/frames/{frame}/unpin", List.of("200")),
                     Map.entry("POST /v1/machines/{machine}/tlb/flush", List.of("200")),
                     Map.entry("POST /v1/comparisons/page-tables", List.of("200")),
                     Map.entry("POST /v1/machines/{machine}/kernel/accesses", List.of("200")),

@@ -82,6 +82,9 @@ class PoliciesTest {
                         random.nextBoolean() ? null : 1L + random.nextInt(300),
                         random.nextBoolean() ? null : 1L + random.nextInt(100),
                         random.nextBoolean() ? null : random.nextBoolean(),
+                        null,
+                        null,
+                        null,
                         numbers);
         return new SpecDraft(
                         1L,

@@ -58,13 +58,20 @@ final class RandomSpecs {
                                                 ? new TlbDraft(12L, 4L, null, null)
                                                 : null)
                                 : new TlbDraft(0L, null, null, null),
-                        PolicyDraft.of(oneOf(Policies.names().toArray(String[]::new))),
+                        policy(),
                         swap(free),
                         Costs.DEFAULT,
                         Limits.DEFAULT,
                         List.of(64L, 16L, 256L).get(random.nextInt(3)),
                         null)
                 .resolve(Specs.BOUNDS);
+    }
+
+    private PolicyDraft policy() {
+        String name = oneOf(Policies.names().toArray(String[]::new));
+        return Policies.canBeLocal(name) && random.nextInt(3) == 0
+                ? PolicyDraft.local(name, oneOf(PolicySpec.Allotment.values()))
+                : PolicyDraft.of(name, oneOf(PolicySpec.DIALECTS.toArray(String[]::new)));
     }
 
     /** Tables in frames take what eager reservation promises to others. */

@@ -63,6 +63,12 @@ public interface Dialect {
     /** Whether a page that comes back soon to two-list is active at once. */
     boolean refaults();
 
+    /** Whether a process gives up pages of its own for others of its own. */
+    boolean isLocal();
+
+    /** Whether the frames that a process is allotted follow its faults. */
+    boolean isDynamic();
+
     /** The numbers that random takes one after the other; empty for those of the seed. */
     List<Integer> numbers();
 

@@ -18,6 +18,9 @@ public interface Frames {
     /** The address space whose page the frame holds, the first of several, or 0. */
     int owner(int frame);
 
+    /** The frames that a process is allotted, 0 for one that has ended. */
+    int share(int owner);
+
     /** The accesses that an address space has made: its virtual time. */
     long time(int owner);
 

@@ -48,6 +48,10 @@ final class Ghosts {
         return size;
     }
 
+    int capacity() {
+        return next.length;
+    }
+
     boolean isFull() {
         return spare == NONE;
     }

@@ -29,11 +29,10 @@ final class LoadsUncounted extends ReplacementPolicy {
     }
 
     /** The frames with the bits that count. */
-    private final class View implements Frames {
-        private final Frames frames;
+    private final class View extends FramesOf {
 
         View(Frames frames) {
-            this.frames = frames;
+            super(frames);
         }
 
         @Override
@@ -42,36 +41,11 @@ final class LoadsUncounted extends ReplacementPolicy {
         }
 
         @Override
-        public boolean dirty(int frame) {
-            return frames.dirty(frame);
-        }
-
-        @Override
-        public long now() {
-            return frames.now();
-        }
-
-        @Override
-        public int owner(int frame) {
-            return frames.owner(frame);
-        }
-
-        @Override
-        public long time(int owner) {
-            return frames.time(owner);
-        }
-
-        @Override
         public void clearReferenced(int frame) {
-            frames.clearReferenced(frame);
+            super.clearReferenced(frame);
             if (seen[frame] == REFERENCED) {
                 seen[frame] = UNREFERENCED;
             }
-        }
-
-        @Override
-        public boolean evictable(int frame) {
-            return frames.evictable(frame);
         }
     }
 

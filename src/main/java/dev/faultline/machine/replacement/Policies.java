@@ -71,10 +71,29 @@ public final class Policies {
         return name.equals("optimal");
     }
 
+    /** Whether a policy can be played within each process, and not only among all frames. */
+    public static boolean canBeLocal(String name) {
+        return !FOR_ALL_FRAMES.contains(name);
+    }
+
     /** The names, in alphabetical order. */
     public static List<String> names() {
         return List.copyOf(BY_NAME.keySet());
     }
+
+    /** Those that know the future, share all frames out among lists, or give them up themselves. */
+    private static final Set<String> FOR_ALL_FRAMES =
+            Set.of(
+                    "optimal",
+                    "pff",
+                    "2q",
+                    "arc",
+                    "car",
+                    "lirs",
+                    "clock-pro",
+                    "s3-fifo",
+                    "lru-k",
+                    "two-list");
 
     /** Makes a policy. Raises {@link IllegalArgumentException} for a name not in {@link #names}. */
     public static ReplacementPolicy make(String name, int frames, Dialect dialect) {
@@ -82,6 +101,12 @@ public final class Policies {
         if (maker == null) {
             throw new IllegalArgumentException("no policy " + name + "; known: " + names());
         }
+        return dialect.isLocal()
+                ? new LocalScope(frames, dialect, () -> one(name, maker, frames, dialect))
+                : one(name, maker, frames, dialect);
+    }
+
+    private static ReplacementPolicy one(String name, Maker maker, int frames, Dialect dialect) {
         ReplacementPolicy policy = maker.make(frames, dialect);
         return BY_BITS.contains(name) && !dialect.referencedOnLoad()
                 ? new LoadsUncounted(policy, frames)

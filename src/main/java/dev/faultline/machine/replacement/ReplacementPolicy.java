@@ -49,6 +49,11 @@ public abstract class ReplacementPolicy {
         return NONE;
     }
 
+    /** Whether a free frame may be taken for the page that is wanted. */
+    public boolean mayTakeFree(Frames frames) {
+        return true;
+    }
+
     /** Whether {@link #referenced} wants to hear of every access, TLB hits included. */
     public boolean watchesReferences() {
         return false;
@@ -91,6 +96,11 @@ public abstract class ReplacementPolicy {
     /** What the policy remembers of a frame (an age, a count, a time), or {@link #NONE}. */
     public long remembered(int frame) {
         return NONE;
+    }
+
+    /** Bytes of the host's memory beyond some 50 a frame, about. */
+    public long hostBytes() {
+        return 0;
     }
 
     public abstract void save(StateWriter out);

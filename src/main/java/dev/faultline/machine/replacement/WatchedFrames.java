@@ -9,7 +9,7 @@ import java.util.List;
  * Notes what a policy looks at while it chooses, in order. The policy is the same whether it is
  * watched or not.
  */
-public final class WatchedFrames implements Frames {
+public final class WatchedFrames extends FramesOf {
 
     /** What was seen of a frame; {@code null} is what the policy did not look at. */
     private static final class Look {
@@ -34,13 +34,12 @@ public final class WatchedFrames implements Frames {
                 boolean cleared);
     }
 
-    private final Frames frames;
     private final int most;
     private final List<Look> looks = new ArrayList<>();
 
     /** Notes at most so many looks. */
     public WatchedFrames(Frames frames, int most) {
-        this.frames = frames;
+        super(frames);
         this.most = most;
     }
 
@@ -59,43 +58,28 @@ public final class WatchedFrames implements Frames {
 
     @Override
     public boolean referenced(int frame) {
-        boolean seen = frames.referenced(frame);
+        boolean seen = super.referenced(frame);
         look(frame).referenced = seen;
         return seen;
     }
 
     @Override
     public boolean dirty(int frame) {
-        boolean seen = frames.dirty(frame);
+        boolean seen = super.dirty(frame);
         look(frame).dirty = seen;
         return seen;
     }
 
     @Override
-    public long now() {
-        return frames.now();
-    }
-
-    @Override
-    public int owner(int frame) {
-        return frames.owner(frame);
-    }
-
-    @Override
-    public long time(int owner) {
-        return frames.time(owner);
-    }
-
-    @Override
     public void clearReferenced(int frame) {
-        frames.clearReferenced(frame);
+        super.clearReferenced(frame);
         Look look = look(frame);
         look.cleared = true;
     }
 
     @Override
     public boolean evictable(int frame) {
-        boolean seen = frames.evictable(frame);
+        boolean seen = super.evictable(frame);
         look(frame).evictable = seen;
         return seen;
     }

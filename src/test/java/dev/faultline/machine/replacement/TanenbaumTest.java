@@ -58,6 +58,11 @@ class TanenbaumTest {
         }
 
         @Override
+        public int share(int owner) {
+            return referenced.length;
+        }
+
+        @Override
         public void clearReferenced(int frame) {
             referenced[frame] = false;
         }

@@ -1,0 +1,290 @@
+package dev.faultline.machine.replacement;
+
+import dev.faultline.machine.state.StateReader;
+import dev.faultline.machine.state.StateWriter;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+/**
+ * Replacement within each process: a process that has its allotment of frames gives one of its own
+ * pages up for another, by a policy of its own, even when frames are free. One that has fewer takes
+ * a free frame, or one of the process that has most more than its allotment (Silberschatz,
+ * "Allocation of Frames"). A page is the process's that first asked for it.
+ *
+ * <p>A dynamic allotment begins as an equal share; a fault that comes within tau accesses of the
+ * process's last one adds a frame to it, a later one takes one away.
+ */
+final class LocalScope extends ReplacementPolicy {
+
+    private static final int FEWEST = 1;
+
+    /** What one process has. */
+    private static final class Local {
+        final ReplacementPolicy policy;
+        int resident;
+
+        /** Its frames if they are dynamic, or {@link #NONE} as long as it has not faulted. */
+        int allotment = NONE;
+
+        long lastFault;
+
+        Local(ReplacementPolicy policy) {
+            this.policy = policy;
+        }
+    }
+
+    private static final long HOST_BYTES_PER_FRAME = 50;
+
+    private final Supplier<ReplacementPolicy> maker;
+
+    /** A policy of nobody's, to be asked what is the same for all. */
+    private final ReplacementPolicy pattern;
+
+    private final boolean dynamic;
+    private final long tau;
+
+    /** Whose page a frame holds, by number; each process has the same object for all its frames. */
+    private final Map<Integer, Local> locals = new TreeMap<>();
+
+    private final int[] owners;
+    private final int frameCount;
+    private int asking;
+    private @Nullable Frames machine;
+
+    /** A policy for each process, of so many frames, made when the process first faults. */
+    LocalScope(int frames, Dialect dialect, Supplier<ReplacementPolicy> maker) {
+        this.maker = maker;
+        pattern = maker.get();
+        frameCount = frames;
+        owners = new int[frames];
+        dynamic = dialect.isDynamic();
+        tau = dialect.tau();
+    }
+
+    private Local local(int owner) {
+        Local known = locals.get(owner);
+        if (known == null) {
+            known = new Local(maker.get());
+            locals.put(owner, known);
+        }
+        return known;
+    }
+
+    private int allotment(int owner, Local local, Frames frames) {
+        int share = frames.share(owner);
+        return !dynamic || local.allotment == NONE || share == 0 ? share : local.allotment;
+    }
+
+    @Override
+    public void use(Frames frames) {
+        machine = frames;
+    }
+
+    @Override
+    public void wanted(int newAsking, int owner, long page) {
+        asking = newAsking;
+        Local local = local(asking);
+        local.policy.wanted(asking, owner, page);
+        if (dynamic && machine != null) {
+            adapt(local, machine);
+        }
+    }
+
+    private void adapt(Local local, Frames frames) {
+        long now = frames.time(asking);
+        if (local.allotment == NONE) {
+            local.allotment = frames.share(asking);
+        } else if (now - local.lastFault <= tau) {
+            local.allotment = Math.min(frameCount, local.allotment + 1);
+        } else {
+            local.allotment = Math.max(FEWEST, local.allotment - 1);
+        }
+        local.lastFault = now;
+    }
+
+    @Override
+    public boolean mayTakeFree(Frames frames) {
+        Local local = local(asking);
+        return local.resident < allotment(asking, local, frames);
+    }
+
+    @Override
+    public int surplus(Frames frames) {
+        Local local = local(asking);
+        return local.resident > allotment(asking, local, frames)
+                ? victimOf(asking, local, frames)
+                : NONE;
+    }
+
+    @Override
+    public int victim(Frames frames) {
+        Local local = local(asking);
+        int victim = NONE;
+        if (local.resident < allotment(asking, local, frames)) {
+            victim = fromRichest(frames);
+        }
+        if (victim == NONE) {
+            victim = victimOf(asking, local, frames);
+        }
+        return victim == NONE ? fromAny(frames) : victim;
+    }
+
+    /** A page of the process that has most more than its allotment, the first of equals. */
+    private int fromRichest(Frames frames) {
+        int richest = NONE;
+        int most = 0;
+        for (Map.Entry<Integer, Local> each : locals.entrySet()) {
+            int owner = each.getKey();
+            int more = each.getValue().resident - allotment(owner, each.getValue(), frames);
+            if (more > most) {
+                most = more;
+                richest = owner;
+            }
+        }
+        return richest == NONE ? NONE : victimOf(richest, local(richest), frames);
+    }
+
+    private int fromAny(Frames frames) {
+        for (Map.Entry<Integer, Local> each : locals.entrySet()) {
+            int victim = victimOf(each.getKey(), each.getValue(), frames);
+            if (victim != NONE) {
+                return victim;
+            }
+        }
+        return NONE;
+    }
+
+    private int victimOf(int owner, Local local, Frames frames) {
+        return local.resident == 0
+                ? NONE
+                : local.policy.victim(local.policy.view(new Own(frames, owner)));
+    }
+
+    /** The frames, of which a process can take its own alone. */
+    private final class Own extends FramesOf {
+        private final int owner;
+
+        Own(Frames frames, int owner) {
+            super(frames);
+            this.owner = owner;
+        }
+
+        private boolean isOwn(int frame) {
+            return owners[frame] == owner;
+        }
+
+        @Override
+        public boolean evictable(int frame) {
+            return isOwn(frame) && super.evictable(frame);
+        }
+
+        @Override
+        public boolean referenced(int frame) {
+            return isOwn(frame) && super.referenced(frame);
+        }
+
+        @Override
+        public void clearReferenced(int frame) {
+            if (isOwn(frame)) {
+                super.clearReferenced(frame);
+            }
+        }
+    }
+
+    @Override
+    public void loaded(int frame) {
+        Local local = local(asking);
+        owners[frame] = asking;
+        local.resident++;
+        local.policy.loaded(frame);
+    }
+
+    @Override
+    public void freed(int frame) {
+        Local local = local(owners[frame]);
+        local.resident--;
+        local.policy.freed(frame);
+        owners[frame] = 0;
+    }
+
+    @Override
+    public boolean watchesReferences() {
+        return pattern.watchesReferences();
+    }
+
+    @Override
+    public void referenced(int frame) {
+        local(owners[frame]).policy.referenced(frame);
+    }
+
+    @Override
+    public String rule() {
+        return "of the process's own pages: " + pattern.rule();
+    }
+
+    @Override
+    public int hand() {
+        return shown().hand();
+    }
+
+    @Override
+    public int[] order() {
+        return shown().order();
+    }
+
+    @Override
+    public long remembered(int frame) {
+        return locals.containsKey(owners[frame])
+                ? local(owners[frame]).policy.remembered(frame)
+                : NONE;
+    }
+
+    /** The policy of the process that asked last. */
+    private ReplacementPolicy shown() {
+        Local local = locals.get(asking);
+        return local == null ? pattern : local.policy;
+    }
+
+    @Override
+    public List<Queue> queues(int most) {
+        return shown().queues(most);
+    }
+
+    @Override
+    public long hostBytes() {
+        return HOST_BYTES_PER_FRAME * frameCount * locals.size();
+    }
+
+    @Override
+    public void save(StateWriter out) {
+        out.writeInts(owners);
+        out.writeInt(asking);
+        out.writeInt(locals.size());
+        locals.forEach(
+                (owner, local) -> {
+                    out.writeInt(owner);
+                    out.writeInt(local.resident);
+                    out.writeInt(local.allotment);
+                    out.writeLong(local.lastFault);
+                    local.policy.save(out);
+                });
+    }
+
+    @Override
+    public void load(StateReader in) {
+        in.readInts(owners);
+        asking = in.readInt();
+        for (int left = in.readInt(); left > 0; left--) {
+            Local local = local(in.readInt());
+            local.resident = in.readInt();
+            local.allotment = in.readInt();
+            local.lastFault = in.readLong();
+            local.policy.load(in);
+        }
+    }
+}
