@@ -29,7 +29,10 @@ class BodyLimitFilter extends OncePerRequestFilter {
 
     @Override
     protected boolean shouldNotFilter(HttpServletRequest request) {
-        return request.getContentLengthLong() == 0 || request.getRequestURI().endsWith("/trace");
+        String path = request.getRequestURI();
+        return request.getContentLengthLong() == 0
+                || path.endsWith("/trace")
+                || path.equals("/v1/traces");
     }
 
     @Override

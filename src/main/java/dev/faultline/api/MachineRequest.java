@@ -370,6 +370,12 @@ record MachineRequest(
 
     /** Left out and null are not the same here, and only the tree tells them apart. */
     private TlbDraft tlbDraft(TlbDraft under, JsonMapper mapper) {
+        return tlbDraft(tlb, "/tlb", under, mapper);
+    }
+
+    /** What a TLB in a body comes to, laid over another. */
+    static TlbDraft tlbDraft(
+            @Nullable JsonNode tlb, String pointer, TlbDraft under, JsonMapper mapper) {
         if (tlb == null) {
             return under;
         }
@@ -380,7 +386,7 @@ record MachineRequest(
         try {
             request = mapper.treeToValue(tlb, TlbRequest.class);
         } catch (JacksonException e) {
-            throw ProblemAdvice.badPart("/tlb", e);
+            throw ProblemAdvice.badPart(pointer, e);
         }
         return request.over(under);
     }

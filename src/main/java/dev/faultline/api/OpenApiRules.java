@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -91,6 +92,7 @@ class OpenApiRules {
             Map<String, Class<?>> records = records();
             schemas.forEach((name, schema) -> completeSchema(name, schema, records.get(name)));
             mendAddress(schemas);
+            mendSweep(schemas);
             mendCounters(schemas);
             mendAccess(schemas);
         };
@@ -242,6 +244,10 @@ class OpenApiRules {
             either.setDescription(schema.getDescription());
             return either;
         }
+        if (schema.getOneOf() != null) {
+            schema.addOneOfItem(nothing);
+            return schema;
+        }
         Set<String> types = new TreeSet<>(schema.getTypes());
         types.add("null");
         schema.setTypes(types);
@@ -251,6 +257,23 @@ class OpenApiRules {
             ((Schema) schema).setEnum(values);
         }
         return schema;
+    }
+
+    /** What a sweep lists is of several types, which its record leaves open. */
+    private static void mendSweep(Map<String, Schema> schemas) {
+        Map<String, Schema> properties =
+                Objects.requireNonNull(schemas.get("SweepRequest")).getProperties();
+        Schema<?> policy = new Schema<>();
+        policy.addOneOfItem(new StringSchema());
+        policy.addOneOfItem(reference("ReplacementRequest"));
+        Objects.requireNonNull(properties.get("policies")).setItems(policy);
+        Objects.requireNonNull(properties.get("tlbs")).setItems(orNull(reference("TlbRequest")));
+    }
+
+    private static Schema<?> reference(String name) {
+        Schema<?> reference = new Schema<>();
+        reference.set$ref("#/components/schemas/" + name);
+        return reference;
     }
 
     /** An address is an integer or a string, and no object. */

@@ -76,10 +76,14 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
         HttpHeaders headers = new HttpHeaders();
         HttpStatus status =
                 switch (e.reason()) {
-                    case NO_SUCH_MACHINE -> HttpStatus.NOT_FOUND;
+                    case NO_SUCH_MACHINE, NO_SUCH_TRACE, NO_SUCH_OPERATION -> HttpStatus.NOT_FOUND;
                     case MACHINE_EXISTS -> HttpStatus.CONFLICT;
                     case VERSION_MISMATCH -> HttpStatus.PRECONDITION_FAILED;
-                    case TOO_MANY_MACHINES, SERVER_FULL, MACHINE_BUSY -> {
+                    case TOO_MANY_MACHINES,
+                            SERVER_FULL,
+                            MACHINE_BUSY,
+                            TRACES_FULL,
+                            TOO_MANY_OPERATIONS -> {
                         headers.set(HttpHeaders.RETRY_AFTER, "1");
                         yield HttpStatus.TOO_MANY_REQUESTS;
                     }

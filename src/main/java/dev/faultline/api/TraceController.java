@@ -77,6 +77,9 @@ class TraceController {
                                 @Content(mediaType = "text/x-dinero"),
                                 @Content(mediaType = "text/x-ucsd"),
                                 @Content(mediaType = "text/x-pages"),
+                                @Content(mediaType = "text/x-ostep"),
+                                @Content(mediaType = "text/x-libcachesim"),
+                                @Content(mediaType = "text/csv"),
                                 @Content(mediaType = "application/octet-stream"),
                                 @Content(
                                         mediaType = "application/x-ndjson",
@@ -96,7 +99,7 @@ class TraceController {
             HttpServletRequest request) {
         HostedMachine hosted = host.find(machine);
         int number = Pids.parse(pid);
-        TraceReader reader = format(contentType, false).open(body, hosted.spec(), false);
+        TraceReader reader = open(contentType, body, hosted.spec());
         return run(hosted, number, reader, ifMatch, request);
     }
 
@@ -130,7 +133,18 @@ class TraceController {
         return run(hosted, 0, reader, ifMatch, request);
     }
 
-    private static TraceFormat format(@Nullable String contentType, boolean wholeMachine) {
+    /** A reader of a trace of one process. */
+    static TraceReader open(@Nullable String contentType, InputStream body, MachineSpec spec) {
+        TraceFormat format = format(contentType, false);
+        try {
+            return format.open(body, spec, false, String.valueOf(contentType));
+        } catch (IllegalArgumentException e) {
+            throw ApiException.badParameter(
+                    HttpHeaders.CONTENT_TYPE, String.valueOf(e.getMessage()));
+        }
+    }
+
+    static TraceFormat format(@Nullable String contentType, boolean wholeMachine) {
         TraceFormat format = contentType == null ? null : TraceFormat.ofMediaType(contentType);
         if (format != null && isFor(format, wholeMachine)) {
             return format;
@@ -196,7 +210,7 @@ class TraceController {
         }
     }
 
-    private static ApiException garbled(TraceException e) {
+    static ApiException garbled(TraceException e) {
         ApiException problem =
                 new ApiException(
                         HttpStatus.BAD_REQUEST, "GARBLED_TRACE", String.valueOf(e.getMessage()));

@@ -24,6 +24,7 @@ import java.util.regex.Pattern;
 @Configuration
 class UnknownParameters implements WebMvcConfigurer, HandlerInterceptor {
 
+    private static final Pattern DECIMAL = Pattern.compile("[0-9]{1,10}([.][0-9]{1,20})?");
     private static final Pattern INTEGER = Pattern.compile("-?[0-9]+");
 
     private final Map<HandlerMethod, Map<String, Class<?>>> known = new ConcurrentHashMap<>();
@@ -62,7 +63,11 @@ class UnknownParameters implements WebMvcConfigurer, HandlerInterceptor {
         if (values[0].isEmpty()) {
             throw ApiException.badParameter(shown, "must not be empty");
         }
-        if (Number.class.isAssignableFrom(ClassUtils.resolvePrimitiveIfNecessary(type))
+        if (type == Double.class && !DECIMAL.matcher(values[0]).matches()) {
+            throw ApiException.badParameter(shown, "must be a number in decimal digits");
+        }
+        if (type != Double.class
+                && Number.class.isAssignableFrom(ClassUtils.resolvePrimitiveIfNecessary(type))
                 && !INTEGER.matcher(values[0]).matches()) {
             throw ApiException.badParameter(shown, "must be an integer in decimal digits");
         }

@@ -15,6 +15,14 @@ public final class HostingException extends RuntimeException {
         TOO_MANY_MACHINES,
         /** All machines together hold as much memory as they may. */
         SERVER_FULL,
+        /** No trace has this name. */
+        NO_SUCH_TRACE,
+        /** The stored traces take as many bytes as they may. */
+        TRACES_FULL,
+        /** No operation has this id. */
+        NO_SUCH_OPERATION,
+        /** As many operations are running or waiting as may be. */
+        TOO_MANY_OPERATIONS,
         /** Another change to the machine has taken too long. */
         MACHINE_BUSY,
         /** The machine is at another version than the caller asked for. */

@@ -167,6 +167,22 @@ public class MachineHost {
         }
     }
 
+    /**
+     * Counts bytes that are held beside the machines until the reservation is closed. Raises {@link
+     * HostingException} if there is no room for them.
+     */
+    public Reservation reserve(long amount) {
+        checkMemory();
+        claim(amount);
+        return () -> release(amount);
+    }
+
+    /** Memory that is counted as long as this is open. */
+    public interface Reservation extends AutoCloseable {
+        @Override
+        void close();
+    }
+
     void claim(long amount) {
         bytes.add(amount);
     }

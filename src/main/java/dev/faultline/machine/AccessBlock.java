@@ -292,8 +292,27 @@ public final class AccessBlock {
         return stores != null && stores[at];
     }
 
-    int size(int at) {
+    /**
+     * The bytes of an access, where they are kept: of a span only where processes or segments have
+     * limits of their own, else 1.
+     */
+    public int size(int at) {
         return sizes == null ? 1 : sizes[at];
+    }
+
+    /** The operation of an access, one of {@link Op}. */
+    public int op(int at) {
+        return op(words[at]);
+    }
+
+    /** The address of an access. */
+    public long address(int at) {
+        return address(words[at]);
+    }
+
+    /** An access packed in a word: the address in the low 62 bits, the operation in the top 2. */
+    public long word(int at) {
+        return words[at];
     }
 
     long value(int at) {

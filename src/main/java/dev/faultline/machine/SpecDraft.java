@@ -24,8 +24,48 @@ public record SpecDraft(
         @Nullable Long blockSize,
         @Nullable Long cpus) {
 
+    /** Bytes of a page where nothing is said. */
+    public static final long DEFAULT_PAGE_SIZE = 4096;
+
+    /** Frames where nothing is said. */
+    public static final long DEFAULT_FRAMES = 64;
+
     /** Frames that the policies of all processes may look after together, with local scope. */
     private static final long MAX_LOCAL_PLACES = 4L << 20;
+
+    /** The same with other frames, TLB and policy. */
+    public SpecDraft with(Long newFrames, TlbDraft newTlb, PolicyDraft newPolicy) {
+        return new SpecDraft(
+                seed,
+                pageSize,
+                newFrames,
+                addressBits,
+                translation,
+                newTlb,
+                newPolicy,
+                swap,
+                costs,
+                limits,
+                blockSize,
+                cpus);
+    }
+
+    /** The same with a store of so many slots, unless it says how many itself. */
+    public SpecDraft withSlots(long slots) {
+        return new SpecDraft(
+                seed,
+                pageSize,
+                frames,
+                addressBits,
+                translation,
+                tlb,
+                policy,
+                swap.slots() == null ? swap.withSlots(slots) : swap,
+                costs,
+                limits,
+                blockSize,
+                cpus);
+    }
 
     /** A bit each in a mask. */
     private static final int MAX_CPUS = 64;
@@ -107,12 +147,12 @@ public record SpecDraft(
     /** The spec with every field filled in. Raises {@link InvalidSpecException}. */
     public MachineSpec resolve(Bounds bounds) {
         SpecChecker check = new SpecChecker();
-        long page = pageSize == null ? 4096 : pageSize;
+        long page = pageSize == null ? DEFAULT_PAGE_SIZE : pageSize;
         check.range("/pageSize", page, 16, 1L << 30);
         if (Long.bitCount(page) != 1) {
             check.fail("/pageSize", "must be a power of two, not " + page);
         }
-        long frameCount = frames == null ? 64 : frames;
+        long frameCount = frames == null ? DEFAULT_FRAMES : frames;
         check.range("/frames", frameCount, 1, bounds.frames());
         check.done();
 

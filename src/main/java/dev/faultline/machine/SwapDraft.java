@@ -18,6 +18,12 @@ public record SwapDraft(
         return new SwapDraft(slots, null, null, null, null, null);
     }
 
+    /** The same with so many slots. */
+    SwapDraft withSlots(long newSlots) {
+        return new SwapDraft(
+                newSlots, reservation, overcommit, overcommitRatio, spareFrame, outOfMemory);
+    }
+
     SwapSpec resolve(SpecDraft.Bounds bounds, int frameCount, SpecChecker check) {
         long slotCount = slots == null ? 1024 : slots;
         check.range("/swap/slots", slotCount, 0, bounds.swapSlots());

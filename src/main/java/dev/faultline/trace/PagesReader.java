@@ -1,5 +1,7 @@
 package dev.faultline.trace;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.faultline.machine.AccessBlock;
 import dev.faultline.machine.MachineSpec;
 import dev.faultline.machine.Op;
@@ -9,7 +11,8 @@ import java.io.InputStream;
 
 /**
  * Reads a reference string as textbooks print it: decimal page numbers, separated by white space or
- * by a comma. Each is a read of the page's first byte. A comma stands between two numbers.
+ * by a comma. Each is a read of the page's first byte. A comma stands between two numbers. The
+ * option {@code -a} of OSTEP's simulators may stand before them.
  */
 final class PagesReader extends BlockReader {
 
@@ -23,7 +26,11 @@ final class PagesReader extends BlockReader {
     /** The line of the last comma; 0 before the first. */
     private long commaLine;
 
-    PagesReader(InputStream in, MachineSpec spec) {
+    /** Whether the option that OSTEP's simulators take may stand before the first number. */
+    private boolean optionMayCome;
+
+    PagesReader(InputStream in, MachineSpec spec, boolean optionMayCome) {
+        this.optionMayCome = optionMayCome;
         feed = new TextFeed(in, true);
         offsetBits = spec.offsetBits();
         lastPage = spec.pages() - 1;
@@ -34,10 +41,14 @@ final class PagesReader extends BlockReader {
         while (block.count() < target && feed.more()) {
             byte b = feed.bytes[feed.at];
             if (Digits.isDecimal(b)) {
+                optionMayCome = false;
                 block.add(Op.READ, page(block) << offsetBits);
                 number = true;
             } else if (TextFeed.isSeparator(b)) {
                 pass(b);
+            } else if (optionMayCome && b == '-') {
+                optionMayCome = false;
+                feed.at = afterOption();
             } else {
                 throw expected("a page number");
             }
@@ -46,6 +57,17 @@ final class PagesReader extends BlockReader {
             throw TraceException.atLine(
                     commaLine, "expected a page number after the comma, found the end");
         }
+    }
+
+    /** Passes over {@code -a} or {@code --addresses}, and {@code =} if that follows. */
+    private int afterOption() throws TraceException {
+        String word = new String(feed.bytes, feed.at, wordEnd() - feed.at, US_ASCII);
+        String option = word.startsWith("--addresses") ? "--addresses" : "-a";
+        if (!word.startsWith(option)) {
+            throw expected("-a, --addresses or a page number");
+        }
+        int next = feed.at + option.length();
+        return feed.bytes[next] == '=' ? next + 1 : next;
     }
 
     private void pass(byte separator) throws TraceException {

@@ -27,6 +27,10 @@ public final class TraceException extends IOException {
         return new TraceException("byte " + offset, null, offset, detail);
     }
 
+    static TraceException atAccess(long access, String detail) {
+        return new TraceException("access " + access, null, null, detail);
+    }
+
     /** The line, counted from 1; null for a binary trace. */
     public @Nullable Long line() {
         return line;

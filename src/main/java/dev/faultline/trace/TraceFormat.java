@@ -22,6 +22,15 @@ public enum TraceFormat {
     /** Page numbers, separated by commas or white space. */
     PAGES("text/x-pages"),
 
+    /** What OSTEP's simulators take after {@code -a}: page numbers, separated by commas. */
+    OSTEP("text/x-ostep"),
+
+    /** Object numbers, one a line, as libCacheSim reads them: each is a page. */
+    LIBCACHESIM("text/x-libcachesim"),
+
+    /** libCacheSim's CSV: its columns are the parameters of the media type. */
+    LIBCACHESIM_CSV("text/csv"),
+
     /** Little-endian words of 64 bits: the operation in the top 2, the address in the rest. */
     BINARY("application/octet-stream"),
 
@@ -66,6 +75,11 @@ public enum TraceFormat {
         return this == NDJSON || this == NYU_MMU;
     }
 
+    /** Whether a trace of this format is of page numbers, and not of addresses. */
+    public boolean isOfPages() {
+        return this == PAGES || this == OSTEP || this == LIBCACHESIM || this == LIBCACHESIM_CSV;
+    }
+
     /** Whether a trace of this format makes its processes itself, and can only be a machine's. */
     public boolean makesProcesses() {
         return this == NYU_MMU;
@@ -83,6 +97,17 @@ public enum TraceFormat {
      * @throws IllegalArgumentException for a whole machine, if the format cannot name processes
      */
     public TraceReader open(InputStream in, MachineSpec spec, boolean wholeMachine) {
+        return open(in, spec, wholeMachine, mediaType);
+    }
+
+    /**
+     * A reader that keeps to the parameters of the media type as it was given.
+     *
+     * @throws IllegalArgumentException if a parameter is not what it should be
+     */
+    public TraceReader open(
+            InputStream in, MachineSpec spec, boolean wholeMachine, String givenType) {
+        ObjectsReader.Columns columns = ObjectsReader.Columns.of(givenType);
         if (wholeMachine && !namesProcesses()) {
             throw new IllegalArgumentException(mediaType + " does not name processes");
         }
@@ -90,7 +115,10 @@ public enum TraceFormat {
             case LACKEY -> new LackeyReader(in);
             case DINERO -> new DineroReader(in);
             case UCSD -> new UcsdReader(in);
-            case PAGES -> new PagesReader(in, spec);
+            case PAGES -> new PagesReader(in, spec, false);
+            case OSTEP -> new PagesReader(in, spec, true);
+            case LIBCACHESIM -> new ObjectsReader(in, spec, ObjectsReader.Columns.ONE);
+            case LIBCACHESIM_CSV -> new ObjectsReader(in, spec, columns);
             case NYU_MMU -> new NyuMmuReader(in, spec);
             case BINARY -> new BinaryReader(in);
             case NDJSON -> new NdjsonReader(in, wholeMachine);

@@ -3,6 +3,8 @@ package dev.faultline.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.faultline.hosting.HostingSettings;
+import dev.faultline.hosting.OperationSettings;
+import dev.faultline.hosting.TraceSettings;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,7 +20,13 @@ import java.nio.file.Path;
 class SettingsTest {
 
     @ParameterizedTest
-    @ValueSource(classes = {HostingSettings.class, ApiSettings.class})
+    @ValueSource(
+            classes = {
+                HostingSettings.class,
+                ApiSettings.class,
+                TraceSettings.class,
+                OperationSettings.class
+            })
     void everySettingIsDescribed(Class<?> settings) throws IOException {
         String page = Files.readString(Path.of("docs/settings.md"));
         String prefix = settings.getAnnotation(ConfigurationProperties.class).value();

@@ -77,6 +77,14 @@ record Hostile(String kind, byte[] bytes) {
                                     + "'expected':{'fault':true,'frame':1,"
                                     + "'victim':{'pid':1,'page':2}}}]}"),
                     Good.of(VICTIM + "/compact", "{}"),
+                    Good.of(
+                            "/v1/sweeps",
+                            "{'pages':[1,2,3],'policies':['lru',{'policy':'2q'}],'frames':[1,2],"
+                                    + "'tlbs':[null,{'entries':4}]}"),
+                    Good.of(
+                            "/v1/sweeps",
+                            "{'accesses':[{'op':'read','address':'0x1000','size':4}],"
+                                    + "'machine':{'pageSize':64}}"),
                     Good.of(VICTIM + "/frames/0/pin", "{}"),
                     Good.of(VICTIM + "/frames/0/unpin", "{}"),
                     Good.of(VICTIM + "/reset", "{}"));
@@ -86,6 +94,10 @@ record Hostile(String kind, byte[] bytes) {
                     "/v1/machines",
                     "/v1/presets",
                     "/v1/targets",
+                    "/v1/traces",
+                    "/v1/traces/x/miss-ratios?policy=lru&frames=1,2",
+                    "/v1/operations",
+                    "/v1/operations/op-1",
                     VICTIM,
                     VICTIM + "/counters",
                     VICTIM + "/metrics",

@@ -12,6 +12,8 @@ import org.springframework.boot.test.web.server.LocalServerPort;
         properties = {
             "faultline.hosting.machines=" + HttpTest.MOST_MACHINES,
             "faultline.hosting.busy-wait=1s",
+            "faultline.traces.directory=target/traces-of-tests-${random.uuid}",
+            "faultline.traces.total-bytes=4000000",
             "faultline.api.event-streams=" + HttpTest.MOST_STREAMS
         })
 abstract class HttpTest {

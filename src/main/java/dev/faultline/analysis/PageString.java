@@ -1,0 +1,123 @@
+package dev.faultline.analysis;
+
+import dev.faultline.trace.StoredTrace;
+
+/**
+ * The pages that a trace accesses, in order: one for each page that an access touches. Pages are
+ * numbered from 0 on in the order of their first access. Allocates nothing for each.
+ */
+final class PageString {
+
+    /** Receives the pages of a trace. */
+    interface Receiver {
+        /** A page is accessed, for the first time if its number is one more than any before. */
+        void page(int number);
+    }
+
+    /** No table of pages grows beyond this. */
+    private static final int MOST_PAGES = 1 << 28;
+
+    private final StoredTrace trace;
+    private final int offsetBits;
+
+    /** An open hash table of page numbers, and the number given to each. */
+    private long[] pages = new long[1 << 10];
+
+    private int[] numbers = new int[1 << 10];
+    private int count;
+
+    /** A page is counted only if so many of the bits of its hash are below this; see SHARDS. */
+    private final long threshold;
+
+    private final long seed;
+    private long length;
+
+    PageString(StoredTrace trace, long pageSize) {
+        this(trace, pageSize, HASHES, 0);
+    }
+
+    /** All values that a hash can have. */
+    static final long HASHES = 1L << 24;
+
+    /** Only the pages whose hash, by a seed, is below a threshold of {@link #HASHES}. */
+    PageString(StoredTrace trace, long pageSize, long threshold, long seed) {
+        this.trace = trace;
+        offsetBits = Long.numberOfTrailingZeros(pageSize);
+        this.threshold = threshold;
+        this.seed = seed;
+    }
+
+    /** The pages so far that were taken, each once. */
+    int pageCount() {
+        return count;
+    }
+
+    /** All accesses to pages so far, whether or not the page was taken. */
+    long length() {
+        return length;
+    }
+
+    /** Hands out the pages of the whole trace. Ends early when the progress says so. */
+    void forEach(Progress progress, Receiver receiver) {
+        for (long at = 0; at < trace.count(); at++) {
+            if ((at & Progress.STEP - 1) == 0 && at > 0) {
+                progress.advance(Progress.STEP);
+            }
+            long first = trace.address(at) >>> offsetBits;
+            long last = trace.address(at) + trace.size(at) - 1 >>> offsetBits;
+            for (long page = first; page <= last; page++) {
+                length++;
+                if (threshold == HASHES || hash(page) < threshold) {
+                    receiver.page(number(page));
+                }
+            }
+        }
+        progress.advance(trace.count() % Progress.STEP);
+    }
+
+    private long hash(long page) {
+        long mixed = (page + 1 + seed * 0x632BE59BD9B4E019L) * 0x9E3779B97F4A7C15L;
+        mixed ^= mixed >>> 32;
+        mixed *= 0xD6E8FEB86659FD93L;
+        return mixed >>> 40;
+    }
+
+    private int number(long page) {
+        int at = find(page);
+        if (numbers[at] == 0) {
+            if (2 * (count + 1) > pages.length) {
+                grow();
+                at = find(page);
+            }
+            pages[at] = page;
+            numbers[at] = ++count;
+        }
+        return numbers[at] - 1;
+    }
+
+    private int find(long page) {
+        int mask = pages.length - 1;
+        int at = (int) (page * 0x9E3779B97F4A7C15L >>> 32) & mask;
+        while (numbers[at] != 0 && pages[at] != page) {
+            at = at + 1 & mask;
+        }
+        return at;
+    }
+
+    private void grow() {
+        if (count >= MOST_PAGES) {
+            throw new IllegalArgumentException("the trace touches more than " + count + " pages");
+        }
+        long[] oldPages = pages;
+        int[] oldNumbers = numbers;
+        pages = new long[2 * oldPages.length];
+        numbers = new int[pages.length];
+        for (int old = 0; old < oldPages.length; old++) {
+            if (oldNumbers[old] != 0) {
+                int at = find(oldPages[old]);
+                pages[at] = oldPages[old];
+                numbers[at] = oldNumbers[old];
+            }
+        }
+    }
+}

@@ -1,0 +1,143 @@
+package dev.faultline.analysis;
+
+import dev.faultline.machine.AccessBlock;
+import dev.faultline.machine.Command;
+import dev.faultline.machine.Counter;
+import dev.faultline.machine.Counters;
+import dev.faultline.machine.Machine;
+import dev.faultline.machine.MachineSpec;
+import dev.faultline.machine.MemoryArea;
+import dev.faultline.machine.OnSignal;
+import dev.faultline.machine.Outcome;
+import dev.faultline.machine.Protection;
+import dev.faultline.trace.StoredTrace;
+import dev.faultline.trace.TraceReader;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+
+/**
+ * A trace through a machine, once for each of several specs. Each run is that of a fresh machine
+ * with one process whose only area is the whole address space, as a client would make it.
+ */
+public final class Sweep {
+
+    private static final int BLOCK = 8192;
+
+    /**
+     * What a run came to.
+     *
+     * @param counters what was counted, until the failure if there was one
+     * @param failure why the trace did not run to its end, or null
+     */
+    public record Row(MachineSpec spec, Counters counters, @Nullable String failure) {}
+
+    /**
+     * More faults in more frames, all else being the same (Belady, Nelson, Shedler, "An anomaly in
+     * space-time characteristics of certain programs running in a paging machine", CACM 12(6),
+     * 1969).
+     *
+     * @param fewer the run in fewer frames
+     * @param more the run in more frames, which has more faults
+     */
+    public record Anomaly(Row fewer, Row more) {}
+
+    private Sweep() {}
+
+    /**
+     * Runs a trace through a machine that was just made.
+     *
+     * @param mostForeseen accesses that may be held for a policy that has to know the whole trace
+     * @throws CancellationException if the progress says so
+     */
+    public static Row run(StoredTrace trace, Machine machine, int mostForeseen, Progress progress) {
+        MachineSpec spec = machine.spec();
+        MemoryArea whole = new MemoryArea(0, 1L << spec.addressBits(), Protection.ALL);
+        Outcome made =
+                machine.apply(
+                        new Command.CreateProcess("sweep", List.of(whole), OnSignal.TERMINATE));
+        String failure = null;
+        if (made instanceof Outcome.Refused refused) {
+            failure = refused.why();
+        } else {
+            try {
+                failure =
+                        spec.replacement().needsFuture()
+                                ? runAsOne(machine, trace, mostForeseen)
+                                : runInBlocks(machine, trace, progress);
+            } catch (IOException e) {
+                failure = e.getMessage();
+            }
+        }
+        if (spec.replacement().needsFuture()) {
+            progress.advance(trace.count());
+        }
+        return new Row(spec, machine.counters(), failure);
+    }
+
+    private static @Nullable String runInBlocks(
+            Machine machine, StoredTrace trace, Progress progress) throws IOException {
+        TraceReader reader = trace.reader();
+        AccessBlock block = new AccessBlock(machine.spec(), BLOCK);
+        Command access = new Command.Access(1, block, false);
+        String failure = null;
+        while (failure == null && reader.read(block)) {
+            failure = issue(machine, access);
+            progress.advance(block.count());
+            block.clear();
+        }
+        return failure;
+    }
+
+    private static @Nullable String runAsOne(Machine machine, StoredTrace trace, int most)
+            throws IOException {
+        if (trace.count() > most) {
+            return "the policy has to know the whole trace, and at most "
+                    + most
+                    + " accesses are held; this one has more";
+        }
+        AccessBlock all = new AccessBlock(machine.spec(), (int) trace.count());
+        TraceReader reader = trace.reader();
+        AccessBlock block = new AccessBlock(machine.spec(), BLOCK);
+        while (reader.read(block)) {
+            all.append(block);
+            block.clear();
+        }
+        return issue(machine, new Command.Access(1, all, false));
+    }
+
+    private static @Nullable String issue(Machine machine, Command access) {
+        if (machine.apply(access) instanceof Outcome.Accessed accessed
+                && accessed.stopped() == null) {
+            return null;
+        }
+        return "the process was ended by a signal at access "
+                + machine.counters().get(Counter.ACCESSES);
+    }
+
+    /** Where runs that differ in their frames alone have more faults in more of them. */
+    public static List<Anomaly> anomalies(List<Row> rows) {
+        List<Anomaly> found = new ArrayList<>();
+        for (Row fewer : rows) {
+            for (Row more : rows) {
+                if (more.spec().frames() > fewer.spec().frames()
+                        && more.failure() == null
+                        && fewer.failure() == null
+                        && faults(more) > faults(fewer)
+                        && more.spec().replacement().equals(fewer.spec().replacement())
+                        && more.spec().tlb().equals(fewer.spec().tlb())) {
+                    found.add(new Anomaly(fewer, more));
+                }
+            }
+        }
+        return found;
+    }
+
+    private static long faults(Row row) {
+        return row.counters().get(Counter.PAGE_FAULTS);
+    }
+}

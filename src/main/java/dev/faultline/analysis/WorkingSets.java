@@ -1,0 +1,86 @@
+package dev.faultline.analysis;
+
+import dev.faultline.trace.StoredTrace;
+
+import java.util.Arrays;
+
+/**
+ * How large the working set is on average, for any window: the different pages of the last so many
+ * accesses (Denning, "The working set model for program behavior", CACM 11(5), 1968). From the
+ * intervals between accesses to the same page alone, exactly and in one pass: each access keeps its
+ * page in the working set until the next one to it, or for the window's length (Denning and
+ * Schwartz, "Properties of the working-set model", CACM 15(3), 1972), or to the trace's end.
+ */
+public final class WorkingSets implements PageString.Receiver {
+
+    /** When each page was accessed last, counted from 1. */
+    private long[] last = new long[1 << 9];
+
+    private final int[] windows;
+    private int pages;
+    private long now;
+
+    /** For each window, how long pages stayed in the working set, in accesses, all together. */
+    private final long[] stay;
+
+    /** For each window, the accesses that found their page in the working set. */
+    private final long[] hits;
+
+    private WorkingSets(int[] windows) {
+        this.windows = windows;
+        stay = new long[windows.length];
+        hits = new long[windows.length];
+    }
+
+    /** The working sets of a trace, in pages of so many bytes, for windows in rising order. */
+    public static WorkingSets of(
+            StoredTrace trace, long pageSize, int[] windows, Progress progress) {
+        WorkingSets sets = new WorkingSets(windows);
+        new PageString(trace, pageSize).forEach(progress, sets);
+        for (int page = 0; page < sets.pages; page++) {
+            sets.count(sets.now + 1 - sets.last[page], false);
+        }
+        return sets;
+    }
+
+    @Override
+    public void page(int number) {
+        now++;
+        if (number == pages) {
+            pages++;
+            if (pages > last.length) {
+                last = Arrays.copyOf(last, 2 * last.length);
+            }
+        } else {
+            count(now - last[number], true);
+        }
+        last[number] = now;
+    }
+
+    private void count(long interval, boolean again) {
+        for (int i = 0; i < windows.length; i++) {
+            stay[i] += Math.min(interval, windows[i]);
+            hits[i] += again && interval <= windows[i] ? 1 : 0;
+        }
+    }
+
+    /** All accesses; one for each page that an access touches. */
+    public long accesses() {
+        return now;
+    }
+
+    /** The different pages. */
+    public int pages() {
+        return pages;
+    }
+
+    /** The pages in the working set, on average over all accesses, for the i-th window. */
+    public double averagePages(int i) {
+        return now == 0 ? 0 : (double) stay[i] / now;
+    }
+
+    /** The accesses that did not find their page in the working set, for the i-th window. */
+    public long faults(int i) {
+        return now - hits[i];
+    }
+}

@@ -1,0 +1,68 @@
+package dev.faultline.api;
+
+import dev.faultline.hosting.Operation;
+import dev.faultline.hosting.Operations;
+
+import io.swagger.v3.oas.annotations.media.Schema;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+
+import java.net.URI;
+
+/** Long work: how far it is, and what it came to. */
+record OperationBody(
+        String id,
+        @Schema(description = "What kind of work it is, as in sweep.") String kind,
+        @Schema(allowableValues = {"running", "done", "failed", "cancelled"}) String state,
+        ProgressBody progress,
+        @Schema(
+                        oneOf = {
+                            SweepController.SweepBody.class,
+                            CurveController.MissRatioBody.class,
+                            CurveController.WorkingSetBody.class,
+                            CurveController.ReuseBody.class
+                        },
+                        description =
+                                "What the request would have been answered with; null until then.")
+                @Nullable Object result,
+        @Schema(description = "Why it failed, or null.") @Nullable String failure) {
+
+    /** How much is done of how much; of a sweep, accesses. */
+    record ProgressBody(long done, long total) {}
+
+    static OperationBody of(Operation operation) {
+        return new OperationBody(
+                operation.id(),
+                operation.kind(),
+                MachineRequest.word(operation.state()),
+                new ProgressBody(operation.done(), operation.total()),
+                operation.result(),
+                operation.failure());
+    }
+
+    /** Without the result, which can be long. */
+    OperationBody brief() {
+        return new OperationBody(id, kind, state, progress, null, failure);
+    }
+
+    /** Does work and answers with what it came to, or lets it go on behind the answer. */
+    static ResponseEntity<?> run(
+            Operations operations, boolean behind, String kind, long total, Operation.Work work) {
+        if (behind) {
+            Operation operation = operations.start(kind, total, work);
+            return ResponseEntity.accepted()
+                    .location(URI.create("/v1/operations/" + operation.id()))
+                    .body(of(operation).brief());
+        }
+        Operation operation = operations.finish(kind, total, work);
+        if (operation.state() != Operation.State.DONE) {
+            throw new ApiException(
+                    HttpStatus.CONFLICT,
+                    "OPERATION_" + operation.state(),
+                    operation.failure() == null ? "it was cancelled" : operation.failure());
+        }
+        return ResponseEntity.ok(operation.result());
+    }
+}

@@ -1,0 +1,231 @@
+package dev.faultline.api;
+
+import dev.faultline.hosting.TraceStore;
+import dev.faultline.machine.MachineSpec;
+import dev.faultline.machine.Op;
+import dev.faultline.trace.StoredTrace;
+import dev.faultline.trace.TraceException;
+import dev.faultline.trace.TraceExport;
+import dev.faultline.trace.TraceFormat;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Traces that are kept, each once, by what they hold. */
+@RestController
+@RequestMapping("/v1/traces")
+@Tag(name = "Traces")
+class StoredTraceController {
+
+    /** A stored trace. */
+    record StoredTraceBody(
+            @Schema(description = "The SHA-256 of what it holds, whatever format it came in.")
+                    String id,
+            long accesses,
+            long reads,
+            long writes,
+            long executes,
+            String lowestAddress,
+            String highestAddress,
+            @Schema(description = "Bytes that it takes on the server.") long bytes) {
+
+        static StoredTraceBody of(StoredTrace trace) {
+            return new StoredTraceBody(
+                    trace.id(),
+                    trace.count(),
+                    trace.count(Op.READ),
+                    trace.count(Op.WRITE),
+                    trace.count(Op.EXECUTE),
+                    Address.format(trace.lowest()),
+                    Address.format(trace.highest()),
+                    trace.bytes());
+        }
+    }
+
+    /** Some stored traces. */
+    record StoredTraceList(List<StoredTraceBody> traces, @Nullable String nextCursor) {}
+
+    private final TraceStore store;
+
+    StoredTraceController(TraceStore store) {
+        this.store = store;
+    }
+
+    @PostMapping(produces = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(
+            operationId = "storeTrace",
+            summary = "Store a memory trace of any length, to be run and measured again",
+            requestBody =
+                    @RequestBody(
+                            required = true,
+                            content = {
+                                @Content(mediaType = "text/x-lackey"),
+                                @Content(mediaType = "text/x-dinero"),
+                                @Content(mediaType = "text/x-ucsd"),
+                                @Content(mediaType = "text/x-pages"),
+                                @Content(mediaType = "text/x-ostep"),
+                                @Content(mediaType = "text/x-libcachesim"),
+                                @Content(mediaType = "text/csv"),
+                                @Content(mediaType = "application/octet-stream"),
+                                @Content(mediaType = "application/x-ndjson"),
+                                @Content(mediaType = "application/json")
+                            }))
+    @ApiResponse(
+            responseCode = "201",
+            description = "The trace, stored now.",
+            content = @Content(schema = @Schema(implementation = StoredTraceBody.class)))
+    @ApiResponse(
+            responseCode = "200",
+            description = "The trace, which was stored already.",
+            content = @Content(schema = @Schema(implementation = StoredTraceBody.class)))
+    ResponseEntity<StoredTraceBody> store(
+            @Parameter(description = "Bytes of a page, for traces of page numbers.")
+                    @RequestParam(defaultValue = "4096")
+                    long pageSize,
+            @RequestHeader(name = HttpHeaders.CONTENT_TYPE, required = false)
+                    @Nullable String contentType,
+            @Parameter(hidden = true) InputStream body) {
+        TraceFormat format = TraceController.format(contentType, false);
+        MachineSpec spec = StoredTrace.readingSpec(format, pageSize(pageSize));
+        try {
+            TraceStore.Stored stored =
+                    store.store(TraceController.open(contentType, body, spec), spec);
+            StoredTraceBody shown = StoredTraceBody.of(stored.trace());
+            return stored.isNew()
+                    ? ResponseEntity.created(URI.create("/v1/traces/" + shown.id())).body(shown)
+                    : ResponseEntity.ok(shown);
+        } catch (TraceException e) {
+            throw TraceController.garbled(e);
+        } catch (IOException e) {
+            throw ApiException.bodyNotReadable();
+        }
+    }
+
+    /** A page size that a machine can have. */
+    static long pageSize(long bytes) {
+        if (Long.bitCount(bytes) != 1 || bytes < 16 || bytes > 1 << 30) {
+            throw ApiException.badParameter(
+                    "pageSize", "must be a power of two from 16 to 1073741824, not " + bytes);
+        }
+        return bytes;
+    }
+
+    @GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(operationId = "listTraces", summary = "List the stored traces")
+    StoredTraceList list(
+            @RequestParam(defaultValue = "100") @Min(1) @Max(MachineController.MAX_LIST) int limit,
+            @RequestParam(required = false) @Nullable String cursor) {
+        List<StoredTrace> found = store.list(Lists.after(cursor, ""), limit + 1);
+        return new StoredTraceList(
+                Lists.part(found, limit).stream().map(StoredTraceBody::of).toList(),
+                Lists.next(found, limit, StoredTrace::id));
+    }
+
+    @GetMapping(path = "/{trace}", produces = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(operationId = "showTrace", summary = "Show what a stored trace holds, in numbers")
+    StoredTraceBody show(@PathVariable String trace) {
+        return StoredTraceBody.of(store.find(trace));
+    }
+
+    @DeleteMapping("/{trace}")
+    @Operation(operationId = "deleteTrace", summary = "Delete a stored trace")
+    @ApiResponse(responseCode = "204", description = "Deleted.", content = @Content)
+    ResponseEntity<Void> delete(@PathVariable String trace) {
+        try {
+            store.delete(trace);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return ResponseEntity.noContent().build();
+    }
+
+    @GetMapping("/{trace}/content")
+    @Operation(
+            operationId = "exportTrace",
+            summary = "Write a stored trace in a format: the one that Accept names")
+    @ApiResponse(
+            responseCode = "200",
+            description = "The trace; application/octet-stream if any format will do.",
+            content = {
+                @Content(mediaType = "application/octet-stream"),
+                @Content(mediaType = "text/x-lackey"),
+                @Content(mediaType = "text/x-dinero"),
+                @Content(mediaType = "text/x-ucsd"),
+                @Content(mediaType = "text/x-pages"),
+                @Content(mediaType = "text/x-ostep"),
+                @Content(mediaType = "text/x-libcachesim"),
+                @Content(mediaType = "text/csv"),
+                @Content(mediaType = "text/x-nyu-mmu"),
+                @Content(mediaType = "application/x-ndjson"),
+                @Content(mediaType = "application/json")
+            })
+    void export(
+            @PathVariable String trace,
+            @Parameter(description = "Bytes of a page, for formats of page numbers.")
+                    @RequestParam(defaultValue = "4096")
+                    long pageSize,
+            @RequestHeader(name = HttpHeaders.ACCEPT, required = false) @Nullable String accept,
+            HttpServletResponse response)
+            throws IOException {
+        StoredTrace stored = store.find(trace);
+        TraceFormat format = wanted(accept);
+        long page = pageSize(pageSize);
+        response.setContentType(format.mediaType());
+        TraceExport.write(stored, format, page, response.getOutputStream());
+    }
+
+    private static TraceFormat wanted(@Nullable String accept) {
+        if (accept == null) {
+            return TraceFormat.BINARY;
+        }
+        for (MediaType range : MediaType.parseMediaTypes(accept)) {
+            if (range.includes(MediaType.APPLICATION_OCTET_STREAM)) {
+                return TraceFormat.BINARY;
+            }
+            for (TraceFormat format : TraceFormat.values()) {
+                if (range.includes(MediaType.parseMediaType(format.mediaType()))) {
+                    return format;
+                }
+            }
+        }
+        String known =
+                Arrays.stream(TraceFormat.values())
+                        .map(TraceFormat::mediaType)
+                        .collect(Collectors.joining(", "));
+        throw new ApiException(
+                HttpStatus.NOT_ACCEPTABLE,
+                "NOT_ACCEPTABLE",
+                "no format of '" + accept + "'; known: " + known);
+    }
+}

@@ -1,0 +1,114 @@
+package dev.faultline.api;
+
+import dev.faultline.machine.PolicyDraft;
+import dev.faultline.machine.SpecDraft;
+import dev.faultline.machine.TlbDraft;
+
+import io.swagger.v3.oas.annotations.media.Schema;
+
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
+
+import org.jspecify.annotations.Nullable;
+
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** A trace, and the machines that it is to be run through: every combination of what is listed. */
+record SweepRequest(
+        @Schema(description = "A stored trace; or give pages, or accesses.") @Nullable String trace,
+        @Schema(description = "Page numbers, each read once.")
+                @Size(max = MOST_INLINE, message = "must have at most 1000000 pages")
+                @Nullable List<@NotNull(message = "must not be null") Long> pages,
+        @Size(max = MOST_INLINE, message = "must have at most 1000000 accesses")
+                @Nullable List<@Valid @NotNull(message = "must not be null") SweepAccessRequest>
+                        accesses,
+        @Schema(description = "What all machines have in common.") @Valid
+                @Nullable MachineRequest machine,
+        @Schema(description = "Names, or policies with values; the machine's own if left out.")
+                @Size(min = 1, max = MOST_LISTED, message = "must have 1 to 100 policies")
+                @Nullable List<@NotNull(message = "must not be null") JsonNode> policies,
+        @Schema(description = "The machine's own frames if left out.")
+                @Size(min = 1, max = MOST_SIZES, message = "must have 1 to 1000 numbers")
+                @Nullable List<@NotNull(message = "must not be null") Long> frames,
+        @Schema(description = "TLBs, null for none; the machine's own if left out.")
+                @Size(min = 1, max = MOST_LISTED, message = "must have 1 to 100 TLBs")
+                @Nullable List<@Nullable JsonNode> tlbs) {
+
+    static final int MOST_INLINE = 1_000_000;
+    static final int MOST_LISTED = 100;
+    static final int MOST_SIZES = 1000;
+
+    /** An access of a sweep's own trace. */
+    record SweepAccessRequest(
+            @Schema(allowableValues = {"read", "write", "execute"})
+                    @NotNull(message = "is required")
+                    @Pattern(
+                            regexp = "read|write|execute",
+                            message = "must be read, write or execute")
+                    String op,
+            @NotNull(message = "is required") Address address,
+            @Schema(allowableValues = {"1", "2", "4", "8"}) @Nullable Integer size) {}
+
+    /** The machines of every combination, policies outermost and TLBs innermost. */
+    List<SpecDraft> combinations(SpecDraft base, JsonMapper mapper) {
+        List<SpecDraft> all = new ArrayList<>();
+        for (PolicyDraft policy : policyDrafts(base.policy(), mapper)) {
+            for (Long count : frames == null ? frameDefault(base) : frames) {
+                for (TlbDraft tlb : tlbDrafts(base.tlb(), mapper)) {
+                    all.add(base.with(count, tlb, policy));
+                }
+            }
+        }
+        return all;
+    }
+
+    private static List<Long> frameDefault(SpecDraft base) {
+        return List.of(base.frames() == null ? SpecDraft.DEFAULT_FRAMES : base.frames());
+    }
+
+    private List<PolicyDraft> policyDrafts(PolicyDraft under, JsonMapper mapper) {
+        if (policies == null) {
+            return List.of(under);
+        }
+        List<PolicyDraft> drafts = new ArrayList<>();
+        for (int i = 0; i < policies.size(); i++) {
+            JsonNode node = policies.get(i);
+            if (node.isString()) {
+                drafts.add(PolicyDraft.of(node.stringValue()).withNumbers(under.numbers()));
+            } else {
+                drafts.add(policy("/policies/" + i, node, mapper).over(under));
+            }
+        }
+        return drafts;
+    }
+
+    private static ReplacementRequest policy(String pointer, JsonNode node, JsonMapper mapper) {
+        try {
+            return mapper.treeToValue(node, ReplacementRequest.class);
+        } catch (JacksonException e) {
+            throw ProblemAdvice.badPart(pointer, e);
+        }
+    }
+
+    private List<TlbDraft> tlbDrafts(TlbDraft under, JsonMapper mapper) {
+        if (tlbs == null) {
+            return List.of(under);
+        }
+        List<TlbDraft> drafts = new ArrayList<>();
+        for (int i = 0; i < tlbs.size(); i++) {
+            JsonNode node = tlbs.get(i);
+            drafts.add(
+                    node == null
+                            ? new TlbDraft(0L, null, null, null)
+                            : MachineRequest.tlbDraft(node, "/tlbs/" + i, TlbDraft.EMPTY, mapper));
+        }
+        return drafts;
+    }
+}

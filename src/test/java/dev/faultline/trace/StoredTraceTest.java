@@ -1,0 +1,178 @@
+package dev.faultline.trace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.faultline.machine.AccessBlock;
+import dev.faultline.machine.MachineSpec;
+import dev.faultline.machine.Op;
+import dev.faultline.machine.Specs;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.UUID;
+
+/** Traces in files: what goes in comes out, in every format that has words for it. */
+class StoredTraceTest {
+
+    private static final MachineSpec SPEC = StoredTrace.readingSpec();
+
+    @TempDir Path folder;
+
+    private StoredTrace store(TraceReader reader) throws IOException {
+        Path file = folder.resolve(UUID.randomUUID().toString());
+        try (TraceFileWriter writer = new TraceFileWriter(file)) {
+            AccessBlock block = new AccessBlock(SPEC, 100);
+            while (reader.read(block)) {
+                writer.write(block);
+                block.clear();
+            }
+            return StoredTrace.open(writer.finish(), file);
+        }
+    }
+
+    private StoredTrace store(TraceFormat format, byte[] text) throws IOException {
+        MachineSpec spec = StoredTrace.readingSpec(format, 4096);
+        return store(format.open(new ByteArrayInputStream(text), spec));
+    }
+
+    private static byte[] export(StoredTrace trace, TraceFormat format) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        TraceExport.write(trace, format, 4096, out);
+        return out.toByteArray();
+    }
+
+    private static List<String> accesses(StoredTrace trace) {
+        List<String> all = new ArrayList<>();
+        for (long i = 0; i < trace.count(); i++) {
+            all.add(trace.op(i) + " " + trace.address(i) + " " + trace.size(i));
+        }
+        return all;
+    }
+
+    /** Random accesses; sizes are of those that JSON has, or 1. */
+    private StoredTrace random(int seed, boolean sized) throws IOException {
+        SplittableRandom random = new SplittableRandom(seed);
+        AccessBlock block = new AccessBlock(SPEC, 1000);
+        for (int i = 0; i < 1000; i++) {
+            long address = random.nextLong(1L << (1 + random.nextInt(40)));
+            block.addSpan(random.nextInt(3), address, sized ? 1 << random.nextInt(4) : 1);
+        }
+        Path file = folder.resolve(UUID.randomUUID().toString());
+        try (TraceFileWriter writer = new TraceFileWriter(file)) {
+            writer.write(block);
+            return StoredTrace.open(writer.finish(), file);
+        }
+    }
+
+    /** Exported and stored again, a trace has the same name: nothing was lost. */
+    @ParameterizedTest
+    @EnumSource(names = {"LACKEY", "DINERO", "BINARY", "NDJSON", "COLUMNS"})
+    void nothingIsLost(TraceFormat format) throws IOException {
+        for (int seed = 0; seed < 20; seed++) {
+            boolean keepsSizes = format == TraceFormat.LACKEY || format == TraceFormat.NDJSON;
+            StoredTrace trace = random(seed, keepsSizes && seed % 2 == 0);
+            StoredTrace again = store(format, export(trace, format));
+            assertThat(accesses(again)).isEqualTo(accesses(trace));
+            assertThat(again.id()).isEqualTo(trace.id());
+            assertThat(again.count(Op.WRITE)).isEqualTo(trace.count(Op.WRITE));
+            assertThat(again.highest()).isEqualTo(trace.highest());
+        }
+    }
+
+    /** Those of page numbers keep the pages. */
+    @ParameterizedTest
+    @EnumSource(names = {"PAGES", "OSTEP", "LIBCACHESIM", "LIBCACHESIM_CSV"})
+    void pagesAreKept(TraceFormat format) throws IOException {
+        StoredTrace trace = random(3, false);
+        StoredTrace again = store(format, export(trace, format));
+        assertThat(again.count()).isEqualTo(trace.count());
+        for (long i = 0; i < trace.count(); i++) {
+            assertThat(again.address(i)).isEqualTo(trace.address(i) & -4096L);
+        }
+    }
+
+    @Test
+    void aLabsInputHasAProcessWithOneArea() throws IOException {
+        StoredTrace trace = store(TraceFormat.DINERO, "0 1004\n1 3000\n2 0\n".getBytes(US_ASCII));
+        assertThat(new String(export(trace, TraceFormat.NYU_MMU), US_ASCII))
+                .isEqualTo("1\n1\n0 3 0 0\nc 0\nr 1\nw 3\nr 0\n");
+        assertThat(new String(export(trace, TraceFormat.UCSD), US_ASCII))
+                .isEqualTo("l 0x00001004 0\ns 0x00003000 0\nl 0x00000000 0\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "-a 3,1,4|3 1 4",
+                "--addresses=3,1|3 1",
+                "-a=3|3",
+                "3,1|3 1",
+            })
+    void ostepsLists(String text, String wanted) throws IOException {
+        StoredTrace trace = store(TraceFormat.OSTEP, text.getBytes(US_ASCII));
+        List<String> pages = new ArrayList<>();
+        for (long i = 0; i < trace.count(); i++) {
+            pages.add(Long.toString(trace.address(i) >> 12));
+        }
+        assertThat(String.join(" ", pages)).isEqualTo(wanted);
+        assertThatThrownBy(() -> store(TraceFormat.OSTEP, "1,-a 2".getBytes(US_ASCII)))
+                .hasMessageContaining("line 1: expected a page number");
+    }
+
+    /** The columns are called as libCacheSim calls them. */
+    @Test
+    void columnsOfTheCsv() throws IOException {
+        byte[] csv = "time,op,size,x,id\n1,get,4096,a,7\n2,get,512,b,9\n".getBytes(US_ASCII);
+        TraceReader reader =
+                TraceFormat.LIBCACHESIM_CSV.open(
+                        new ByteArrayInputStream(csv),
+                        StoredTrace.readingSpec(TraceFormat.LIBCACHESIM_CSV, 4096),
+                        false,
+                        "text/csv; time-col=1; obj-id-col=5; has-header=true");
+        StoredTrace trace = store(reader);
+        assertThat(accesses(trace)).containsExactly("0 28672 1", "0 36864 1");
+        assertThatThrownBy(
+                        () ->
+                                TraceFormat.LIBCACHESIM_CSV.open(
+                                        new ByteArrayInputStream(csv),
+                                        SPEC,
+                                        false,
+                                        "text/csv;obj-id-col=0"))
+                .hasMessageContaining("obj-id-col must be from 1");
+        assertThatThrownBy(() -> store(TraceFormat.LIBCACHESIM_CSV, "1,2\n3\n".getBytes(US_ASCII)))
+                .hasMessageContaining("line 2: expected an object number in column 2");
+    }
+
+    /** Accesses that cross pages are split by the page size of the machine, not of the file. */
+    @Test
+    void anAccessIsSplitWhereItRuns() throws IOException {
+        StoredTrace trace = store(TraceFormat.LACKEY, " L 0ff8,16\n".getBytes(US_ASCII));
+        assertThat(accesses(trace)).containsExactly("0 4088 16");
+        AccessBlock block = new AccessBlock(Specs.of("lru", 2), 10);
+        assertThat(trace.reader().read(block)).isTrue();
+        assertThat(block.count()).isEqualTo(2);
+    }
+
+    @Test
+    void whatIsNoTraceIsNotOpened() throws IOException {
+        Path file = folder.resolve("x");
+        Files.write(file, new byte[100]);
+        assertThatThrownBy(() -> StoredTrace.open("x", file)).isInstanceOf(IOException.class);
+    }
+}
