@@ -1,6 +1,7 @@
 package dev.faultline.api;
 
 import dev.faultline.machine.Event;
+import dev.faultline.machine.Fault;
 import dev.faultline.machine.MachineSpec;
 import dev.faultline.machine.Op;
 import dev.faultline.machine.Signal;
@@ -58,7 +59,12 @@ record EventBody(
                 @Nullable Integer asking,
         @Schema(description = "Bytes that were mapped, unmapped, protected, or the heap grew by.")
                 @Nullable Long length,
-        @Nullable SignalBody signal) {
+        @Nullable SignalBody signal,
+        @Schema(
+                        description =
+                                "For an eviction of an access that was answered with a result: how"
+                                        + " the victim was chosen, as long as that is kept.")
+                Fault.@Nullable Choice choice) {
 
     static EventBody of(Event event, MachineSpec spec) {
         Long address = event.address();
@@ -89,6 +95,7 @@ record EventBody(
                         : SignalBody.of(
                                 new Signal(
                                         event.signal(),
-                                        address == null ? Signal.NO_ADDRESS : address)));
+                                        address == null ? Signal.NO_ADDRESS : address)),
+                event.choice());
     }
 }

@@ -91,7 +91,7 @@ record ReplacementRequest(
                                 "Pages that have left and are remembered by 2q, lirs and lru-k, in"
                                         + " hundredths of the frames.",
                         minimum = "1",
-                        maximum = "400")
+                        maximum = "2000")
                 @Nullable Long remembered,
         @Schema(
                         description = "Hundredths of the frames for 2q's first queue.",

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param seq counted from 1 in the machine's life
  * @param tick the machine's clock
  * @param other the child of a fork, or the number of pages an eviction unmapped
+ * @param choice how the victim of an eviction was chosen, while that is kept
  * @param length bytes of the area that was mapped, unmapped or protected, or that the heap grew by
  */
 public record Event(
@@ -26,7 +27,8 @@ public record Event(
         @Nullable Boolean writtenBack,
         @Nullable Integer other,
         @Nullable Long length,
-        Signal.@Nullable Code signal) {
+        Signal.@Nullable Code signal,
+        Fault.@Nullable Choice choice) {
 
     /** What happened. */
     public enum Kind {
@@ -45,6 +47,9 @@ public record Event(
         HANDLER_FAILED("handler-failed"),
         /** The kernel ended the process so that another ({@code other}) finds a frame. */
         OOM_KILL("oom-kill"),
+        /** The frame's page may not be evicted from now on, or may again. */
+        PIN("pin"),
+        UNPIN("unpin"),
         MAP_AREA("map-area"),
         UNMAP_AREA("unmap-area"),
         PROTECT("protect"),
@@ -55,9 +60,6 @@ public record Event(
         LOCK("lock"),
         /** A mapped range has another length, and may have moved to the address. */
         REMAP("remap"),
-        /** The frame's page may not be evicted from now on, or may again. */
-        PIN("pin"),
-        UNPIN("unpin"),
         /** A segment lies in other frames than before. */
         MOVE("move");
 

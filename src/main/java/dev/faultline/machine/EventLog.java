@@ -5,6 +5,9 @@ import dev.faultline.machine.state.StateWriter;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.NavigableMap;
+import java.util.TreeMap;
+
 /**
  * The last events of a machine, in a ring of packed rows, and a running hash of all of them. Adding
  * one allocates nothing once the ring has its full size.
@@ -26,6 +29,16 @@ final class EventLog {
     private static final int DIRTY = 2;
     private static final int WRITTEN_BACK = 4;
 
+    /** Candidates of choices that are kept together. */
+    private static final int MOST_CANDIDATES = 20_000;
+
+    /**
+     * How the victims of explained accesses were chosen, by event. It is no part of the machine's
+     * state: a machine that is restored has forgotten it.
+     */
+    private final NavigableMap<Long, Fault.Choice> choices = new TreeMap<>();
+
+    private int candidates;
     private final int capacity;
     private long[] rows;
     private long last;
@@ -48,6 +61,8 @@ final class EventLog {
     void forget() {
         last = 0;
         hash = 0;
+        choices.clear();
+        candidates = 0;
     }
 
     void process(Event.Kind kind, long tick, int pid, int child) {
@@ -92,10 +107,30 @@ final class EventLog {
     }
 
     void eviction(
-            long tick, int pid, int frame, int slot, int mappings, boolean dirty, boolean written) {
+            long tick,
+            int pid,
+            int frame,
+            int slot,
+            int mappings,
+            boolean dirty,
+            boolean written,
+            Fault.@Nullable Choice choice) {
         int flags = (dirty ? DIRTY : 0) | (written ? WRITTEN_BACK : 0);
         long what = what(Event.Kind.EVICTION, ABSENT, ABSENT, ABSENT, ABSENT, flags);
         add(tick, what, pid, NO_ADDRESS, frame, slot, mappings);
+        if (choice != null) {
+            remember(choice);
+        }
+    }
+
+    /** Keeps how the victim of the last event was chosen; the oldest such make room. */
+    private void remember(Fault.Choice choice) {
+        choices.put(last, choice);
+        candidates += choice.candidates().size();
+        while (candidates > MOST_CANDIDATES && choices.size() > 1
+                || choices.firstKey() < oldestSeq()) {
+            candidates -= choices.pollFirstEntry().getValue().candidates().size();
+        }
     }
 
     void pin(long tick, boolean pinned, int frame) {
@@ -180,7 +215,8 @@ final class EventLog {
                 eviction ? (flags & WRITTEN_BACK) != 0 : null,
                 ofArea ? null : number(rows[at + 6]),
                 ofArea ? rows[at + 6] : null,
-                code == ABSENT ? null : Signal.Code.values()[code]);
+                code == ABSENT ? null : Signal.Code.values()[code],
+                eviction ? choices.get(seq) : null);
     }
 
     private static @Nullable Integer number(long value) {

@@ -164,7 +164,7 @@ public record PolicyDraft(
                 (int) in(check, "k", k, base.k(), 1, 8),
                 in(check, "correlated", correlated, base.correlated(), 0, Costs.MAX),
                 in(check, "halveEvery", halveEvery, base.halveEvery(), 0, Costs.MAX),
-                (int) in(check, "remembered", remembered, base.remembered(), 1, 400),
+                (int) in(check, "remembered", remembered, base.remembered(), 1, 2000),
                 (int) in(check, "firstIn", firstIn, base.firstIn(), 1, 100),
                 refaults == null ? base.refaults() : refaults,
                 scope == Scope.LOCAL,

@@ -290,14 +290,16 @@ final class Reclaim implements Frames {
             swap.bindFrame(slot, NONE);
             frames.bindSlot(frame, NONE);
         }
+        Fault.Choice choice = takeChoice();
         if (explaining) {
             lastEviction =
-                    new Fault.Eviction(frame, frames.mappingsOf(frame), dirty, dirty, takeChoice());
+                    new Fault.Eviction(frame, frames.mappingsOf(frame), dirty, dirty, choice);
         }
         int mappings = frames.mappings(frame);
         leave(frame, slot);
         books.count(owner, Counter.EVICTIONS);
-        books.events().eviction(books.now(), owner.pid(), frame, slot, mappings, dirty, dirty);
+        books.events()
+                .eviction(books.now(), owner.pid(), frame, slot, mappings, dirty, dirty, choice);
     }
 
     private Fault.@Nullable Choice takeChoice() {
@@ -314,10 +316,11 @@ final class Reclaim implements Frames {
         disk.swapOut(owner);
         books.count(owner, Counter.EVICTIONS);
         policy.freed(frame);
+        Fault.Choice choice = takeChoice();
         if (explaining) {
-            lastEviction = new Fault.Eviction(frame, List.of(), true, true, takeChoice());
+            lastEviction = new Fault.Eviction(frame, List.of(), true, true, choice);
         }
-        books.events().eviction(books.now(), owner.pid(), frame, slot, 0, true, true);
+        books.events().eviction(books.now(), owner.pid(), frame, slot, 0, true, true, choice);
     }
 
     /** Takes a frame from all who map it; its page is in a slot, or nowhere, from now on. */

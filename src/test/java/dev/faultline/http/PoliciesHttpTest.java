@@ -6,6 +6,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import tools.jackson.databind.JsonNode;
+
 /** Policies as a client asks for them and looks at them. */
 class PoliciesHttpTest extends HttpTest {
 
@@ -57,6 +59,26 @@ class PoliciesHttpTest extends HttpTest {
         Answer state = client.get(machine + "/replacement").expect(200);
         assertThat(state.text("/policy")).isEqualTo(policy);
         assertThat(state.json().at("/frames")).hasSize(4);
+    }
+
+    /** The event of an eviction says what its result says, and has it still a while later. */
+    @Test
+    void anEventExplainsAnEvictionToo() {
+        String machine = machine("'policy': 'clock'", 2);
+        touch(machine, 1, 0, 1);
+        Answer fault =
+                client.post(
+                                machine + "/processes/1/accesses",
+                                "{'accesses': [{'op': 'read', 'address': '0x5000'}]}")
+                        .expect(200);
+        touch(machine, 1, 5);
+        for (JsonNode event : client.get(machine + "/events").expect(200).at("/events")) {
+            boolean eviction = event.at("/type").asString().equals("eviction");
+            assertThat(event.at("/choice").isNull()).isEqualTo(!eviction);
+            if (eviction) {
+                assertThat(event.at("/choice")).isEqualTo(fault.at("/results/0/fault/choice"));
+            }
+        }
     }
 
     /** What 2Q has sent away is shown by its process and its page, and comes back proved. */
