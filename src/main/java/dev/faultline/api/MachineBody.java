@@ -31,6 +31,7 @@ record MachineBody(
         SwapBody swap,
         DiskSpecBody disk,
         int cpus,
+        SchedulerBody scheduler,
         Costs costs,
         Limits limits,
         @Schema(description = "Grows by one with each request that changes the machine.")
@@ -100,6 +101,8 @@ record MachineBody(
                             tlb.entries(), tlb.ways(), MachineRequest.word(tlb.replacement()));
         }
     }
+
+    record SchedulerBody(long quantum) {}
 
     record DiskSpecBody(long blockSize) {}
 
@@ -196,6 +199,7 @@ record MachineBody(
                 SwapBody.of(spec.swap()),
                 new DiskSpecBody(spec.blockSize()),
                 spec.cpus(),
+                new SchedulerBody(spec.quantum()),
                 spec.costs(),
                 spec.limits(),
                 version,

@@ -59,6 +59,7 @@ record MachineRequest(
                         minimum = "1",
                         maximum = "64")
                 @Nullable Long cpus,
+        @Nullable SchedulerRequest scheduler,
         @Nullable CostsRequest costs,
         @Nullable LimitsRequest limits) {
 
@@ -67,7 +68,12 @@ record MachineRequest(
     static final MachineRequest EMPTY =
             new MachineRequest(
                     null, null, null, null, null, null, null, null, null, null, null, null, null,
-                    null, null);
+                    null, null, null);
+
+    /** How processes with programs take turns. */
+    record SchedulerRequest(
+            @Schema(description = "Ticks of a turn; 100000 if left out.", minimum = "1")
+                    @Nullable Long quantum) {}
 
     /** The kind of page table. */
     record TranslationRequest(
@@ -305,7 +311,12 @@ record MachineRequest(
             @Nullable Long fileIn,
             @Nullable Long fileOut,
             @Nullable Long contextSwitch,
-            @Nullable Long shootdown) {
+            @Nullable Long shootdown,
+            @Nullable Long seek,
+            @Nullable Long map,
+            @Nullable Long unmap,
+            @Nullable Long signal,
+            @Nullable Long exit) {
 
         Costs over(Costs base) {
             return new Costs(
@@ -319,7 +330,12 @@ record MachineRequest(
                     or(fileIn, base.fileIn()),
                     or(fileOut, base.fileOut()),
                     or(contextSwitch, base.contextSwitch()),
-                    or(shootdown, base.shootdown()));
+                    or(shootdown, base.shootdown()),
+                    or(seek, base.seek()),
+                    or(map, base.map()),
+                    or(unmap, base.unmap()),
+                    or(signal, base.signal()),
+                    or(exit, base.exit()));
         }
     }
 
@@ -360,7 +376,8 @@ record MachineRequest(
                 costs == null ? under.costs() : costs.over(under.costs()),
                 limits == null ? under.limits() : limits.over(under.limits()),
                 disk == null ? under.blockSize() : over(disk.blockSize(), under.blockSize()),
-                over(cpus, under.cpus()));
+                over(cpus, under.cpus()),
+                scheduler == null ? under.quantum() : over(scheduler.quantum(), under.quantum()));
     }
 
     private PolicyDraft policyDraft(PolicyDraft under) {

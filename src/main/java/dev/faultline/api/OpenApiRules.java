@@ -7,6 +7,7 @@ import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.PathItem;
 import io.swagger.v3.oas.models.headers.Header;
 import io.swagger.v3.oas.models.info.Info;
+import io.swagger.v3.oas.models.media.BooleanSchema;
 import io.swagger.v3.oas.models.media.Content;
 import io.swagger.v3.oas.models.media.IntegerSchema;
 import io.swagger.v3.oas.models.media.MediaType;
@@ -93,6 +94,7 @@ class OpenApiRules {
             schemas.forEach((name, schema) -> completeSchema(name, schema, records.get(name)));
             mendAddress(schemas);
             mendSweep(schemas);
+            mendRun(schemas);
             mendCounters(schemas);
             mendAccess(schemas);
         };
@@ -268,6 +270,29 @@ class OpenApiRules {
         policy.addOneOfItem(reference("ReplacementRequest"));
         Objects.requireNonNull(properties.get("policies")).setItems(policy);
         Objects.requireNonNull(properties.get("tlbs")).setItems(orNull(reference("TlbRequest")));
+    }
+
+    /** A run goes on until all is done, or until one of a few things. */
+    private static void mendRun(Map<String, Schema> schemas) {
+        Map<String, Schema> properties =
+                Objects.requireNonNull(schemas.get("RunRequest")).getProperties();
+        StringSchema done = new StringSchema();
+        done.setEnum(List.of("done"));
+        Schema<?> until = new Schema<>();
+        until.setDescription(Objects.requireNonNull(properties.get("until")).getDescription());
+        until.addOneOfItem(done);
+        ObjectSchema bounds = new ObjectSchema();
+        bounds.addProperty("ticks", number("Ticks that are to pass."));
+        bounds.addProperty("accesses", number("Accesses that are to be made."));
+        bounds.addProperty("fault", new BooleanSchema().description("The first page fault."));
+        ObjectSchema counters = new ObjectSchema();
+        counters.setDescription("One counter that only faults change, and by how much.");
+        counters.setAdditionalProperties(number("How much more it is to be."));
+        bounds.addProperty("counters", counters);
+        bounds.setMinProperties(1);
+        bounds.setMaxProperties(1);
+        until.addOneOfItem(bounds);
+        properties.put("until", until);
     }
 
     private static Schema<?> reference(String name) {

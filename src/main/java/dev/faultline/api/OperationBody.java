@@ -22,14 +22,15 @@ record OperationBody(
                             SweepController.SweepBody.class,
                             CurveController.MissRatioBody.class,
                             CurveController.WorkingSetBody.class,
-                            CurveController.ReuseBody.class
+                            CurveController.ReuseBody.class,
+                            RunController.RunBody.class
                         },
                         description =
                                 "What the request would have been answered with; null until then.")
                 @Nullable Object result,
         @Schema(description = "Why it failed, or null.") @Nullable String failure) {
 
-    /** How much is done of how much; of a sweep, accesses. */
+    /** How much is done of how much, in accesses. */
     record ProgressBody(long done, long total) {}
 
     static OperationBody of(Operation operation) {

@@ -26,7 +26,18 @@ record ProcessBody(
                 long areaBytesInPages,
         @Schema(description = "What the fork that made it came to; null if none did.")
                 @Nullable ForkBody fork,
+        @Schema(description = "What it runs by itself; null if nothing.")
+                @Nullable ProgramBody program,
+        @Schema(description = "The clock when its program was at its end; null until then.")
+                @Nullable Long finishedAt,
         Counters counters) {
+
+    /** A program, and how far the process is in it. */
+    record ProgramBody(
+            String id,
+            long accesses,
+            @Schema(description = "Accesses made, about.") long done,
+            long think) {}
 
     /** A fork by copy-on-write, against one that copies everything at once. */
     record ForkBody(
@@ -51,6 +62,7 @@ record ProcessBody(
     }
 
     static ProcessBody of(ProcessView view) {
+        Inspector.ProgramView program = view.program();
         return new ProcessBody(
                 view.pid(),
                 view.name().isEmpty() ? null : view.name(),
@@ -64,6 +76,11 @@ record ProcessBody(
                 view.areaBytes(),
                 view.areaBytesInPages(),
                 ForkBody.of(view.fork()),
+                program == null
+                        ? null
+                        : new ProgramBody(
+                                program.id(), program.accesses(), program.done(), program.think()),
+                view.finishedAt(),
                 view.counters());
     }
 }

@@ -2,10 +2,12 @@ package dev.faultline.api;
 
 import dev.faultline.hosting.HostedMachine;
 import dev.faultline.hosting.MachineHost;
+import dev.faultline.hosting.TraceStore;
 import dev.faultline.machine.Command;
 import dev.faultline.machine.Inspector;
 import dev.faultline.machine.Machine;
 import dev.faultline.machine.Outcome;
+import dev.faultline.machine.Program;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -47,8 +49,10 @@ class ProcessController {
     record ProcessList(List<ProcessBody> processes, @Nullable String nextCursor) {}
 
     private final MachineHost host;
+    private final TraceStore traces;
 
-    ProcessController(MachineHost host) {
+    ProcessController(MachineHost host, TraceStore traces) {
+        this.traces = traces;
         this.host = host;
     }
 
@@ -68,7 +72,22 @@ class ProcessController {
             @RequestBody(required = false) @Valid @Nullable ProcessRequest body) {
         HostedMachine hosted = host.find(machine);
         ProcessRequest request = body == null ? ProcessRequest.EMPTY : body;
-        return make(hosted, ifMatch, request.command(hosted.spec()));
+        ProgramRequest wanted = request.program();
+        Program program = wanted == null ? null : wanted.program(hosted.spec(), traces);
+        if (program != null && hosted.spec().replacement().needsFuture()) {
+            throw new ApiException(
+                    HttpStatus.CONFLICT,
+                    "FUTURE_UNKNOWN",
+                    "what programs access when they take turns is not known beforehand, and the"
+                            + " policy has to know it");
+        }
+        Long think = wanted == null ? null : wanted.think();
+        return make(
+                hosted,
+                ifMatch,
+                request.command(hosted.spec()),
+                program,
+                think == null ? 0 : think);
     }
 
     @PostMapping(path = "/{pid}/fork", consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -92,6 +111,15 @@ class ProcessController {
 
     private static ResponseEntity<?> make(
             HostedMachine hosted, @Nullable String ifMatch, Command command) {
+        return make(hosted, ifMatch, command, null, 0);
+    }
+
+    private static ResponseEntity<?> make(
+            HostedMachine hosted,
+            @Nullable String ifMatch,
+            Command command,
+            @Nullable Program program,
+            long think) {
         try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
             Outcome outcome = change.apply(command);
             if (outcome instanceof Outcome.Refused refused) {
@@ -99,6 +127,9 @@ class ProcessController {
             }
             if (!(outcome instanceof Outcome.Made(int pid))) {
                 throw Pids.impossible(outcome);
+            }
+            if (program != null) {
+                change.apply(new Command.GiveProgram(pid, program, think));
             }
             return Versions.changed(HttpStatus.CREATED, change)
                     .location(URI.create("/v1/machines/" + hosted.id() + "/processes/" + pid))

@@ -40,10 +40,13 @@ record ProcessRequest(
         @Schema(
                         allowableValues = {"terminate", "continue", "handler"},
                         description = "What a signal does; terminate if left out.")
-                @Nullable String onSignal) {
+                @Nullable String onSignal,
+        @Schema(description = "What it does when the machine runs; nothing by itself if left out.")
+                @Valid
+                @Nullable ProgramRequest program) {
 
     static final int MAX_AREAS = 1000;
-    static final ProcessRequest EMPTY = new ProcessRequest(null, null, null, null);
+    static final ProcessRequest EMPTY = new ProcessRequest(null, null, null, null, null);
 
     Command.CreateProcess command(MachineSpec spec) {
         return new Command.CreateProcess(
@@ -52,6 +55,9 @@ record ProcessRequest(
 
     /** What this asks of a process that is there already. */
     Command.Exec exec(int pid, MachineSpec spec) {
+        if (program != null) {
+            throw ApiException.badField("/program", "is given to a process when it is made");
+        }
         return new Command.Exec(pid, name == null ? "" : name, memoryAreas(spec), signalAction());
     }
 

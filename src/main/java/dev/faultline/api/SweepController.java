@@ -251,23 +251,12 @@ class SweepController {
         }
 
         private void add(SweepRequest.SweepAccessRequest access, AccessBlock block) {
-            int size = access.size() == null ? 1 : access.size();
-            if (Integer.bitCount(size) != 1 || size < 1 || size > Long.BYTES) {
-                throw ApiException.badField("/accesses/" + next + "/size", "must be 1, 2, 4 or 8");
-            }
+            int size = access.bytes("/accesses/" + next);
             long address = access.address().value();
             if (!block.fits(address, size)) {
                 throw ApiException.badField("/accesses/" + next + "/address", "has over 62 bits");
             }
-            block.addSpan(op(access.op()), address, size);
-        }
-
-        private static int op(String word) {
-            return switch (word) {
-                case "write" -> Op.WRITE;
-                case "execute" -> Op.EXECUTE;
-                default -> Op.READ;
-            };
+            block.addSpan(Op.of(access.op()), address, size);
         }
     }
 

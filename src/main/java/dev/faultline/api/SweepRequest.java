@@ -54,7 +54,16 @@ record SweepRequest(
                             message = "must be read, write or execute")
                     String op,
             @NotNull(message = "is required") Address address,
-            @Schema(allowableValues = {"1", "2", "4", "8"}) @Nullable Integer size) {}
+            @Schema(description = "1, 2, 4 or 8 bytes; 1 if left out.") @Nullable Integer size) {
+
+        int bytes(String pointer) {
+            int bytes = size == null ? 1 : size;
+            if (Integer.bitCount(bytes) != 1 || bytes < 1 || bytes > Long.BYTES) {
+                throw ApiException.badField(pointer + "/size", "must be 1, 2, 4 or 8");
+            }
+            return bytes;
+        }
+    }
 
     /** The machines of every combination, policies outermost and TLBs innermost. */
     List<SpecDraft> combinations(SpecDraft base, JsonMapper mapper) {

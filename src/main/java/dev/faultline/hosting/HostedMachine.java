@@ -313,6 +313,7 @@ public final class HostedMachine {
             case Outcome.Moved(int frames) -> frames > 0;
             case Outcome.Refused refused -> false;
             case Outcome.NoProcess none -> false;
+            case Outcome.Ran ran -> ran.schedule().ticks() > 0 || !ran.finished().isEmpty();
             case Outcome.Accessed accessed -> accessed.issued() > 0;
         };
     }

@@ -76,8 +76,8 @@ public class MachineHost {
     /** Makes a machine in the same state as another, which goes on by itself. */
     public HostedMachine copy(HostedMachine original, @Nullable String id) {
         checkMemory();
-        byte[] saved = original.read(Machine::save).value();
-        Machine machine = Machine.restore(original.spec(), saved);
+        Machine machine =
+                original.read(m -> Machine.restore(m.spec(), m.save(), m.programs())).value();
         return add(id, original.preset(), machine, machine.counters());
     }
 

@@ -18,6 +18,12 @@ final class Books {
         task.counters().add(counter, amount);
     }
 
+    /** Lets time pass for a process, on one of {@link Counter#breakdown}. */
+    void spend(Task task, Counter on, long ticks) {
+        count(task, Counter.TICKS, ticks);
+        count(task, on, ticks);
+    }
+
     void count(Task task, Counter counter) {
         count(task, counter, 1);
     }

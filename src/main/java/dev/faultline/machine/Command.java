@@ -159,6 +159,21 @@ public sealed interface Command {
     /** Takes the kernel's own mapping of a frame away. */
     record UnmapFrame(int frame) implements Command {}
 
+    /**
+     * Lets the processes that have programs run, until all are at their ends or what is given first
+     * comes about.
+     *
+     * @param ticks that are to pass, or null
+     * @param accesses that are to be made, or null
+     * @param counter to be watched, or null: one that only faults, evictions and signals change
+     * @param value that it is to get to
+     */
+    record Run(@Nullable Long ticks, @Nullable Long accesses, @Nullable Counter counter, long value)
+            implements Command {}
+
+    /** Gives a new process a program, with ticks of computing between its accesses. */
+    record GiveProgram(int pid, Program program, long think) implements Command {}
+
     /** Keeps the page of a used frame in it until the page goes by itself, or lets it go again. */
     record Pin(int frame, boolean pinned) implements Command {}
 

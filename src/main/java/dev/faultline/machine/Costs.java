@@ -14,6 +14,11 @@ package dev.faultline.machine;
  * @param fileOut writing a page of a file to the disk
  * @param contextSwitch going from one process to another
  * @param shootdown making another processor drop entries from its TLB
+ * @param seek finding the place on the disk, once for each page that is read or written
+ * @param map entering a page into a page table
+ * @param unmap taking a page out of a page table
+ * @param signal sending a signal
+ * @param exit ending a process
  */
 public record Costs(
         long memoryReference,
@@ -26,7 +31,44 @@ public record Costs(
         long fileIn,
         long fileOut,
         long contextSwitch,
-        long shootdown) {
+        long shootdown,
+        long seek,
+        long map,
+        long unmap,
+        long signal,
+        long exit) {
+
+    /** Costs without those of seeking, mapping, signals and exits. */
+    public Costs(
+            long memoryReference,
+            long tlbLookup,
+            long trap,
+            long zeroFill,
+            long pageCopy,
+            long swapIn,
+            long swapOut,
+            long fileIn,
+            long fileOut,
+            long contextSwitch,
+            long shootdown) {
+        this(
+                memoryReference,
+                tlbLookup,
+                trap,
+                zeroFill,
+                pageCopy,
+                swapIn,
+                swapOut,
+                fileIn,
+                fileOut,
+                contextSwitch,
+                shootdown,
+                0,
+                0,
+                0,
+                0,
+                0);
+    }
 
     private static final long DISK = 8_000_000;
 

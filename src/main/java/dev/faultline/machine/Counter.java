@@ -48,10 +48,32 @@ public enum Counter {
     /** Blocks that the disk read. */
     BLOCK_READS(false),
     /** Blocks that the disk wrote. */
-    BLOCK_WRITES(false);
+    BLOCK_WRITES(false),
+
+    /** Where the ticks went; together these are {@link #TICKS}. First, to the data themselves. */
+    DATA_TICKS(false),
+    TLB_TICKS(false),
+    WALK_TICKS(false),
+    TRAP_TICKS(false),
+    FILL_TICKS(false),
+    COPY_TICKS(false),
+    /** Mapping and unmapping. */
+    MAP_TICKS(false),
+    /** The backing store. */
+    STORE_TICKS(false),
+    FILE_TICKS(false),
+    SWITCH_TICKS(false),
+    SHOOTDOWN_TICKS(false),
+    SIGNAL_TICKS(false),
+    /** A program's own computing between its accesses. */
+    THINK_TICKS(false),
+    EXIT_TICKS(false);
 
     private static final List<Counter> COMMON =
             Arrays.stream(values()).filter(counter -> counter.isCommon).toList();
+
+    private static final List<Counter> BREAKDOWN =
+            Arrays.stream(values()).filter(counter -> counter.name().endsWith("_TICKS")).toList();
 
     private final String key;
     private final boolean isCommon;
@@ -79,6 +101,11 @@ public enum Counter {
      */
     public static List<Counter> common() {
         return COMMON;
+    }
+
+    /** Where ticks go: the counters that add up to {@link #TICKS}. */
+    public static List<Counter> breakdown() {
+        return BREAKDOWN;
     }
 
     /** The name in JSON, such as {@code pageFaults}. */

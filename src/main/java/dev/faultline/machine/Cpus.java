@@ -214,7 +214,7 @@ final class Cpus {
         if (books != null && tasks != null && tasks.has(asid)) {
             int count = Long.bitCount(targets);
             books.count(tasks.get(asid), Counter.SHOOTDOWNS, count);
-            books.count(tasks.get(asid), Counter.TICKS, count * shootdownTicks);
+            books.spend(tasks.get(asid), Counter.SHOOTDOWN_TICKS, count * shootdownTicks);
         }
     }
 

@@ -21,37 +21,37 @@ final class Disk {
 
     /** A page is read from the store. */
     void swapIn(Task task) {
-        read(task, Counter.SWAP_INS, costs.swapIn());
+        read(task, Counter.SWAP_INS, Counter.STORE_TICKS, costs.swapIn());
     }
 
     /** A page is written to the store. */
     void swapOut(Task task) {
-        write(task, Counter.SWAP_OUTS, costs.swapIn(), costs.swapOut());
+        write(task, Counter.SWAP_OUTS, Counter.STORE_TICKS, costs.swapIn(), costs.swapOut());
     }
 
     /** A page of a file is read. */
     void fileIn(Task task) {
-        read(task, Counter.FILE_INS, costs.fileIn());
+        read(task, Counter.FILE_INS, Counter.FILE_TICKS, costs.fileIn());
     }
 
     /** A page of a file is written. */
     void fileOut(Task task) {
-        write(task, Counter.FILE_OUTS, costs.fileIn(), costs.fileOut());
+        write(task, Counter.FILE_OUTS, Counter.FILE_TICKS, costs.fileIn(), costs.fileOut());
     }
 
-    private void read(Task task, Counter pages, long cost) {
+    private void read(Task task, Counter pages, Counter on, long cost) {
         books.count(task, pages);
         books.count(task, Counter.BLOCK_READS, blocks);
-        books.count(task, Counter.TICKS, blocks * cost);
+        books.spend(task, on, costs.seek() + blocks * cost);
     }
 
-    private void write(Task task, Counter pages, long readCost, long cost) {
+    private void write(Task task, Counter pages, Counter on, long readCost, long cost) {
         books.count(task, pages);
         if (partial) {
             books.count(task, Counter.BLOCK_READS);
-            books.count(task, Counter.TICKS, readCost);
+            books.spend(task, on, readCost);
         }
         books.count(task, Counter.BLOCK_WRITES, blocks);
-        books.count(task, Counter.TICKS, blocks * cost);
+        books.spend(task, on, costs.seek() + blocks * cost);
     }
 }

@@ -27,6 +27,7 @@ final class FaultHandler {
     private final @Nullable Segments segments;
     private final @Nullable SegmentCalls segmentCalls;
     private final Books books;
+    private final Costs costs;
     private final int offsetBits;
     private final long stackBytes;
 
@@ -58,6 +59,7 @@ final class FaultHandler {
         this.segmentCalls = segmentCalls;
         this.books = books;
         this.offsetBits = parts.spec().offsetBits();
+        this.costs = parts.spec().costs();
         this.stackBytes = parts.spec().limits().stackBytes();
     }
 
@@ -278,6 +280,7 @@ final class FaultHandler {
         table.setHuge(vpn, run, Pte.permissions(area.protection()));
         task.addResident(pages);
         books.count(task, Counter.MAPS, pages);
+        books.spend(task, Counter.MAP_TICKS, pages * costs.map());
         return true;
     }
 
@@ -461,6 +464,7 @@ final class FaultHandler {
         cpus.invalidate(task.asid(), vpn);
         task.addResident(-1);
         books.count(task, Counter.UNMAPS);
+        books.spend(task, Counter.MAP_TICKS, costs.unmap());
     }
 
     /** An access wants to store bytes that the machine has no room for. */

@@ -34,7 +34,12 @@ public final class Inspector {
             long areaBytes,
             long areaBytesInPages,
             @Nullable ForkView fork,
+            @Nullable ProgramView program,
+            @Nullable Long finishedAt,
             Counters counters) {}
+
+    /** A process's program: how many accesses it has, how many of them are made, about. */
+    public record ProgramView(String id, long accesses, long done, long think) {}
 
     /**
      * What the fork that made a process came to, against one that copies everything at once.
@@ -116,10 +121,18 @@ public final class Inspector {
     private final Reclaim reclaim;
     private final ReplacementPolicy policy;
     private final Kernel kernel;
+    private final Scheduler scheduler;
     private final PageInspector pages;
     private final TranslationInspector translation;
 
-    Inspector(Parts parts, Tasks tasks, Reclaim reclaim, ReplacementPolicy policy, Kernel kernel) {
+    Inspector(
+            Parts parts,
+            Tasks tasks,
+            Reclaim reclaim,
+            ReplacementPolicy policy,
+            Kernel kernel,
+            Scheduler scheduler) {
+        this.scheduler = scheduler;
         this.policy = policy;
         this.parts = parts;
         this.tasks = tasks;
@@ -151,11 +164,13 @@ public final class Inspector {
         State state =
                 task.isTerminated()
                         ? State.TERMINATED
-                        : task.isBlocked()
+                        : task.isBlocked() || scheduler.isBlocked(task)
                                 ? State.BLOCKED
                                 : task.isSwappedOut()
                                         ? State.SWAPPED
-                                        : isRunning(task) ? State.RUNNING : State.READY;
+                                        : isRunning(task) || scheduler.isRunning(task)
+                                                ? State.RUNNING
+                                                : State.READY;
         return Optional.of(
                 new ProcessView(
                         pid,
@@ -172,7 +187,32 @@ public final class Inspector {
                         forked == null
                                 ? null
                                 : forked.view(task.counters(), task(task.parent()).counters()),
+                        program(task),
+                        task.finishedAt() < 0 ? null : task.finishedAt(),
                         task.counters().copy()));
+    }
+
+    private static @Nullable ProgramView program(Task task) {
+        ProgramRun run = task.program();
+        return run == null
+                ? null
+                : new ProgramView(
+                        run.program().id(), run.program().count(), run.done(), run.think());
+    }
+
+    /** The time of all runs so far. */
+    public Outcome.Schedule schedule() {
+        return scheduler.schedule();
+    }
+
+    /** Accesses that programs still have to make, about. */
+    public long programAccessesLeft() {
+        long left = 0;
+        for (Task task : tasks) {
+            ProgramRun run = task.program();
+            left += run == null || task.isTerminated() ? 0 : run.program().count() - run.done();
+        }
+        return left;
     }
 
     private boolean isRunning(Task task) {

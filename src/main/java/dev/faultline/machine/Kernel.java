@@ -175,6 +175,7 @@ final class Kernel {
         frames.map(Pte.frame(pte), child.asid(), vpn);
         child.addResident(1);
         books.count(child, Counter.MAPS);
+        books.spend(child, Counter.MAP_TICKS, costs.map());
         return !stays;
     }
 
@@ -289,7 +290,7 @@ final class Kernel {
         Task before = cpus.here().current();
         if (before != null && before != task && !cpus.staysInMemory(task)) {
             books.count(task, Counter.CONTEXT_SWITCHES);
-            books.count(task, Counter.TICKS, costs.contextSwitch());
+            books.spend(task, Counter.SWITCH_TICKS, costs.contextSwitch());
             if (cpus.isPresent() && !cpus.isTagged()) {
                 cpus.flushForSwitch();
                 books.count(task, Counter.TLB_FLUSHES);
@@ -304,7 +305,7 @@ final class Kernel {
         dispatch(task, cpus.homeOf(task));
         if (books.total().get(Counter.CONTEXT_SWITCHES) == before) {
             books.count(task, Counter.CONTEXT_SWITCHES);
-            books.count(task, Counter.TICKS, costs.contextSwitch());
+            books.spend(task, Counter.SWITCH_TICKS, costs.contextSwitch());
         }
         return new Outcome.Done();
     }
@@ -322,6 +323,7 @@ final class Kernel {
     /** Counts and notes a signal, whatever the process makes of it. */
     void deliver(Task task, Signal signal, int op) {
         books.count(task, Counter.SIGNALS);
+        books.spend(task, Counter.SIGNAL_TICKS, costs.signal());
         switch (signal.code()) {
             case SEGV_MAPERR -> books.count(task, Counter.MAP_ERRORS);
             case SEGV_ACCERR -> books.count(task, Counter.ACCESS_ERRORS);
@@ -339,6 +341,7 @@ final class Kernel {
 
     /** Ends a process and gives back all it held, in the order of its pages. */
     Outcome exit(Task task) {
+        books.spend(task, Counter.EXIT_TICKS, costs.exit());
         flush(task);
         giveMemoryBack(task);
         if (task.lender() != 0) {

@@ -29,7 +29,7 @@ final class Loader {
         memory.zero(frame);
         policy.loaded(frame);
         books.count(task, Counter.ZERO_FILLS);
-        books.count(task, Counter.TICKS, costs.zeroFill());
+        books.spend(task, Counter.FILL_TICKS, costs.zeroFill());
     }
 
     /** Reads a slot into a frame, which is a clean copy of it from now on. */
@@ -66,7 +66,7 @@ final class Loader {
         memory.copy(from, to);
         frames.setDirty(to, true);
         policy.loaded(to);
-        books.count(task, Counter.TICKS, costs.pageCopy());
+        books.spend(task, Counter.COPY_TICKS, costs.pageCopy());
     }
 
     /** Takes the bytes of a frame to another, which holds the page from now on. */
@@ -83,7 +83,7 @@ final class Loader {
         policy.freed(from);
         policy.loaded(to);
         frames.setDirty(from, false);
-        books.count(task, Counter.TICKS, costs.pageCopy());
+        books.spend(task, Counter.COPY_TICKS, costs.pageCopy());
     }
 
     /** A page of a page table came back into a frame. */
@@ -105,5 +105,6 @@ final class Loader {
         task.table().set(vpn, Pte.resident(frame, permissions));
         task.addResident(1);
         books.count(task, Counter.MAPS);
+        books.spend(task, Counter.MAP_TICKS, costs.map());
     }
 }

@@ -12,7 +12,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
@@ -50,6 +52,7 @@ public final class Machine {
     private final FileCalls files;
     private final KernelWindow window;
     private final Processor processor;
+    private final Scheduler scheduler;
     private final Inspector inspector;
 
     /** A machine that was just switched on: no process, all frames free. */
@@ -97,7 +100,8 @@ public final class Machine {
                         policy,
                         tasks,
                         books);
-        inspector = new Inspector(parts, tasks, reclaim, policy, kernel);
+        scheduler = new Scheduler(spec, processor, kernel, tasks, books);
+        inspector = new Inspector(parts, tasks, reclaim, policy, kernel, scheduler);
     }
 
     /** The names of the replacement policies that a spec can ask for. */
@@ -146,6 +150,8 @@ public final class Machine {
             case Command.FlushTlb flush -> flush(flush);
             case Command.MapFrame map -> window.map(map);
             case Command.UnmapFrame unmap -> window.unmap(unmap.frame());
+            case Command.Run run -> scheduler.run(run);
+            case Command.GiveProgram give -> call(give.pid(), task -> giveProgram(task, give));
             case Command.Pin pin -> reclaim.pin(pin.frame(), pin.pinned());
             case Command.Compact() -> new Outcome.Refused("EINVAL", "pages need not lie together");
             case Command.Brk brk -> call(brk.pid(), task -> calls.brk(task, brk));
@@ -178,7 +184,19 @@ public final class Machine {
 
     /** What a command would come to. It is carried out on a copy. */
     public Outcome tryOut(Command command) {
-        return restore(spec, save()).apply(command);
+        return restore(spec, save(), programs()).apply(command);
+    }
+
+    private Outcome giveProgram(Task task, Command.GiveProgram give) {
+        if (spec.replacement().needsFuture()) {
+            return new Outcome.Refused(
+                    "ENOSYS",
+                    "what processes will access when they take turns is not known beforehand,"
+                            + " and the policy has to know it");
+        }
+        task.setProgram(new ProgramRun(give.program(), give.think(), spec));
+        scheduler.admit(task);
+        return new Outcome.Done();
     }
 
     /** What one process asks of the kernel. */
@@ -245,7 +263,17 @@ public final class Machine {
                 + policy.hostBytes()
                 + HOST_BYTES_PER_TLB_ENTRY * spec.cpus() * spec.tlb().places()
                 + HOST_BYTES_PER_NUMBER * spec.replacement().numbers().size()
-                + HOST_BYTES_PER_PROCESS * tasks.size();
+                + HOST_BYTES_PER_PROCESS * tasks.size()
+                + programBytes();
+    }
+
+    private long programBytes() {
+        long bytes = 0;
+        for (Task task : tasks) {
+            ProgramRun run = task.program();
+            bytes += run == null ? 0 : ProgramRun.HOST_BYTES + run.program().hostBytes();
+        }
+        return bytes;
     }
 
     /** Everything of the machine but its spec, to be given to {@link #restore}. */
@@ -261,9 +289,29 @@ public final class Machine {
      * A machine of this spec in the state that was saved; it goes on as if nothing had happened.
      */
     public static Machine restore(MachineSpec spec, byte[] saved) {
+        return restore(spec, saved, Map.of());
+    }
+
+    /**
+     * A machine whose processes run programs, which are not saved: they are given by their ids, as
+     * by {@link #programs} of the machine that was saved.
+     */
+    public static Machine restore(MachineSpec spec, byte[] saved, Map<String, Program> programs) {
         Machine machine = new Machine(spec);
-        machine.load(new StateReader(saved));
+        machine.load(new StateReader(saved), programs);
         return machine;
+    }
+
+    /** The programs that processes have, by their ids. */
+    public Map<String, Program> programs() {
+        Map<String, Program> programs = new TreeMap<>();
+        for (Task task : tasks) {
+            ProgramRun run = task.program();
+            if (run != null) {
+                programs.put(run.program().id(), run.program());
+            }
+        }
+        return programs;
     }
 
     /** SHA-256, in hexadecimal, of the spec and the state, events and counters included. */
@@ -299,9 +347,10 @@ public final class Machine {
             own.save(out);
         }
         parts.cpus().save(out);
+        scheduler.save(out);
     }
 
-    private void load(StateReader in) {
+    private void load(StateReader in, Map<String, Program> programs) {
         parts.memory().load(in);
         parts.store().load(in);
         parts.frames().load(in);
@@ -313,16 +362,17 @@ public final class Machine {
         books.events().load(in);
         int count = in.readInt();
         for (int pid = 1; pid <= count; pid++) {
-            Task task = Task.load(pid, parts, in);
+            Task task = Task.load(pid, parts, in, programs);
             kernel.restore(task);
             if (task.space().lockedPages() > 0) {
                 reclaim.expectLocks();
             }
         }
         if (in.readBoolean()) {
-            tasks.setKernel(Task.load(Tasks.KERNEL, parts, in));
+            tasks.setKernel(Task.load(Tasks.KERNEL, parts, in, Map.of()));
         }
         parts.cpus().load(in, tasks);
+        scheduler.load(in);
     }
 
     /** The process of a pid, for tests that check the laws. */

@@ -11,6 +11,7 @@ package dev.faultline.machine;
  * @param replacement the replacement policy
  * @param blockSize bytes that the disk moves at once, a power of two
  * @param cpus processors, each with a TLB of its own
+ * @param quantum ticks that a process runs before it is another's turn
  */
 public record MachineSpec(
         long seed,
@@ -24,7 +25,11 @@ public record MachineSpec(
         Costs costs,
         Limits limits,
         long blockSize,
-        int cpus) {
+        int cpus,
+        long quantum) {
+
+    /** Ticks of a turn where nothing is said: a thousand references to a memory of 100 ticks. */
+    public static final long DEFAULT_QUANTUM = 100_000;
 
     /** A machine with one processor. */
     public MachineSpec(
@@ -51,7 +56,8 @@ public record MachineSpec(
                 costs,
                 limits,
                 blockSize,
-                1);
+                1,
+                DEFAULT_QUANTUM);
     }
 
     /** The name of the replacement policy. */

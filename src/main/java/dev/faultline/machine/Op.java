@@ -11,6 +11,16 @@ public final class Op {
 
     private Op() {}
 
+    /** The operation of a word, which must be read, write or execute. */
+    public static int of(String word) {
+        return switch (word) {
+            case "read" -> READ;
+            case "write" -> WRITE;
+            case "execute" -> EXECUTE;
+            default -> throw new IllegalArgumentException("no operation " + word);
+        };
+    }
+
     /** The word for it: read, write or execute. */
     public static String name(int op) {
         return NAMES[op];

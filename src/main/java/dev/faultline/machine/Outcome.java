@@ -26,6 +26,49 @@ public sealed interface Outcome {
     record Pages(List<Long> pages) implements Outcome {}
 
     /**
+     * Programs ran.
+     *
+     * @param why what ended the run
+     * @param schedule what passed during it
+     * @param finished the processes that came to their ends, in order
+     */
+    record Ran(RunEnd why, Schedule schedule, List<Integer> finished) implements Outcome {
+
+        public Ran {
+            finished = List.copyOf(finished);
+        }
+    }
+
+    /** What ended a run. */
+    enum RunEnd {
+        /** Every program is at its end. */
+        DONE,
+        TICKS,
+        ACCESSES,
+        /** A counter has got to where it was to get. */
+        CONDITION
+    }
+
+    /**
+     * The time of a run, in ticks.
+     *
+     * @param ticks that passed
+     * @param cpuTicks of all processors at work
+     * @param idleTicks of all processors with nothing to do
+     * @param diskTicks of the disk at work
+     */
+    record Schedule(long ticks, long cpuTicks, long idleTicks, long diskTicks) {
+
+        Schedule minus(Schedule before) {
+            return new Schedule(
+                    ticks - before.ticks,
+                    cpuTicks - before.cpuTicks,
+                    idleTicks - before.idleTicks,
+                    diskTicks - before.diskTicks);
+        }
+    }
+
+    /**
      * The simulated kernel refused, and nothing changed.
      *
      * @param error the name that a system call would set errno to

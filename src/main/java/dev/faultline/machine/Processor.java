@@ -66,6 +66,10 @@ final class Processor {
     private @Nullable Signal signal;
 
     private boolean ended;
+    private boolean met;
+    private long sliceTicks;
+    private long sliceSwitchTicks;
+    private long sliceDiskTicks;
 
     /** Why the last run of a process's handler stopped half-way, or null. */
     private @Nullable String handlerTrouble;
@@ -186,6 +190,98 @@ final class Processor {
     }
 
     /**
+     * Runs a process's accesses from a place in a block on, until so many ticks of computing have
+     * passed, one of them needs the disk or ends the process, or the run has come to what it is
+     * for. Answers the place of the first that was not made.
+     *
+     * @param think ticks of computing before each access
+     */
+    int runSlice(
+            Task task,
+            AccessBlock block,
+            int from,
+            int to,
+            long budget,
+            int cpu,
+            long think,
+            Command.Run until) {
+        explaining = false;
+        reclaim.explain(false);
+        ended = false;
+        met = false;
+        long begun = books.now();
+        long disk = diskTicks();
+        kernel.dispatch(task, cpu);
+        mmu = cpus.here().mmu();
+        long hit = think + costs.memoryReference() + (cpus.isPresent() ? costs.tlbLookup() : 0);
+        long end = books.now() + budget; // the switch to the process is not of its turn
+        sliceSwitchTicks = books.now() - begun;
+        int at = from;
+        while (at < to && books.now() < end && diskTicks() == disk && !ended && !met) {
+            long most = hit == 0 ? to : at + (end - books.now() + hit - 1) / hit;
+            int next = runHits(block, at, (int) Math.min(to, most));
+            settle(task, block.words(), at, next, next - at);
+            books.spend(task, Counter.THINK_TICKS, (next - at) * think);
+            at = next;
+            if (at < to && books.now() < end) {
+                books.spend(task, Counter.THINK_TICKS, think);
+                one(task, block, at);
+                at++;
+                Counter watchedFor = until.counter();
+                met = watchedFor != null && books.total().get(watchedFor) >= until.value();
+            }
+        }
+        sliceDiskTicks = diskTicks() - disk;
+        sliceTicks = books.now() - begun - sliceDiskTicks;
+        return at;
+    }
+
+    /** Makes one access, whatever it takes. */
+    private void one(Task task, AccessBlock block, int at) {
+        long[] words = block.words();
+        int op = AccessBlock.op(words[at]);
+        long address = AccessBlock.address(words[at]);
+        int size = block.size(at);
+        int frame = address > lastAddress ? Mmu.PAGE_FAULT : mmu.access(address, size, op);
+        if (frame >= 0) {
+            if ((frame & Mmu.NOT_PLAIN) != 0) {
+                frame = firstWrite(task, address, frame);
+            }
+            settle(task, words, at, at + 1, 1);
+        } else {
+            settle(task, words, at, at + 1, 0);
+            frame = complete(task, address, size, op, frame);
+        }
+        if (frame >= 0 && watched) {
+            tellPolicy(frame);
+        }
+    }
+
+    private long diskTicks() {
+        return books.total().get(Counter.STORE_TICKS) + books.total().get(Counter.FILE_TICKS);
+    }
+
+    /** The ticks of computing of the last slice. */
+    long sliceTicks() {
+        return sliceTicks;
+    }
+
+    /** The ticks of these that it took to switch to the process. */
+    long sliceSwitchTicks() {
+        return sliceSwitchTicks;
+    }
+
+    /** The ticks that the disk needs for the last slice. */
+    long sliceDiskTicks() {
+        return sliceDiskTicks;
+    }
+
+    /** Whether the last slice ended because the run has come to what it is for. */
+    boolean isMet() {
+        return met;
+    }
+
+    /**
      * Runs accesses from a place on for as long as the TLB alone answers them. Answers the place of
      * the first that needs more, or of the end.
      */
@@ -300,9 +396,9 @@ final class Processor {
             long secondHits = mmu.takeSecondHits();
             long lookUps = count + (!cpus.hasSecondLevel() ? 0 : misses + secondHits);
             books.count(task, Counter.TLB_SECOND_HITS, secondHits);
-            books.count(task, Counter.TICKS, lookUps * costs.tlbLookup());
+            books.spend(task, Counter.TLB_TICKS, lookUps * costs.tlbLookup());
         }
-        books.count(task, Counter.TICKS, data * costs.memoryReference());
+        books.spend(task, Counter.DATA_TICKS, data * costs.memoryReference());
         settleWalks(task);
         return misses > 0;
     }
@@ -311,7 +407,7 @@ final class Processor {
         long references = mmu.takeWalkReferences();
         books.count(task, Counter.WALK_REFERENCES, references);
         books.count(task, Counter.WALK_CACHE_HITS, mmu.takeWalkCacheHits());
-        books.count(task, Counter.TICKS, references * costs.memoryReference());
+        books.spend(task, Counter.WALK_TICKS, references * costs.memoryReference());
     }
 
     /**
@@ -330,7 +426,7 @@ final class Processor {
             if (met == MAX_FAULTS) {
                 throw new IllegalStateException("Processor: the kernel does not mend " + address);
             }
-            books.count(task, Counter.TICKS, costs.trap());
+            books.spend(task, Counter.TRAP_TICKS, costs.trap());
             if (next == Mmu.TLB_MISS || next == Mmu.TLB_MODIFIED) {
                 next = serveTlb(task, address, op, next);
                 if (next != Mmu.PAGE_FAULT && next != Mmu.PROTECTION_FAULT) {
@@ -363,7 +459,7 @@ final class Processor {
         if ((next & Mmu.FIRST_WRITE) != 0) {
             next = firstWrite(task, address, next);
         }
-        books.count(task, Counter.TICKS, costs.memoryReference());
+        books.spend(task, Counter.DATA_TICKS, costs.memoryReference());
         return next;
     }
 

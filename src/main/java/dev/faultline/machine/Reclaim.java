@@ -40,6 +40,7 @@ final class Reclaim implements Frames {
     private final Disk disk;
     private final Books books;
     private final int offsetBits;
+    private final Costs costs;
     private final Allotments allotments;
 
     /** The frame that may not be taken just now, or {@link #NONE}. */
@@ -71,6 +72,7 @@ final class Reclaim implements Frames {
         this.objects = parts.objects();
         this.tables = parts.tables();
         this.policy = policy;
+        this.costs = parts.spec().costs();
         this.allotments = new Allotments(parts.spec(), tasks);
         this.view = policy.view(this);
         policy.use(view);
@@ -401,6 +403,7 @@ final class Reclaim implements Frames {
             task.addSwapped(1);
         }
         books.count(task, Counter.UNMAPS);
+        books.spend(task, Counter.MAP_TICKS, costs.unmap());
         books.events().unmap(books.now(), task.pid(), vpn << offsetBits, frame, dirty);
     }
 

@@ -22,13 +22,46 @@ public record SpecDraft(
         Costs costs,
         Limits limits,
         @Nullable Long blockSize,
-        @Nullable Long cpus) {
+        @Nullable Long cpus,
+        @Nullable Long quantum) {
+
+    /** A draft whose processes take turns as they do by default. */
+    public SpecDraft(
+            @Nullable Long seed,
+            @Nullable Long pageSize,
+            @Nullable Long frames,
+            @Nullable Long addressBits,
+            TranslationDraft translation,
+            TlbDraft tlb,
+            PolicyDraft policy,
+            SwapDraft swap,
+            Costs costs,
+            Limits limits,
+            @Nullable Long blockSize,
+            @Nullable Long cpus) {
+        this(
+                seed,
+                pageSize,
+                frames,
+                addressBits,
+                translation,
+                tlb,
+                policy,
+                swap,
+                costs,
+                limits,
+                blockSize,
+                cpus,
+                null);
+    }
 
     /** Bytes of a page where nothing is said. */
     public static final long DEFAULT_PAGE_SIZE = 4096;
 
     /** Frames where nothing is said. */
     public static final long DEFAULT_FRAMES = 64;
+
+    private static final long MAX_QUANTUM = 1L << 40;
 
     /** Frames that the policies of all processes may look after together, with local scope. */
     private static final long MAX_LOCAL_PLACES = 4L << 20;
@@ -47,7 +80,8 @@ public record SpecDraft(
                 costs,
                 limits,
                 blockSize,
-                cpus);
+                cpus,
+                quantum);
     }
 
     /** The same with a store of so many slots, unless it says how many itself. */
@@ -64,7 +98,8 @@ public record SpecDraft(
                 costs,
                 limits,
                 blockSize,
-                cpus);
+                cpus,
+                quantum);
     }
 
     /** A bit each in a mask. */
@@ -194,6 +229,8 @@ public record SpecDraft(
                     "/replacement/policy",
                     "what is in memory whole leaves in the order in which it came: fifo");
         }
+        long turn = quantum == null ? MachineSpec.DEFAULT_QUANTUM : quantum;
+        check.range("/scheduler/quantum", turn, 1, MAX_QUANTUM);
         SwapSpec effectiveSwap = swap.resolve(bounds, (int) frameCount, check);
         if (effective.memory() == Translation.Memory.PAGEABLE
                 && effectiveSwap.reservation() == SwapSpec.Reservation.EAGER) {
@@ -247,7 +284,8 @@ public record SpecDraft(
                 costs,
                 limits,
                 block,
-                (int) cpuCount);
+                (int) cpuCount,
+                turn);
     }
 
     private void checkCosts(SpecChecker check) {
@@ -262,5 +300,10 @@ public record SpecDraft(
         check.range("/costs/fileOut", costs.fileOut(), 0, Costs.MAX);
         check.range("/costs/contextSwitch", costs.contextSwitch(), 0, Costs.MAX);
         check.range("/costs/shootdown", costs.shootdown(), 0, Costs.MAX);
+        check.range("/costs/seek", costs.seek(), 0, Costs.MAX);
+        check.range("/costs/map", costs.map(), 0, Costs.MAX);
+        check.range("/costs/unmap", costs.unmap(), 0, Costs.MAX);
+        check.range("/costs/signal", costs.signal(), 0, Costs.MAX);
+        check.range("/costs/exit", costs.exit(), 0, Costs.MAX);
     }
 }

@@ -5,6 +5,8 @@ import dev.faultline.machine.state.StateWriter;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Map;
+
 /** A process of the simulated computer (the lecture's task descriptor). */
 final class Task {
 
@@ -26,6 +28,12 @@ final class Task {
     private final Counters counters = new Counters();
     private boolean terminated;
     private @Nullable Signal signal;
+
+    /** What the process runs by itself, or null. */
+    private @Nullable ProgramRun program;
+
+    /** When the program was at its end, on the scheduler's clock; or -1. */
+    private long finishedAt = -1;
 
     /** While the process is swapped out: the pages it had in memory, in their order. */
     private long @Nullable [] pagesOut;
@@ -126,6 +134,22 @@ final class Task {
                 && code != Signal.Code.SI_KERNEL;
     }
 
+    @Nullable ProgramRun program() {
+        return program;
+    }
+
+    void setProgram(ProgramRun run) {
+        program = run;
+    }
+
+    long finishedAt() {
+        return finishedAt;
+    }
+
+    void setFinishedAt(long ticks) {
+        finishedAt = ticks;
+    }
+
     int lender() {
         return lender;
     }
@@ -221,6 +245,12 @@ final class Task {
         if (account != null) {
             account.save(out);
         }
+        ProgramRun run = program;
+        out.writeBoolean(run != null);
+        if (run != null) {
+            run.save(out);
+        }
+        out.writeLong(finishedAt);
         out.writeInt(borrower);
         out.writeBoolean(terminated);
         out.writeInt(lender);
@@ -229,7 +259,7 @@ final class Task {
         }
     }
 
-    static Task load(int pid, Parts parts, StateReader in) {
+    static Task load(int pid, Parts parts, StateReader in, Map<String, Program> programs) {
         Task task =
                 new Task(
                         pid,
@@ -251,6 +281,10 @@ final class Task {
         if (in.readBoolean()) {
             task.forked = ForkAccount.load(in);
         }
+        if (in.readBoolean()) {
+            task.program = ProgramRun.load(in, parts.spec(), programs);
+        }
+        task.finishedAt = in.readLong();
         task.borrower = in.readInt();
         boolean ended = in.readBoolean();
         task.lender = in.readInt();

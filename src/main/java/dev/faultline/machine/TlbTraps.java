@@ -26,7 +26,7 @@ final class TlbTraps {
         long pte = task.table().get(vpn);
         long references = task.table().references();
         books.count(task, Counter.WALK_REFERENCES, references);
-        books.count(task, Counter.TICKS, references * costs.memoryReference());
+        books.spend(task, Counter.WALK_TICKS, references * costs.memoryReference());
         if (!Pte.isValid(pte)) {
             return Mmu.PAGE_FAULT;
         }

@@ -14,6 +14,7 @@ final class Unmapper {
     private final Tasks tasks;
     private final ReplacementPolicy policy;
     private final Books books;
+    private final Costs costs;
 
     Unmapper(Parts parts, Reclaim reclaim, Tasks tasks, ReplacementPolicy policy, Books books) {
         this.frames = parts.frames();
@@ -25,6 +26,7 @@ final class Unmapper {
         this.tasks = tasks;
         this.policy = policy;
         this.books = books;
+        this.costs = parts.spec().costs();
     }
 
     /** A write made an entry dirty: the copy of its frame in the backing store is out of date. */
@@ -72,6 +74,7 @@ final class Unmapper {
         frames.unmap(frame, task.asid(), vpn);
         task.addResident(-1);
         books.count(task, Counter.UNMAPS);
+        books.spend(task, Counter.MAP_TICKS, costs.unmap());
         if (frames.users(frame) > 0 || frames.object(frame) != FrameTable.NONE) {
             frames.setDirty(frame, frames.isDirty(frame) || Pte.isDirty(pte));
             if (frames.isDirty(frame)) {

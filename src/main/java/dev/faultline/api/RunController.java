@@ -1,0 +1,221 @@
+package dev.faultline.api;
+
+import dev.faultline.hosting.HostedMachine;
+import dev.faultline.hosting.MachineHost;
+import dev.faultline.hosting.Operations;
+import dev.faultline.machine.Command;
+import dev.faultline.machine.Counter;
+import dev.faultline.machine.Counters;
+import dev.faultline.machine.Inspector;
+import dev.faultline.machine.Outcome;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+
+import jakarta.validation.Valid;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Lets processes run their programs, and tells of time. */
+@RestController
+@RequestMapping(path = "/v1/machines/{machine}", produces = MediaType.APPLICATION_JSON_VALUE)
+@Tag(name = "Running")
+class RunController {
+
+    /** Accesses between two looks at whether anybody still wants the rest. */
+    private static final long STEP = 1 << 20;
+
+    /** What a run came to. */
+    record RunBody(
+            @Schema(
+                            allowableValues = {"done", "ticks", "accesses", "fault", "counters"},
+                            description = "What ended the run.")
+                    String reason,
+            @Schema(description = "Ticks that passed.") long ticks,
+            @Schema(description = "Ticks of all processors at work.") long cpuTicks,
+            @Schema(description = "Ticks of all processors with nothing to do.") long idleTicks,
+            @Schema(description = "Ticks of the disk at work.") long diskTicks,
+            @Schema(description = "The share of the processors' time that they worked.")
+                    double utilisation,
+            @Schema(description = "The clock now: all ticks that have passed in runs.") long clock,
+            @Schema(description = "Processes that came to their ends, in order.")
+                    List<FinishedBody> finished,
+            Counters counters,
+            long version) {}
+
+    /** A process that came to its end. */
+    record FinishedBody(
+            int pid,
+            @Schema(description = "The clock then.") long finishedAt,
+            @Schema(description = "What it cost, in ticks, its waiting not counted.") long ticks) {}
+
+    /** Where the ticks went. */
+    record TimeBody(
+            @Schema(description = "Ticks of all that was done, one after the other.") long ticks,
+            @Schema(description = "The clock of runs, where work overlaps.") long clock,
+            @Schema(description = "By what they were spent on; together they are the ticks.")
+                    Map<String, Long> breakdown,
+            long cpuTicks,
+            long idleTicks,
+            long diskTicks) {}
+
+    private final MachineHost host;
+    private final Operations operations;
+
+    RunController(MachineHost host, Operations operations) {
+        this.host = host;
+        this.operations = operations;
+    }
+
+    @PostMapping(path = "/run", consumes = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(
+            operationId = "run",
+            summary = "Let all processes that have programs run, taking turns")
+    @ApiResponse(
+            responseCode = "200",
+            description = "What the run came to.",
+            content = @Content(schema = @Schema(implementation = RunBody.class)))
+    @ApiResponse(
+            responseCode = "202",
+            description = "With Prefer: respond-async; Location is the operation.",
+            content = @Content(schema = @Schema(implementation = OperationBody.class)))
+    ResponseEntity<?> run(
+            @PathVariable String machine,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @RequestHeader(name = Prefer.HEADER, required = false) @Nullable String prefer,
+            @RequestBody(required = false) @Valid @Nullable RunRequest body) {
+        HostedMachine hosted = host.find(machine);
+        RunRequest.Until until = (body == null ? RunRequest.EMPTY : body).bounds();
+        if (Prefer.isAsync(prefer)) {
+            long left = hosted.read(m -> m.inspect().programAccessesLeft()).value();
+            long total = until.accesses() == null ? left : Math.min(left, until.accesses());
+            return OperationBody.run(
+                    operations,
+                    true,
+                    "run",
+                    total,
+                    operation -> {
+                        try (HostedMachine.Change change =
+                                hosted.change(Versions.wanted(ifMatch))) {
+                            return run(change, until, operation::advance);
+                        }
+                    });
+        }
+        try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
+            RunBody result = run(change, until, done -> {});
+            return ResponseEntity.ok().eTag(Versions.etag(change.version())).body(result);
+        }
+    }
+
+    /** Hears of accesses made. */
+    private interface Listener {
+        void advance(long accesses);
+    }
+
+    private static RunBody run(
+            HostedMachine.Change change, RunRequest.Until until, Listener listener) {
+        Outcome.Schedule before = change.read(m -> m.inspect().schedule());
+        Counter watched = until.counter();
+        long value =
+                watched == null ? 0 : change.read(m -> m.counters().get(watched)) + until.more();
+        List<Integer> finished = new ArrayList<>();
+        long left = until.accesses() == null ? Long.MAX_VALUE : until.accesses();
+        Outcome.Ran ran;
+        do {
+            long passed = change.read(m -> m.inspect().schedule()).ticks() - before.ticks();
+            Long ticks = until.ticks() == null ? null : Long.valueOf(until.ticks() - passed);
+            long step = Math.min(STEP, left);
+            long made = change.counted().get(Counter.ACCESSES);
+            Outcome outcome = change.apply(new Command.Run(ticks, step, watched, value));
+            if (!(outcome instanceof Outcome.Ran one)) {
+                throw Pids.impossible(outcome);
+            }
+            ran = one;
+            finished.addAll(one.finished());
+            long more = change.counted().get(Counter.ACCESSES) - made;
+            left -= left == Long.MAX_VALUE ? 0 : more;
+            listener.advance(more);
+        } while (ran.why() == Outcome.RunEnd.ACCESSES && left > 0);
+        return body(change, until, ran.why(), before, finished);
+    }
+
+    private static RunBody body(
+            HostedMachine.Change change,
+            RunRequest.Until until,
+            Outcome.RunEnd why,
+            Outcome.Schedule before,
+            List<Integer> finished) {
+        Outcome.Schedule after = change.read(m -> m.inspect().schedule());
+        long cpu = after.cpuTicks() - before.cpuTicks();
+        long idle = after.idleTicks() - before.idleTicks();
+        List<FinishedBody> ends = new ArrayList<>();
+        for (int pid : finished) {
+            Inspector.ProcessView view = change.read(m -> Pids.view(m, pid));
+            ends.add(
+                    new FinishedBody(
+                            pid,
+                            view.finishedAt() == null ? 0 : view.finishedAt(),
+                            view.counters().get(Counter.TICKS)));
+        }
+        return new RunBody(
+                switch (why) {
+                    case DONE -> "done";
+                    case TICKS -> "ticks";
+                    case ACCESSES -> "accesses";
+                    case CONDITION -> until.isFault() ? "fault" : "counters";
+                },
+                after.ticks() - before.ticks(),
+                cpu,
+                idle,
+                after.diskTicks() - before.diskTicks(),
+                cpu + idle == 0 ? 0 : (double) cpu / (cpu + idle),
+                after.ticks(),
+                ends,
+                change.counted(),
+                change.version());
+    }
+
+    @GetMapping("/time")
+    @Operation(operationId = "showTime", summary = "Show where the ticks went")
+    ResponseEntity<TimeBody> time(@PathVariable String machine) {
+        return Versions.ok(
+                host.find(machine)
+                        .read(
+                                m -> {
+                                    Counters counters = m.counters();
+                                    Map<String, Long> breakdown = new LinkedHashMap<>();
+                                    for (Counter on : Counter.breakdown()) {
+                                        String name = on.key();
+                                        breakdown.put(
+                                                name.substring(0, name.length() - 5),
+                                                counters.get(on));
+                                    }
+                                    Outcome.Schedule schedule = m.inspect().schedule();
+                                    return new TimeBody(
+                                            counters.get(Counter.TICKS),
+                                            schedule.ticks(),
+                                            breakdown,
+                                            schedule.cpuTicks(),
+                                            schedule.idleTicks(),
+                                            schedule.diskTicks());
+                                }));
+    }
+}

@@ -1,0 +1,23 @@
+package dev.faultline.machine;
+
+/**
+ * What a process runs by itself: a list of accesses that is always the same, of which any part can
+ * be had at any time.
+ */
+public interface Program {
+
+    /** A name that tells it from every other program. */
+    String id();
+
+    /** The accesses in it; one that crosses pages is one. */
+    long count();
+
+    /**
+     * Adds the accesses {@code from} to below {@code to} to a block, all of which lie in the
+     * block's address space.
+     */
+    void fill(AccessBlock block, long from, long to);
+
+    /** Bytes of the host's memory that it holds. */
+    long hostBytes();
+}

@@ -1,0 +1,102 @@
+package dev.faultline.machine;
+
+import dev.faultline.machine.state.StateReader;
+import dev.faultline.machine.state.StateWriter;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Map;
+
+/** A process's program, and how far the process is in it. */
+final class ProgramRun {
+
+    /** Accesses that are read of a program at once. */
+    private static final int CHUNK = 4096;
+
+    /** Bytes of the host's memory that a program's next accesses take. */
+    static final long HOST_BYTES = 8L * CHUNK;
+
+    private final Program program;
+
+    /** Ticks of computing between two accesses. */
+    private final long think;
+
+    private final AccessBlock block;
+
+    /** The first access of the block, and the piece in it that is next. */
+    private long from;
+
+    private int next;
+    private boolean filled;
+
+    ProgramRun(Program program, long think, MachineSpec spec) {
+        this.program = program;
+        this.think = think;
+        block = new AccessBlock(spec, CHUNK);
+    }
+
+    Program program() {
+        return program;
+    }
+
+    long think() {
+        return think;
+    }
+
+    /** The accesses that are at hand, or null at the program's end. */
+    @Nullable AccessBlock block() {
+        if (filled && next >= block.count()) {
+            from += CHUNK;
+            next = 0;
+            filled = false;
+        }
+        if (!filled) {
+            if (from >= program.count()) {
+                return null;
+            }
+            block.clear();
+            program.fill(block, from, Math.min(program.count(), from + CHUNK));
+            filled = true;
+        }
+        return block;
+    }
+
+    /** The place in the block of the next access. */
+    int next() {
+        return next;
+    }
+
+    /** The accesses before a place in the block are done. */
+    void reach(int place) {
+        next = place;
+    }
+
+    /** Accesses done, about: those of the blocks before, and of this one the pieces. */
+    long done() {
+        return Math.min(program.count(), from + next);
+    }
+
+    void save(StateWriter out) {
+        out.writeString(program.id());
+        out.writeLong(think);
+        out.writeLong(from);
+        out.writeInt(next);
+    }
+
+    static ProgramRun load(StateReader in, MachineSpec spec, Map<String, Program> programs) {
+        String id = in.readString();
+        Program program = programs.get(id);
+        if (program == null) {
+            throw new IllegalArgumentException("the program " + id + " is not at hand");
+        }
+        ProgramRun run = new ProgramRun(program, in.readLong(), spec);
+        run.from = in.readLong();
+        run.next = in.readInt();
+        int place = run.next;
+        run.next = 0;
+        if (run.block() != null) {
+            run.next = place;
+        }
+        return run;
+    }
+}

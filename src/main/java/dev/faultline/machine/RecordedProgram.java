@@ -1,0 +1,56 @@
+package dev.faultline.machine;
+
+import java.nio.LongBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+
+/** A program whose accesses are written down. */
+public final class RecordedProgram implements Program {
+
+    private final String id;
+    private final long[] words;
+
+    /** Accesses as a block packs them, each of one page. */
+    private RecordedProgram(long[] words) {
+        this.words = words;
+        try {
+            MessageDigest hash = MessageDigest.getInstance("SHA-256");
+            for (long word : words) {
+                for (int bits = 0; bits < Long.SIZE; bits += Byte.SIZE) {
+                    hash.update((byte) (word >>> bits));
+                }
+            }
+            id = "list-" + HexFormat.of().formatHex(hash.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    /** What a block holds: the pieces of an access that crosses pages are accesses here. */
+    public static RecordedProgram of(AccessBlock block) {
+        return new RecordedProgram(Arrays.copyOf(block.words(), block.count()));
+    }
+
+    @Override
+    public String id() {
+        return id;
+    }
+
+    @Override
+    public long count() {
+        return words.length;
+    }
+
+    @Override
+    public void fill(AccessBlock block, long from, long to) {
+        int length = (int) (to - from);
+        block.addPacked(LongBuffer.wrap(words, (int) from, length), length);
+    }
+
+    @Override
+    public long hostBytes() {
+        return 8L * words.length;
+    }
+}

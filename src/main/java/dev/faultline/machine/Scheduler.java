@@ -1,0 +1,293 @@
+package dev.faultline.machine;
+
+import dev.faultline.machine.state.StateReader;
+import dev.faultline.machine.state.StateWriter;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+
+/**
+ * Runs the processes that have programs: round robin with a quantum, on all processors, while one
+ * disk works in its own time (rows C11, C19 and P8).
+ *
+ * <p>Each processor has a clock, and the one that is farthest behind goes on. It lets a process run
+ * until its turn is over, its program ends, or one of its accesses needs the disk. Then the access
+ * is carried out and the process is blocked until the disk, which serves one request after the
+ * other, has done its part; meanwhile the processor takes who has been ready longest, or is idle. A
+ * process whose turn is over goes on if nobody waits.
+ *
+ * <p>What a run has done depends on where it stands and on nothing else: run in two halves or in
+ * one, the result is the same. Each event is O(log processes).
+ */
+final class Scheduler {
+
+    private static final int NOBODY = 0;
+
+    /** A process that waits: for a processor from a time on, in the order of these times. */
+    private record Waiting(long readyAt, long sequence, int pid) {}
+
+    private static final Comparator<Waiting> ORDER =
+            Comparator.comparingLong(Waiting::readyAt).thenComparingLong(Waiting::sequence);
+
+    private final Processor processor;
+    private final Kernel kernel;
+    private final Tasks tasks;
+    private final Books books;
+    private final long quantum;
+
+    /** The clocks of the processors, whom each runs, and the ticks that are left of the turn. */
+    private final long[] time;
+
+    private final int[] running;
+    private final long[] left;
+
+    /** The processor whose slice was cut short by the end of a run, and goes on first; or -1. */
+    private int cut = -1;
+
+    private final PriorityQueue<Waiting> waiting = new PriorityQueue<>(ORDER);
+    private long sequence;
+
+    /** When the disk has done all that it was asked for. */
+    private long diskFree;
+
+    private long idle;
+    private long busy;
+    private long diskBusy;
+
+    Scheduler(MachineSpec spec, Processor processor, Kernel kernel, Tasks tasks, Books books) {
+        this.processor = processor;
+        this.kernel = kernel;
+        this.tasks = tasks;
+        this.books = books;
+        quantum = spec.quantum();
+        time = new long[spec.cpus()];
+        running = new int[spec.cpus()];
+        left = new long[spec.cpus()];
+    }
+
+    /** A process has a program from now on, and waits for its first turn. */
+    void admit(Task task) {
+        waiting.add(new Waiting(now(), sequence++, task.pid()));
+    }
+
+    /** Ticks that have passed: the clock of the processor that is farthest behind. */
+    long now() {
+        long least = Long.MAX_VALUE;
+        for (long each : time) {
+            least = Math.min(least, each);
+        }
+        return least;
+    }
+
+    /** Whether a process waits for the disk. */
+    boolean isBlocked(Task task) {
+        return waiting.stream().anyMatch(w -> w.pid() == task.pid() && w.readyAt() > now());
+    }
+
+    /** Whether a process is on a processor. */
+    boolean isRunning(Task task) {
+        for (int pid : running) {
+            if (pid == task.pid()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** What a run came to so far. */
+    Outcome.Schedule schedule() {
+        return new Outcome.Schedule(now(), busy, idle, diskBusy);
+    }
+
+    /** Runs until there is nothing more to do, or what is asked for has come about. */
+    Outcome.Ran run(Command.Run until) {
+        long accessesLeft = until.accesses() == null ? Long.MAX_VALUE : until.accesses();
+        long end = until.ticks() == null ? Long.MAX_VALUE : now() + until.ticks();
+        Outcome.Schedule before = schedule();
+        List<Integer> finished = new ArrayList<>();
+        boolean met =
+                until.counter() != null && books.total().get(until.counter()) >= until.value();
+        Outcome.RunEnd why = met ? Outcome.RunEnd.CONDITION : null;
+        while (why == null) {
+            int cpu = cut >= 0 ? cut : farthestBehind();
+            if (accessesLeft <= 0) {
+                why = Outcome.RunEnd.ACCESSES;
+            } else if (time[cpu] >= end) {
+                why = Outcome.RunEnd.TICKS;
+            } else if (running[cpu] == NOBODY && !take(cpu, end)) {
+                why = isIdle() ? Outcome.RunEnd.DONE : null;
+            } else if (running[cpu] != NOBODY) {
+                boolean alone = time.length == 1;
+                long budget = alone ? Math.min(left[cpu], end - time[cpu]) : left[cpu];
+                accessesLeft -= slice(cpu, budget, accessesLeft, until, finished);
+                why = processor.isMet() ? Outcome.RunEnd.CONDITION : null;
+            }
+        }
+        if (why == Outcome.RunEnd.DONE) {
+            align();
+        }
+        return new Outcome.Ran(why, schedule().minus(before), finished);
+    }
+
+    private int farthestBehind() {
+        int cpu = 0;
+        for (int other = 1; other < time.length; other++) {
+            cpu = time[other] < time[cpu] ? other : cpu;
+        }
+        return cpu;
+    }
+
+    private boolean isIdle() {
+        if (!waiting.isEmpty()) {
+            return false;
+        }
+        for (int pid : running) {
+            if (pid != NOBODY) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The processors wait for the last of them, when all is done. */
+    private void align() {
+        long last = 0;
+        for (long each : time) {
+            last = Math.max(last, each);
+        }
+        for (int cpu = 0; cpu < time.length; cpu++) {
+            idle(cpu, last);
+        }
+    }
+
+    private void idle(int cpu, long until) {
+        if (until > time[cpu]) {
+            idle += until - time[cpu];
+            time[cpu] = until;
+        }
+    }
+
+    /** Gives a processor the process that has been ready longest; or lets it be idle a while. */
+    private boolean take(int cpu, long end) {
+        Waiting first = waiting.peek();
+        while (first != null && tasks.get(first.pid()).isTerminated()) {
+            waiting.poll();
+            first = waiting.peek();
+        }
+        if (first != null && first.readyAt() <= time[cpu]) {
+            waiting.poll();
+            running[cpu] = first.pid();
+            left[cpu] = quantum;
+            return true;
+        }
+        long next = first == null ? Long.MAX_VALUE : first.readyAt();
+        for (int other = 0; other < time.length; other++) {
+            if (running[other] != NOBODY) {
+                next = Math.min(next, Math.max(time[other], time[cpu] + 1));
+            }
+        }
+        if (next < Long.MAX_VALUE) {
+            idle(cpu, Math.min(next, end));
+        }
+        return false;
+    }
+
+    /** Runs the process of a processor for so many ticks at most. Answers the accesses made. */
+    private int slice(int cpu, long budget, long most, Command.Run until, List<Integer> finished) {
+        Task task = tasks.get(running[cpu]);
+        ProgramRun run = task.program();
+        AccessBlock block = task.isTerminated() || run == null ? null : run.block();
+        if (run == null || block == null) {
+            leave(cpu, task, finished);
+            return 0;
+        }
+        int from = run.next();
+        int to = from + (int) Math.min(block.count() - from, most);
+        int reached = processor.runSlice(task, block, from, to, budget, cpu, run.think(), until);
+        run.reach(reached);
+        long computed = processor.sliceTicks();
+        time[cpu] += computed;
+        busy += computed;
+        left[cpu] -= computed - processor.sliceSwitchTicks();
+        long disk = processor.sliceDiskTicks();
+        cut = -1;
+        if (task.isTerminated() || run.block() == null) {
+            leave(cpu, task, finished);
+        }
+        if (disk > 0) {
+            diskFree = Math.max(diskFree, time[cpu]) + disk;
+            diskBusy += disk;
+            if (running[cpu] != NOBODY) {
+                wait(cpu, diskFree);
+            }
+        } else if (running[cpu] != NOBODY && left[cpu] <= 0) {
+            left[cpu] = quantum;
+            Waiting next = waiting.peek();
+            if (next != null && next.readyAt() <= time[cpu]) {
+                wait(cpu, time[cpu]);
+            }
+        } else if (running[cpu] != NOBODY) {
+            boolean stopped = reached - from >= most || processor.isMet();
+            cut = stopped && reached < block.count() ? cpu : -1;
+        }
+        return reached - from;
+    }
+
+    private void wait(int cpu, long readyAt) {
+        waiting.add(new Waiting(readyAt, sequence++, running[cpu]));
+        running[cpu] = NOBODY;
+    }
+
+    /** A process is at its program's end, or was ended before. */
+    private void leave(int cpu, Task task, List<Integer> finished) {
+        running[cpu] = NOBODY;
+        cut = -1;
+        if (!task.isTerminated()) {
+            long before = books.now();
+            kernel.exit(task);
+            long ticks = books.now() - before;
+            time[cpu] += ticks;
+            busy += ticks;
+        }
+        finished.add(task.pid());
+        task.setFinishedAt(time[cpu]);
+    }
+
+    void save(StateWriter out) {
+        out.writeLongs(time);
+        out.writeInts(running);
+        out.writeLongs(left);
+        out.writeInt(cut);
+        out.writeInt(waiting.size());
+        waiting.stream()
+                .sorted(ORDER)
+                .forEach(
+                        w -> {
+                            out.writeLong(w.readyAt());
+                            out.writeLong(w.sequence());
+                            out.writeInt(w.pid());
+                        });
+        out.writeLong(sequence);
+        out.writeLong(diskFree);
+        out.writeLong(idle);
+        out.writeLong(busy);
+        out.writeLong(diskBusy);
+    }
+
+    void load(StateReader in) {
+        in.readLongs(time);
+        in.readInts(running);
+        in.readLongs(left);
+        cut = in.readInt();
+        for (int count = in.readInt(); count > 0; count--) {
+            waiting.add(new Waiting(in.readLong(), in.readLong(), in.readInt()));
+        }
+        sequence = in.readLong();
+        diskFree = in.readLong();
+        idle = in.readLong();
+        busy = in.readLong();
+        diskBusy = in.readLong();
+    }
+}

@@ -1,0 +1,122 @@
+package dev.faultline.bench;
+
+import dev.faultline.machine.AccessBlock;
+import dev.faultline.machine.Command;
+import dev.faultline.machine.Costs;
+import dev.faultline.machine.Limits;
+import dev.faultline.machine.Machine;
+import dev.faultline.machine.MachineSpec;
+import dev.faultline.machine.MemoryArea;
+import dev.faultline.machine.OnSignal;
+import dev.faultline.machine.Protection;
+import dev.faultline.machine.SwapSpec;
+import dev.faultline.machine.TlbSpec;
+import dev.faultline.machine.Translation;
+
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+import java.nio.LongBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Every policy with the whole machine around it, and the same policy with an array of frames and
+ * nothing else ({@link PolicyAlone}), over ten million references of a real program in 256 frames.
+ * The optimal policy is not here: a block of the trace is all that it would know.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Fork(1)
+@Warmup(iterations = 2, time = 1)
+@Measurement(iterations = 4, time = 1)
+public class PolicyBenchmark {
+
+    private static final int REFERENCES = 10_000_000;
+    private static final int BLOCK = 8192;
+    private static final int FRAMES = 256;
+
+    @Param({
+        "fifo",
+        "second-chance",
+        "clock",
+        "enhanced-clock",
+        "lru",
+        "mru",
+        "lfu",
+        "mfu",
+        "nru",
+        "aging",
+        "random",
+        "working-set",
+        "wsclock",
+        "sieve",
+        "pff",
+        "2q",
+        "arc",
+        "car",
+        "lirs",
+        "clock-pro",
+        "s3-fifo",
+        "lru-k",
+        "two-list",
+        "mglru"
+    })
+    public String policy = "";
+
+    @Param({"machine", "alone"})
+    public String what = "";
+
+    private final List<Runnable> blocks = new ArrayList<>();
+
+    /** Packs the trace into blocks. */
+    @Setup
+    public void load() throws Exception {
+        MachineSpec spec =
+                new MachineSpec(
+                        1,
+                        4096,
+                        FRAMES,
+                        48,
+                        new Translation(Translation.Kind.HIERARCHICAL, List.of(9, 9, 9, 9)),
+                        TlbSpec.of(64, 4, TlbSpec.Replacement.LRU, true),
+                        policy,
+                        SwapSpec.of(8192),
+                        Costs.DEFAULT,
+                        Limits.DEFAULT,
+                        4096);
+        Machine machine = new Machine(spec);
+        MemoryArea whole = new MemoryArea(0, 1L << 48, Protection.ALL);
+        machine.apply(new Command.CreateProcess("bench", List.of(whole), OnSignal.TERMINATE));
+        PolicyAlone alone = new PolicyAlone(policy, FRAMES);
+        long[] trace = LongTrace.load();
+        for (int from = 0; from < REFERENCES; from += BLOCK) {
+            long[] words = Arrays.copyOfRange(trace, from, Math.min(REFERENCES, from + BLOCK));
+            AccessBlock block = new AccessBlock(spec, words.length);
+            block.addPacked(LongBuffer.wrap(words), words.length);
+            Command command = new Command.Access(1, block, false);
+            blocks.add(
+                    what.equals("alone") ? () -> alone.run(words) : () -> machine.apply(command));
+        }
+    }
+
+    /** The whole trace. */
+    @Benchmark
+    @OperationsPerInvocation(REFERENCES)
+    public void run() {
+        blocks.forEach(Runnable::run);
+    }
+}
