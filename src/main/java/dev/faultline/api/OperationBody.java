@@ -23,7 +23,8 @@ record OperationBody(
                             CurveController.MissRatioBody.class,
                             CurveController.WorkingSetBody.class,
                             CurveController.ReuseBody.class,
-                            RunController.RunBody.class
+                            RunController.RunBody.class,
+                            ExperimentController.MultiprogrammingBody.class
                         },
                         description =
                                 "What the request would have been answered with; null until then.")

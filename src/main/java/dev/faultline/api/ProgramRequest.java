@@ -98,6 +98,10 @@ record ProgramRequest(
                     @Nullable Double live) {
 
         Generator generator(MachineSpec spec) {
+            return new Generator(shape(spec), spec.pageSize());
+        }
+
+        Generator.Shape shape(MachineSpec spec) {
             Generator.Kind rule =
                     MachineRequest.word("/program/generator/kind", kind, Generator.Kind.values());
             if (bytes != null && pages != null) {
@@ -118,20 +122,18 @@ record ProgramRequest(
                         "reaches beyond the " + spec.addressBits() + "-bit space");
             }
             checkThings(rule, wanted, spec);
-            return new Generator(
-                    new Generator.Shape(
-                            rule,
-                            accesses == null ? DEFAULT_ACCESSES : accesses,
-                            first,
-                            Math.max(wanted, least(rule, spec)),
-                            stride == null ? spec.pageSize() : stride,
-                            writes == null ? 0 : writes,
-                            seed == null ? spec.seed() : seed,
-                            theta == null ? 1 : theta,
-                            phases == null ? 4 : phases,
-                            workingSet == null ? 8 : workingSet,
-                            live == null ? 0.3 : live),
-                    spec.pageSize());
+            return new Generator.Shape(
+                    rule,
+                    accesses == null ? DEFAULT_ACCESSES : accesses,
+                    first,
+                    wanted,
+                    stride == null ? spec.pageSize() : stride,
+                    writes == null ? 0 : writes,
+                    seed == null ? spec.seed() : seed,
+                    theta == null ? 1 : theta,
+                    phases == null ? 4 : phases,
+                    workingSet == null ? 8 : workingSet,
+                    live == null ? 0.3 : live);
         }
 
         /** The least that a rule works on; it must be there. */

@@ -70,6 +70,27 @@ public record Costs(
                 0);
     }
 
+    /** The same with a disk that needs so long for every page, in or out. */
+    Costs withDisk(long ticks) {
+        return new Costs(
+                memoryReference,
+                tlbLookup,
+                trap,
+                zeroFill,
+                pageCopy,
+                ticks,
+                ticks,
+                ticks,
+                ticks,
+                contextSwitch,
+                shootdown,
+                seek,
+                map,
+                unmap,
+                signal,
+                exit);
+    }
+
     private static final long DISK = 8_000_000;
 
     /** A memory of 100 ticks and a disk of 8 million, as textbooks count nanoseconds. */

@@ -60,7 +60,24 @@ public final class Generator implements Program {
             double theta,
             int phases,
             int workingSet,
-            double live) {}
+            double live) {
+
+        /** The same with another seed. */
+        public Shape withSeed(long other) {
+            return new Shape(
+                    kind,
+                    accesses,
+                    start,
+                    bytes,
+                    stride,
+                    writes,
+                    other,
+                    theta,
+                    phases,
+                    workingSet,
+                    live);
+        }
+    }
 
     /** Bytes of a number, of a matrix's element, of a step of a sequence. */
     public static final long ELEMENT = 8;

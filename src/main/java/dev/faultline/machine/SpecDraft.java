@@ -84,6 +84,25 @@ public record SpecDraft(
                 quantum);
     }
 
+    /** The same with other turns, a disk of so many ticks a page, and pages of so many bytes. */
+    public SpecDraft with(
+            @Nullable Long newPageSize, @Nullable Long newQuantum, @Nullable Long diskTicks) {
+        return new SpecDraft(
+                seed,
+                newPageSize == null ? pageSize : newPageSize,
+                frames,
+                addressBits,
+                translation,
+                tlb,
+                policy,
+                swap,
+                diskTicks == null ? costs : costs.withDisk(diskTicks),
+                limits,
+                blockSize,
+                cpus,
+                newQuantum == null ? quantum : newQuantum);
+    }
+
     /** The same with a store of so many slots, unless it says how many itself. */
     public SpecDraft withSlots(long slots) {
         return new SpecDraft(

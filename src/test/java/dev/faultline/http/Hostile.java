@@ -78,6 +78,14 @@ record Hostile(String kind, byte[] bytes) {
                                     + "'victim':{'pid':1,'page':2}}}]}"),
                     Good.of(VICTIM + "/compact", "{}"),
                     Good.of(
+                            "/v1/experiments/multiprogramming",
+                            "{'degrees':[1,2],'ticks':500,'frames':[8]}"),
+                    Good.of(VICTIM + "/run", "{'until':{'accesses':50}}"),
+                    Good.of(
+                            VICTIM + "/processes",
+                            "{'program':{'generator':{'kind':'zipf','pages':4,'accesses':9},"
+                                    + "'think':2}}"),
+                    Good.of(
                             "/v1/sweeps",
                             "{'pages':[1,2,3],'policies':['lru',{'policy':'2q'}],'frames':[1,2],"
                                     + "'tlbs':[null,{'entries':4}]}"),
@@ -116,6 +124,7 @@ record Hostile(String kind, byte[] bytes) {
                     VICTIM + "/translation-costs",
                     VICTIM + "/disk",
                     VICTIM + "/cpus",
+                    VICTIM + "/time",
                     VICTIM + "/replacement",
                     VICTIM + "/processes/1/table-memory",
                     VICTIM + "/holes",

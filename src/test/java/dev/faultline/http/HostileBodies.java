@@ -21,6 +21,31 @@ final class HostileBodies {
             List.of(
                     Good.of("/v1/machines", "{'id':%}"),
                     Good.of("/v1/machines", "{'preset':%}"),
+                    Good.of("/v1/machines", "{'scheduler':{'quantum':%}}"),
+                    Good.of(Hostile.VICTIM + "/run", "{'until':%}"),
+                    Good.of(Hostile.VICTIM + "/run", "{'until':{'ticks':%}}"),
+                    Good.of(Hostile.VICTIM + "/run", "{'until':{'counters':{'evictions':%}}}"),
+                    Good.of(Hostile.VICTIM + "/processes", "{'program':%}"),
+                    Good.of(Hostile.VICTIM + "/processes", "{'program':{'accesses':%}}"),
+                    Good.of(Hostile.VICTIM + "/processes", "{'program':{'trace':%}}"),
+                    Good.of(Hostile.VICTIM + "/processes", "{'program':{'generator':%}}"),
+                    Good.of(Hostile.VICTIM + "/processes", "{'program':{'generator':{'kind':%}}}"),
+                    Good.of(
+                            Hostile.VICTIM + "/processes",
+                            "{'program':{'generator':{'kind':'zipf','pages':%,'theta':%}}}"),
+                    Good.of(
+                            Hostile.VICTIM + "/processes",
+                            "{'program':{'generator':{'kind':'quicksort','bytes':%,'start':%}}}"),
+                    Good.of(
+                            Hostile.VICTIM + "/processes",
+                            "{'program':{'generator':{'kind':'phases','phases':%,"
+                                    + "'workingSet':%,'accesses':%}}}"),
+                    Good.of(
+                            "/v1/experiments/multiprogramming",
+                            "{'ticks':99,'degrees':[%],'frames':[%],'quanta':[%]}"),
+                    Good.of(
+                            "/v1/experiments/multiprogramming",
+                            "{'ticks':99,'degrees':[1],'think':%,'diskTicks':[%],'pageSizes':[%]}"),
                     Good.of("/v1/sweeps", "{'trace':%}"),
                     Good.of("/v1/sweeps", "{'pages':%}"),
                     Good.of("/v1/sweeps", "{'pages':[%]}"),

@@ -1,0 +1,69 @@
+package dev.faultline.analysis;
+
+import dev.faultline.machine.Command;
+import dev.faultline.machine.Counter;
+import dev.faultline.machine.Counters;
+import dev.faultline.machine.Generator;
+import dev.faultline.machine.Machine;
+import dev.faultline.machine.MachineSpec;
+import dev.faultline.machine.MemoryArea;
+import dev.faultline.machine.OnSignal;
+import dev.faultline.machine.Outcome;
+import dev.faultline.machine.Protection;
+
+import java.util.List;
+
+/**
+ * How busy a machine is with so many processes at once: the experiment behind every textbook's
+ * curve of thrashing (Denning, "Thrashing: its causes and prevention", AFIPS 1968). All processes
+ * follow one rule, each with a seed of its own.
+ */
+public final class Multiprogramming {
+
+    /** Accesses between two looks at whether anybody still wants the rest. */
+    private static final long STEP = 1 << 18;
+
+    /**
+     * What a run came to.
+     *
+     * @param degree processes at the beginning
+     */
+    public record Row(MachineSpec spec, int degree, Outcome.Schedule schedule, Counters counters) {}
+
+    private Multiprogramming() {}
+
+    /**
+     * Runs so many processes for so many ticks.
+     *
+     * @param think ticks of computing before each access
+     */
+    public static Row run(
+            MachineSpec spec,
+            int degree,
+            Generator.Shape shape,
+            long think,
+            long ticks,
+            Progress progress) {
+        Machine machine = new Machine(spec);
+        MemoryArea whole = new MemoryArea(0, 1L << spec.addressBits(), Protection.ALL);
+        for (int pid = 1; pid <= degree; pid++) {
+            machine.apply(new Command.CreateProcess("process", List.of(whole), OnSignal.TERMINATE));
+            Generator program = new Generator(shape.withSeed(shape.seed() + pid), spec.pageSize());
+            machine.apply(new Command.GiveProgram(pid, program, think));
+        }
+        Outcome.RunEnd why;
+        do {
+            long passed = machine.inspect().schedule().ticks();
+            Command run = new Command.Run(ticks - passed, STEP, null, 0);
+            why = machine.apply(run) instanceof Outcome.Ran ran ? ran.why() : Outcome.RunEnd.DONE;
+            progress.advance(machine.inspect().schedule().ticks() - passed);
+        } while (why == Outcome.RunEnd.ACCESSES);
+        return new Row(spec, degree, machine.inspect().schedule(), machine.counters());
+    }
+
+    /** Accesses made in a thousand ticks. */
+    public static double throughput(Row row) {
+        long ticks = row.schedule().ticks();
+        return ticks == 0 ? 0 : 1000.0 * row.counters().get(Counter.ACCESSES) / ticks;
+    }
+}

@@ -1,0 +1,277 @@
+package dev.faultline.api;
+
+import dev.faultline.analysis.Multiprogramming;
+import dev.faultline.api.ProgramRequest.GeneratorRequest;
+import dev.faultline.hosting.HostingSettings;
+import dev.faultline.hosting.Operations;
+import dev.faultline.machine.Counter;
+import dev.faultline.machine.Generator;
+import dev.faultline.machine.MachineSpec;
+import dev.faultline.machine.Outcome;
+import dev.faultline.machine.SpecDraft;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Size;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RestController;
+
+import tools.jackson.databind.json.JsonMapper;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+
+/** Experiments over many machines that are thrown away. */
+@RestController
+@Tag(name = "Running")
+class ExperimentController {
+
+    private static final long DEFAULT_TICKS = 40_000_000;
+    private static final int MOST_DEGREE = 200;
+
+    /** The machine whose curve every textbook has: 64 frames, and a disk that is not too slow. */
+    private static final long DEFAULT_DISK = 30_000;
+
+    private static final long DEFAULT_QUANTUM = 50_000;
+    private static final long DEFAULT_THINK = 10;
+
+    /** Working sets of eight pages of 400, each for a time. */
+    private static final GeneratorRequest DEFAULT_PROGRAM =
+            new GeneratorRequest(
+                    "phases", 2_000_000L, null, null, 400L, null, 0.2, null, null, 1000, 8, null);
+
+    /** What is varied; every combination is run. */
+    record MultiprogrammingRequest(
+            @Schema(description = "What all machines have in common.") @Valid
+                    @Nullable MachineRequest machine,
+            @Schema(description = "What each process does; phases over 400 pages if left out.")
+                    @Valid
+                    @Nullable GeneratorRequest program,
+            @Schema(description = "Ticks of computing before each access; 10 if left out.")
+                    @Min(value = 0, message = "must be at least 0")
+                    @Max(
+                            value = ProgramRequest.MOST_THINKING,
+                            message = "must be at most 1000000000")
+                    @Nullable Long think,
+            @Schema(description = "Ticks of each run; 40000000 if left out.")
+                    @Min(value = 1, message = "must be at least 1")
+                    @Max(value = 1L << 40, message = "must be at most 1099511627776")
+                    @Nullable Long ticks,
+            @Schema(description = "Numbers of processes; 1 to 16 if left out.")
+                    @Size(min = 1, max = 200, message = "must have 1 to 200 numbers")
+                    @Nullable
+                            List<
+                                    @NotNull(message = "must not be null")
+                                    @Min(value = 1, message = "must be from 1 to 200")
+                                    @Max(value = MOST_DEGREE, message = "must be from 1 to 200")
+                                    Integer>
+                            degrees,
+            @Size(min = 1, max = 200, message = "must have 1 to 200 numbers")
+                    @Nullable List<@NotNull(message = "must not be null") Long> frames,
+            @Size(min = 1, max = 200, message = "must have 1 to 200 numbers")
+                    @Nullable List<@NotNull(message = "must not be null") Long> quanta,
+            @Schema(description = "Ticks of the disk for a page, in or out.")
+                    @Size(min = 1, max = 200, message = "must have 1 to 200 numbers")
+                    @Nullable List<@NotNull(message = "must not be null") Long> diskTicks,
+            @Size(min = 1, max = 30, message = "must have 1 to 30 numbers")
+                    @Nullable List<@NotNull(message = "must not be null") Long> pageSizes) {
+
+        static final MultiprogrammingRequest EMPTY =
+                new MultiprogrammingRequest(null, null, null, null, null, null, null, null, null);
+    }
+
+    /** What every combination came to. */
+    record MultiprogrammingBody(List<MultiprogrammingPoint> points) {}
+
+    /** What one came to. */
+    record MultiprogrammingPoint(
+            int degree,
+            int frames,
+            long quantum,
+            long diskTicks,
+            long pageSize,
+            @Schema(description = "The share of the processors' time that they worked.")
+                    double utilisation,
+            @Schema(description = "The share of the time that the disk worked.")
+                    double diskUtilisation,
+            @Schema(description = "Page faults an access.") double faultRate,
+            @Schema(description = "Accesses in a thousand ticks.") double throughput,
+            long accesses,
+            long pageFaults,
+            long ticks) {
+
+        static MultiprogrammingPoint of(Multiprogramming.Row row) {
+            Outcome.Schedule schedule = row.schedule();
+            MachineSpec spec = row.spec();
+            long cpu = schedule.cpuTicks();
+            long all = cpu + schedule.idleTicks();
+            long accesses = row.counters().get(Counter.ACCESSES);
+            long faults = row.counters().get(Counter.PAGE_FAULTS);
+            return new MultiprogrammingPoint(
+                    row.degree(),
+                    spec.frames(),
+                    spec.quantum(),
+                    spec.costs().swapIn(),
+                    spec.pageSize(),
+                    all == 0 ? 0 : (double) cpu / all,
+                    all == 0 ? 0 : Math.min(1, (double) schedule.diskTicks() / schedule.ticks()),
+                    accesses == 0 ? 0 : (double) faults / accesses,
+                    Multiprogramming.throughput(row),
+                    accesses,
+                    faults,
+                    schedule.ticks());
+        }
+    }
+
+    private final Operations operations;
+    private final HostingSettings hosting;
+    private final ApiSettings settings;
+    private final JsonMapper mapper;
+
+    ExperimentController(
+            Operations operations,
+            HostingSettings hosting,
+            ApiSettings settings,
+            JsonMapper mapper) {
+        this.operations = operations;
+        this.hosting = hosting;
+        this.settings = settings;
+        this.mapper = mapper;
+    }
+
+    @PostMapping(
+            path = "/v1/experiments/multiprogramming",
+            consumes = MediaType.APPLICATION_JSON_VALUE,
+            produces = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(
+            operationId = "multiprogramming",
+            summary = "Show how busy a machine is with more and more processes: thrashing")
+    @ApiResponse(
+            responseCode = "200",
+            description = "A point for each combination.",
+            content = @Content(schema = @Schema(implementation = MultiprogrammingBody.class)))
+    @ApiResponse(
+            responseCode = "202",
+            description = "A long one goes on behind the answer; Location is its operation.",
+            content = @Content(schema = @Schema(implementation = OperationBody.class)))
+    ResponseEntity<?> multiprogramming(
+            @RequestHeader(name = Prefer.HEADER, required = false) @Nullable String prefer,
+            @RequestBody(required = false) @Valid @Nullable MultiprogrammingRequest given) {
+        MultiprogrammingRequest body = given == null ? MultiprogrammingRequest.EMPTY : given;
+        long ticks = body.ticks() == null ? DEFAULT_TICKS : body.ticks();
+        long think = body.think() == null ? DEFAULT_THINK : body.think();
+        GeneratorRequest program = body.program() == null ? DEFAULT_PROGRAM : body.program();
+        List<MachineSpec> specs = specs(body);
+        List<Integer> degrees =
+                body.degrees() == null
+                        ? IntStream.rangeClosed(1, 16).boxed().toList()
+                        : body.degrees();
+        long combinations = (long) specs.size() * degrees.size();
+        if (combinations > settings.sweepCombinations()) {
+            throw new ApiException(
+                    HttpStatus.CONTENT_TOO_LARGE,
+                    "SWEEP_TOO_LARGE",
+                    "an experiment has at most "
+                            + settings.sweepCombinations()
+                            + " combinations, and this one "
+                            + combinations);
+        }
+        List<Run> runs = new ArrayList<>();
+        for (MachineSpec spec : specs) {
+            Generator.Shape shape = program.shape(spec);
+            degrees.forEach(degree -> runs.add(new Run(spec, degree, shape)));
+        }
+        double total = (double) combinations * ticks;
+        double anAccess = 1.0 + think + specs.getFirst().costs().memoryReference();
+        boolean behind = Prefer.isAsync(prefer) || total / anAccess > settings.sweepAccesses();
+        return OperationBody.run(
+                operations,
+                behind,
+                "multiprogramming",
+                (long) Math.min(Long.MAX_VALUE, total),
+                operation -> {
+                    List<Callable<Multiprogramming.Row>> work =
+                            runs.stream()
+                                    .<Callable<Multiprogramming.Row>>map(
+                                            run ->
+                                                    () ->
+                                                            Multiprogramming.run(
+                                                                    run.spec(),
+                                                                    run.degree(),
+                                                                    run.shape(),
+                                                                    think,
+                                                                    ticks,
+                                                                    operation::advance))
+                                    .toList();
+                    return new MultiprogrammingBody(
+                            operation.runAll(work).stream()
+                                    .map(MultiprogrammingPoint::of)
+                                    .toList());
+                });
+    }
+
+    private record Run(MachineSpec spec, int degree, Generator.Shape shape) {}
+
+    private List<MachineSpec> specs(MultiprogrammingRequest body) {
+        SpecDraft base =
+                (body.machine() == null ? MachineRequest.EMPTY : body.machine())
+                        .draft(null, mapper)
+                        .withSlots(hosting.swapSlots());
+        boolean plain = body.machine() == null || body.machine().costs() == null;
+        boolean turns = body.machine() == null || body.machine().scheduler() == null;
+        List<@Nullable Long> disks =
+                orOne(body.diskTicks(), plain ? Long.valueOf(DEFAULT_DISK) : null);
+        List<@Nullable Long> quanta =
+                orOne(body.quanta(), turns ? Long.valueOf(DEFAULT_QUANTUM) : null);
+        long frames = base.frames() == null ? SpecDraft.DEFAULT_FRAMES : base.frames();
+        List<MachineSpec> specs = new ArrayList<>();
+        for (Long size : orOne(body.pageSizes(), null)) {
+            for (Long count : orOne(body.frames(), frames)) {
+                for (Long quantum : quanta) {
+                    for (Long disk : disks) {
+                        SpecDraft draft = base.with(size, quantum, disk);
+                        specs.add(
+                                draft.with(
+                                                count == null ? Long.valueOf(frames) : count,
+                                                draft.tlb(),
+                                                draft.policy())
+                                        .resolve(hosting.bounds()));
+                    }
+                }
+            }
+        }
+        if (specs.getFirst().replacement().needsFuture()) {
+            throw ApiException.badField(
+                    "/machine/replacement/policy",
+                    "what processes access when they take turns is not known beforehand");
+        }
+        return specs;
+    }
+
+    private static List<@Nullable Long> orOne(@Nullable List<Long> list, @Nullable Long one) {
+        List<@Nullable Long> all = new ArrayList<>();
+        if (list == null) {
+            all.add(one);
+        } else {
+            all.addAll(list);
+        }
+        return all;
+    }
+}
