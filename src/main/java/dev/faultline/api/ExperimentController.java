@@ -3,6 +3,7 @@ package dev.faultline.api;
 import dev.faultline.analysis.Multiprogramming;
 import dev.faultline.api.ProgramRequest.GeneratorRequest;
 import dev.faultline.hosting.HostingSettings;
+import dev.faultline.hosting.MachineHost;
 import dev.faultline.hosting.Operations;
 import dev.faultline.machine.Counter;
 import dev.faultline.machine.Generator;
@@ -34,6 +35,7 @@ import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.json.JsonMapper;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
@@ -45,6 +47,12 @@ class ExperimentController {
 
     private static final long DEFAULT_TICKS = 40_000_000;
     private static final int MOST_DEGREE = 200;
+
+    /** What a process and the next accesses of its program take, beside its program's own. */
+    private static final long BYTES_OF_PROCESS = 40_000;
+
+    /** What the programs of one run may take together. */
+    private static final long MOST_BYTES = 64L << 20;
 
     /** The machine whose curve every textbook has: 64 frames, and a disk that is not too slow. */
     private static final long DEFAULT_DISK = 30_000;
@@ -140,16 +148,19 @@ class ExperimentController {
         }
     }
 
+    private final MachineHost host;
     private final Operations operations;
     private final HostingSettings hosting;
     private final ApiSettings settings;
     private final JsonMapper mapper;
 
     ExperimentController(
+            MachineHost host,
             Operations operations,
             HostingSettings hosting,
             ApiSettings settings,
             JsonMapper mapper) {
+        this.host = host;
         this.operations = operations;
         this.hosting = hosting;
         this.settings = settings;
@@ -196,6 +207,11 @@ class ExperimentController {
         List<Run> runs = new ArrayList<>();
         for (MachineSpec spec : specs) {
             Generator.Shape shape = program.shape(spec);
+            long bytes = new Generator(shape, spec.pageSize()).hostBytes() + BYTES_OF_PROCESS;
+            if (bytes * Collections.max(degrees) > MOST_BYTES) {
+                throw ApiException.badField(
+                        "/program", "takes " + bytes + " bytes for each process; make it smaller");
+            }
             degrees.forEach(degree -> runs.add(new Run(spec, degree, shape)));
         }
         double total = (double) combinations * ticks;
@@ -210,21 +226,22 @@ class ExperimentController {
                     List<Callable<Multiprogramming.Row>> work =
                             runs.stream()
                                     .<Callable<Multiprogramming.Row>>map(
-                                            run ->
-                                                    () ->
-                                                            Multiprogramming.run(
-                                                                    run.spec(),
-                                                                    run.degree(),
-                                                                    run.shape(),
-                                                                    think,
-                                                                    ticks,
-                                                                    operation::advance))
+                                            run -> () -> run(run, think, ticks, operation))
                                     .toList();
                     return new MultiprogrammingBody(
                             operation.runAll(work).stream()
                                     .map(MultiprogrammingPoint::of)
                                     .toList());
                 });
+    }
+
+    /** The machine and its programs count to the server's memory while they live. */
+    private Multiprogramming.Row run(
+            Run run, long think, long ticks, dev.faultline.hosting.Operation operation) {
+        try (MachineHost.Reservation memory = host.reserve(MOST_BYTES)) {
+            return Multiprogramming.run(
+                    run.spec(), run.degree(), run.shape(), think, ticks, operation::advance);
+        }
     }
 
     private record Run(MachineSpec spec, int degree, Generator.Shape shape) {}

@@ -18,5 +18,5 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties("faultline.operations")
 public record OperationSettings(
         @Min(1) @Max(1000) @DefaultValue("16") int running,
-        @Min(1) @Max(100_000) @DefaultValue("200") int kept,
+        @Min(1) @Max(100_000) @DefaultValue("50") int kept,
         @Min(0) @Max(1000) @DefaultValue("0") int workers) {}

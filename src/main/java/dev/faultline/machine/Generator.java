@@ -89,7 +89,7 @@ public final class Generator implements Program {
     public static final int MOST_THINGS = 1 << 20;
 
     /** Accesses of a program that has to be written down at most. */
-    private static final int MOST_RECORDED = 1 << 23;
+    private static final int MOST_RECORDED = 1 << 22;
 
     private final Shape shape;
     private final int offsetBits;

@@ -499,6 +499,9 @@ final class BareLoop {
         counters.put(Counter.BLOCK_WRITES, swapOuts);
         counters.put(Counter.EVICTIONS, evictions);
         counters.put(Counter.TICKS, ticks);
+        counters.put(Counter.DATA_TICKS, accesses * costs.memoryReference());
+        counters.put(Counter.WALK_TICKS, walkReferences * costs.memoryReference());
+        counters.put(Counter.STORE_TICKS, swapIns * costs.swapIn() + swapOuts * costs.swapOut());
         return counters;
     }
 }

@@ -148,7 +148,7 @@ class InspectionTest extends HttpTest {
                 .isEqualTo(
                         Answer.json(
                                 "{'dirty':true,'frame':0,'mappings':[{'page':4,'pid':1},"
-                                        + "{'page':4,'pid':2}],'referenced':true,'state':'used',"
+                                        + "{'page':4,'pid':2}],'pinned':false,'referenced':true,'state':'used',"
                                         + "'use':'anonymous'}"));
         assertThat(frames.at("/frames/1/dirty").asBoolean()).isFalse();
         assertThat(frames.text("/frames/2/state")).isEqualTo("free");

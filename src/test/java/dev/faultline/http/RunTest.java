@@ -151,6 +151,14 @@ class RunTest extends HttpTest {
                 .isLessThan(curve.at("/points/2/throughput").asDouble());
     }
 
+    @Test
+    void anExperimentThatWouldTakeTooMuchIsRefused() {
+        client.post(
+                        "/v1/experiments/multiprogramming",
+                        "{'degrees': [100], 'program': {'kind': 'zipf', 'pages': 1000000}}")
+                .expectBadField("/program");
+    }
+
     /** With enough frames nothing thrashes; a quicker disk helps too. */
     @Test
     void framesAndDisksAreVariedToo() {

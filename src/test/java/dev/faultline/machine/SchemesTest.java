@@ -194,6 +194,11 @@ class SchemesTest {
         for (Counter cost :
                 List.of(
                         Counter.TICKS,
+                        Counter.WALK_TICKS,
+                        Counter.TRAP_TICKS,
+                        Counter.TLB_TICKS,
+                        Counter.SWITCH_TICKS,
+                        Counter.SHOOTDOWN_TICKS,
                         Counter.WALK_REFERENCES,
                         Counter.TLB_HITS,
                         Counter.TLB_SECOND_HITS,

@@ -19,7 +19,7 @@ class RandomTracesTest {
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NYU_MMU")
     void roundTrip(TraceFormat format) {
         Random random = new Random(7);
-        int offsetBits = format == TraceFormat.PAGES ? 12 : 0;
+        int offsetBits = format.isOfPages() ? 12 : 0;
         for (int i = 0; i < 20; i++) {
             int count = random.nextInt(i == 0 ? 30_000 : 300);
             List<Samples.Access> accesses =

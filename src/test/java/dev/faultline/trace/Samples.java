@@ -41,7 +41,8 @@ final class Samples {
     /** What is left of accesses in a format that cannot say all. */
     static List<Access> sayable(TraceFormat format, List<Access> accesses) {
         return switch (format) {
-            case PAGES -> accesses.stream().map(a -> new Access(Op.READ, a.address)).toList();
+            case PAGES, OSTEP, LIBCACHESIM, LIBCACHESIM_CSV ->
+                    accesses.stream().map(a -> new Access(Op.READ, a.address)).toList();
             case UCSD ->
                     accesses.stream().map(a -> new Access(a.op & Op.WRITE, a.address)).toList();
             default -> accesses;
@@ -80,7 +81,8 @@ final class Samples {
             case LACKEY -> text.append(new String[] {" L ", " S ", "I  "}[a.op] + hex + ",1");
             case DINERO -> text.append(a.op + " " + hex);
             case UCSD -> text.append((a.op == Op.WRITE ? "s 0x" : "l 0x") + hex + " 3");
-            case PAGES -> text.append(a.address >>> offsetBits);
+            case PAGES, OSTEP, LIBCACHESIM -> text.append(a.address >>> offsetBits);
+            case LIBCACHESIM_CSV -> text.append("1," + (a.address >>> offsetBits) + ",4096");
             default ->
                     text.append(
                             "{\"op\":\""
