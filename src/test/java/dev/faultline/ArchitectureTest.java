@@ -90,6 +90,17 @@ class ArchitectureTest {
                 .check(MAIN);
         noClasses()
                 .that()
+                .resideInAPackage("dev.faultline.analysis..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "dev.faultline.api..",
+                        "dev.faultline.hosting..",
+                        "dev.faultline.telemetry..",
+                        "org.springframework..")
+                .check(MAIN);
+        noClasses()
+                .that()
                 .resideInAPackage("dev.faultline.trace..")
                 .should()
                 .dependOnClassesThat()
