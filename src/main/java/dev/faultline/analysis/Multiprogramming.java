@@ -6,12 +6,7 @@ import dev.faultline.machine.Counters;
 import dev.faultline.machine.Generator;
 import dev.faultline.machine.Machine;
 import dev.faultline.machine.MachineSpec;
-import dev.faultline.machine.MemoryArea;
-import dev.faultline.machine.OnSignal;
 import dev.faultline.machine.Outcome;
-import dev.faultline.machine.Protection;
-
-import java.util.List;
 
 /**
  * How busy a machine is with so many processes at once: the experiment behind every textbook's
@@ -45,9 +40,8 @@ public final class Multiprogramming {
             long ticks,
             Progress progress) {
         Machine machine = new Machine(spec);
-        MemoryArea whole = new MemoryArea(0, 1L << spec.addressBits(), Protection.ALL);
         for (int pid = 1; pid <= degree; pid++) {
-            machine.apply(new Command.CreateProcess("process", List.of(whole), OnSignal.TERMINATE));
+            machine.apply(Command.CreateProcess.plain("process", spec));
             Generator program = new Generator(shape.withSeed(shape.seed() + pid), spec.pageSize());
             machine.apply(new Command.GiveProgram(pid, program, think));
         }

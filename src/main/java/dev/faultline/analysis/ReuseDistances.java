@@ -17,8 +17,6 @@ import java.util.Arrays;
  */
 public final class ReuseDistances implements PageString.Receiver {
 
-    private static final int NEVER = 0;
-
     /** Ones at the last access of each page, by time, as sums. */
     private int[] tree = new int[1 << 10];
 
@@ -75,7 +73,7 @@ public final class ReuseDistances implements PageString.Receiver {
         for (int page = 0; page < pages; page++) {
             pageAt[lastAccess[page]] = page;
         }
-        int time = NEVER;
+        int time = 0;
         for (int page : pageAt) {
             if (page >= 0) {
                 lastAccess[page] = ++time;

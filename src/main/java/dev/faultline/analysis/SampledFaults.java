@@ -19,13 +19,11 @@ public final class SampledFaults {
 
     private final double[][] missRatios;
     private final int[] frames;
-    private final double rate;
     private long sampled;
     private long accesses;
 
-    private SampledFaults(int[] frames, double rate) {
+    private SampledFaults(int[] frames) {
         this.frames = frames;
-        this.rate = rate;
         missRatios = new double[SAMPLES][];
     }
 
@@ -36,7 +34,7 @@ public final class SampledFaults {
      */
     public static SampledFaults of(
             StoredTrace trace, long pageSize, int[] frames, double rate, Progress progress) {
-        SampledFaults result = new SampledFaults(frames, rate);
+        SampledFaults result = new SampledFaults(frames);
         long threshold = Math.max(1, Math.round(rate * PageString.HASHES));
         for (int sample = 0; sample < SAMPLES; sample++) {
             PageString string = new PageString(trace, pageSize, threshold, sample);
@@ -69,11 +67,6 @@ public final class SampledFaults {
     /** The accesses that all samples followed together. */
     public long sampled() {
         return sampled;
-    }
-
-    /** The share of the pages in each sample. */
-    public double rate() {
-        return rate;
     }
 
     /** The estimated share of accesses that fault, at the i-th number of frames. */

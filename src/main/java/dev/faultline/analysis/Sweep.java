@@ -6,10 +6,7 @@ import dev.faultline.machine.Counter;
 import dev.faultline.machine.Counters;
 import dev.faultline.machine.Machine;
 import dev.faultline.machine.MachineSpec;
-import dev.faultline.machine.MemoryArea;
-import dev.faultline.machine.OnSignal;
 import dev.faultline.machine.Outcome;
-import dev.faultline.machine.Protection;
 import dev.faultline.trace.StoredTrace;
 import dev.faultline.trace.TraceReader;
 
@@ -22,7 +19,7 @@ import java.util.concurrent.CancellationException;
 
 /**
  * A trace through a machine, once for each of several specs. Each run is that of a fresh machine
- * with one process whose only area is the whole address space, as a client would make it.
+ * with one process that says nothing of its memory, as a client would make it.
  */
 public final class Sweep {
 
@@ -56,10 +53,7 @@ public final class Sweep {
      */
     public static Row run(StoredTrace trace, Machine machine, int mostForeseen, Progress progress) {
         MachineSpec spec = machine.spec();
-        MemoryArea whole = new MemoryArea(0, 1L << spec.addressBits(), Protection.ALL);
-        Outcome made =
-                machine.apply(
-                        new Command.CreateProcess("sweep", List.of(whole), OnSignal.TERMINATE));
+        Outcome made = machine.apply(Command.CreateProcess.plain("sweep", spec));
         String failure = null;
         if (made instanceof Outcome.Refused refused) {
             failure = refused.why();

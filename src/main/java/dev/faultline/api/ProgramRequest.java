@@ -5,7 +5,6 @@ import dev.faultline.hosting.TraceStore;
 import dev.faultline.machine.AccessBlock;
 import dev.faultline.machine.Generator;
 import dev.faultline.machine.MachineSpec;
-import dev.faultline.machine.Op;
 import dev.faultline.machine.Program;
 import dev.faultline.machine.RecordedProgram;
 import dev.faultline.trace.StoredTrace;
@@ -200,14 +199,7 @@ record ProgramRequest(
         List<SweepAccessRequest> list = accesses == null ? List.of() : accesses;
         AccessBlock block = new AccessBlock(spec, Math.max(1, list.size()));
         for (int i = 0; i < list.size(); i++) {
-            SweepAccessRequest access = list.get(i);
-            String pointer = "/program/accesses/" + i;
-            int size = access.bytes(pointer);
-            if (!block.fits(access.address().value(), size)) {
-                throw ApiException.badField(
-                        pointer + "/address", "is beyond the " + spec.addressBits() + "-bit space");
-            }
-            block.addSpan(Op.of(access.op()), access.address().value(), size);
+            list.get(i).addTo(block, "/program/accesses/" + i);
         }
         return RecordedProgram.of(block);
     }

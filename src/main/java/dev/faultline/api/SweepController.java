@@ -244,19 +244,10 @@ class SweepController {
                 next++;
             }
             while (block.count() < BLOCK && accesses != null && next < accesses.size()) {
-                add(accesses.get(next), block);
+                accesses.get(next).addTo(block, "/accesses/" + next);
                 next++;
             }
             return block.count() > 0;
-        }
-
-        private void add(SweepRequest.SweepAccessRequest access, AccessBlock block) {
-            int size = access.bytes("/accesses/" + next);
-            long address = access.address().value();
-            if (!block.fits(address, size)) {
-                throw ApiException.badField("/accesses/" + next + "/address", "has over 62 bits");
-            }
-            block.addSpan(Op.of(access.op()), address, size);
         }
     }
 

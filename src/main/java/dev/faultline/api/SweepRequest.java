@@ -1,5 +1,7 @@
 package dev.faultline.api;
 
+import dev.faultline.machine.AccessBlock;
+import dev.faultline.machine.Op;
 import dev.faultline.machine.PolicyDraft;
 import dev.faultline.machine.SpecDraft;
 import dev.faultline.machine.TlbDraft;
@@ -56,12 +58,18 @@ record SweepRequest(
             @NotNull(message = "is required") Address address,
             @Schema(description = "1, 2, 4 or 8 bytes; 1 if left out.") @Nullable Integer size) {
 
-        int bytes(String pointer) {
+        /** Adds it to a block; raises {@link ApiException} if it does not fit. */
+        void addTo(AccessBlock block, String pointer) {
             int bytes = size == null ? 1 : size;
             if (Integer.bitCount(bytes) != 1 || bytes < 1 || bytes > Long.BYTES) {
                 throw ApiException.badField(pointer + "/size", "must be 1, 2, 4 or 8");
             }
-            return bytes;
+            if (!block.fits(address.value(), bytes)) {
+                throw ApiException.badField(
+                        pointer + "/address",
+                        "is beyond the last address, " + Address.format(block.lastAddress()));
+            }
+            block.addSpan(Op.of(op), address.value(), bytes);
         }
     }
 

@@ -26,6 +26,12 @@ public sealed interface Command {
         public CreateProcess(String name, List<MemoryArea> areas, OnSignal onSignal) {
             this(name, areas, onSignal, Manner.USUAL);
         }
+
+        /** A process that says nothing of its memory, and is ended by a signal. */
+        public static CreateProcess plain(String name, MachineSpec spec) {
+            MemoryArea area = new MemoryArea(0, spec.defaultProcessBytes(), Protection.ALL);
+            return new CreateProcess(name, List.of(area), OnSignal.TERMINATE);
+        }
     }
 
     /** How the kernel treats a process. */

@@ -2,15 +2,13 @@ package dev.faultline.machine;
 
 import dev.faultline.machine.replacement.Policies;
 import dev.faultline.machine.replacement.ReplacementPolicy;
+import dev.faultline.machine.state.StateHash;
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
 
 import org.jspecify.annotations.Nullable;
 
 import java.io.ByteArrayOutputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -316,17 +314,11 @@ public final class Machine {
 
     /** SHA-256, in hexadecimal, of the spec and the state, events and counters included. */
     public String digest() {
-        MessageDigest hash;
-        try {
-            hash = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
-        StateWriter out = new StateWriter((chunk, length) -> hash.update(chunk, 0, length));
-        out.writeString(spec.toString());
-        save(out);
-        out.flush();
-        return HexFormat.of().formatHex(hash.digest());
+        return StateHash.of(
+                out -> {
+                    out.writeString(spec.toString());
+                    save(out);
+                });
     }
 
     private void save(StateWriter out) {

@@ -92,11 +92,6 @@ final class ProgramRun {
         ProgramRun run = new ProgramRun(program, in.readLong(), spec);
         run.from = in.readLong();
         run.next = in.readInt();
-        int place = run.next;
-        run.next = 0;
-        if (run.block() != null) {
-            run.next = place;
-        }
         return run;
     }
 }

@@ -1,10 +1,9 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.state.StateHash;
+
 import java.nio.LongBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 
 /** A program whose accesses are written down. */
 public final class RecordedProgram implements Program {
@@ -15,17 +14,7 @@ public final class RecordedProgram implements Program {
     /** Accesses as a block packs them, each of one page. */
     private RecordedProgram(long[] words) {
         this.words = words;
-        try {
-            MessageDigest hash = MessageDigest.getInstance("SHA-256");
-            for (long word : words) {
-                for (int bits = 0; bits < Long.SIZE; bits += Byte.SIZE) {
-                    hash.update((byte) (word >>> bits));
-                }
-            }
-            id = "list-" + HexFormat.of().formatHex(hash.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        id = "list-" + StateHash.of(out -> out.writeLongs(words));
     }
 
     /** What a block holds: the pieces of an access that crosses pages are accesses here. */

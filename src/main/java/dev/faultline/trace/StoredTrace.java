@@ -148,11 +148,6 @@ public final class StoredTrace {
         return sized ? file.get(SIZE, HEADER + 8 * count + 4 * at) : 1;
     }
 
-    /** Whether any access has another size than 1. */
-    public boolean isSized() {
-        return sized;
-    }
-
     /** A reader of the trace for machines of a spec. */
     public TraceReader reader() {
         return new Reader();

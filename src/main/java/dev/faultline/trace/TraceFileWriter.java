@@ -21,7 +21,6 @@ public final class TraceFileWriter implements AutoCloseable {
 
     private static final int BUFFER = 1 << 16;
 
-    private final Path path;
     private final Path sizesPath;
     private final FileChannel file;
     private final FileChannel sizesFile;
@@ -36,11 +35,9 @@ public final class TraceFileWriter implements AutoCloseable {
 
     /** Begins a file, which must not exist; another beside it is there while this is open. */
     public TraceFileWriter(Path path) throws IOException {
-        this.path = path;
         sizesPath = path.resolveSibling(path.getFileName() + ".sizes");
         file = create(path);
         sizesFile = create(sizesPath);
-        words.position(0);
         file.position(StoredTrace.HEADER);
         try {
             hash = MessageDigest.getInstance("SHA-256");
@@ -135,10 +132,5 @@ public final class TraceFileWriter implements AutoCloseable {
         file.close();
         sizesFile.close();
         Files.deleteIfExists(sizesPath);
-    }
-
-    /** The file that is written. */
-    public Path path() {
-        return path;
     }
 }

@@ -159,6 +159,20 @@ class SweepsTest extends HttpTest {
         }
     }
 
+    /** Where memory is given out whole, the process has as much as one that says nothing. */
+    @ParameterizedTest
+    @ValueSource(strings = {"relocation", "segmentation", "inverted"})
+    void anySchemeCanBeSwept(String kind) {
+        Answer sweep =
+                client.post(
+                                "/v1/sweeps",
+                                "{'pages': [1, 2, 3, 1], 'machine': {'addressBits': 20,"
+                                        + " 'translation': {'kind': '%s'}}}".formatted(kind))
+                        .expect(200);
+        assertThat(sweep.isNull("/combinations/0/failure")).isTrue();
+        assertThat(sweep.number("/combinations/0/accesses")).isEqualTo(4);
+    }
+
     @Test
     void beladysAnomalyIsReported() {
         Answer sweep =

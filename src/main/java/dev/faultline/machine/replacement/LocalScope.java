@@ -48,10 +48,12 @@ final class LocalScope extends ReplacementPolicy {
     private final boolean dynamic;
     private final long tau;
 
-    /** Whose page a frame holds, by number; each process has the same object for all its frames. */
+    /** The processes that have asked for frames, by number. */
     private final Map<Integer, Local> locals = new TreeMap<>();
 
+    /** Whose page each frame holds. */
     private final int[] owners;
+
     private final int frameCount;
     private int asking;
     private @Nullable Frames machine;

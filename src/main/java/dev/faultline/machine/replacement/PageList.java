@@ -154,19 +154,9 @@ final class PageList {
         return oldest;
     }
 
-    /** The youngest number, or {@link #END}. */
-    int youngest() {
-        return youngest;
-    }
-
     /** The number that is next younger than a listed one, or {@link #END}. */
     int younger(int number) {
         return next[number];
-    }
-
-    /** The number that is next older than a listed one, or {@link #END}. */
-    int older(int number) {
-        return previous[number];
     }
 
     /** The next younger number, or after the youngest the oldest, as of a clock's face. */

@@ -10,70 +10,72 @@ import java.util.TreeMap;
  */
 public final class Policies {
 
-    private static final Map<String, Maker> BY_NAME = new TreeMap<>();
+    private static final Map<String, Entry> BY_NAME = new TreeMap<>();
 
-    static {
-        BY_NAME.put(
-                "fifo",
-                (frames, dialect) ->
-                        dialect.byFrame() ? new FrameFifo(frames, dialect) : new Fifo(frames));
-        BY_NAME.put("second-chance", (frames, dialect) -> new SecondChance(frames));
-        BY_NAME.put("clock", Clock::new);
-        BY_NAME.put("enhanced-clock", EnhancedClock::new);
-        BY_NAME.put("lru", (frames, dialect) -> new Lru(frames));
-        BY_NAME.put("mru", (frames, dialect) -> new Mru(frames));
-        BY_NAME.put("lfu", Lfu::new);
-        BY_NAME.put("mfu", Mfu::new);
-        BY_NAME.put("nru", Nru::new);
-        BY_NAME.put("aging", Aging::new);
-        BY_NAME.put("random", RandomChoice::new);
-        BY_NAME.put("working-set", WorkingSet::new);
-        BY_NAME.put("wsclock", WsClock::new);
-        BY_NAME.put("optimal", Optimal::new);
-        BY_NAME.put("sieve", (frames, dialect) -> new Sieve(frames));
-        BY_NAME.put("pff", PageFaultFrequency::new);
-        BY_NAME.put("2q", TwoQueue::new);
-        BY_NAME.put("arc", (frames, dialect) -> new Arc(frames));
-        BY_NAME.put("car", (frames, dialect) -> new Car(frames));
-        BY_NAME.put("lirs", Lirs::new);
-        BY_NAME.put("clock-pro", (frames, dialect) -> new ClockPro(frames));
-        BY_NAME.put("s3-fifo", (frames, dialect) -> new S3Fifo(frames));
-        BY_NAME.put("lru-k", LruK::new);
-        BY_NAME.put("two-list", TwoList::new);
-        BY_NAME.put("mglru", (frames, dialect) -> new MultiGeneration(frames));
+    /** What is to be known of a policy before one is made. */
+    private enum Trait {
+        /** It looks at referenced bits; the others hear of every access, or of none. */
+        LOOKS_AT_BITS,
+        /** It wants to know what is to come. */
+        NEEDS_FUTURE,
+        /** It decides among all frames, and cannot be played within each process. */
+        GLOBAL
     }
 
-    /** Those that look at referenced bits; the others hear of every access, or of none. */
-    private static final Set<String> BY_BITS =
-            Set.of(
-                    "second-chance",
-                    "clock",
-                    "enhanced-clock",
-                    "nru",
-                    "aging",
-                    "working-set",
-                    "wsclock",
-                    "pff",
-                    "car",
-                    "clock-pro",
-                    "two-list",
-                    "mglru");
+    private record Entry(Maker maker, Set<Trait> traits) {}
 
     /** Makes a policy for so many frames. */
     private interface Maker {
         ReplacementPolicy make(int frames, Dialect dialect);
     }
 
+    static {
+        add("fifo", (n, dialect) -> dialect.byFrame() ? new FrameFifo(n, dialect) : new Fifo(n));
+        add("second-chance", (n, dialect) -> new SecondChance(n), Trait.LOOKS_AT_BITS);
+        add("clock", Clock::new, Trait.LOOKS_AT_BITS);
+        add("enhanced-clock", EnhancedClock::new, Trait.LOOKS_AT_BITS);
+        add("lru", (n, dialect) -> new Lru(n));
+        add("mru", (n, dialect) -> new Mru(n));
+        add("lfu", Lfu::new);
+        add("mfu", Mfu::new);
+        add("nru", Nru::new, Trait.LOOKS_AT_BITS);
+        add("aging", Aging::new, Trait.LOOKS_AT_BITS);
+        add("random", RandomChoice::new);
+        add("working-set", WorkingSet::new, Trait.LOOKS_AT_BITS);
+        add("wsclock", WsClock::new, Trait.LOOKS_AT_BITS);
+        add("optimal", Optimal::new, Trait.NEEDS_FUTURE, Trait.GLOBAL);
+        add("sieve", (n, dialect) -> new Sieve(n));
+        add("pff", PageFaultFrequency::new, Trait.LOOKS_AT_BITS, Trait.GLOBAL);
+        add("2q", TwoQueue::new, Trait.GLOBAL);
+        add("arc", (n, dialect) -> new Arc(n), Trait.GLOBAL);
+        add("car", (n, dialect) -> new Car(n), Trait.LOOKS_AT_BITS, Trait.GLOBAL);
+        add("lirs", Lirs::new, Trait.GLOBAL);
+        add("clock-pro", (n, dialect) -> new ClockPro(n), Trait.LOOKS_AT_BITS, Trait.GLOBAL);
+        add("s3-fifo", (n, dialect) -> new S3Fifo(n), Trait.GLOBAL);
+        add("lru-k", LruK::new, Trait.GLOBAL);
+        add("two-list", TwoList::new, Trait.LOOKS_AT_BITS, Trait.GLOBAL);
+        add("mglru", (n, dialect) -> new MultiGeneration(n), Trait.LOOKS_AT_BITS);
+    }
+
+    private static void add(String name, Maker maker, Trait... traits) {
+        BY_NAME.put(name, new Entry(maker, Set.of(traits)));
+    }
+
+    private static boolean has(String name, Trait trait) {
+        Entry entry = BY_NAME.get(name);
+        return entry != null && entry.traits().contains(trait);
+    }
+
     private Policies() {}
 
     /** Whether a policy wants to know what is to come. */
     public static boolean needFuture(String name) {
-        return name.equals("optimal");
+        return has(name, Trait.NEEDS_FUTURE);
     }
 
     /** Whether a policy can be played within each process, and not only among all frames. */
     public static boolean canBeLocal(String name) {
-        return !FOR_ALL_FRAMES.contains(name);
+        return !has(name, Trait.GLOBAL);
     }
 
     /** The names, in alphabetical order. */
@@ -81,34 +83,20 @@ public final class Policies {
         return List.copyOf(BY_NAME.keySet());
     }
 
-    /** Those that know the future, share all frames out among lists, or give them up themselves. */
-    private static final Set<String> FOR_ALL_FRAMES =
-            Set.of(
-                    "optimal",
-                    "pff",
-                    "2q",
-                    "arc",
-                    "car",
-                    "lirs",
-                    "clock-pro",
-                    "s3-fifo",
-                    "lru-k",
-                    "two-list");
-
     /** Makes a policy. Raises {@link IllegalArgumentException} for a name not in {@link #names}. */
     public static ReplacementPolicy make(String name, int frames, Dialect dialect) {
-        Maker maker = BY_NAME.get(name);
-        if (maker == null) {
+        Entry entry = BY_NAME.get(name);
+        if (entry == null) {
             throw new IllegalArgumentException("no policy " + name + "; known: " + names());
         }
         return dialect.isLocal()
-                ? new LocalScope(frames, dialect, () -> one(name, maker, frames, dialect))
-                : one(name, maker, frames, dialect);
+                ? new LocalScope(frames, dialect, () -> one(entry, frames, dialect))
+                : one(entry, frames, dialect);
     }
 
-    private static ReplacementPolicy one(String name, Maker maker, int frames, Dialect dialect) {
-        ReplacementPolicy policy = maker.make(frames, dialect);
-        return BY_BITS.contains(name) && !dialect.referencedOnLoad()
+    private static ReplacementPolicy one(Entry entry, int frames, Dialect dialect) {
+        ReplacementPolicy policy = entry.maker().make(frames, dialect);
+        return entry.traits().contains(Trait.LOOKS_AT_BITS) && !dialect.referencedOnLoad()
                 ? new LoadsUncounted(policy, frames)
                 : policy;
     }
