@@ -13,10 +13,10 @@ final class Cpu {
     /** The process that it ran last that is not the kernel. */
     private @Nullable Task lastProcess;
 
-    Cpu(int number, MachineSpec spec) {
+    Cpu(int number, MachineSpec spec, FrameMarks marks) {
         this.number = number;
         tlbs = new Tlbs(spec);
-        mmu = new Mmu(tlbs, spec, new HashedPageTable(1, new Quota(0)));
+        mmu = new Mmu(tlbs, marks, spec, new HashedPageTable(1, new Quota(0)));
     }
 
     int number() {

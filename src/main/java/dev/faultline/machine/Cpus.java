@@ -47,9 +47,9 @@ final class Cpus {
     private @Nullable Books books;
     private @Nullable Tasks tasks;
 
-    Cpus(MachineSpec spec) {
+    Cpus(MachineSpec spec, FrameMarks marks) {
         for (int number = 0; number < spec.cpus(); number++) {
-            cpus.add(new Cpu(number, spec));
+            cpus.add(new Cpu(number, spec, marks));
         }
         invalidation = spec.tlb().invalidation();
         global = spec.tlb().global();

@@ -24,6 +24,18 @@ final class EventLog {
     static final int NO_OP = 0xFF;
 
     private static final int ROW = 7;
+
+    /** Odd numbers by which the words of a row are weighed in the hash. */
+    private static final long[] WEIGHTS = {
+        0x9E3779B97F4A7C15L,
+        0xBF58476D1CE4E5B9L,
+        0x94D049BB133111EBL,
+        0xD6E8FEB86659FD93L,
+        0xFF51AFD7ED558CCDL,
+        0xC4CEB9FE1A85EC53L,
+        0xA0761D6478BD642FL
+    };
+
     private static final int ABSENT = 0xFF;
     private static final int MAJOR = 1;
     private static final int DIRTY = 2;
@@ -42,6 +54,10 @@ final class EventLog {
     private final int capacity;
     private long[] rows;
     private long last;
+
+    /** The place of the next row, or the end. */
+    private int next;
+
     private long hash;
 
     EventLog(int capacity) {
@@ -60,6 +76,7 @@ final class EventLog {
 
     void forget() {
         last = 0;
+        next = 0;
         hash = 0;
         choices.clear();
         candidates = 0;
@@ -158,9 +175,13 @@ final class EventLog {
         int size = rows.length / ROW;
         if (last >= size && size < capacity) {
             rows = grown(Math.min(capacity, 2 * size));
-            size = rows.length / ROW;
+            next = place(last + 1);
         }
-        int at = ROW * (int) (last % size);
+        if (next == rows.length) {
+            next = 0;
+        }
+        int at = next;
+        next += ROW;
         last++;
         rows[at] = tick;
         rows[at + 1] = what;
@@ -169,10 +190,16 @@ final class EventLog {
         rows[at + 4] = frame;
         rows[at + 5] = slot;
         rows[at + 6] = other;
-        for (int i = at; i < at + ROW; i++) {
-            hash = (hash ^ rows[i]) * 0x9E3779B97F4A7C15L;
-            hash ^= hash >>> 32;
+        long row = 0; // the words of a row are independent of one another, so that they overlap
+        for (int i = 0; i < ROW; i++) {
+            row += rows[at + i] * WEIGHTS[i];
         }
+        hash = (hash ^ row ^ row >>> 32) * WEIGHTS[0];
+        hash ^= hash >>> 29;
+    }
+
+    private int place(long seq) {
+        return ROW * (int) ((seq - 1) % (rows.length / ROW));
     }
 
     private long[] grown(int size) {
@@ -188,7 +215,7 @@ final class EventLog {
 
     /** An event that is still kept. */
     Event event(long seq) {
-        int at = ROW * (int) ((seq - 1) % (rows.length / ROW));
+        int at = place(seq);
         long what = rows[at + 1];
         Event.Kind kind = Event.Kind.values()[(int) what & 0xFF];
         int op = (int) (what >>> 8) & 0xFF;
@@ -228,7 +255,7 @@ final class EventLog {
         out.writeLong(hash);
         out.writeInt(rows.length / ROW);
         for (long seq = oldestSeq(); seq <= last; seq++) {
-            int at = ROW * (int) ((seq - 1) % (rows.length / ROW));
+            int at = place(seq);
             for (int i = at; i < at + ROW; i++) {
                 out.writeLong(rows[i]);
             }
@@ -239,8 +266,9 @@ final class EventLog {
         last = in.readLong();
         hash = in.readLong();
         rows = new long[ROW * in.readInt()];
+        next = place(last + 1);
         for (long seq = oldestSeq(); seq <= last; seq++) {
-            int at = ROW * (int) ((seq - 1) % (rows.length / ROW));
+            int at = place(seq);
             for (int i = at; i < at + ROW; i++) {
                 rows[i] = in.readLong();
             }

@@ -103,6 +103,7 @@ final class FaultHandler {
         if (!area.allows(op) && (!task.isOfLab() || Pte.isValid(pte))) {
             if (task.isOfLab()) {
                 task.table().set(vpn, pte | Pte.ACCESSED);
+                frames.marks().forget(Pte.frame(pte));
             }
             return forbidden("area", area);
         }

@@ -50,7 +50,10 @@ final class FrameTable {
     private long[] nodeVpn = {};
     private int freeNode = NONE;
 
+    private final FrameMarks marks;
+
     FrameTable(int frames) {
+        marks = new FrameMarks(frames);
         freeQueue = new int[frames];
         used = new boolean[frames];
         slot = new int[frames];
@@ -70,6 +73,11 @@ final class FrameTable {
         Arrays.fill(object, NONE);
         Arrays.fill(firstNode, NONE);
         Arrays.fill(lastNode, NONE);
+    }
+
+    /** What is known of the bits in the frames' entries. */
+    FrameMarks marks() {
+        return marks;
     }
 
     int size() {
@@ -263,6 +271,7 @@ final class FrameTable {
         lastNode[frame] = node;
         mappingCount[frame]++;
         inKernel[frame] |= pid == Tasks.KERNEL;
+        marks.forget(frame);
     }
 
     void unmap(int frame, int pid, long vpn) {
@@ -282,6 +291,7 @@ final class FrameTable {
         }
         mappingCount[frame]--;
         inKernel[frame] &= pid != Tasks.KERNEL;
+        marks.forget(frame);
         nodeNext[node] = freeNode;
         freeNode = node;
     }

@@ -13,6 +13,7 @@ final class HandlerRunner {
     private final FaultHandler kernelHandler;
     private final MemoryCalls calls;
     private final Unmapper unmapper;
+    private final FrameMarks marks;
     private final PhysicalMemory memory;
     private final ReplacementPolicy policy;
     private final Books books;
@@ -31,6 +32,7 @@ final class HandlerRunner {
         this.calls = calls;
         this.unmapper = unmapper;
         this.memory = parts.memory();
+        this.marks = parts.frames().marks();
         this.policy = policy;
         this.books = books;
         this.pageSize = parts.spec().pageSize();
@@ -161,6 +163,7 @@ final class HandlerRunner {
         long used = Pte.ACCESSED | (op == Op.WRITE ? Pte.DIRTY : 0);
         if ((pte & used) != used) {
             task.table().set(vpn, pte | used);
+            marks.forget(Pte.frame(pte));
         }
         if (op == Op.WRITE) {
             unmapper.dirtied(Pte.frame(pte));

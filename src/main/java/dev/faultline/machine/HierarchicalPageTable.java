@@ -16,6 +16,9 @@ final class HierarchicalPageTable implements PageTable {
 
     private static final int NO_LEAF = -1;
 
+    /** Leaves that are found again without a walk, at most. */
+    private static final int RECENT = 8;
+
     private final Quota quota;
     private final int entryBytes;
     private final int[] shift;
@@ -43,11 +46,10 @@ final class HierarchicalPageTable implements PageTable {
     private long bytes;
     private int references;
 
-    /** The leaf that was found last, so that the entry just read is found again at once. */
-    private long lastLeafPrefix = NO_LEAF;
+    /** The leaves that were found last, by page number, so that they are found again at once. */
+    private final long[] recentPrefix = new long[RECENT];
 
-    private long[] lastLeaf = {};
-    private int lastNode;
+    private final int[] recentLeaf = new int[RECENT];
 
     HierarchicalPageTable(int[] levels, Quota quota) {
         this(levels, 8, quota);
@@ -66,40 +68,53 @@ final class HierarchicalPageTable implements PageTable {
             below += levels[level];
         }
         leafBits = levels[levels.length - 1];
+        Arrays.fill(recentPrefix, NO_LEAF);
         quota.charge(nodeBytes(0));
         addNode(0);
     }
 
     @Override
     public long get(long vpn) {
-        if (vpn >>> leafBits != lastLeafPrefix && !findLeaf(vpn)) {
+        int leaf = leaf(vpn);
+        if (leaf == NO_LEAF) {
             return 0;
         }
-        references = huge[lastNode] ? shift.length - 1 : shift.length;
-        return lastLeaf[(int) vpn & mask[mask.length - 1]] | marks[lastNode];
+        references = huge[leaf] ? shift.length - 1 : shift.length;
+        return nodes[leaf][inLeaf(vpn)] | marks[leaf];
+    }
+
+    private int inLeaf(long vpn) {
+        return (int) vpn & (1 << leafBits) - 1;
+    }
+
+    /** The leaf of a page, or {@link #NO_LEAF}. */
+    private int leaf(long vpn) {
+        long prefix = vpn >>> leafBits;
+        int at = (int) prefix & RECENT - 1;
+        return recentPrefix[at] == prefix ? recentLeaf[at] : findLeaf(vpn);
     }
 
     /** Goes down to the leaf of a page, if there is one. */
-    private boolean findLeaf(long vpn) {
+    private int findLeaf(long vpn) {
         int last = shift.length - 1;
         int node = 0;
         for (int level = 0; level < last; level++) {
             int child = (int) nodes[node][(int) (vpn >>> shift[level]) & mask[level]];
             if (child == 0) {
                 references = level + 1;
-                return false;
+                return NO_LEAF;
             }
             node = child;
         }
-        lastLeafPrefix = vpn >>> leafBits;
-        lastLeaf = nodes[node];
-        lastNode = node;
-        return true;
+        long prefix = vpn >>> leafBits;
+        recentPrefix[(int) prefix & RECENT - 1] = prefix;
+        recentLeaf[(int) prefix & RECENT - 1] = node;
+        return node;
     }
 
     @Override
     public boolean isHuge(long vpn) {
-        return (vpn >>> leafBits == lastLeafPrefix || findLeaf(vpn)) && huge[lastNode];
+        return hugeNodes > 0 && leaf(vpn) != NO_LEAF && huge[leaf(vpn)];
     }
 
     /** Pages that an entry of the last level but one covers, or 1 if there is only one level. */
@@ -109,7 +124,8 @@ final class HierarchicalPageTable implements PageTable {
 
     /** Whether the leaf that a page is in, which was prepared, holds nothing yet. */
     boolean isLeafEmpty(long vpn) {
-        return findLeaf(vpn) && Arrays.stream(lastLeaf).allMatch(entry -> entry == 0);
+        int leaf = leaf(vpn);
+        return leaf != NO_LEAF && Arrays.stream(nodes[leaf]).allMatch(entry -> entry == 0);
     }
 
     /** Lets an empty leaf, which was prepared, be one huge page from a frame on. */
@@ -117,10 +133,11 @@ final class HierarchicalPageTable implements PageTable {
         if (!isLeafEmpty(vpn)) {
             throw new IllegalStateException("HierarchicalPageTable: no empty leaf for " + vpn);
         }
-        for (int i = 0; i < lastLeaf.length; i++) {
-            lastLeaf[i] = Pte.resident(frame + i, permissions);
+        int leaf = leaf(vpn);
+        for (int i = 0; i < nodes[leaf].length; i++) {
+            nodes[leaf][i] = Pte.resident(frame + i, permissions);
         }
-        huge[lastNode] = true;
+        huge[leaf] = true;
         hugeNodes++;
     }
 
@@ -181,6 +198,9 @@ final class HierarchicalPageTable implements PageTable {
 
     @Override
     public boolean prepare(long vpn) {
+        if (leaf(vpn) != NO_LEAF) {
+            return true;
+        }
         int last = shift.length - 1;
         int node = 0;
         int level = 0;
@@ -208,33 +228,32 @@ final class HierarchicalPageTable implements PageTable {
 
     @Override
     public void set(long vpn, long pte) {
-        if (vpn >>> leafBits != lastLeafPrefix) {
-            int before = references;
-            boolean found = findLeaf(vpn);
-            references = before;
-            if (!found) {
-                throw new IllegalStateException(
-                        "HierarchicalPageTable: page " + vpn + " was not prepared");
-            }
+        int before = references;
+        int leaf = leaf(vpn);
+        references = before;
+        if (leaf == NO_LEAF) {
+            throw new IllegalStateException(
+                    "HierarchicalPageTable: page " + vpn + " was not prepared");
         }
-        int at = (int) vpn & mask[mask.length - 1];
-        if (huge[lastNode]) {
-            boolean marksOnly = ((pte ^ lastLeaf[at]) & ~(Pte.ACCESSED | Pte.DIRTY)) == 0;
-            if (marksOnly && (marks[lastNode] & ~pte & Pte.DIRTY) == 0) {
-                marks[lastNode] = pte & (Pte.ACCESSED | Pte.DIRTY);
+        int at = inLeaf(vpn);
+        if (huge[leaf]) {
+            boolean marksOnly = ((pte ^ nodes[leaf][at]) & ~(Pte.ACCESSED | Pte.DIRTY)) == 0;
+            if (marksOnly && (marks[leaf] & ~pte & Pte.DIRTY) == 0) {
+                marks[leaf] = pte & (Pte.ACCESSED | Pte.DIRTY);
                 return;
             }
-            split(lastNode);
+            split(leaf);
         }
-        lastLeaf[at] = pte;
+        nodes[leaf][at] = pte;
     }
 
     @Override
     public void restore(long vpn, long pte) {
-        if (!prepare(vpn) || !findLeaf(vpn)) {
+        if (!prepare(vpn)) {
             throw new IllegalStateException("PageTable: a saved table exceeds its quota");
         }
-        lastLeaf[(int) vpn & mask[mask.length - 1]] = pte & ~marks[lastNode];
+        int leaf = leaf(vpn);
+        nodes[leaf][inLeaf(vpn)] = pte & ~marks[leaf];
     }
 
     @Override
@@ -359,7 +378,7 @@ final class HierarchicalPageTable implements PageTable {
         bytes = 0;
         hugeNodes = 0;
         nodes = new long[0][];
-        lastLeafPrefix = NO_LEAF;
+        Arrays.fill(recentPrefix, NO_LEAF);
     }
 
     private int addNode(int level) {

@@ -40,6 +40,7 @@ final class Mmu {
     private final boolean split;
     private final @Nullable Tlb second;
     private final @Nullable WalkCache walks;
+    private final FrameMarks marks;
 
     /** Levels of a table whose walks are remembered. */
     private final int levels;
@@ -64,7 +65,8 @@ final class Mmu {
     private long walkReferences;
     private long walkCacheHits;
 
-    Mmu(Tlbs tlbs, MachineSpec spec, PageTable table) {
+    Mmu(Tlbs tlbs, FrameMarks marks, MachineSpec spec, PageTable table) {
+        this.marks = marks;
         this.tlbs = tlbs;
         this.tlb = tlbs.first(Op.READ);
         this.split = tlbs.isSplit();
@@ -232,7 +234,11 @@ final class Mmu {
             return walk(vpn, Op.WRITE);
         }
         table.set(vpn, pte | Pte.DIRTY);
-        long key = table.isHuge(vpn) ? tlbs.hugeKey(vpn) : vpn;
+        boolean huge = table.isHuge(vpn);
+        if (!huge) {
+            marks.set(frame, Pte.DIRTY);
+        }
+        long key = huge ? tlbs.hugeKey(vpn) : vpn;
         tlbs.setDirty(asid, key);
         tlb.touch(tlb.find(asid, key));
         return Pte.frame(pte) | FIRST_WRITE;
@@ -260,6 +266,7 @@ final class Mmu {
             tlbs.fillHuge(op, asid, vpn, table.get(vpn - tlbs.inHuge(vpn)));
         } else {
             tlbs.fill(op, asid, vpn, marked);
+            marks.set(Pte.frame(pte), marked);
         }
         boolean firstWrite = op == Op.WRITE && !Pte.isDirty(pte);
         return firstWrite ? Pte.frame(pte) | FIRST_WRITE : Pte.frame(pte);

@@ -142,6 +142,7 @@ final class PageCalls {
         } else if (!calls.isShared(pte)) {
             int frame = Pte.frame(pte);
             task.table().set(vpn, pte & ~Pte.DIRTY);
+            frames.marks().forget(Pte.frame(pte));
             cpus.invalidate(task.asid(), vpn);
             frames.setDirty(frame, false);
             unmapper.dirtied(frame);
@@ -223,6 +224,7 @@ final class PageCalls {
             long pte = task.table().get(vpn);
             frames.setDirty(Pte.frame(pte), true); // it must still be written out
             task.table().set(vpn, pte & ~Pte.DIRTY);
+            frames.marks().forget(Pte.frame(pte));
             cpus.invalidate(task.asid(), vpn);
         }
         return new Outcome.Pages(LongStream.of(pages).boxed().toList());

@@ -38,7 +38,7 @@ record Parts(
                 store,
                 frames,
                 swap,
-                new Cpus(spec),
+                new Cpus(spec, frames.marks()),
                 new MemoryObjects(spec, commitment, tableMemory, content),
                 commitment,
                 new TableMemory(spec, frames, swap, store),

@@ -489,10 +489,26 @@ final class Reclaim implements Frames {
     }
 
     private boolean anyEntryHas(int frame, long bit) {
+        byte known = frames.marks().of(frame, bit);
+        return known == FrameMarks.UNKNOWN ? lookFor(frame, bit) : known == FrameMarks.SET;
+    }
+
+    /** Whether any entry of a frame has a bit, by a look at each; that is remembered. */
+    private boolean lookFor(int frame, long bit) {
+        boolean huge = false;
         for (int node = frames.firstNode(frame); node != NONE; node = frames.nextNode(node)) {
-            if ((task(frames.pid(node)).table().get(frames.vpn(node)) & bit) != 0) {
+            PageTable table = task(frames.pid(node)).table();
+            long vpn = frames.vpn(node);
+            huge |= table.isHuge(vpn);
+            if ((table.get(vpn) & bit) != 0) {
+                if (!huge) {
+                    frames.marks().set(frame, bit);
+                }
                 return true;
             }
+        }
+        if (!huge) {
+            frames.marks().clear(frame, bit);
         }
         return false;
     }
@@ -502,12 +518,26 @@ final class Reclaim implements Frames {
         clearInEntries(frame, Pte.ACCESSED);
     }
 
+    /**
+     * A TLB holds no more bits than the entry: where that has not got the bit, nothing is dropped.
+     */
     private void clearInEntries(int frame, long bit) {
+        if (!anyEntryHas(frame, bit)) {
+            return;
+        }
+        boolean huge = false;
         for (int node = frames.firstNode(frame); node != NONE; node = frames.nextNode(node)) {
             PageTable table = task(frames.pid(node)).table();
             long vpn = frames.vpn(node);
-            table.set(vpn, table.get(vpn) & ~bit);
-            cpus.invalidate(frames.pid(node), vpn);
+            long pte = table.get(vpn);
+            huge |= table.isHuge(vpn);
+            if ((pte & bit) != 0) {
+                table.set(vpn, pte & ~bit);
+                cpus.invalidate(frames.pid(node), vpn);
+            }
+        }
+        if (!huge) {
+            frames.marks().clear(frame, bit);
         }
     }
 

@@ -7,12 +7,14 @@ package dev.faultline.machine;
 final class TlbTraps {
 
     private final Cpus cpus;
+    private final FrameMarks marks;
     private final Unmapper unmapper;
     private final Books books;
     private final Costs costs;
 
     TlbTraps(Parts parts, Unmapper unmapper, Books books) {
         this.cpus = parts.cpus();
+        this.marks = parts.frames().marks();
         this.unmapper = unmapper;
         this.books = books;
         this.costs = parts.spec().costs();
@@ -36,6 +38,7 @@ final class TlbTraps {
         long marked = pte | Pte.ACCESSED;
         if (marked != pte) {
             task.table().set(vpn, marked);
+            marks.forget(Pte.frame(pte));
         }
         cpus.fill(op, task.asid(), vpn, marked);
         return 0;
@@ -52,6 +55,7 @@ final class TlbTraps {
             return;
         }
         task.table().set(vpn, pte | Pte.DIRTY);
+        marks.forget(Pte.frame(pte));
         cpus.setDirty(task.asid(), vpn);
         if (!Pte.isDirty(pte)) {
             unmapper.dirtied(Pte.frame(pte));

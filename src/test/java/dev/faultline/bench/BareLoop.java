@@ -2,6 +2,10 @@ package dev.faultline.bench;
 
 import dev.faultline.machine.Costs;
 import dev.faultline.machine.Counter;
+import dev.faultline.machine.PolicySpec;
+import dev.faultline.machine.replacement.Frames;
+import dev.faultline.machine.replacement.Policies;
+import dev.faultline.machine.replacement.ReplacementPolicy;
 
 import org.jspecify.annotations.Nullable;
 
@@ -12,12 +16,13 @@ import java.util.Map;
 /**
  * The machine as somebody would write it who wants the counters, nothing else, and fast: arrays,
  * one class, one process, one area over a 48-bit space of 4 KiB pages, a TLB of 16 sets and 4 ways
- * with LRU, a page table of four levels, or one, or chains, and FIFO, Clock or LRU.
+ * with LRU, a page table of four levels, or one, or chains, and FIFO, Clock or LRU of its own; or
+ * with any other policy, which is the machine's and sees the bits at arrays' speed.
  *
  * <p>It is written to be hard to beat: the inner loop of {@link #run} handles the accesses that hit
  * the TLB where a hint says, calls nothing and keeps its counts in registers.
  */
-final class BareLoop {
+final class BareLoop implements Frames {
 
     private static final int PAGE_SHIFT = 12;
     private static final int ADDRESS_BITS = 48;
@@ -87,6 +92,19 @@ final class BareLoop {
 
     private int hand;
 
+    /** A policy that is not of this loop, whether it hears of every access, and its free frames. */
+    private final @Nullable ReplacementPolicy other;
+
+    private final boolean watched;
+    private final boolean[] present;
+    private int[] free = {};
+    private int freeHead;
+    private int freeCount;
+    private long instruction;
+
+    /** Where the entry of the page in a frame is, of a radix table. */
+    private final long[][] leafOf;
+
     private final int[] freeSlots;
     private int freeSlotCount;
 
@@ -110,6 +128,17 @@ final class BareLoop {
         Arrays.fill(heads, NONE);
         lru = policy.equals("lru");
         clock = policy.equals("clock");
+        boolean own = lru || clock || policy.equals("fifo");
+        other = own ? null : Policies.make(policy, frames, PolicySpec.of(policy));
+        watched = other != null && other.watchesReferences();
+        leafOf = new long[frames][];
+        present = new boolean[frames];
+        if (other != null) {
+            other.use(other.view(this));
+            free = new int[frames];
+            Arrays.setAll(free, frame -> frame);
+            freeCount = frames;
+        }
         this.radix = radix;
         this.frames = frames;
         Arrays.fill(tlbPage, NONE);
@@ -135,6 +164,7 @@ final class BareLoop {
         int[] next = this.next;
         int[] previous = this.previous;
         boolean lru = this.lru;
+        ReplacementPolicy hearing = watched ? other : null;
         int youngest = this.youngest;
         long now = moment;
         long writes = 0;
@@ -167,6 +197,8 @@ final class BareLoop {
                         previous[frame] = youngest;
                         youngest = frame;
                     }
+                } else if (hearing != null) {
+                    hearing.referenced((int) (entry >>> NUMBER_SHIFT));
                 }
             }
             if (i == count) {
@@ -177,10 +209,14 @@ final class BareLoop {
             int op = (int) (word >>> 62);
             writes += op & 1;
             executes += op >> 1;
+            instruction = accesses + i;
             int frame = access((word & ADDRESS_MASK) >>> PAGE_SHIFT, op, ++now);
             if (lru && frame != this.youngest) {
                 unlink(frame);
                 append(frame);
+            }
+            if (hearing != null) {
+                hearing.referenced(frame);
             }
             youngest = this.youngest;
         }
@@ -389,7 +425,7 @@ final class BareLoop {
         if (page >>> ADDRESS_BITS - PAGE_SHIFT != 0) {
             throw new IllegalStateException("a signal, which this loop does not do");
         }
-        int frame = usedFrames < frames ? usedFrames++ : evict(victim());
+        int frame = other == null ? ownFrame() : frameFor(page, other);
         long[] leaf = leaf(page);
         int at = index(page);
         if ((leaf[at] & SWAPPED) != 0) {
@@ -400,9 +436,76 @@ final class BareLoop {
         }
         pageOf[frame] = page;
         leaf[at] = (long) frame << NUMBER_SHIFT | VALID | READ | WRITE | EXECUTE;
-        if (!clock) {
+        if (other != null) {
+            leafOf[frame] = leaf;
+            present[frame] = true;
+            other.loaded(frame);
+        } else if (!clock) {
             append(frame);
         }
+    }
+
+    private int ownFrame() {
+        return usedFrames < frames ? usedFrames++ : evict(victim());
+    }
+
+    /** A frame by another's policy, which may also give some up that nobody needs. */
+    private int frameFor(long page, ReplacementPolicy policy) {
+        policy.wanted(1, 1, page);
+        Frames view = policy.view(this);
+        for (int given = policy.surplus(view); given != NONE; given = policy.surplus(view)) {
+            free[(freeHead + freeCount++) % frames] = evict(given);
+        }
+        if (freeCount == 0) {
+            return evict(policy.victim(view));
+        }
+        int frame = free[freeHead];
+        freeHead = (freeHead + 1) % frames;
+        freeCount--;
+        return frame;
+    }
+
+    @Override
+    public boolean referenced(int frame) {
+        return (leafOf[frame][index(pageOf[frame])] & ACCESSED) != 0;
+    }
+
+    @Override
+    public boolean dirty(int frame) {
+        return (leafOf[frame][index(pageOf[frame])] & DIRTY) != 0;
+    }
+
+    @Override
+    public void clearReferenced(int frame) {
+        if (present[frame] && referenced(frame)) {
+            leafOf[frame][index(pageOf[frame])] &= ~ACCESSED;
+            drop(pageOf[frame]);
+        }
+    }
+
+    @Override
+    public boolean evictable(int frame) {
+        return present[frame];
+    }
+
+    @Override
+    public long now() {
+        return instruction;
+    }
+
+    @Override
+    public long time(int owner) {
+        return instruction;
+    }
+
+    @Override
+    public int owner(int frame) {
+        return 1;
+    }
+
+    @Override
+    public int share(int owner) {
+        return frames;
     }
 
     private int victim() {
@@ -440,7 +543,10 @@ final class BareLoop {
         }
         slotOf[frame] = NONE;
         drop(page);
-        if (!clock) {
+        if (other != null) {
+            present[frame] = false;
+            other.freed(frame);
+        } else if (!clock) {
             unlink(frame);
         }
         evictions++;

@@ -16,10 +16,12 @@ import dev.faultline.machine.Protection;
 import dev.faultline.machine.SwapSpec;
 import dev.faultline.machine.TlbSpec;
 import dev.faultline.machine.Translation;
+import dev.faultline.machine.replacement.Policies;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import java.nio.LongBuffer;
 import java.util.Arrays;
@@ -27,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Is the comparison fair: does the bare loop count all that the machine counts? */
 class BareLoopTest {
@@ -90,6 +93,16 @@ class BareLoopTest {
                     .as(counter.key())
                     .isEqualTo(machine.counters().get(counter));
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("policiesWithoutForesight")
+    void countsTheSameUnderEveryPolicy(String policy) {
+        countsTheSame(policy, true, 0);
+    }
+
+    static Stream<String> policiesWithoutForesight() {
+        return Policies.names().stream().filter(name -> !Policies.needFuture(name));
     }
 
     @Test

@@ -33,9 +33,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Every policy with the whole machine around it, and the same policy with an array of frames and
- * nothing else ({@link PolicyAlone}), over ten million references of a real program in 256 frames.
- * The optimal policy is not here: a block of the trace is all that it would know.
+ * Every policy with the whole machine around it, and the same policy in the bare loop, which counts
+ * the same, over ten million references of a real program in 256 frames. The optimal policy is not
+ * here: a block of the trace is all that it would know.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -48,6 +48,7 @@ public class PolicyBenchmark {
     private static final int REFERENCES = 10_000_000;
     private static final int BLOCK = 8192;
     private static final int FRAMES = 256;
+    private static final int SLOTS = 8192;
 
     @Param({
         "fifo",
@@ -77,7 +78,7 @@ public class PolicyBenchmark {
     })
     public String policy = "";
 
-    @Param({"machine", "alone"})
+    @Param({"machine", "bare"})
     public String what = "";
 
     private final List<Runnable> blocks = new ArrayList<>();
@@ -94,14 +95,14 @@ public class PolicyBenchmark {
                         new Translation(Translation.Kind.HIERARCHICAL, List.of(9, 9, 9, 9)),
                         TlbSpec.of(64, 4, TlbSpec.Replacement.LRU, true),
                         policy,
-                        SwapSpec.of(8192),
+                        SwapSpec.of(SLOTS),
                         Costs.DEFAULT,
                         Limits.DEFAULT,
                         4096);
         Machine machine = new Machine(spec);
         MemoryArea whole = new MemoryArea(0, 1L << 48, Protection.ALL);
         machine.apply(new Command.CreateProcess("bench", List.of(whole), OnSignal.TERMINATE));
-        PolicyAlone alone = new PolicyAlone(policy, FRAMES);
+        BareLoop bare = new BareLoop(policy, true, FRAMES, SLOTS);
         long[] trace = LongTrace.load();
         for (int from = 0; from < REFERENCES; from += BLOCK) {
             long[] words = Arrays.copyOfRange(trace, from, Math.min(REFERENCES, from + BLOCK));
@@ -109,7 +110,9 @@ public class PolicyBenchmark {
             block.addPacked(LongBuffer.wrap(words), words.length);
             Command command = new Command.Access(1, block, false);
             blocks.add(
-                    what.equals("alone") ? () -> alone.run(words) : () -> machine.apply(command));
+                    what.equals("bare")
+                            ? () -> bare.run(words, words.length)
+                            : () -> machine.apply(command));
         }
     }
 

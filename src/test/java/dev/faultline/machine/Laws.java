@@ -18,6 +18,7 @@ final class Laws {
         countersAddUp(machine);
         everyPageIsInAnAreaThatAllowsIt(machine);
         segmentsAreInOnePiece(machine);
+        whatIsRememberedOfEntriesIsTrue(machine);
     }
 
     /** A segment is in frames that lie side by side, or not in memory at all. */
@@ -169,6 +170,25 @@ final class Laws {
         }
         assertThat(usedSlots).isEqualTo(swap.used());
         assertThat(swap.used()).isLessThanOrEqualTo(swap.size());
+    }
+
+    private static void whatIsRememberedOfEntriesIsTrue(Machine machine) {
+        FrameTable frames = machine.parts().frames();
+        for (int frame = 0; frame < frames.size(); frame++) {
+            for (long bit : new long[] {Pte.ACCESSED, Pte.DIRTY}) {
+                byte known = frames.marks().of(frame, bit);
+                if (known == FrameMarks.UNKNOWN) {
+                    continue;
+                }
+                boolean set = false;
+                int node = frames.firstNode(frame);
+                for (; node != FrameTable.NONE; node = frames.nextNode(node)) {
+                    Task task = Objects.requireNonNull(machine.taskOrNull(frames.pid(node)));
+                    set |= (task.table().peek(frames.vpn(node)) & bit) != 0;
+                }
+                assertThat(known == FrameMarks.SET).isEqualTo(set);
+            }
+        }
     }
 
     private static void tlbHoldsNothingTheTableDenies(Machine machine) {

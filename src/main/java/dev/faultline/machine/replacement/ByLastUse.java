@@ -22,16 +22,16 @@ abstract class ByLastUse extends HandPolicy {
     }
 
     /** Gives a referenced page the time of now and clears its bit. */
-    final void see(int frame, Frames frames) {
+    final void see(int frame, Frames frames, long now) {
         if (frames.referenced(frame)) {
-            lastUse[frame] = frames.now();
+            lastUse[frame] = now;
             frames.clearReferenced(frame);
         }
     }
 
     /** Whether a page was last seen in use more than tau instructions ago. */
-    final boolean isOld(int frame, Frames frames) {
-        return frames.now() - lastUse[frame] > tau;
+    final boolean isOld(int frame, long now) {
+        return now - lastUse[frame] > tau;
     }
 
     /** The time of the last use that was seen. */

@@ -14,12 +14,13 @@ final class WorkingSet extends ByLastUse {
 
     @Override
     public int victim(Frames frames) {
+        long now = frames.now();
         int oldest = NONE;
         int frame = hand();
         for (int step = 0; step < frameCount; step++) {
-            see(frame, frames);
+            see(frame, frames, now);
             if (frames.evictable(frame)) {
-                if (isOld(frame, frames)) {
+                if (isOld(frame, now)) {
                     return take(frame);
                 }
                 if (oldest == NONE || remembered(frame) < remembered(oldest)) {

@@ -18,17 +18,21 @@ final class WsClock extends ByLastUse {
         int oldAndDirty = NONE;
         int clean = NONE;
         int any = NONE;
+        long now = frames.now();
         int frame = hand();
         for (int step = 0; step < frameCount; step++) {
-            see(frame, frames);
+            see(frame, frames, now);
             if (frames.evictable(frame)) {
-                boolean old = isOld(frame, frames);
-                boolean dirty = frames.dirty(frame);
-                if (old && !dirty) {
-                    return take(frame);
+                boolean old = isOld(frame, now);
+                boolean asked = old || clean == NONE;
+                if (asked && !frames.dirty(frame)) {
+                    if (old) {
+                        return take(frame);
+                    }
+                    clean = frame;
+                } else if (old && oldAndDirty == NONE) {
+                    oldAndDirty = frame;
                 }
-                oldAndDirty = oldAndDirty == NONE && old ? frame : oldAndDirty;
-                clean = clean == NONE && !dirty ? frame : clean;
                 any = any == NONE ? frame : any;
             }
             frame = after(frame, 1);
