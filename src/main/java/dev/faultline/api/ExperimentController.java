@@ -277,7 +277,7 @@ class ExperimentController {
         if (specs.getFirst().replacement().needsFuture()) {
             throw ApiException.badField(
                     "/machine/replacement/policy",
-                    "what processes access when they take turns is not known beforehand");
+                    "has to know all of a program, and those of an experiment have no end");
         }
         return specs;
     }

@@ -74,13 +74,6 @@ class ProcessController {
         ProcessRequest request = body == null ? ProcessRequest.EMPTY : body;
         ProgramRequest wanted = request.program();
         Program program = wanted == null ? null : wanted.program(hosted.spec(), traces);
-        if (program != null && hosted.spec().replacement().needsFuture()) {
-            throw new ApiException(
-                    HttpStatus.CONFLICT,
-                    "FUTURE_UNKNOWN",
-                    "what programs access when they take turns is not known beforehand, and the"
-                            + " policy has to know it");
-        }
         Long think = wanted == null ? null : wanted.think();
         return make(
                 hosted,

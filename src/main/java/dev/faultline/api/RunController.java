@@ -7,6 +7,7 @@ import dev.faultline.machine.Command;
 import dev.faultline.machine.Counter;
 import dev.faultline.machine.Counters;
 import dev.faultline.machine.Inspector;
+import dev.faultline.machine.Machine;
 import dev.faultline.machine.Outcome;
 
 import io.swagger.v3.oas.annotations.Operation;
@@ -19,6 +20,7 @@ import jakarta.validation.Valid;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -79,9 +81,11 @@ class RunController {
 
     private final MachineHost host;
     private final Operations operations;
+    private final int mostForeseen;
 
-    RunController(MachineHost host, Operations operations) {
+    RunController(MachineHost host, Operations operations, ApiSettings settings) {
         this.host = host;
+        mostForeseen = settings.foreseenAccesses();
         this.operations = operations;
     }
 
@@ -130,8 +134,8 @@ class RunController {
         void advance(long accesses);
     }
 
-    private static RunBody run(
-            HostedMachine.Change change, RunRequest.Until until, Listener listener) {
+    private RunBody run(HostedMachine.Change change, RunRequest.Until until, Listener listener) {
+        holdTheFuture(change);
         Outcome.Schedule before = change.read(m -> m.inspect().schedule());
         Counter watched = until.counter();
         long value =
@@ -155,6 +159,24 @@ class RunController {
             listener.advance(more);
         } while (ran.why() == Outcome.RunEnd.ACCESSES && left > 0);
         return body(change, until, ran.why(), before, finished);
+    }
+
+    /** A policy that has to know all of the programs is told of so many accesses at most. */
+    private void holdTheFuture(HostedMachine.Change change) {
+        if (!change.read(Machine::spec).replacement().needsFuture()) {
+            return;
+        }
+        long left = change.read(m -> m.inspect().programAccessesLeft());
+        if (left > mostForeseen) {
+            throw new ApiException(
+                    HttpStatus.CONFLICT,
+                    "PROGRAMS_TOO_LONG",
+                    "the policy has to know all of the programs, and at most "
+                            + mostForeseen
+                            + " accesses are foreseen; these still have "
+                            + left);
+        }
+        change.hold(left * TraceController.BYTES_FORESEEN);
     }
 
     private static RunBody body(

@@ -49,7 +49,7 @@ class TraceController {
     private static final int BLOCK = 8192;
 
     /** What an access that is foreseen takes: its word, its next use, its page. */
-    private static final long BYTES_FORESEEN = 48;
+    static final long BYTES_FORESEEN = 48;
 
     /** What a trace came to. */
     record TraceBody(

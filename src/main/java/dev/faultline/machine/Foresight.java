@@ -5,45 +5,57 @@ import dev.faultline.machine.replacement.ReplacementPolicy;
 import java.util.Arrays;
 
 /**
- * What is to come in a block of accesses: for each, where its page is accessed next, and for each
- * page where it is accessed first. Built backwards in one pass, with a hash table of the pages.
+ * What is to come: for each access, where its page is accessed next, and for each page where it is
+ * accessed first. It is told of the accesses from the last to the first, in one pass, and has a
+ * hash table of the pages.
  */
 final class Foresight {
 
     private static final int NEVER = ReplacementPolicy.NEVER;
 
-    private final int offsetBits;
-    private final int[] nextUse;
+    /** For each access, counted from the last one, which is 0, the next use of its page. */
+    private int[] nextUse = new int[64];
+
+    private int accesses;
     private long[] pages = new long[64];
     private int[] asids = new int[64];
+
+    /** The first use of each page, counted from the last access. */
     private int[] uses = new int[64];
+
     private int count;
 
-    Foresight(AccessBlock block, int asid, Tasks tasks, int offsetBits) {
-        this.offsetBits = offsetBits;
+    Foresight() {
         Arrays.fill(asids, -1);
-        nextUse = new int[block.count()];
-        for (int at = block.count() - 1; at >= 0; at--) {
-            int whose = block.hasPids() ? asidOf(tasks, block.pid(at)) : asid;
-            int place = place(whose, AccessBlock.address(block.words()[at]) >>> this.offsetBits);
-            nextUse[at] = uses[place];
-            uses[place] = at;
+    }
+
+    /** One more access, before all that it was told of. */
+    void precede(int asid, long vpn) {
+        if (accesses == nextUse.length) {
+            nextUse = Arrays.copyOf(nextUse, 2 * accesses);
         }
+        int place = place(asid, vpn);
+        nextUse[accesses] = uses[place];
+        uses[place] = accesses++;
     }
 
-    private static int asidOf(Tasks tasks, int pid) {
-        return tasks.has(pid) ? tasks.get(pid).asid() : 0;
-    }
-
-    /** For each access, the place of the next one to its page. */
-    int[] nextUse() {
-        return nextUse;
+    /** For each access, in order, the place of the next one to its page. */
+    int[] nextUses() {
+        int[] inOrder = new int[accesses];
+        for (int at = 0; at < accesses; at++) {
+            inOrder[at] = fromFirst(nextUse[accesses - 1 - at]);
+        }
+        return inOrder;
     }
 
     /** The place of the first access to a page. */
     int firstUse(int asid, long vpn) {
         int place = place(asid, vpn); // which may make the table larger
-        return uses[place];
+        return fromFirst(uses[place]);
+    }
+
+    private int fromFirst(int fromLast) {
+        return fromLast == NEVER ? NEVER : accesses - 1 - fromLast;
     }
 
     /** Where a page is in the table; it is entered if it is not there yet. */

@@ -186,12 +186,6 @@ public final class Machine {
     }
 
     private Outcome giveProgram(Task task, Command.GiveProgram give) {
-        if (spec.replacement().needsFuture()) {
-            return new Outcome.Refused(
-                    "ENOSYS",
-                    "what processes will access when they take turns is not known beforehand,"
-                            + " and the policy has to know it");
-        }
         task.setProgram(new ProgramRun(give.program(), give.think(), spec));
         scheduler.admit(task);
         return new Outcome.Done();

@@ -48,6 +48,10 @@ final class Processor {
     private final boolean watched;
 
     private final int[] hitFrames;
+
+    /** The place of a block's first access among those that the policy foresees. */
+    private int base;
+
     private final Tasks tasks;
     private final FrameTable frames;
 
@@ -55,6 +59,7 @@ final class Processor {
     private final boolean stale;
 
     private final Books books;
+    private final MachineSpec spec;
     private final Costs costs;
     private final int offsetBits;
     private final long offsetMask;
@@ -111,7 +116,8 @@ final class Processor {
         this.tasks = tasks;
         this.books = books;
         this.costs = parts.spec().costs();
-        this.offsetBits = parts.spec().offsetBits();
+        this.spec = parts.spec();
+        this.offsetBits = spec.offsetBits();
         this.offsetMask = parts.spec().pageSize() - 1;
         this.lastAddress = parts.spec().lastAddress();
     }
@@ -166,7 +172,7 @@ final class Processor {
                 }
             }
             if (frame >= 0 && watched) {
-                policy.at(i);
+                policy.at(base + i);
                 tellPolicy(frame);
             }
             if (careful) {
@@ -193,18 +199,19 @@ final class Processor {
      * Runs a process's accesses from a place in a block on, until so many ticks of computing have
      * passed, one of them needs the disk or ends the process, or the run has come to what it is
      * for. Answers the place of the first that was not made.
-     *
-     * @param think ticks of computing before each access
      */
     int runSlice(
             Task task,
+            ProgramRun run,
             AccessBlock block,
-            int from,
             int to,
             long budget,
             int cpu,
-            long think,
             Command.Run until) {
+        long think = run.think();
+        base = run.base();
+        policy.turn(task.asid());
+        policy.at(base + run.next());
         explaining = false;
         reclaim.explain(false);
         ended = false;
@@ -216,7 +223,7 @@ final class Processor {
         long hit = think + costs.memoryReference() + (cpus.isPresent() ? costs.tlbLookup() : 0);
         long end = books.now() + budget; // the switch to the process is not of its turn
         sliceSwitchTicks = books.now() - begun;
-        int at = from;
+        int at = run.next();
         while (at < to && books.now() < end && diskTicks() == disk && !ended && !met) {
             long most = hit == 0 ? to : at + (end - books.now() + hit - 1) / hit;
             int next = runHits(block, at, (int) Math.min(to, most));
@@ -238,6 +245,7 @@ final class Processor {
 
     /** Makes one access, whatever it takes. */
     private void one(Task task, AccessBlock block, int at) {
+        policy.at(base + at);
         long[] words = block.words();
         int op = AccessBlock.op(words[at]);
         long address = AccessBlock.address(words[at]);
@@ -294,7 +302,7 @@ final class Processor {
         do {
             start = next;
             next = mmu.runHits(block, start, to, hitFrames);
-            policy.at(start);
+            policy.at(base + start);
             tellPolicyOf(next - start);
         } while (next == start + hitFrames.length);
         return next;
@@ -320,21 +328,50 @@ final class Processor {
         }
     }
 
-    /** Tells the policy what is to come in a block, and for each frame where it comes first. */
+    /** Tells the policy what is to come in a block. */
     private void foresee(@Nullable Task task, AccessBlock block) {
-        int asid = task == null ? Tasks.KERNEL : task.asid();
-        Foresight foresight = new Foresight(block, asid, tasks, offsetBits);
+        Foresight foresight = new Foresight();
+        for (int at = block.count() - 1; at >= 0; at--) {
+            int whose = task == null ? Tasks.KERNEL : task.asid();
+            if (block.hasPids()) {
+                whose = tasks.has(block.pid(at)) ? tasks.get(block.pid(at)).asid() : Tasks.KERNEL;
+            }
+            foresight.precede(whose, AccessBlock.address(block.words()[at]) >>> offsetBits);
+        }
+        policy.forgetFuture();
+        foresee(ReplacementPolicy.ANYBODY, foresight);
+        base = 0;
+    }
+
+    /** Tells the policy, if it wants to know, what is to come in the programs of all processes. */
+    void foreseePrograms() {
+        if (!foresees) {
+            return;
+        }
+        policy.forgetFuture();
+        for (Task task : tasks) {
+            ProgramRun run = task.program();
+            if (run != null && !task.isTerminated()) {
+                foresee(task.asid(), run.foresight(task.asid(), spec));
+            }
+        }
+    }
+
+    /** Tells the policy what is to come of an owner, and where first for each of its frames. */
+    private void foresee(int owner, Foresight foresight) {
         int[] firstUses = new int[frames.size()];
         for (int frame = 0; frame < firstUses.length; frame++) {
-            firstUses[frame] = ReplacementPolicy.NEVER;
+            boolean its = owner == ReplacementPolicy.ANYBODY;
+            int first = ReplacementPolicy.NEVER;
             for (int node = frames.firstNode(frame);
                     node != FrameTable.NONE;
                     node = frames.nextNode(node)) {
-                int use = foresight.firstUse(frames.pid(node), frames.vpn(node));
-                firstUses[frame] = Math.min(firstUses[frame], use);
+                its |= frames.pid(node) == owner;
+                first = Math.min(first, foresight.firstUse(frames.pid(node), frames.vpn(node)));
             }
+            firstUses[frame] = its ? first : ReplacementPolicy.NONE;
         }
-        policy.foresee(foresight.nextUse(), firstUses);
+        policy.foresee(owner, foresight.nextUses(), firstUses);
     }
 
     /** Whether an access is of another process than the one before, or on another processor. */

@@ -29,6 +29,9 @@ final class ProgramRun {
     private int next;
     private boolean filled;
 
+    /** The place of the block's first piece among those that were foreseen. */
+    private int base;
+
     ProgramRun(Program program, long think, MachineSpec spec) {
         this.program = program;
         this.think = think;
@@ -47,6 +50,7 @@ final class ProgramRun {
     @Nullable AccessBlock block() {
         if (filled && next >= block.count()) {
             from += CHUNK;
+            base += block.count();
             next = 0;
             filled = false;
         }
@@ -64,6 +68,30 @@ final class ProgramRun {
     /** The place in the block of the next access. */
     int next() {
         return next;
+    }
+
+    /** The place of the block's first piece among those that were foreseen. */
+    int base() {
+        return base;
+    }
+
+    /** What is left of the program, as a process's accesses; their places count from now on. */
+    Foresight foresight(int asid, MachineSpec spec) {
+        Foresight foresight = new Foresight();
+        AccessBlock part = new AccessBlock(spec, CHUNK);
+        long chunks = (program.count() - from + CHUNK - 1) / CHUNK;
+        for (long chunk = chunks - 1; chunk >= 0; chunk--) {
+            long first = from + chunk * CHUNK;
+            part.clear();
+            program.fill(part, first, Math.min(program.count(), first + CHUNK));
+            int begin = chunk == 0 ? Math.min(next, part.count()) : 0;
+            for (int at = part.count() - 1; at >= begin; at--) {
+                long address = AccessBlock.address(part.words()[at]);
+                foresight.precede(asid, address >>> spec.offsetBits());
+            }
+        }
+        base = -next;
+        return foresight;
     }
 
     /** The accesses before a place in the block are done. */

@@ -107,6 +107,7 @@ final class Scheduler {
         long end = until.ticks() == null ? Long.MAX_VALUE : now() + until.ticks();
         Outcome.Schedule before = schedule();
         List<Integer> finished = new ArrayList<>();
+        processor.foreseePrograms();
         boolean met =
                 until.counter() != null && books.total().get(until.counter()) >= until.value();
         Outcome.RunEnd why = met ? Outcome.RunEnd.CONDITION : null;
@@ -205,7 +206,7 @@ final class Scheduler {
         }
         int from = run.next();
         int to = from + (int) Math.min(block.count() - from, most);
-        int reached = processor.runSlice(task, block, from, to, budget, cpu, run.think(), until);
+        int reached = processor.runSlice(task, run, block, to, budget, cpu, until);
         run.reach(reached);
         long computed = processor.sliceTicks();
         time[cpu] += computed;

@@ -9,6 +9,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import tools.jackson.databind.JsonNode;
 
+import java.util.List;
+
 /** Processes with programs, as a client makes and runs them. */
 class RunTest extends HttpTest {
 
@@ -210,9 +212,28 @@ class RunTest extends HttpTest {
     }
 
     @Test
-    void aPolicyThatHasToKnowTheFutureTakesNoPrograms() {
+    void optimalTakesItsFutureFromAProgram() {
+        String program = "{'program': {'generator': {'kind': 'loop', 'pages': 12}}}";
+        long least = Long.MAX_VALUE;
+        for (String policy : List.of("fifo", "lru", "optimal")) {
+            String machine =
+                    client.machine(
+                            "{'frames': 8, 'replacement': {'policy': '%s'}}".formatted(policy));
+            client.post(machine + "/processes", program).expect(201);
+            Answer ran = client.post(machine + "/run", "{}").expect(200);
+            long faults = ran.number("/counters/pageFaults");
+            assertThat(faults).isLessThan(least + (policy.equals("lru") ? 1 : 0));
+            least = faults;
+        }
+    }
+
+    @Test
+    void aFutureThatIsTooLongIsRefused() {
         String machine = client.machine("{'replacement': {'policy': 'optimal'}}");
-        client.post(machine + "/processes", "{'program': {'generator': {'kind': 'loop'}}}")
-                .expectProblem(409, "FUTURE_UNKNOWN");
+        client.post(
+                        machine + "/processes",
+                        "{'program': {'generator': {'kind': 'loop', 'accesses': 4000001}}}")
+                .expect(201);
+        client.post(machine + "/run", "{}").expectProblem(409, "PROGRAMS_TOO_LONG");
     }
 }

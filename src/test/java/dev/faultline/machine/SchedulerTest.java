@@ -17,6 +17,11 @@ class SchedulerTest {
     private static final long PAGE = 64;
 
     private static MachineSpec spec(long frames, long quantum, long cpus, Costs costs) {
+        return spec("lru", frames, quantum, cpus, costs);
+    }
+
+    private static MachineSpec spec(
+            String policy, long frames, long quantum, long cpus, Costs costs) {
         return new SpecDraft(
                         1L,
                         PAGE,
@@ -24,7 +29,7 @@ class SchedulerTest {
                         16L,
                         TranslationDraft.of(Translation.Kind.LINEAR),
                         new TlbDraft(8L, null, null, true),
-                        PolicyDraft.of("lru"),
+                        PolicyDraft.of(policy),
                         SwapDraft.of(512),
                         costs,
                         Limits.DEFAULT,
@@ -122,6 +127,30 @@ class SchedulerTest {
                 .isEqualTo(schedule.cpuTicks() + schedule.idleTicks());
     }
 
+    /** The rest of a program is the future that the optimal policy knows. */
+    @Test
+    void optimalKnowsTheProgram() {
+        for (int seed = 0; seed < 60; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            MachineSpec spec = spec("optimal", 2L + random.nextInt(8), 1000, 1, costs(1, 9, 0));
+            int[] pages = programs(random, 1)[0];
+            long[] numbers = Arrays.stream(pages).mapToLong(Math::abs).toArray();
+            boolean[] writes = new boolean[pages.length];
+            for (int i = 0; i < pages.length; i++) {
+                writes[i] = pages[i] < 0;
+            }
+            List<Long> expected =
+                    SlowPolicies.evictions(spec.replacement(), spec.frames(), numbers, writes);
+            Machine machine = machine(spec, 0, pages);
+            machine.apply(new Command.Run(null, (long) random.nextInt(100), null, 0));
+            machine = Machine.restore(spec, machine.save(), machine.programs());
+            run(machine);
+            assertThat(machine.counters().get(Counter.EVICTIONS))
+                    .as("seed %d", seed)
+                    .isEqualTo(expected.size());
+        }
+    }
+
     private static int[][] programs(SplittableRandom random, int count) {
         int[][] programs = new int[count][];
         for (int i = 0; i < count; i++) {
@@ -144,6 +173,7 @@ class SchedulerTest {
             SplittableRandom random = new SplittableRandom(seed);
             MachineSpec spec =
                     spec(
+                            seed % 3 == 0 ? "optimal" : "lru",
                             4L + random.nextInt(20),
                             1L + random.nextInt(60),
                             cpus,

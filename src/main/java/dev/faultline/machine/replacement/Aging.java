@@ -33,12 +33,13 @@ final class Aging extends HandPolicy {
         int victim = NONE;
         int frame = fromHand ? hand() : 0;
         for (int step = 0; step < frameCount; step++) {
+            boolean mayLeave = frames.evictable(frame);
             age[frame] >>>= 1;
             if (frames.referenced(frame)) {
                 age[frame] |= top;
                 frames.clearReferenced(frame);
             }
-            if (frames.evictable(frame) && (victim == NONE || age[frame] < age[victim])) {
+            if (mayLeave && (victim == NONE || age[frame] < age[victim])) {
                 victim = frame;
             }
             frame = after(frame, 1);

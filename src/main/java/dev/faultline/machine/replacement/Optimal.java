@@ -9,13 +9,23 @@ import java.util.Arrays;
  * Optimal: the page leaves whose next use is farthest away, or that is never used again (Belady, "A
  * study of replacement algorithms for a virtual-storage computer", IBM Systems Journal 5(2), 1966).
  * Of equals, which is a matter of dialect. The future is what the same request still has to come;
- * after that nothing is known. O(frames) an eviction, O(1) an access.
+ * after that nothing is known. Of a process with a program it is the rest of the program, and how
+ * far away a use is is counted in that process's own accesses. O(frames) an eviction, O(1) an
+ * access.
  */
 final class Optimal extends ReplacementPolicy {
 
+    /** For each frame, where its page is used next in the future of its owner. */
     private final int[] nextUse;
-    private int[] future = {};
-    private int position;
+
+    private final int[] ownerOf;
+
+    /** What is to come of each owner, and how far it has come. */
+    private int[][] futures = new int[1][];
+
+    private int[] positions = new int[1];
+
+    private int current = ANYBODY;
     private final Dialect.Ties ties;
 
     /** How many pages were loaded before each. */
@@ -27,6 +37,7 @@ final class Optimal extends ReplacementPolicy {
         ties = dialect.tieBreak();
         loadedAs = new long[frames];
         nextUse = new int[frames];
+        ownerOf = new int[frames];
         Arrays.fill(nextUse, NEVER);
     }
 
@@ -36,20 +47,43 @@ final class Optimal extends ReplacementPolicy {
     }
 
     @Override
-    public void foresee(int[] nextUses, int[] firstUses) {
-        future = nextUses;
-        System.arraycopy(firstUses, 0, nextUse, 0, nextUse.length);
-        position = 0;
+    public void forgetFuture() {
+        Arrays.fill(nextUse, NEVER);
+        Arrays.fill(futures, null);
+        turn(ANYBODY);
+    }
+
+    @Override
+    public void foresee(int owner, int[] nextUses, int[] firstUses) {
+        turn(owner);
+        futures[owner] = nextUses;
+        positions[owner] = 0;
+        for (int frame = 0; frame < nextUse.length; frame++) {
+            if (firstUses[frame] != NONE) {
+                nextUse[frame] = firstUses[frame];
+                ownerOf[frame] = owner;
+            }
+        }
+    }
+
+    @Override
+    public void turn(int owner) {
+        if (owner >= futures.length) {
+            futures = Arrays.copyOf(futures, 2 * owner);
+            positions = Arrays.copyOf(positions, 2 * owner);
+        }
+        current = owner;
     }
 
     @Override
     public void at(int newPosition) {
-        position = newPosition;
+        positions[current] = newPosition;
     }
 
     @Override
     public void loaded(int frame) {
         nextUse[frame] = 0; // it is about to be used
+        ownerOf[frame] = current;
         loadedAs[frame] = loads++;
     }
 
@@ -60,8 +94,16 @@ final class Optimal extends ReplacementPolicy {
 
     @Override
     public void referenced(int frame) {
-        nextUse[frame] = position < future.length ? future[position] : NEVER;
-        position++;
+        int[] future = futures[current];
+        int position = positions[current]++;
+        boolean known = future != null && position < future.length;
+        nextUse[frame] = known ? future[position] : NEVER;
+        ownerOf[frame] = current;
+    }
+
+    /** How many accesses of its owner away the next use of a frame's page is. */
+    private int distance(int frame) {
+        return nextUse[frame] == NEVER ? NEVER : nextUse[frame] - positions[ownerOf[frame]];
     }
 
     @Override
@@ -77,8 +119,10 @@ final class Optimal extends ReplacementPolicy {
 
     /** Whether a frame leaves before another with a lower number. */
     private boolean isBefore(int frame, int other) {
-        if (nextUse[frame] != nextUse[other]) {
-            return nextUse[frame] > nextUse[other];
+        int mine = distance(frame);
+        int its = distance(other);
+        if (mine != its) {
+            return mine > its;
         }
         return switch (ties) {
             case FRAME -> false;
@@ -104,9 +148,9 @@ final class Optimal extends ReplacementPolicy {
         return "the page whose next use is farthest away";
     }
 
-    /** The place in the request where the page is used next, or {@link #NEVER}. */
+    /** The place, in what was foreseen, where the page is used next, or {@link #NONE}. */
     @Override
     public long remembered(int frame) {
-        return nextUse[frame];
+        return nextUse[frame] == NEVER ? NONE : nextUse[frame];
     }
 }

@@ -14,6 +14,9 @@ public abstract class ReplacementPolicy {
     /** The owner of what cannot be told from other pages, as the pages of page tables. */
     public static final int NOBODY = Integer.MIN_VALUE;
 
+    /** Whose accesses a block's are, that may be of several processes: no process has it. */
+    public static final int ANYBODY = 0;
+
     /**
      * A frame is needed for a page, before one is looked for and {@link #loaded}: a process asks
      * for it, and the page is that of an owner (a process, or an object of several), or of {@link
@@ -63,13 +66,21 @@ public abstract class ReplacementPolicy {
     public static final int NEVER = Integer.MAX_VALUE;
 
     /**
-     * A block of accesses is about to run: for each, the place of the next one to its page, and for
-     * each frame that of the first one to its page, or {@link #NEVER}. Called only for a policy
-     * that {@link Policies#needFuture needs it}.
+     * Accesses are about to run: for each, the place of the next one to its page, and for each
+     * frame that of the first one to its page, {@link #NEVER}, or {@link #NONE} where others' pages
+     * are in it. Called only for a policy that {@link Policies#needFuture needs it}.
+     *
+     * @param owner whose accesses they are, or {@link #ANYBODY} for a block of accesses
      */
-    public void foresee(int[] nextUses, int[] firstUses) {}
+    public void foresee(int owner, int[] nextUses, int[] firstUses) {}
 
-    /** The place in its block of the access that {@link #referenced} is told of next. */
+    /** What was foreseen is over. */
+    public void forgetFuture() {}
+
+    /** From now on the accesses are those that were foreseen of an owner. */
+    public void turn(int owner) {}
+
+    /** The place, as foreseen, of the access that {@link #referenced} is told of next. */
     public void at(int position) {}
 
     /** An access to the frame was completed; called only if {@link #watchesReferences}. */

@@ -43,10 +43,10 @@ public final class WatchedFrames extends FramesOf {
         this.most = most;
     }
 
-    /** The look at a frame: the last one, unless it has come to an end by a clearing. */
-    private Look look(int frame) {
+    /** The look at a frame: the last one, unless the hand has passed since its bit was cleared. */
+    private Look look(int frame, boolean passed) {
         Look last = looks.isEmpty() ? null : looks.getLast();
-        if (last != null && last.frame == frame && !last.cleared) {
+        if (last != null && last.frame == frame && !(last.cleared && passed)) {
             return last;
         }
         Look look = new Look(frame);
@@ -59,28 +59,28 @@ public final class WatchedFrames extends FramesOf {
     @Override
     public boolean referenced(int frame) {
         boolean seen = super.referenced(frame);
-        look(frame).referenced = seen;
+        look(frame, true).referenced = seen;
         return seen;
     }
 
     @Override
     public boolean dirty(int frame) {
         boolean seen = super.dirty(frame);
-        look(frame).dirty = seen;
+        look(frame, false).dirty = seen;
         return seen;
     }
 
     @Override
     public void clearReferenced(int frame) {
         super.clearReferenced(frame);
-        Look look = look(frame);
+        Look look = look(frame, true);
         look.cleared = true;
     }
 
     @Override
     public boolean evictable(int frame) {
         boolean seen = super.evictable(frame);
-        look(frame).evictable = seen;
+        look(frame, true).evictable = seen;
         return seen;
     }
 

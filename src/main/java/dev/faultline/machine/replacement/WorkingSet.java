@@ -18,8 +18,9 @@ final class WorkingSet extends ByLastUse {
         int oldest = NONE;
         int frame = hand();
         for (int step = 0; step < frameCount; step++) {
+            boolean mayLeave = frames.evictable(frame);
             see(frame, frames, now);
-            if (frames.evictable(frame)) {
+            if (mayLeave) {
                 if (isOld(frame, now)) {
                     return take(frame);
                 }

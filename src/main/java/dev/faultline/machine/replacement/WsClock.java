@@ -21,8 +21,9 @@ final class WsClock extends ByLastUse {
         long now = frames.now();
         int frame = hand();
         for (int step = 0; step < frameCount; step++) {
+            boolean mayLeave = frames.evictable(frame);
             see(frame, frames, now);
-            if (frames.evictable(frame)) {
+            if (mayLeave) {
                 boolean old = isOld(frame, now);
                 boolean asked = old || clean == NONE;
                 if (asked && !frames.dirty(frame)) {
