@@ -6,7 +6,8 @@ package dev.faultline.machine;
  * there last, so that a policy that looks at every frame need not walk to every entry. Whoever sets
  * or clears a bit says so here, and a frame is forgotten when an entry comes or goes.
  *
- * <p>Nothing is remembered of a frame of a huge page, whose bits are those of its neighbours too.
+ * <p>Nothing is remembered of a frame whose entry's bits are those of its neighbours too, in a huge
+ * page or a segment.
  */
 final class FrameMarks {
 

@@ -89,6 +89,11 @@ sealed interface PageTable
         return false;
     }
 
+    /** Whether a page's accessed and dirty bits are those of its neighbours too. */
+    default boolean sharesMarks(long vpn) {
+        return isHuge(vpn);
+    }
+
     /** Bytes of simulated memory that the table occupies, at 8 bytes an entry. */
     long bytes();
 

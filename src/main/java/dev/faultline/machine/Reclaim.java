@@ -495,19 +495,19 @@ final class Reclaim implements Frames {
 
     /** Whether any entry of a frame has a bit, by a look at each; that is remembered. */
     private boolean lookFor(int frame, long bit) {
-        boolean huge = false;
+        boolean shared = false;
         for (int node = frames.firstNode(frame); node != NONE; node = frames.nextNode(node)) {
             PageTable table = task(frames.pid(node)).table();
             long vpn = frames.vpn(node);
-            huge |= table.isHuge(vpn);
+            shared |= table.sharesMarks(vpn);
             if ((table.get(vpn) & bit) != 0) {
-                if (!huge) {
+                if (!shared) {
                     frames.marks().set(frame, bit);
                 }
                 return true;
             }
         }
-        if (!huge) {
+        if (!shared) {
             frames.marks().clear(frame, bit);
         }
         return false;
@@ -525,18 +525,18 @@ final class Reclaim implements Frames {
         if (!anyEntryHas(frame, bit)) {
             return;
         }
-        boolean huge = false;
+        boolean shared = false;
         for (int node = frames.firstNode(frame); node != NONE; node = frames.nextNode(node)) {
             PageTable table = task(frames.pid(node)).table();
             long vpn = frames.vpn(node);
             long pte = table.get(vpn);
-            huge |= table.isHuge(vpn);
+            shared |= table.sharesMarks(vpn);
             if ((pte & bit) != 0) {
                 table.set(vpn, pte & ~bit);
                 cpus.invalidate(frames.pid(node), vpn);
             }
         }
-        if (!huge) {
+        if (!shared) {
             frames.marks().clear(frame, bit);
         }
     }

@@ -144,6 +144,12 @@ final class SegmentTable implements PageTable {
         return at;
     }
 
+    /** They are the segment's. */
+    @Override
+    public boolean sharesMarks(long vpn) {
+        return true;
+    }
+
     @Override
     public long get(long vpn) {
         Segment segment = segmentOf(vpn);
