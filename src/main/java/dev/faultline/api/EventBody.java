@@ -38,6 +38,8 @@ record EventBody(
                             "move",
                             "pin",
                             "unpin",
+                            "clean",
+                            "prefetch",
                             "oom-kill"
                         })
                 String type,

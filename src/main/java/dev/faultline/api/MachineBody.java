@@ -5,6 +5,7 @@ import dev.faultline.machine.Costs;
 import dev.faultline.machine.Counters;
 import dev.faultline.machine.Limits;
 import dev.faultline.machine.MachineSpec;
+import dev.faultline.machine.PagingSpec;
 import dev.faultline.machine.PolicySpec;
 import dev.faultline.machine.SwapSpec;
 import dev.faultline.machine.TlbSpec;
@@ -32,6 +33,8 @@ record MachineBody(
         DiskSpecBody disk,
         int cpus,
         SchedulerBody scheduler,
+        ReclaimBody reclaim,
+        PagingSpec.ReadAhead readAhead,
         Costs costs,
         Limits limits,
         @Schema(description = "Grows by one with each request that changes the machine.")
@@ -102,7 +105,33 @@ record MachineBody(
         }
     }
 
-    record SchedulerBody(long quantum) {}
+    record SchedulerBody(long quantum, LoadControlBody loadControl) {}
+
+    record LoadControlBody(String kind, long window, int high, int low, long patience) {
+
+        static LoadControlBody of(PagingSpec.LoadControl control) {
+            return new LoadControlBody(
+                    MachineRequest.word(control.kind()),
+                    control.window(),
+                    control.high(),
+                    control.low(),
+                    control.patience());
+        }
+    }
+
+    record ReclaimBody(
+            int min, int low, int high, int inFlight, int dirtyBackground, int dirtyLimit) {
+
+        static ReclaimBody of(PagingSpec paging) {
+            return new ReclaimBody(
+                    paging.watermarks().min(),
+                    paging.watermarks().low(),
+                    paging.watermarks().high(),
+                    paging.inFlight(),
+                    paging.dirtyBackground(),
+                    paging.dirtyLimit());
+        }
+    }
 
     record DiskSpecBody(long blockSize) {}
 
@@ -199,7 +228,9 @@ record MachineBody(
                 SwapBody.of(spec.swap()),
                 new DiskSpecBody(spec.blockSize()),
                 spec.cpus(),
-                new SchedulerBody(spec.quantum()),
+                new SchedulerBody(spec.quantum(), LoadControlBody.of(spec.paging().loadControl())),
+                ReclaimBody.of(spec.paging()),
+                spec.paging().readAhead(),
                 spec.costs(),
                 spec.limits(),
                 version,

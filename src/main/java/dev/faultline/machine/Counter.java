@@ -49,6 +49,22 @@ public enum Counter {
     BLOCK_READS(false),
     /** Blocks that the disk wrote. */
     BLOCK_WRITES(false),
+    /** Times that the page daemon was woken. */
+    DAEMON_WAKES(false),
+    /** Pages that the page daemon took from their frames. */
+    DAEMON_EVICTIONS(false),
+    /** Evictions by whoever needed a frame while fewer than {@code min} were free, or none. */
+    DIRECT_RECLAIMS(false),
+    /** Dirty pages that were written and stayed. */
+    CLEANED(false),
+    /** Pages that a writer had to write because too many were dirty. */
+    THROTTLED(false),
+    /** Pages that were read before anybody asked for them. */
+    PREFETCHES(false),
+    /** Pages of these that were then asked for. */
+    PREFETCH_HITS(false),
+    /** Ticks of the disk that nobody waited for as they passed; no part of {@link #TICKS}. */
+    BACKGROUND_DISK(false),
 
     /** Where the ticks went; together these are {@link #TICKS}. First, to the data themselves. */
     DATA_TICKS(false),
@@ -62,6 +78,8 @@ public enum Counter {
     /** The backing store. */
     STORE_TICKS(false),
     FILE_TICKS(false),
+    /** Waiting until the disk has done what it does in the background. */
+    DISK_WAIT_TICKS(false),
     SWITCH_TICKS(false),
     SHOOTDOWN_TICKS(false),
     SIGNAL_TICKS(false),

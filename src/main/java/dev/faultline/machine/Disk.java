@@ -1,16 +1,51 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.state.StateReader;
+import dev.faultline.machine.state.StateWriter;
+
+import java.util.ArrayDeque;
+import java.util.Queue;
+
 /**
- * What moving pages to and from the disk costs. It moves whole blocks: a page larger than a block
- * is several transfers, and a smaller one still a block. To write less than a block, the disk has
- * to read the block first (row P9).
+ * What moving pages to and from the disk costs, and when it is done. The disk moves whole blocks: a
+ * page larger than a block is several transfers, and a smaller one still a block. To write less
+ * than a block, the disk has to read the block first (row P9).
+ *
+ * <p>It serves one request after the other. Who asks for a page waits for it; what is done in the
+ * background is waited for only by who asks next. A client's own accesses wait in ticks; in a run
+ * the {@link Scheduler} has a clock, and says when.
  */
 final class Disk {
+
+    /** The place of a transfer is not next to that of any other. */
+    static final long ANYWHERE = -1;
 
     private final Books books;
     private final Costs costs;
     private final long blocks;
     private final boolean partial;
+
+    /** When the disk has done all that it was asked for, by its clock. */
+    private long freeAt;
+
+    /** The disk's clock is that of the books, and so much more. */
+    private long ahead;
+
+    /** When the writes that are under way in the background end. */
+    private final Queue<Long> writes = new ArrayDeque<>();
+
+    /** What the background wants of the disk and the disk has not been told of. */
+    private final Queue<Long> wanted = new ArrayDeque<>();
+
+    /** Whether the scheduler says when things are done. */
+    private boolean inRun;
+
+    private boolean background;
+
+    /** The place after the last one that was moved, while a cluster is. */
+    private long nextPlace = ANYWHERE;
+
+    private long busy;
 
     Disk(MachineSpec spec, Books books) {
         this.books = books;
@@ -19,39 +54,161 @@ final class Disk {
         this.partial = spec.pageSize() < spec.blockSize();
     }
 
-    /** A page is read from the store. */
-    void swapIn(Task task) {
-        read(task, Counter.SWAP_INS, Counter.STORE_TICKS, costs.swapIn());
+    /** A page is read from a slot of the store. */
+    void swapIn(Task task, long slot) {
+        read(task, Counter.SWAP_INS, Counter.STORE_TICKS, seek(slot), costs.swapIn());
     }
 
-    /** A page is written to the store. */
-    void swapOut(Task task) {
-        write(task, Counter.SWAP_OUTS, Counter.STORE_TICKS, costs.swapIn(), costs.swapOut());
+    /** A page is written to a slot of the store. */
+    void swapOut(Task task, long slot) {
+        write(
+                task,
+                Counter.SWAP_OUTS,
+                Counter.STORE_TICKS,
+                seek(slot),
+                costs.swapIn(),
+                costs.swapOut());
     }
 
     /** A page of a file is read. */
-    void fileIn(Task task) {
-        read(task, Counter.FILE_INS, Counter.FILE_TICKS, costs.fileIn());
+    void fileIn(Task task, long page) {
+        read(task, Counter.FILE_INS, Counter.FILE_TICKS, seek(page), costs.fileIn());
     }
 
     /** A page of a file is written. */
-    void fileOut(Task task) {
-        write(task, Counter.FILE_OUTS, Counter.FILE_TICKS, costs.fileIn(), costs.fileOut());
+    void fileOut(Task task, long page) {
+        write(
+                task,
+                Counter.FILE_OUTS,
+                Counter.FILE_TICKS,
+                seek(page),
+                costs.fileIn(),
+                costs.fileOut());
     }
 
-    private void read(Task task, Counter pages, Counter on, long cost) {
+    /**
+     * What follows is in the background, until {@link #foreground}: neighbours are moved without
+     * looking for the place of each, the first too if it is at the place where the disk is.
+     */
+    void background(long place) {
+        background = true;
+        nextPlace = place;
+    }
+
+    /** What follows is waited for. */
+    void foreground() {
+        background = false;
+    }
+
+    private long seek(long place) {
+        boolean near = background && place != ANYWHERE && place == nextPlace;
+        nextPlace = place + 1;
+        return near ? 0 : costs.seek();
+    }
+
+    private void read(Task task, Counter pages, Counter on, long seek, long cost) {
         books.count(task, pages);
         books.count(task, Counter.BLOCK_READS, blocks);
-        books.spend(task, on, costs.seek() + blocks * cost);
+        take(task, on, seek + blocks * cost, false);
     }
 
-    private void write(Task task, Counter pages, Counter on, long readCost, long cost) {
+    private void write(Task task, Counter pages, Counter on, long seek, long readCost, long cost) {
         books.count(task, pages);
+        long before = 0;
         if (partial) {
             books.count(task, Counter.BLOCK_READS);
-            books.spend(task, on, readCost);
+            before = readCost;
         }
         books.count(task, Counter.BLOCK_WRITES, blocks);
-        books.spend(task, on, costs.seek() + blocks * cost);
+        take(task, on, before + seek + blocks * cost, true);
+    }
+
+    private void take(Task task, Counter on, long ticks, boolean write) {
+        if (background) {
+            books.count(task, Counter.BACKGROUND_DISK, ticks);
+            wanted.add(write ? ticks : -1 - ticks);
+            return;
+        }
+        if (!inRun && freeAt > now()) {
+            books.spend(task, Counter.DISK_WAIT_TICKS, freeAt - now());
+        }
+        books.spend(task, on, ticks);
+    }
+
+    /** The disk's clock, where a client's own accesses wait for it. */
+    long now() {
+        return books.now() + ahead;
+    }
+
+    /** Tells the disk at a time what the background wants of it. */
+    void flush(long time) {
+        while (!wanted.isEmpty()) {
+            long next = wanted.remove();
+            long end = queue(time, next < 0 ? -1 - next : next);
+            if (next >= 0) {
+                writes.add(end);
+            }
+        }
+    }
+
+    /** The disk is asked at a time for so many ticks. Answers when it has done that. */
+    long queue(long time, long ticks) {
+        freeAt = Math.max(freeAt, time) + ticks;
+        busy += ticks;
+        return freeAt;
+    }
+
+    /** Pages on their way out in the background at a time. */
+    int inFlight(long time) {
+        while (!writes.isEmpty() && writes.element() <= time) {
+            writes.remove();
+        }
+        return writes.size() + wanted.size();
+    }
+
+    /** Ticks that the disk worked for runs, and in the background. */
+    long busy() {
+        return busy;
+    }
+
+    /** A run begins, whose clock stands at a time. What is under way goes on. */
+    void beginRun(long time) {
+        long shift = time - now();
+        freeAt += shift;
+        for (int left = writes.size(); left > 0; left--) {
+            writes.add(writes.remove() + shift);
+        }
+        inRun = true;
+    }
+
+    /** A run has ended, whose clock stands at a time. */
+    void endRun(long time) {
+        ahead = time - books.now();
+        inRun = false;
+    }
+
+    /** The history of the machine is forgotten; nothing is under way. */
+    void forget() {
+        freeAt = 0;
+        ahead = 0;
+        busy = 0;
+        writes.clear();
+    }
+
+    void save(StateWriter out) {
+        out.writeLong(freeAt);
+        out.writeLong(ahead);
+        out.writeLong(busy);
+        out.writeInt(writes.size());
+        writes.forEach(out::writeLong);
+    }
+
+    void load(StateReader in) {
+        freeAt = in.readLong();
+        ahead = in.readLong();
+        busy = in.readLong();
+        for (int left = in.readInt(); left > 0; left--) {
+            writes.add(in.readLong());
+        }
     }
 }

@@ -50,6 +50,10 @@ public record Event(
         /** The frame's page may not be evicted from now on, or may again. */
         PIN("pin"),
         UNPIN("unpin"),
+        /** A dirty page was written and stays. */
+        CLEAN("clean"),
+        /** A page was brought into a frame before anybody asked for it. */
+        PREFETCH("prefetch"),
         MAP_AREA("map-area"),
         UNMAP_AREA("unmap-area"),
         PROTECT("protect"),

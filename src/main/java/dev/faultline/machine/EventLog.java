@@ -150,10 +150,10 @@ final class EventLog {
         }
     }
 
-    void pin(long tick, boolean pinned, int frame) {
-        Event.Kind kind = pinned ? Event.Kind.PIN : Event.Kind.UNPIN;
+    /** Something was done with the page of a frame. */
+    void frame(Event.Kind kind, long tick, int pid, int frame) {
         long what = what(kind, ABSENT, ABSENT, ABSENT, ABSENT, 0);
-        add(tick, what, Tasks.KERNEL, NO_ADDRESS, frame, NONE, NONE);
+        add(tick, what, pid, NO_ADDRESS, frame, NONE, NONE);
     }
 
     void area(Event.Kind kind, long tick, int pid, long address, long length) {

@@ -24,6 +24,7 @@ final class FaultHandler {
     private final Commitment commitment;
     private final Loader loader;
     private final ObjectPager pager;
+    private final ReadAhead ahead;
     private final @Nullable Segments segments;
     private final @Nullable SegmentCalls segmentCalls;
     private final Books books;
@@ -42,6 +43,7 @@ final class FaultHandler {
             Reclaim reclaim,
             Loader loader,
             ObjectPager pager,
+            ReadAhead ahead,
             @Nullable Segments segments,
             @Nullable SegmentCalls segmentCalls,
             Books books) {
@@ -55,6 +57,7 @@ final class FaultHandler {
         this.commitment = parts.commitment();
         this.loader = loader;
         this.pager = pager;
+        this.ahead = ahead;
         this.segments = segments;
         this.segmentCalls = segmentCalls;
         this.books = books;
@@ -290,6 +293,7 @@ final class FaultHandler {
         if (!load(task, area, vpn, pte)) {
             return noFrame(Reclaim.SWAP_FULL);
         }
+        ahead.swappedIn(task, area, vpn, Pte.slot(pte), major);
         return pageFault(task, major ? Fault.Resolution.SWAP_IN : Fault.Resolution.MAP);
     }
 
@@ -338,6 +342,7 @@ final class FaultHandler {
             }
             loader.slot(task, frame, slot);
         }
+        ahead.used(task, frame);
         swap.removeEntry(slot);
         task.addSwapped(-1);
         boolean shared = swap.entries(slot) > 0 || frames.users(frame) > 0;
@@ -382,8 +387,11 @@ final class FaultHandler {
         }
         loader.map(task, vpn, frame, permissions);
         major = resolution == Fault.Resolution.SWAP_IN || resolution == Fault.Resolution.FILE_READ;
+        if (major) {
+            pager.readAhead(task, object, page, frame);
+        }
         if (major && area.has(MemoryArea.SEQUENTIAL)) {
-            pager.readAhead(task, object, page + 1, page + ObjectPager.READ_AHEAD);
+            pager.bringIn(task, object, page + 1, page + ObjectPager.READ_AHEAD);
         }
         return pageFault(task, resolution);
     }

@@ -1,5 +1,6 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.replacement.PageList;
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
 
@@ -52,8 +53,16 @@ final class FrameTable {
 
     private final FrameMarks marks;
 
+    /** The frames whose pages were written to, the longest ago first. */
+    private final PageList written;
+
+    /** Whether a page was brought in before anybody asked for it, and nobody has since. */
+    private final boolean[] prefetched;
+
     FrameTable(int frames) {
         marks = new FrameMarks(frames);
+        written = new PageList(frames);
+        prefetched = new boolean[frames];
         freeQueue = new int[frames];
         used = new boolean[frames];
         slot = new int[frames];
@@ -171,6 +180,8 @@ final class FrameTable {
         }
         used[frame] = false;
         pinned[frame] = false;
+        prefetched[frame] = false;
+        setWritten(frame, false);
         long tail = (long) freeHead + freeCount;
         freeQueue[(int) (tail % freeQueue.length)] = frame;
         freeCount++;
@@ -195,6 +206,30 @@ final class FrameTable {
 
     void setDirty(int frame, boolean value) {
         dirty[frame] = value;
+        setWritten(frame, value);
+    }
+
+    /** Puts a frame among those that were written to, or takes it out: it is clean. */
+    void setWritten(int frame, boolean value) {
+        if (value && !written.isListed(frame)) {
+            written.addYoungest(frame);
+        } else if (!value && written.isListed(frame)) {
+            written.remove(frame);
+        }
+    }
+
+    /** The frames whose pages were written to, the longest ago first. */
+    PageList written() {
+        return written;
+    }
+
+    boolean isPrefetched(int frame) {
+        return prefetched[frame];
+    }
+
+    /** Whether the frame's page was brought in before anybody asked for it. */
+    void setPrefetched(int frame, boolean value) {
+        prefetched[frame] = value;
     }
 
     boolean isPinned(int frame) {
@@ -323,6 +358,7 @@ final class FrameTable {
     }
 
     void save(StateWriter out) {
+        written.save(out);
         out.writeInt(freeCount);
         for (int i = 0; i < freeCount; i++) {
             out.writeInt(freeQueue[(int) (((long) freeHead + i) % freeQueue.length)]);
@@ -332,6 +368,7 @@ final class FrameTable {
                 out.writeInt(slot[frame]);
                 out.writeBoolean(dirty[frame]);
                 out.writeBoolean(pinned[frame]);
+                out.writeBoolean(prefetched[frame]);
                 out.writeInt(mappingCount[frame]);
                 for (int node = firstNode[frame]; node != NONE; node = nodeNext[node]) {
                     out.writeInt(nodePid[node]);
@@ -342,6 +379,7 @@ final class FrameTable {
     }
 
     void load(StateReader in) {
+        written.load(in);
         Arrays.fill(used, true);
         freeHead = 0;
         freeCount = in.readInt();
@@ -354,6 +392,7 @@ final class FrameTable {
                 slot[frame] = in.readInt();
                 dirty[frame] = in.readBoolean();
                 pinned[frame] = in.readBoolean();
+                prefetched[frame] = in.readBoolean();
                 for (int left = in.readInt(); left > 0; left--) {
                     map(frame, in.readInt(), in.readLong());
                 }

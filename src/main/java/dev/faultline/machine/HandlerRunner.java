@@ -166,7 +166,7 @@ final class HandlerRunner {
             marks.forget(Pte.frame(pte));
         }
         if (op == Op.WRITE) {
-            unmapper.dirtied(Pte.frame(pte));
+            unmapper.dirtied(task, vpn, Pte.frame(pte));
         }
         if (policy.watchesReferences()) {
             policy.referenced(Pte.frame(pte));

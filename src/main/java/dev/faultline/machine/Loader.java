@@ -38,7 +38,7 @@ final class Loader {
         policy.loaded(frame);
         swap.bindFrame(slot, frame);
         frames.bindSlot(frame, slot);
-        disk.swapIn(task);
+        disk.swapIn(task, slot);
     }
 
     /** Reads a slot that another process needs too: the frame is this one's own copy. */
@@ -46,13 +46,13 @@ final class Loader {
         memory.fill(frame, store.page(slot));
         frames.setDirty(frame, true);
         policy.loaded(frame);
-        disk.swapIn(task);
+        disk.swapIn(task, slot);
     }
 
     void file(Task task, int frame, DiskFile file, long page) {
         memory.fill(frame, file.page(page));
         policy.loaded(frame);
-        disk.fileIn(task);
+        disk.fileIn(task, page);
     }
 
     /** Copies a frame for a page that is to be written; the copy is in no store yet. */
@@ -89,7 +89,7 @@ final class Loader {
     /** A page of a page table came back into a frame. */
     void tablePage(Task task, int frame) {
         policy.loaded(frame);
-        disk.swapIn(task);
+        disk.swapIn(task, Disk.ANYWHERE);
     }
 
     /** A frame that was just evicted holds a page that is in no store, from now on. */

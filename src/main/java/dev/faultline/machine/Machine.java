@@ -51,6 +51,8 @@ public final class Machine {
     private final KernelWindow window;
     private final Processor processor;
     private final Scheduler scheduler;
+    private final Disk disk;
+    private final PageDaemon daemon;
     private final Inspector inspector;
 
     /** A machine that was just switched on: no process, all frames free. */
@@ -64,10 +66,12 @@ public final class Machine {
         books = new Books(spec.limits().events());
         policy = Policies.make(spec.policy(), spec.frames(), spec.replacement());
         parts.cpus().use(books, tasks);
-        Disk disk = new Disk(spec, books);
+        disk = new Disk(spec, books);
         reclaim = new Reclaim(parts, policy, tasks, disk, books);
+        daemon = new PageDaemon(parts, reclaim, disk, books);
         Loader loader = new Loader(parts, policy, disk, books);
-        ObjectPager pager = new ObjectPager(parts, reclaim, loader);
+        ReadAhead ahead = new ReadAhead(parts, reclaim, loader, disk, books);
+        ObjectPager pager = new ObjectPager(parts, reclaim, loader, ahead);
         Unmapper unmapper = new Unmapper(parts, reclaim, tasks, policy, books);
         calls = new MemoryCalls(parts, unmapper, books);
         segments =
@@ -77,7 +81,8 @@ public final class Machine {
         segmentCalls =
                 segments == null ? null : new SegmentCalls(parts, segments, unmapper, calls, books);
         FaultHandler handler =
-                new FaultHandler(parts, reclaim, loader, pager, segments, segmentCalls, books);
+                new FaultHandler(
+                        parts, reclaim, loader, pager, ahead, segments, segmentCalls, books);
         swapper = new Swapper(parts, reclaim, handler, segments, books);
         pages = new PageCalls(parts, unmapper, reclaim, handler, pager, tasks, books, calls);
         files = new FileCalls(parts, reclaim);
@@ -96,9 +101,10 @@ public final class Machine {
                         new HandlerRunner(parts, handler, calls, unmapper, policy, books),
                         reclaim,
                         policy,
+                        daemon,
                         tasks,
                         books);
-        scheduler = new Scheduler(spec, processor, kernel, tasks, books);
+        scheduler = new Scheduler(spec, processor, kernel, tasks, disk, daemon, books);
         inspector = new Inspector(parts, tasks, reclaim, policy, kernel, scheduler);
     }
 
@@ -159,6 +165,7 @@ public final class Machine {
                 tasks.forEach(task -> task.counters().clear());
                 Optional.ofNullable(tasks.kernel()).ifPresent(task -> task.counters().clear());
                 books.events().forget();
+                disk.forget();
                 yield new Outcome.Done();
             }
         };
@@ -334,6 +341,7 @@ public final class Machine {
         }
         parts.cpus().save(out);
         scheduler.save(out);
+        daemon.save(out);
     }
 
     private void load(StateReader in, Map<String, Program> programs) {
@@ -359,6 +367,7 @@ public final class Machine {
         }
         parts.cpus().load(in, tasks);
         scheduler.load(in);
+        daemon.load(in);
     }
 
     /** The process of a pid, for tests that check the laws. */

@@ -12,6 +12,7 @@ package dev.faultline.machine;
  * @param blockSize bytes that the disk moves at once, a power of two
  * @param cpus processors, each with a TLB of its own
  * @param quantum ticks that a process runs before it is another's turn
+ * @param paging what the kernel does beside pure demand paging
  */
 public record MachineSpec(
         long seed,
@@ -26,7 +27,8 @@ public record MachineSpec(
         Limits limits,
         long blockSize,
         int cpus,
-        long quantum) {
+        long quantum,
+        PagingSpec paging) {
 
     /** Ticks of a turn where nothing is said: a thousand references to a memory of 100 ticks. */
     public static final long DEFAULT_QUANTUM = 100_000;
@@ -57,7 +59,8 @@ public record MachineSpec(
                 limits,
                 blockSize,
                 1,
-                DEFAULT_QUANTUM);
+                DEFAULT_QUANTUM,
+                PagingSpec.NONE);
     }
 
     /** The name of the replacement policy. */

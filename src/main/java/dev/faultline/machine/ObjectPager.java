@@ -18,13 +18,15 @@ final class ObjectPager {
     private final Quota content;
     private final Reclaim reclaim;
     private final Loader loader;
+    private final ReadAhead ahead;
 
     /** What the last page took, if it was brought in. */
     private Fault.Resolution resolution = Fault.Resolution.MAP;
 
     private String why = "";
 
-    ObjectPager(Parts parts, Reclaim reclaim, Loader loader) {
+    ObjectPager(Parts parts, Reclaim reclaim, Loader loader, ReadAhead ahead) {
+        this.ahead = ahead;
         this.frames = parts.frames();
         this.swap = parts.swap();
         this.memory = parts.memory();
@@ -48,10 +50,15 @@ final class ObjectPager {
     int frame(Task task, MemoryObject object, long page) {
         resolution = Fault.Resolution.MAP;
         int cached = object.frame(page);
-        return cached == NONE ? bring(task, object, page) : cached;
+        if (cached == NONE) {
+            return bring(task, object, page, NONE);
+        }
+        ahead.used(task, cached);
+        return cached;
     }
 
-    private int bring(Task task, MemoryObject object, long page) {
+    /** Fills a frame for a page; for one that is read ahead, another frame is {@code spare}. */
+    private int bring(Task task, MemoryObject object, long page, int spare) {
         DiskFile file = object.file();
         PageBytes bytes = file == null ? null : file.page(page);
         if (bytes != null && !content.has(bytes.hostBytes())) {
@@ -61,7 +68,8 @@ final class ObjectPager {
             return failed(Kernel.TABLE_MEMORY);
         }
         reclaim.want(task, object, page);
-        int frame = reclaim.takeFrame(NONE, task);
+        int frame =
+                spare == NONE ? reclaim.takeFrame(NONE, task) : reclaim.frameToSpare(spare, task);
         int slot = object.slot(page);
         if (frame == NONE) {
             if (slot == NONE) {
@@ -82,6 +90,9 @@ final class ObjectPager {
         }
         object.loaded(page, frame);
         frames.own(frame, object.id(), page);
+        if (spare != NONE) {
+            ahead.brought(task, frame);
+        }
         return frame;
     }
 
@@ -90,15 +101,31 @@ final class ObjectPager {
         return NONE;
     }
 
+    /** Reads the pages of a file behind one that was just read into a frame. */
+    void readAhead(Task task, MemoryObject object, long page, int frame) {
+        DiskFile file = object.file();
+        if (file == null) {
+            return;
+        }
+        long end = Math.min(file.pageCount(), page + ahead.filePages());
+        ahead.begin(page);
+        for (long next = page + 1; next < end; next++) {
+            if (object.frame(next) == NONE && bring(task, object, next, frame) == NONE) {
+                break;
+            }
+        }
+        ahead.end();
+    }
+
     /** Reads pages {@code from} to below {@code to} of a file as long as frames are free. */
-    void readAhead(Task task, MemoryObject object, long from, long to) {
+    void bringIn(Task task, MemoryObject object, long from, long to) {
         DiskFile file = object.file();
         if (file == null) {
             return;
         }
         for (long page = from; page < Math.min(to, file.pageCount()); page++) {
             if (object.frame(page) == NONE
-                    && (!reclaim.hasFree() || bring(task, object, page) == NONE)) {
+                    && (!reclaim.hasFree() || bring(task, object, page, NONE) == NONE)) {
                 return;
             }
         }

@@ -120,7 +120,7 @@ final class PageCalls {
             long end = Math.min(to, (area.end() - 1 >>> offsetBits) + 1);
             MemoryObject object = objects.find(area);
             if (object != null) {
-                pager.readAhead(
+                pager.bringIn(
                         task,
                         object,
                         area.objectPage(first, offsetBits),
@@ -145,7 +145,7 @@ final class PageCalls {
             frames.marks().forget(Pte.frame(pte));
             cpus.invalidate(task.asid(), vpn);
             frames.setDirty(frame, false);
-            unmapper.dirtied(frame);
+            unmapper.forgetCopy(frame);
         }
     }
 

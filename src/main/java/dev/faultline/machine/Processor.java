@@ -40,6 +40,10 @@ final class Processor {
     private final int handlerTries;
     private final Reclaim reclaim;
     private final ReplacementPolicy policy;
+    private final PageDaemon daemon;
+
+    /** Whether anything is done in the background. */
+    private final boolean background;
 
     /** Whether the policy wants to know what is to come. */
     private final boolean foresees;
@@ -94,6 +98,7 @@ final class Processor {
             HandlerRunner runner,
             Reclaim reclaim,
             ReplacementPolicy policy,
+            PageDaemon daemon,
             Tasks tasks,
             Books books) {
         this.cpus = parts.cpus();
@@ -109,6 +114,8 @@ final class Processor {
         this.handlerTries = parts.spec().limits().handlerTries();
         this.reclaim = reclaim;
         this.policy = policy;
+        this.daemon = daemon;
+        this.background = parts.spec().paging().isActive();
         this.stale = cpus.mayBeStale();
         this.foresees = parts.spec().replacement().needsFuture();
         this.watched = policy.watchesReferences();
@@ -170,6 +177,10 @@ final class Processor {
                 } else {
                     frame = firstWrite(task, address, frame);
                 }
+                if (background && task != null) {
+                    daemon.throttle(task);
+                    daemon.work(task);
+                }
             }
             if (frame >= 0 && watched) {
                 policy.at(base + i);
@@ -199,6 +210,8 @@ final class Processor {
      * Runs a process's accesses from a place in a block on, until so many ticks of computing have
      * passed, one of them needs the disk or ends the process, or the run has come to what it is
      * for. Answers the place of the first that was not made.
+     *
+     * @param time the processor's clock
      */
     int runSlice(
             Task task,
@@ -207,6 +220,7 @@ final class Processor {
             int to,
             long budget,
             int cpu,
+            long time,
             Command.Run until) {
         long think = run.think();
         base = run.base();
@@ -232,7 +246,10 @@ final class Processor {
             at = next;
             if (at < to && books.now() < end) {
                 books.spend(task, Counter.THINK_TICKS, think);
-                one(task, block, at);
+                boolean kernelWasIn = one(task, block, at);
+                if (background && kernelWasIn && diskTicks() == disk) {
+                    daemon.work(task, time + books.now() - begun);
+                }
                 at++;
                 Counter watchedFor = until.counter();
                 met = watchedFor != null && books.total().get(watchedFor) >= until.value();
@@ -243,18 +260,17 @@ final class Processor {
         return at;
     }
 
-    /** Makes one access, whatever it takes. */
-    private void one(Task task, AccessBlock block, int at) {
+    /** Makes one access, whatever it takes. Answers whether the kernel had to do with it. */
+    private boolean one(Task task, AccessBlock block, int at) {
         policy.at(base + at);
         long[] words = block.words();
         int op = AccessBlock.op(words[at]);
         long address = AccessBlock.address(words[at]);
         int size = block.size(at);
         int frame = address > lastAddress ? Mmu.PAGE_FAULT : mmu.access(address, size, op);
+        boolean plain = (frame & Mmu.NOT_PLAIN) == 0;
         if (frame >= 0) {
-            if ((frame & Mmu.NOT_PLAIN) != 0) {
-                frame = firstWrite(task, address, frame);
-            }
+            frame = plain ? frame : firstWrite(task, address, frame);
             settle(task, words, at, at + 1, 1);
         } else {
             settle(task, words, at, at + 1, 0);
@@ -263,6 +279,10 @@ final class Processor {
         if (frame >= 0 && watched) {
             tellPolicy(frame);
         }
+        if (background && !plain) {
+            daemon.throttle(task);
+        }
+        return !plain;
     }
 
     private long diskTicks() {
@@ -503,8 +523,11 @@ final class Processor {
     /** A copy in the store is out of date from now on. Answers the frame. */
     private int firstWrite(@Nullable Task task, long address, int answer) {
         int frame = answer & ~Mmu.FIRST_WRITE;
-        if (segments == null || task == null) {
-            unmapper.dirtied(frame);
+        if (task == null) {
+            throw new IllegalStateException("Processor: an access of no process");
+        }
+        if (segments == null) {
+            unmapper.dirtied(task, address >>> offsetBits, frame);
         } else {
             segments.dirtied(task, address);
         }

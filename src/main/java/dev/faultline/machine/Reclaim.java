@@ -49,6 +49,9 @@ final class Reclaim implements Frames {
     /** Frames that are kept free. */
     private final int keptFree;
 
+    /** Frames that nobody gets as long as another can be freed. */
+    private final int reserve;
+
     /** Whether any process has ever locked a page. */
     private boolean locksExpected;
 
@@ -81,6 +84,7 @@ final class Reclaim implements Frames {
         this.books = books;
         this.offsetBits = parts.spec().offsetBits();
         this.keptFree = parts.spec().swap().spareFrame() ? 1 : 0;
+        this.reserve = keptFree + parts.spec().paging().watermarks().min();
     }
 
     /** Whether evictions should be kept for {@link #takeEviction}. */
@@ -145,10 +149,11 @@ final class Reclaim implements Frames {
             return frames.allocate();
         }
         int victim = victim(spare);
-        if (victim == NONE && hasFree()) {
+        if (victim == NONE && frames.freeCount() > keptFree) {
             return frames.allocate();
         }
         if (victim != NONE) {
+            books.count(asking, Counter.DIRECT_RECLAIMS);
             evict(victim, asking);
         }
         return victim;
@@ -255,12 +260,12 @@ final class Reclaim implements Frames {
 
     /** Whether a frame can be had without taking it from anybody. */
     boolean hasFree() {
-        return frames.freeCount() > keptFree;
+        return frames.freeCount() > reserve;
     }
 
     /** Whether so many frames can be had without taking one from anybody. */
     boolean hasFree(int count) {
-        return frames.freeCount() - keptFree >= count;
+        return frames.freeCount() - reserve >= count;
     }
 
     /** Whom to ask for room when there is none. */
@@ -271,6 +276,57 @@ final class Reclaim implements Frames {
     /** Whether the process that was last refused a frame has to end for that. */
     boolean takeCondemned() {
         return killer != null && killer.takeCondemned();
+    }
+
+    /** A frame that can be had without anybody being ended for it, or {@link #NONE}. */
+    int frameToSpare(int spare, Task asking) {
+        return tryFrame(spare, asking);
+    }
+
+    /** Frames that are free and not kept for an exchange. */
+    int freeCount() {
+        return frames.freeCount() - keptFree;
+    }
+
+    /**
+     * Frees a frame that the policy names, though nobody needs it yet. Answers false if there is
+     * none.
+     */
+    boolean freeOne(Task asking) {
+        wantTable(asking.asid());
+        int victim = victim(NONE);
+        if (victim == NONE) {
+            return false;
+        }
+        books.count(asking, Counter.DAEMON_EVICTIONS);
+        evict(victim, asking);
+        takeEviction(); // it is of no access
+        frames.free(victim);
+        return true;
+    }
+
+    /**
+     * Writes a dirty page that stays where it is and is clean after that. Answers false if there is
+     * no slot for it.
+     */
+    boolean writeBack(int frame, Task asking) {
+        Task owner = frames.users(frame) == 0 ? asking : task(frames.firstUser(frame));
+        if (fileOf(frame) != null) {
+            writeToFile(frame, owner);
+        } else {
+            int slot = swap.take();
+            if (slot == NONE) {
+                return false;
+            }
+            store.writePage(slot, memory.page(frame));
+            disk.swapOut(owner, slot);
+            frames.bindSlot(frame, slot);
+            swap.bindFrame(slot, frame);
+        }
+        forgetWrites(frame);
+        books.count(owner, Counter.CLEANED);
+        books.events().frame(Event.Kind.CLEAN, books.now(), owner.pid(), frame);
+        return true;
     }
 
     /** Takes the frame from every page that maps it, writing it back first if it is dirty. */
@@ -287,7 +343,7 @@ final class Reclaim implements Frames {
         } else if (dirty) {
             slot = swap.take();
             store.writePage(slot, memory.page(frame));
-            disk.swapOut(owner);
+            disk.swapOut(owner, slot);
         } else if (slot != NONE) {
             swap.bindFrame(slot, NONE);
             frames.bindSlot(frame, NONE);
@@ -315,7 +371,7 @@ final class Reclaim implements Frames {
         Task owner = task(tables.asid(frame));
         int slot = swap.take();
         tables.evict(frame, slot);
-        disk.swapOut(owner);
+        disk.swapOut(owner, slot);
         books.count(owner, Counter.EVICTIONS);
         policy.freed(frame);
         Fault.Choice choice = takeChoice();
@@ -336,6 +392,7 @@ final class Reclaim implements Frames {
             leaveObject(frame, slot);
         }
         frames.setDirty(frame, false);
+        frames.setPrefetched(frame, false);
         policy.freed(frame);
     }
 
@@ -359,7 +416,7 @@ final class Reclaim implements Frames {
         DiskFile file = fileOf(frame);
         if (file != null) {
             file.write(frames.objectPage(frame), memory.page(frame));
-            disk.fileOut(owner);
+            disk.fileOut(owner, frames.objectPage(frame));
         }
     }
 
@@ -422,7 +479,8 @@ final class Reclaim implements Frames {
             return new Outcome.Refused("EINVAL", "frame " + frame + " is free");
         }
         frames.setPinned(frame, pinned);
-        books.events().pin(books.now(), pinned, frame);
+        Event.Kind kind = pinned ? Event.Kind.PIN : Event.Kind.UNPIN;
+        books.events().frame(kind, books.now(), Tasks.KERNEL, frame);
         return new Outcome.Done();
     }
 

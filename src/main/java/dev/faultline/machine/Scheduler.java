@@ -34,6 +34,8 @@ final class Scheduler {
     private final Processor processor;
     private final Kernel kernel;
     private final Tasks tasks;
+    private final Disk disk;
+    private final PageDaemon daemon;
     private final Books books;
     private final long quantum;
 
@@ -49,14 +51,19 @@ final class Scheduler {
     private final PriorityQueue<Waiting> waiting = new PriorityQueue<>(ORDER);
     private long sequence;
 
-    /** When the disk has done all that it was asked for. */
-    private long diskFree;
-
     private long idle;
     private long busy;
-    private long diskBusy;
 
-    Scheduler(MachineSpec spec, Processor processor, Kernel kernel, Tasks tasks, Books books) {
+    Scheduler(
+            MachineSpec spec,
+            Processor processor,
+            Kernel kernel,
+            Tasks tasks,
+            Disk disk,
+            PageDaemon daemon,
+            Books books) {
+        this.disk = disk;
+        this.daemon = daemon;
         this.processor = processor;
         this.kernel = kernel;
         this.tasks = tasks;
@@ -98,7 +105,7 @@ final class Scheduler {
 
     /** What a run came to so far. */
     Outcome.Schedule schedule() {
-        return new Outcome.Schedule(now(), busy, idle, diskBusy);
+        return new Outcome.Schedule(now(), busy, idle, disk.busy());
     }
 
     /** Runs until there is nothing more to do, or what is asked for has come about. */
@@ -108,6 +115,7 @@ final class Scheduler {
         Outcome.Schedule before = schedule();
         List<Integer> finished = new ArrayList<>();
         processor.foreseePrograms();
+        disk.beginRun(now());
         boolean met =
                 until.counter() != null && books.total().get(until.counter()) >= until.value();
         Outcome.RunEnd why = met ? Outcome.RunEnd.CONDITION : null;
@@ -129,6 +137,7 @@ final class Scheduler {
         if (why == Outcome.RunEnd.DONE) {
             align();
         }
+        disk.endRun(now());
         return new Outcome.Ran(why, schedule().minus(before), finished);
     }
 
@@ -206,22 +215,24 @@ final class Scheduler {
         }
         int from = run.next();
         int to = from + (int) Math.min(block.count() - from, most);
-        int reached = processor.runSlice(task, run, block, to, budget, cpu, until);
+        int reached = processor.runSlice(task, run, block, to, budget, cpu, time[cpu], until);
         run.reach(reached);
         long computed = processor.sliceTicks();
         time[cpu] += computed;
         busy += computed;
         left[cpu] -= computed - processor.sliceSwitchTicks();
-        long disk = processor.sliceDiskTicks();
+        long transfers = processor.sliceDiskTicks();
         cut = -1;
         if (task.isTerminated() || run.block() == null) {
             leave(cpu, task, finished);
         }
-        if (disk > 0) {
-            diskFree = Math.max(diskFree, time[cpu]) + disk;
-            diskBusy += disk;
+        long done = transfers > 0 ? disk.queue(time[cpu], transfers) : time[cpu];
+        if (transfers > 0 || running[cpu] == NOBODY || left[cpu] <= 0) {
+            background(cpu, task); // where a run is cut, nothing happens that would not anyway
+        }
+        if (transfers > 0) {
             if (running[cpu] != NOBODY) {
-                wait(cpu, diskFree);
+                wait(cpu, done);
             }
         } else if (running[cpu] != NOBODY && left[cpu] <= 0) {
             left[cpu] = quantum;
@@ -234,6 +245,15 @@ final class Scheduler {
             cut = stopped && reached < block.count() ? cpu : -1;
         }
         return reached - from;
+    }
+
+    /** Lets the page daemon work, whose processor time is this processor's. */
+    private void background(int cpu, Task task) {
+        long before = books.now();
+        daemon.work(task, time[cpu]);
+        long ticks = books.now() - before;
+        time[cpu] += ticks;
+        busy += ticks;
     }
 
     private void wait(int cpu, long readyAt) {
@@ -271,10 +291,8 @@ final class Scheduler {
                             out.writeInt(w.pid());
                         });
         out.writeLong(sequence);
-        out.writeLong(diskFree);
         out.writeLong(idle);
         out.writeLong(busy);
-        out.writeLong(diskBusy);
     }
 
     void load(StateReader in) {
@@ -286,9 +304,7 @@ final class Scheduler {
             waiting.add(new Waiting(in.readLong(), in.readLong(), in.readInt()));
         }
         sequence = in.readLong();
-        diskFree = in.readLong();
         idle = in.readLong();
         busy = in.readLong();
-        diskBusy = in.readLong();
     }
 }

@@ -315,7 +315,7 @@ final class Segments {
     void dirtied(Task task, long address) {
         Segment segment = table(task).at(address);
         for (int i = 0; segment != null && i < segment.pages(); i++) {
-            unmapper.dirtied(segment.base() + i);
+            unmapper.forgetCopy(segment.base() + i);
         }
     }
 

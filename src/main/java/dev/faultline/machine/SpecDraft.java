@@ -23,7 +23,8 @@ public record SpecDraft(
         Limits limits,
         @Nullable Long blockSize,
         @Nullable Long cpus,
-        @Nullable Long quantum) {
+        @Nullable Long quantum,
+        PagingSpec paging) {
 
     /** A draft whose processes take turns as they do by default. */
     public SpecDraft(
@@ -52,7 +53,8 @@ public record SpecDraft(
                 limits,
                 blockSize,
                 cpus,
-                null);
+                null,
+                PagingSpec.NONE);
     }
 
     /** Bytes of a page where nothing is said. */
@@ -81,7 +83,8 @@ public record SpecDraft(
                 limits,
                 blockSize,
                 cpus,
-                quantum);
+                quantum,
+                paging);
     }
 
     /** The same with other turns, a disk of so many ticks a page, and pages of so many bytes. */
@@ -100,7 +103,27 @@ public record SpecDraft(
                 limits,
                 blockSize,
                 cpus,
-                newQuantum == null ? quantum : newQuantum);
+                newQuantum == null ? quantum : newQuantum,
+                paging);
+    }
+
+    /** The same with another way of paging. */
+    public SpecDraft with(PagingSpec newPaging) {
+        return new SpecDraft(
+                seed,
+                pageSize,
+                frames,
+                addressBits,
+                translation,
+                tlb,
+                policy,
+                swap,
+                costs,
+                limits,
+                blockSize,
+                cpus,
+                quantum,
+                newPaging);
     }
 
     /** The same with a store of so many slots, unless it says how many itself. */
@@ -118,7 +141,8 @@ public record SpecDraft(
                 limits,
                 blockSize,
                 cpus,
-                quantum);
+                quantum,
+                paging);
     }
 
     /** A bit each in a mask. */
@@ -268,6 +292,10 @@ public record SpecDraft(
         long cpuCount = cpus == null ? 1 : cpus;
         check.range("/cpus", cpuCount, 1, MAX_CPUS);
         checkCosts(check);
+        paging.check(check, (int) frameCount);
+        if (contiguous && !paging.equals(PagingSpec.NONE)) {
+            check.fail("/reclaim", "nothing is paged where memory is relocated or segmented");
+        }
         if (replacement.isLocal() && (double) limits.processes() * frameCount > MAX_LOCAL_PLACES) {
             check.fail(
                     "/replacement/scope",
@@ -304,7 +332,8 @@ public record SpecDraft(
                 limits,
                 block,
                 (int) cpuCount,
-                turn);
+                turn,
+                paging);
     }
 
     private void checkCosts(SpecChecker check) {

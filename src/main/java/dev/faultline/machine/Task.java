@@ -35,6 +35,11 @@ final class Task {
     /** When the program was at its end, on the scheduler's clock; or -1. */
     private long finishedAt = -1;
 
+    /** The page that came back from the store last, and its distance from the one before. */
+    private long faultPage;
+
+    private long faultStride;
+
     /** While the process is swapped out: the pages it had in memory, in their order. */
     private long @Nullable [] pagesOut;
 
@@ -222,6 +227,20 @@ final class Task {
         return pages;
     }
 
+    /** A page came back from the store. Answers whether its distance is that of the one before. */
+    boolean faultedAt(long vpn) {
+        long stride = vpn - faultPage;
+        boolean same = stride == faultStride;
+        faultPage = vpn;
+        faultStride = stride;
+        return same;
+    }
+
+    /** How far apart the last two pages were that came back from the store. */
+    long faultStride() {
+        return faultStride;
+    }
+
     void save(StateWriter out) {
         out.writeString(name);
         out.writeInt(parent);
@@ -251,6 +270,8 @@ final class Task {
             run.save(out);
         }
         out.writeLong(finishedAt);
+        out.writeLong(faultPage);
+        out.writeLong(faultStride);
         out.writeInt(borrower);
         out.writeBoolean(terminated);
         out.writeInt(lender);
@@ -285,6 +306,8 @@ final class Task {
             task.program = ProgramRun.load(in, parts.spec(), programs);
         }
         task.finishedAt = in.readLong();
+        task.faultPage = in.readLong();
+        task.faultStride = in.readLong();
         task.borrower = in.readInt();
         boolean ended = in.readBoolean();
         task.lender = in.readInt();

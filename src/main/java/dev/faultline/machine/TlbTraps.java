@@ -58,7 +58,7 @@ final class TlbTraps {
         marks.forget(Pte.frame(pte));
         cpus.setDirty(task.asid(), vpn);
         if (!Pte.isDirty(pte)) {
-            unmapper.dirtied(Pte.frame(pte));
+            unmapper.dirtied(task, vpn, Pte.frame(pte));
         }
     }
 }

@@ -30,7 +30,19 @@ final class Unmapper {
     }
 
     /** A write made an entry dirty: the copy of its frame in the backing store is out of date. */
-    void dirtied(int frame) {
+    void dirtied(Task task, long vpn, int frame) {
+        frames.setWritten(frame, true);
+        if (task.table() instanceof HierarchicalPageTable table && table.isHuge(vpn)) {
+            long first = vpn & -(long) table.pagesOfHuge();
+            for (int page = 0; page < table.pagesOfHuge(); page++) { // they have one dirty bit
+                frames.setWritten(Pte.frame(table.get(first + page)), true);
+            }
+        }
+        forgetCopy(frame);
+    }
+
+    /** The copy of a frame in the backing store, if there is one, is given up. */
+    void forgetCopy(int frame) {
         int slot = frames.slot(frame);
         if (slot != FrameTable.NONE) {
             unbind(frame, slot);
@@ -65,9 +77,7 @@ final class Unmapper {
         if (Pte.isSwapped(pte)) {
             int slot = Pte.slot(pte);
             task.addSwapped(-1);
-            if (swap.removeEntry(slot)) {
-                store.discard(slot);
-            }
+            giveBackSlot(slot);
             return;
         }
         int frame = Pte.frame(pte);
@@ -76,7 +86,9 @@ final class Unmapper {
         books.count(task, Counter.UNMAPS);
         books.spend(task, Counter.MAP_TICKS, costs.unmap());
         if (frames.users(frame) > 0 || frames.object(frame) != FrameTable.NONE) {
-            frames.setDirty(frame, frames.isDirty(frame) || Pte.isDirty(pte));
+            if (Pte.isDirty(pte)) {
+                frames.setDirty(frame, true);
+            }
             if (frames.isDirty(frame)) {
                 reclaim.clean(frame, task);
             }
@@ -88,6 +100,18 @@ final class Unmapper {
         release(frame);
     }
 
+    /** One entry fewer names a slot; a copy that was read ahead for it goes too. */
+    private void giveBackSlot(int slot) {
+        int ahead = swap.frame(slot);
+        if (swap.removeEntry(slot)) {
+            store.discard(slot);
+        } else if (ahead != FrameTable.NONE
+                && frames.isPrefetched(ahead)
+                && swap.entries(slot) == 0) {
+            release(ahead);
+        }
+    }
+
     /** Frees a frame that no process maps, and forgets what it held. */
     private void release(int frame) {
         Task kernel = tasks.kernel();
@@ -95,10 +119,7 @@ final class Unmapper {
             unmap(kernel, frame, frame + 1L);
             return;
         }
-        int slot = frames.slot(frame);
-        if (slot != FrameTable.NONE) {
-            unbind(frame, slot);
-        }
+        forgetCopy(frame);
         frames.setDirty(frame, false);
         policy.freed(frame);
         frames.free(frame);

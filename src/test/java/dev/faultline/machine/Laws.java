@@ -19,6 +19,7 @@ final class Laws {
         everyPageIsInAnAreaThatAllowsIt(machine);
         segmentsAreInOnePiece(machine);
         whatIsRememberedOfEntriesIsTrue(machine);
+        everyDirtyFrameIsListed(machine);
     }
 
     /** A segment is in frames that lie side by side, or not in memory at all. */
@@ -124,7 +125,9 @@ final class Laws {
                 used++;
                 int object = frames.object(frame);
                 boolean table = machine.parts().tables().owns(frame);
-                assertThat(frames.users(frame) > 0 || object != FrameTable.NONE || table).isTrue();
+                boolean ahead = frames.isPrefetched(frame);
+                assertThat(frames.users(frame) > 0 || object != FrameTable.NONE || table || ahead)
+                        .isTrue();
                 if (object != FrameTable.NONE) {
                     int held = objects.object(object).frame(frames.objectPage(frame));
                     assertThat(held).isEqualTo(frame);
@@ -170,6 +173,22 @@ final class Laws {
         }
         assertThat(usedSlots).isEqualTo(swap.used());
         assertThat(swap.used()).isLessThanOrEqualTo(swap.size());
+    }
+
+    /**
+     * The frames that were written to are those that are dirty, where each page has its own bit.
+     */
+    private static void everyDirtyFrameIsListed(Machine machine) {
+        if (machine.spec().translation().isContiguous()) {
+            return;
+        }
+        FrameTable frames = machine.parts().frames();
+        for (Inspector.FrameView frame : machine.inspect().frames(0, frames.size())) {
+            boolean table = machine.parts().tables().owns(frame.frame());
+            assertThat(frames.written().isListed(frame.frame()))
+                    .as("frame %d", frame.frame())
+                    .isEqualTo(frame.dirty() && !table);
+        }
     }
 
     private static void whatIsRememberedOfEntriesIsTrue(Machine machine) {

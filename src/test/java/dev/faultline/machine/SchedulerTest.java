@@ -35,7 +35,8 @@ class SchedulerTest {
                         Limits.DEFAULT,
                         null,
                         cpus,
-                        quantum)
+                        quantum,
+                        PagingSpec.NONE)
                 .resolve(Specs.BOUNDS);
     }
 

@@ -12,9 +12,11 @@ import java.util.Arrays;
  *
  * <p>Several lists can be made of the same numbers, each of which is in one of them at most.
  */
-final class PageList {
+public final class PageList {
 
-    static final int END = -1;
+    /** No number. */
+    public static final int END = -1;
+
     private static final int ABSENT = -2;
 
     private final int[] next;
@@ -24,7 +26,7 @@ final class PageList {
     private int size;
 
     /** A list of numbers below {@code numbers}. */
-    PageList(int numbers) {
+    public PageList(int numbers) {
         next = new int[numbers];
         previous = new int[numbers];
         Arrays.fill(next, ABSENT);
@@ -37,16 +39,18 @@ final class PageList {
         previous = other.previous;
     }
 
-    int size() {
+    /** How many numbers are in it. */
+    public int size() {
         return size;
     }
 
     /** Whether a number is in this list, or in another of the same numbers. */
-    boolean isListed(int number) {
+    public boolean isListed(int number) {
         return next[number] != ABSENT;
     }
 
-    void addYoungest(int number) {
+    /** Adds a number that is in no list. */
+    public void addYoungest(int number) {
         addBefore(END, number);
     }
 
@@ -93,7 +97,8 @@ final class PageList {
         youngest = number;
     }
 
-    void remove(int number) {
+    /** Takes a listed number out. */
+    public void remove(int number) {
         int after = next[number];
         int before = previous[number];
         if (after == ABSENT) {
@@ -150,12 +155,12 @@ final class PageList {
     }
 
     /** The oldest number, or {@link #END}. */
-    int oldest() {
+    public int oldest() {
         return oldest;
     }
 
     /** The number that is next younger than a listed one, or {@link #END}. */
-    int younger(int number) {
+    public int younger(int number) {
         return next[number];
     }
 
@@ -164,7 +169,8 @@ final class PageList {
         return next[number] == END ? oldest : next[number];
     }
 
-    void save(StateWriter out) {
+    /** Writes the numbers, the oldest first. */
+    public void save(StateWriter out) {
         out.writeInt(size);
         for (int number = oldest; number != END; number = next[number]) {
             out.writeInt(number);
@@ -172,7 +178,7 @@ final class PageList {
     }
 
     /** Reads what {@link #save} wrote into a list that is empty. */
-    void load(StateReader in) {
+    public void load(StateReader in) {
         for (int left = in.readInt(); left > 0; left--) {
             addYoungest(in.readInt());
         }

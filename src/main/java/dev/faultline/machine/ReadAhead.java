@@ -1,0 +1,104 @@
+package dev.faultline.machine;
+
+/**
+ * Reads pages before anybody asks for them: the neighbours of one that was, or, once the faults of
+ * a process have had the same distance twice, those that come next at that distance (row C15). The
+ * disk reads them in the background, neighbours without looking for the place of each; they are
+ * clean copies that nobody maps until their own faults, which are minor then. A page that was read
+ * for nothing has cost a frame, and the page that was in it.
+ */
+final class ReadAhead {
+
+    private static final int NONE = FrameTable.NONE;
+
+    private final FrameTable frames;
+    private final SwapSpace swap;
+    private final Reclaim reclaim;
+    private final Loader loader;
+    private final Disk disk;
+    private final Books books;
+    private final PagingSpec.ReadAhead spec;
+    private final int offsetBits;
+
+    ReadAhead(Parts parts, Reclaim reclaim, Loader loader, Disk disk, Books books) {
+        this.frames = parts.frames();
+        this.swap = parts.swap();
+        this.reclaim = reclaim;
+        this.loader = loader;
+        this.disk = disk;
+        this.books = books;
+        spec = parts.spec().paging().readAhead();
+        offsetBits = parts.spec().offsetBits();
+    }
+
+    /** Pages that one read of a file brings in. */
+    int filePages() {
+        return most(spec.file());
+    }
+
+    /** No read takes more than half of the frames. */
+    private int most(int pages) {
+        return Math.min(pages, frames.size() / 2);
+    }
+
+    /** What is read from now on, behind a place on the disk, nobody waits for. */
+    void begin(long place) {
+        disk.background(place + 1);
+    }
+
+    /** What is read from now on is waited for. */
+    void end() {
+        disk.foreground();
+    }
+
+    /** A page was brought into a frame before anybody asked for it. */
+    void brought(Task task, int frame) {
+        frames.setPrefetched(frame, true);
+        books.count(task, Counter.PREFETCHES);
+        books.events().frame(Event.Kind.PREFETCH, books.now(), task.pid(), frame);
+    }
+
+    /** A page that is in a frame is asked for, perhaps for the first time. */
+    void used(Task task, int frame) {
+        if (frames.isPrefetched(frame)) {
+            frames.setPrefetched(frame, false);
+            books.count(task, Counter.PREFETCH_HITS);
+        }
+    }
+
+    /** A page came back from a slot, read now or ahead: are there others that will be wanted? */
+    void swappedIn(Task task, MemoryArea area, long vpn, int slot, boolean read) {
+        if (spec.swap() <= 1 && spec.stride() == 0) {
+            return;
+        }
+        int spare = Pte.frame(task.table().peek(vpn));
+        boolean steady = task.faultedAt(vpn);
+        long stride = task.faultStride();
+        begin(slot);
+        for (int i = 1; read && i < most(spec.swap()); i++) {
+            bring(task, area, vpn + i, spare);
+        }
+        for (int i = 1; steady && i <= most(spec.stride()); i++) {
+            bring(task, area, vpn + i * stride, spare);
+        }
+        end();
+    }
+
+    /** Brings a page in if it is in the store and in no frame yet. */
+    private void bring(Task task, MemoryArea area, long vpn, int spare) {
+        boolean inside = vpn >= area.start() >>> offsetBits && vpn < area.end() >>> offsetBits;
+        if (!inside || task.table() instanceof FramedPageTable table && table.isStored(vpn)) {
+            return;
+        }
+        long pte = task.table().peek(vpn);
+        if (!Pte.isSwapped(pte) || swap.frame(Pte.slot(pte)) != NONE) {
+            return;
+        }
+        reclaim.want(task, vpn);
+        int frame = reclaim.frameToSpare(spare, task);
+        if (frame != NONE) {
+            loader.slot(task, frame, Pte.slot(pte));
+            brought(task, frame);
+        }
+    }
+}
