@@ -9,9 +9,11 @@ import dev.faultline.machine.Counter;
 import dev.faultline.machine.Generator;
 import dev.faultline.machine.MachineSpec;
 import dev.faultline.machine.Outcome;
+import dev.faultline.machine.PagingSpec;
 import dev.faultline.machine.SpecDraft;
 
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -99,10 +101,22 @@ class ExperimentController {
                     @Size(min = 1, max = 200, message = "must have 1 to 200 numbers")
                     @Nullable List<@NotNull(message = "must not be null") Long> diskTicks,
             @Size(min = 1, max = 30, message = "must have 1 to 30 numbers")
-                    @Nullable List<@NotNull(message = "must not be null") Long> pageSizes) {
+                    @Nullable List<@NotNull(message = "must not be null") Long> pageSizes,
+            @ArraySchema(
+                            schema =
+                                    @Schema(
+                                            allowableValues = {
+                                                "none",
+                                                "working-set",
+                                                "page-fault-frequency"
+                                            }))
+                    @Schema(description = "Load controls to compare; the machine's if left out.")
+                    @Size(min = 1, max = 3, message = "must have 1 to 3 words")
+                    @Nullable List<@NotNull(message = "must not be null") String> loadControls) {
 
         static final MultiprogrammingRequest EMPTY =
-                new MultiprogrammingRequest(null, null, null, null, null, null, null, null, null);
+                new MultiprogrammingRequest(
+                        null, null, null, null, null, null, null, null, null, null);
     }
 
     /** What every combination came to. */
@@ -115,12 +129,15 @@ class ExperimentController {
             long quantum,
             long diskTicks,
             long pageSize,
+            String loadControl,
             @Schema(description = "The share of the processors' time that they worked.")
                     double utilisation,
             @Schema(description = "The share of the time that the disk worked.")
                     double diskUtilisation,
             @Schema(description = "Page faults an access.") double faultRate,
             @Schema(description = "Accesses in a thousand ticks.") double throughput,
+            RunController.PressureBody pressure,
+            @Schema(description = "Times that a process was put out of memory.") long putOut,
             long accesses,
             long pageFaults,
             long ticks) {
@@ -138,10 +155,13 @@ class ExperimentController {
                     spec.quantum(),
                     spec.costs().swapIn(),
                     spec.pageSize(),
+                    MachineRequest.word(spec.paging().loadControl().kind()),
                     all == 0 ? 0 : (double) cpu / all,
                     all == 0 ? 0 : Math.min(1, (double) schedule.diskTicks() / schedule.ticks()),
                     accesses == 0 ? 0 : (double) faults / accesses,
                     Multiprogramming.throughput(row),
+                    RunController.PressureBody.of(schedule),
+                    row.counters().get(Counter.PUT_OUT),
                     accesses,
                     faults,
                     schedule.ticks());
@@ -252,7 +272,9 @@ class ExperimentController {
                         .draft(null, mapper)
                         .withSlots(hosting.swapSlots());
         boolean plain = body.machine() == null || body.machine().costs() == null;
-        boolean turns = body.machine() == null || body.machine().scheduler() == null;
+        MachineRequest.SchedulerRequest given =
+                body.machine() == null ? null : body.machine().scheduler();
+        boolean turns = given == null || given.quantum() == null;
         List<@Nullable Long> disks =
                 orOne(body.diskTicks(), plain ? Long.valueOf(DEFAULT_DISK) : null);
         List<@Nullable Long> quanta =
@@ -264,12 +286,14 @@ class ExperimentController {
                 for (Long quantum : quanta) {
                     for (Long disk : disks) {
                         SpecDraft draft = base.with(size, quantum, disk);
-                        specs.add(
+                        draft =
                                 draft.with(
-                                                count == null ? Long.valueOf(frames) : count,
-                                                draft.tlb(),
-                                                draft.policy())
-                                        .resolve(hosting.bounds()));
+                                        count == null ? Long.valueOf(frames) : count,
+                                        draft.tlb(),
+                                        draft.policy());
+                        for (PagingSpec paging : pagings(body, draft.paging())) {
+                            specs.add(draft.with(paging).resolve(hosting.bounds()));
+                        }
                     }
                 }
             }
@@ -280,6 +304,20 @@ class ExperimentController {
                     "has to know all of a program, and those of an experiment have no end");
         }
         return specs;
+    }
+
+    private static List<PagingSpec> pagings(MultiprogrammingRequest body, PagingSpec base) {
+        if (body.loadControls() == null) {
+            return List.of(base);
+        }
+        List<PagingSpec> pagings = new ArrayList<>();
+        for (String word : body.loadControls()) {
+            pagings.add(
+                    base.with(
+                            MachineRequest.word(
+                                    "/loadControls", word, PagingSpec.LoadControl.Kind.values())));
+        }
+        return pagings;
     }
 
     private static List<@Nullable Long> orOne(@Nullable List<Long> list, @Nullable Long one) {

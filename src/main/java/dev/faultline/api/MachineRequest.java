@@ -387,6 +387,10 @@ record MachineRequest(
 
     /** Ticks; see docs/machine.md. */
     record CostsRequest(
+            @Schema(
+                            allowableValues = {"textbook", "ssd", "hard-disk"},
+                            description = "Costs to begin with; the textbook's if left out.")
+                    @Nullable String preset,
             @Nullable Long memoryReference,
             @Nullable Long tlbLookup,
             @Nullable Long trap,
@@ -404,7 +408,11 @@ record MachineRequest(
             @Nullable Long signal,
             @Nullable Long exit) {
 
-        Costs over(Costs base) {
+        Costs over(Costs under) {
+            Costs base =
+                    preset == null
+                            ? under
+                            : word("/costs/preset", preset, Costs.Preset.values()).costs();
             return new Costs(
                     or(memoryReference, base.memoryReference()),
                     or(tlbLookup, base.tlbLookup()),

@@ -57,6 +57,7 @@ class RunController {
             @Schema(description = "Ticks of the disk at work.") long diskTicks,
             @Schema(description = "The share of the processors' time that they worked.")
                     double utilisation,
+            PressureBody pressure,
             @Schema(description = "The clock now: all ticks that have passed in runs.") long clock,
             @Schema(description = "Processes that came to their ends, in order.")
                     List<FinishedBody> finished,
@@ -68,6 +69,42 @@ class RunController {
             int pid,
             @Schema(description = "The clock then.") long finishedAt,
             @Schema(description = "What it cost, in ticks, its waiting not counted.") long ticks) {}
+
+    /** How much of the time of runs was lost for want of memory. */
+    record PressureBody(
+            @Schema(description = "Ticks in which a process waited for a page.") long someTicks,
+            @Schema(description = "Ticks of these in which no processor had anything to do.")
+                    long fullTicks,
+            @Schema(description = "The share of the time that these are.") double some,
+            double full) {
+
+        static PressureBody of(Outcome.Schedule schedule) {
+            double ticks = Math.max(1, schedule.ticks());
+            return new PressureBody(
+                    schedule.someTicks(),
+                    schedule.fullTicks(),
+                    schedule.someTicks() / ticks,
+                    schedule.fullTicks() / ticks);
+        }
+    }
+
+    /** What was done in the background. */
+    record BackgroundBody(
+            int freeFrames,
+            @Schema(description = "Pages that were written to and not written back.")
+                    int dirtyPages,
+            @Schema(description = "Pages on their way to the disk.") int inFlight,
+            @Schema(description = "Whether the page daemon has more frames to free.") boolean awake,
+            long daemonWakes,
+            long daemonEvictions,
+            @Schema(description = "Evictions by whoever needed a frame.") long directReclaims,
+            @Schema(description = "Dirty pages that were written and stayed.") long cleaned,
+            @Schema(description = "Pages of these that a writer had to write.") long throttled,
+            @Schema(description = "Pages that were read before anybody asked.") long prefetches,
+            @Schema(description = "Pages of these that were then asked for.") long prefetchHits,
+            @Schema(description = "Times that the load control put a process out.") long putOut,
+            @Schema(description = "Ticks of the disk for all this.") long diskTicks,
+            PressureBody pressure) {}
 
     /** Where the ticks went. */
     record TimeBody(
@@ -209,10 +246,40 @@ class RunController {
                 idle,
                 after.diskTicks() - before.diskTicks(),
                 cpu + idle == 0 ? 0 : (double) cpu / (cpu + idle),
+                PressureBody.of(after.minus(before)),
                 after.ticks(),
                 ends,
                 change.counted(),
                 change.version());
+    }
+
+    @GetMapping("/background")
+    @Operation(
+            operationId = "showBackground",
+            summary = "Show what was done in the background, and what want of memory cost")
+    ResponseEntity<BackgroundBody> background(@PathVariable String machine) {
+        return Versions.ok(
+                host.find(machine)
+                        .read(
+                                m -> {
+                                    Counters counters = m.counters();
+                                    Inspector.BackgroundView now = m.inspect().background();
+                                    return new BackgroundBody(
+                                            now.freeFrames(),
+                                            now.dirtyPages(),
+                                            now.inFlight(),
+                                            now.awake(),
+                                            counters.get(Counter.DAEMON_WAKES),
+                                            counters.get(Counter.DAEMON_EVICTIONS),
+                                            counters.get(Counter.DIRECT_RECLAIMS),
+                                            counters.get(Counter.CLEANED),
+                                            counters.get(Counter.THROTTLED),
+                                            counters.get(Counter.PREFETCHES),
+                                            counters.get(Counter.PREFETCH_HITS),
+                                            counters.get(Counter.PUT_OUT),
+                                            counters.get(Counter.BACKGROUND_DISK),
+                                            PressureBody.of(m.inspect().schedule()));
+                                }));
     }
 
     @GetMapping("/time")

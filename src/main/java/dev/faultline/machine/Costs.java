@@ -96,23 +96,37 @@ public record Costs(
     /** A memory of 100 ticks and a disk of 8 million, as textbooks count nanoseconds. */
     public static final Costs DEFAULT = new Costs(100, 0, 0, 0, 0, DISK, DISK, DISK, DISK, 0, 0);
 
-    /**
-     * Nanoseconds of a machine with a flash drive: 100 for a reference to memory, 1 for the TLB, 1
-     * microsecond for a trap and 80 for a page of the drive (Arpaci-Dusseau, "Operating Systems:
-     * Three Easy Pieces", has numbers of this size; a seek costs nothing).
-     */
-    public static final Costs SSD =
+    private static final Costs SSD =
             new Costs(
                     100, 1, 1_000, 250, 500, 80_000, 100_000, 80_000, 100_000, 2_000, 2_000, 0, 100,
                     100, 2_000, 5_000);
 
-    /**
-     * Nanoseconds of the same machine with a disk: 8 milliseconds to find a place, 40 us a page.
-     */
-    public static final Costs HARD_DISK =
+    private static final Costs HARD_DISK =
             new Costs(
                     100, 1, 1_000, 250, 500, 40_000, 40_000, 40_000, 40_000, 2_000, 2_000,
                     8_000_000, 100, 100, 2_000, 5_000);
+
+    /** Costs by name. */
+    public enum Preset {
+        /** {@link #DEFAULT}. */
+        TEXTBOOK,
+        /**
+         * Nanoseconds of a machine with a flash drive: 100 for a reference to memory, 1 for the
+         * TLB, a microsecond for a trap, 80 of them to read a page and 100 to write one.
+         */
+        SSD,
+        /** The same with a disk: 8 milliseconds to find a place, 40 microseconds a page. */
+        HARD_DISK;
+
+        /** What things cost. */
+        public Costs costs() {
+            return switch (this) {
+                case TEXTBOOK -> DEFAULT;
+                case SSD -> Costs.SSD;
+                case HARD_DISK -> Costs.HARD_DISK;
+            };
+        }
+    }
 
     /** The largest cost: a run of 2^31 accesses at it still fits the clock. */
     public static final long MAX = 1_000_000_000L;

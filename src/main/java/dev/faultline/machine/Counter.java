@@ -63,6 +63,8 @@ public enum Counter {
     PREFETCHES(false),
     /** Pages of these that were then asked for. */
     PREFETCH_HITS(false),
+    /** Times that the load control put a process out. */
+    PUT_OUT(false),
     /** Ticks of the disk that nobody waited for as they passed; no part of {@link #TICKS}. */
     BACKGROUND_DISK(false),
 

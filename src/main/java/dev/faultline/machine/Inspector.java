@@ -122,6 +122,7 @@ public final class Inspector {
     private final ReplacementPolicy policy;
     private final Kernel kernel;
     private final Scheduler scheduler;
+    private final PageDaemon daemon;
     private final PageInspector pages;
     private final TranslationInspector translation;
 
@@ -131,7 +132,9 @@ public final class Inspector {
             Reclaim reclaim,
             ReplacementPolicy policy,
             Kernel kernel,
-            Scheduler scheduler) {
+            Scheduler scheduler,
+            PageDaemon daemon) {
+        this.daemon = daemon;
         this.scheduler = scheduler;
         this.policy = policy;
         this.parts = parts;
@@ -203,6 +206,21 @@ public final class Inspector {
     /** The time of all runs so far. */
     public Outcome.Schedule schedule() {
         return scheduler.schedule();
+    }
+
+    /**
+     * What the page daemon and the disk have under way.
+     *
+     * @param dirtyPages pages that were written to and not written back
+     * @param inFlight pages on their way to the disk
+     */
+    public record BackgroundView(int freeFrames, int dirtyPages, int inFlight, boolean awake) {}
+
+    /** What is under way in the background. */
+    public BackgroundView background() {
+        FrameTable frames = parts.frames();
+        return new BackgroundView(
+                frames.freeCount(), frames.written().size(), daemon.inFlight(), daemon.isAwake());
     }
 
     /** Accesses that programs still have to make, about. */

@@ -53,6 +53,7 @@ public final class Machine {
     private final Scheduler scheduler;
     private final Disk disk;
     private final PageDaemon daemon;
+    private final @Nullable WorkingSetMeter meter;
     private final Inspector inspector;
 
     /** A machine that was just switched on: no process, all frames free. */
@@ -90,6 +91,13 @@ public final class Machine {
         kernel = new Kernel(parts, unmapper, reclaim, swapper, calls, segments, tasks, books);
         reclaim.use(new OomKiller(spec, tasks, kernel));
         parts.tables().use(reclaim, policy, tasks);
+        boolean measured =
+                spec.paging().loadControl().kind() == PagingSpec.LoadControl.Kind.WORKING_SET;
+        meter =
+                measured
+                        ? new WorkingSetMeter(parts.frames(), spec.paging().loadControl().window())
+                        : null;
+        reclaim.use(meter);
         processor =
                 new Processor(
                         parts,
@@ -102,10 +110,21 @@ public final class Machine {
                         reclaim,
                         policy,
                         daemon,
+                        meter,
                         tasks,
                         books);
-        scheduler = new Scheduler(spec, processor, kernel, tasks, disk, daemon, books);
-        inspector = new Inspector(parts, tasks, reclaim, policy, kernel, scheduler);
+        scheduler =
+                new Scheduler(
+                        spec,
+                        processor,
+                        kernel,
+                        swapper,
+                        tasks,
+                        disk,
+                        daemon,
+                        new LoadControl(spec, books, meter),
+                        books);
+        inspector = new Inspector(parts, tasks, reclaim, policy, kernel, scheduler, daemon);
     }
 
     /** The names of the replacement policies that a spec can ask for. */
@@ -373,6 +392,11 @@ public final class Machine {
     /** The process of a pid, for tests that check the laws. */
     @Nullable Task taskOrNull(int pid) {
         return tasks.has(pid) ? task(pid) : null;
+    }
+
+    /** The pages in a process's working set, where the load control measures it; else 0. */
+    int workingSet(int pid) {
+        return meter == null ? 0 : meter.size(task(pid));
     }
 
     Parts parts() {

@@ -56,15 +56,26 @@ public sealed interface Outcome {
      * @param cpuTicks of all processors at work
      * @param idleTicks of all processors with nothing to do
      * @param diskTicks of the disk at work
+     * @param someTicks in which a process waited for a page
+     * @param fullTicks of these in which no processor had anything to do
      */
-    record Schedule(long ticks, long cpuTicks, long idleTicks, long diskTicks) {
+    record Schedule(
+            long ticks,
+            long cpuTicks,
+            long idleTicks,
+            long diskTicks,
+            long someTicks,
+            long fullTicks) {
 
-        Schedule minus(Schedule before) {
+        /** What came after another. */
+        public Schedule minus(Schedule before) {
             return new Schedule(
                     ticks - before.ticks,
                     cpuTicks - before.cpuTicks,
                     idleTicks - before.idleTicks,
-                    diskTicks - before.diskTicks);
+                    diskTicks - before.diskTicks,
+                    someTicks - before.someTicks,
+                    fullTicks - before.fullTicks);
         }
     }
 

@@ -87,6 +87,16 @@ final class PageDaemon {
         return frame != PageList.END && reclaim.writeBack(frame, task);
     }
 
+    /** Whether it has more frames to free. */
+    boolean isAwake() {
+        return awake;
+    }
+
+    /** Pages on their way to the disk. */
+    int inFlight() {
+        return disk.inFlight(disk.now());
+    }
+
     void save(StateWriter out) {
         out.writeBoolean(awake);
         disk.save(out);

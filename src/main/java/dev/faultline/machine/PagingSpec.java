@@ -78,6 +78,19 @@ public record PagingSpec(
         return hasDaemon() || readAhead.swap > 1 || readAhead.file > 1 || readAhead.stride > 0;
     }
 
+    /** The same with another way of load control. */
+    public PagingSpec with(LoadControl.Kind kind) {
+        LoadControl control =
+                new LoadControl(
+                        kind,
+                        loadControl.window,
+                        loadControl.high,
+                        loadControl.low,
+                        loadControl.patience);
+        return new PagingSpec(
+                watermarks, inFlight, dirtyBackground, dirtyLimit, readAhead, control);
+    }
+
     void check(SpecChecker check, int frames) {
         check.range("/reclaim/high", watermarks.high, 0, frames - 1);
         check.range("/reclaim/low", watermarks.low, 0, watermarks.high);

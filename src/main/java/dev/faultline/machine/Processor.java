@@ -41,6 +41,7 @@ final class Processor {
     private final Reclaim reclaim;
     private final ReplacementPolicy policy;
     private final PageDaemon daemon;
+    private final @Nullable WorkingSetMeter meter;
 
     /** Whether anything is done in the background. */
     private final boolean background;
@@ -99,6 +100,7 @@ final class Processor {
             Reclaim reclaim,
             ReplacementPolicy policy,
             PageDaemon daemon,
+            @Nullable WorkingSetMeter meter,
             Tasks tasks,
             Books books) {
         this.cpus = parts.cpus();
@@ -118,7 +120,8 @@ final class Processor {
         this.background = parts.spec().paging().isActive();
         this.stale = cpus.mayBeStale();
         this.foresees = parts.spec().replacement().needsFuture();
-        this.watched = policy.watchesReferences();
+        this.meter = meter;
+        this.watched = policy.watchesReferences() || meter != null;
         this.hitFrames = new int[watched ? HITS : 0];
         this.tasks = tasks;
         this.books = books;
@@ -226,6 +229,9 @@ final class Processor {
         base = run.base();
         policy.turn(task.asid());
         policy.at(base + run.next());
+        if (meter != null) {
+            meter.turn(task);
+        }
         explaining = false;
         reclaim.explain(false);
         ended = false;
@@ -330,7 +336,7 @@ final class Processor {
 
     private void tellPolicyOf(int hits) {
         int[] hit = hitFrames;
-        if (stale) {
+        if (stale || meter != null) {
             for (int i = 0; i < hits; i++) {
                 tellPolicy(hit[i]);
             }
@@ -345,6 +351,9 @@ final class Processor {
     private void tellPolicy(int frame) {
         if (!stale || frames.isUsed(frame)) {
             policy.referenced(frame);
+            if (meter != null) {
+                meter.used(frame);
+            }
         }
     }
 
@@ -412,6 +421,9 @@ final class Processor {
         }
         kernel.dispatch(task, cpu(task, block, at));
         mmu = cpus.here().mmu();
+        if (meter != null) {
+            meter.turn(task);
+        }
     }
 
     /** Why a process can do nothing, or null. */

@@ -56,6 +56,7 @@ final class Reclaim implements Frames {
     private boolean locksExpected;
 
     private @Nullable OomKiller killer;
+    private @Nullable WorkingSetMeter meter;
     private boolean explaining;
 
     /** Candidates that may still be shown of the choices of this command. */
@@ -268,6 +269,11 @@ final class Reclaim implements Frames {
         return frames.freeCount() - reserve >= count;
     }
 
+    /** Who wants to hear of pages that leave. */
+    void use(@Nullable WorkingSetMeter newMeter) {
+        meter = newMeter;
+    }
+
     /** Whom to ask for room when there is none. */
     void use(OomKiller last) {
         killer = last;
@@ -383,6 +389,9 @@ final class Reclaim implements Frames {
 
     /** Takes a frame from all who map it; its page is in a slot, or nowhere, from now on. */
     private void leave(int frame, int slot) {
+        if (meter != null) {
+            meter.left(frame);
+        }
         int named = frames.object(frame) == FrameTable.NONE ? slot : NONE;
         while (frames.mappings(frame) > 0) {
             int node = frames.firstNode(frame);

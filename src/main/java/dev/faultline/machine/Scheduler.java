@@ -33,6 +33,9 @@ final class Scheduler {
 
     private final Processor processor;
     private final Kernel kernel;
+    private final Swapper swapper;
+    private final LoadControl control;
+    private final Pressure pressure = new Pressure();
     private final Tasks tasks;
     private final Disk disk;
     private final PageDaemon daemon;
@@ -58,10 +61,14 @@ final class Scheduler {
             MachineSpec spec,
             Processor processor,
             Kernel kernel,
+            Swapper swapper,
             Tasks tasks,
             Disk disk,
             PageDaemon daemon,
+            LoadControl control,
             Books books) {
+        this.swapper = swapper;
+        this.control = control;
         this.disk = disk;
         this.daemon = daemon;
         this.processor = processor;
@@ -77,6 +84,7 @@ final class Scheduler {
     /** A process has a program from now on, and waits for its first turn. */
     void admit(Task task) {
         waiting.add(new Waiting(now(), sequence++, task.pid()));
+        control.admit(task.pid());
     }
 
     /** Ticks that have passed: the clock of the processor that is farthest behind. */
@@ -105,7 +113,8 @@ final class Scheduler {
 
     /** What a run came to so far. */
     Outcome.Schedule schedule() {
-        return new Outcome.Schedule(now(), busy, idle, disk.busy());
+        return new Outcome.Schedule(
+                now(), busy, idle, disk.busy(), pressure.some(), pressure.full());
     }
 
     /** Runs until there is nothing more to do, or what is asked for has come about. */
@@ -126,16 +135,18 @@ final class Scheduler {
             } else if (time[cpu] >= end) {
                 why = Outcome.RunEnd.TICKS;
             } else if (running[cpu] == NOBODY && !take(cpu, end)) {
-                why = isIdle() ? Outcome.RunEnd.DONE : null;
+                why = isIdle(cpu) ? Outcome.RunEnd.DONE : null;
             } else if (running[cpu] != NOBODY) {
                 boolean alone = time.length == 1;
                 long budget = alone ? Math.min(left[cpu], end - time[cpu]) : left[cpu];
                 accessesLeft -= slice(cpu, budget, accessesLeft, until, finished);
                 why = processor.isMet() ? Outcome.RunEnd.CONDITION : null;
             }
+            pressure.settle(now());
         }
         if (why == Outcome.RunEnd.DONE) {
             align();
+            pressure.settle(now());
         }
         disk.endRun(now());
         return new Outcome.Ran(why, schedule().minus(before), finished);
@@ -149,7 +160,11 @@ final class Scheduler {
         return cpu;
     }
 
-    private boolean isIdle() {
+    /** Whether there is nothing to do; who is kept out comes in before that is so. */
+    private boolean isIdle(int cpu) {
+        if (waiting.isEmpty() && control.next() != 0) {
+            bringIn(control.next(), cpu);
+        }
         if (!waiting.isEmpty()) {
             return false;
         }
@@ -211,8 +226,10 @@ final class Scheduler {
         AccessBlock block = task.isTerminated() || run == null ? null : run.block();
         if (run == null || block == null) {
             leave(cpu, task, finished);
+            control(cpu, task);
             return 0;
         }
+        long begun = time[cpu];
         int from = run.next();
         int to = from + (int) Math.min(block.count() - from, most);
         int reached = processor.runSlice(task, run, block, to, budget, cpu, time[cpu], until);
@@ -227,11 +244,14 @@ final class Scheduler {
             leave(cpu, task, finished);
         }
         long done = transfers > 0 ? disk.queue(time[cpu], transfers) : time[cpu];
-        if (transfers > 0 || running[cpu] == NOBODY || left[cpu] <= 0) {
+        boolean natural = transfers > 0 || running[cpu] == NOBODY || left[cpu] <= 0;
+        if (natural) {
             background(cpu, task); // where a run is cut, nothing happens that would not anyway
         }
+        pressure.worked(begun, time[cpu]);
         if (transfers > 0) {
             if (running[cpu] != NOBODY) {
+                pressure.stalled(time[cpu], done);
                 wait(cpu, done);
             }
         } else if (running[cpu] != NOBODY && left[cpu] <= 0) {
@@ -244,7 +264,49 @@ final class Scheduler {
             boolean stopped = reached - from >= most || processor.isMet();
             cut = stopped && reached < block.count() ? cpu : -1;
         }
+        if (natural) {
+            control(cpu, task);
+        }
         return reached - from;
+    }
+
+    /** Keeps a process out, or lets one in, if the load control says so. */
+    private void control(int cpu, Task task) {
+        LoadControl.Decision decision = control.after(task, time[cpu]);
+        if (decision.out() != NOBODY) {
+            putOut(decision.out(), cpu);
+        }
+        if (decision.in() != NOBODY) {
+            bringIn(decision.in(), cpu);
+        }
+    }
+
+    /** Swaps a process out that is not on another processor; the disk does it in the background. */
+    private void putOut(int pid, int cpu) {
+        for (int other = 0; other < running.length; other++) {
+            if (other != cpu && running[other] == pid) {
+                return;
+            }
+        }
+        long before = books.now();
+        disk.background(Disk.ANYWHERE);
+        Outcome outcome = swapper.out(tasks.get(pid));
+        disk.foreground();
+        disk.flush(time[cpu]);
+        time[cpu] += books.now() - before;
+        busy += books.now() - before;
+        if (outcome instanceof Outcome.Refused) {
+            return;
+        }
+        waiting.removeIf(each -> each.pid() == pid);
+        running[cpu] = running[cpu] == pid ? NOBODY : running[cpu];
+        control.putOut(pid, time[cpu]);
+        books.count(tasks.get(pid), Counter.PUT_OUT);
+    }
+
+    private void bringIn(int pid, int cpu) {
+        control.putIn(pid);
+        waiting.add(new Waiting(time[cpu], sequence++, pid));
     }
 
     /** Lets the page daemon work, whose processor time is this processor's. */
@@ -273,6 +335,7 @@ final class Scheduler {
             busy += ticks;
         }
         finished.add(task.pid());
+        control.left(task);
         task.setFinishedAt(time[cpu]);
     }
 
@@ -293,6 +356,8 @@ final class Scheduler {
         out.writeLong(sequence);
         out.writeLong(idle);
         out.writeLong(busy);
+        pressure.save(out);
+        control.save(out);
     }
 
     void load(StateReader in) {
@@ -306,5 +371,7 @@ final class Scheduler {
         sequence = in.readLong();
         idle = in.readLong();
         busy = in.readLong();
+        pressure.load(in);
+        control.load(in);
     }
 }

@@ -125,6 +125,7 @@ record Hostile(String kind, byte[] bytes) {
                     VICTIM + "/disk",
                     VICTIM + "/cpus",
                     VICTIM + "/time",
+                    VICTIM + "/background",
                     VICTIM + "/replacement",
                     VICTIM + "/processes/1/table-memory",
                     VICTIM + "/holes",

@@ -23,6 +23,10 @@ final class HostileBodies {
                     Good.of("/v1/machines", "{'preset':%}"),
                     Good.of("/v1/machines", "{'scheduler':{'quantum':%}}"),
                     Good.of("/v1/machines", "{'scheduler':{'loadControl':{'kind':%,'window':5}}}"),
+                    Good.of("/v1/machines", "{'costs':{'preset':%}}"),
+                    Good.of(
+                            "/v1/experiments/multiprogramming",
+                            "{'degrees':[1],'ticks':1000,'loadControls':%}"),
                     Good.of("/v1/machines", "{'reclaim':{'high':%,'low':1,'dirtyLimit':50}}"),
                     Good.of("/v1/machines", "{'readAhead':{'swap':%,'file':2,'stride':1}}"),
                     Good.of(Hostile.VICTIM + "/run", "{'until':%}"),

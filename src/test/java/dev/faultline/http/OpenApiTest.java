@@ -102,6 +102,7 @@ class OpenApiTest extends HttpTest {
                     Map.entry("POST /v1/comparisons/page-tables", List.of("200")),
                     Map.entry("POST /v1/machines/{machine}/run", List.of("200", "202")),
                     Map.entry("GET /v1/machines/{machine}/time", List.of("200", "304")),
+                    Map.entry("GET /v1/machines/{machine}/background", List.of("200", "304")),
                     Map.entry("POST /v1/experiments/multiprogramming", List.of("200", "202")),
                     Map.entry("POST /v1/traces", List.of("200", "201")),
                     Map.entry("GET /v1/traces", List.of("200")),

@@ -236,4 +236,81 @@ class RunTest extends HttpTest {
                 .expect(201);
         client.post(machine + "/run", "{}").expectProblem(409, "PROGRAMS_TOO_LONG");
     }
+
+    @Test
+    void theBackgroundIsShown() {
+        String machine =
+                client.machine(
+                        """
+                        {"frames": 16, "costs": {"preset": "hard-disk", "tlbLookup": 2},
+                         "reclaim": {"min": 1, "low": 2, "high": 4, "dirtyBackground": 40},
+                         "readAhead": {"swap": 4, "stride": 2}}""");
+        Answer made = client.get(machine).expect(200);
+        assertThat(made.number("/costs/seek")).isEqualTo(8_000_000);
+        assertThat(made.number("/costs/tlbLookup")).isEqualTo(2);
+        assertThat(made.number("/reclaim/high")).isEqualTo(4);
+        assertThat(made.number("/readAhead/swap")).isEqualTo(4);
+        assertThat(made.text("/scheduler/loadControl/kind")).isEqualTo("none");
+        program(machine, "{'generator': {'kind': 'loop', 'pages': 40, 'writes': 0.5}}");
+        program(machine, "{'generator': {'kind': 'loop', 'pages': 20, 'accesses': 500}}");
+        Answer run = client.post(machine + "/run", "{}").expect(200);
+        assertThat(run.number("/pressure/someTicks")).isPositive();
+        assertThat(run.at("/pressure/full").asDouble()).isBetween(0.01, 1.0);
+        Answer now = client.get(machine + "/background").expect(200);
+        for (String field :
+                List.of(
+                        "daemonWakes",
+                        "daemonEvictions",
+                        "cleaned",
+                        "prefetches",
+                        "prefetchHits",
+                        "diskTicks")) {
+            assertThat(now.number("/" + field)).as(field).isPositive();
+        }
+        assertThat(now.number("/prefetches")).isGreaterThanOrEqualTo(now.number("/prefetchHits"));
+        assertThat(now.number("/freeFrames")).isEqualTo(16);
+        Answer time = client.get(machine + "/time").expect(200);
+        long sum = 0;
+        for (JsonNode part : time.at("/breakdown")) {
+            sum += part.asLong();
+        }
+        assertThat(sum).isEqualTo(time.number("/ticks"));
+    }
+
+    /** The curve of every textbook, and what load control makes of its end. */
+    @Test
+    void loadControlEndsThrashing() {
+        Answer points =
+                client.post(
+                                "/v1/experiments/multiprogramming",
+                                "{'degrees': [4, 16], 'loadControls': ['none', 'working-set']}")
+                        .expect(200);
+        assertThat(points.at("/points")).hasSize(4);
+        double best = points.at("/points/0/throughput").asDouble();
+        double thrashing = points.at("/points/1/throughput").asDouble();
+        double controlled = points.at("/points/3/throughput").asDouble();
+        assertThat(points.text("/points/3/loadControl")).isEqualTo("working-set");
+        assertThat(points.number("/points/1/putOut")).isZero();
+        assertThat(points.number("/points/3/putOut")).isPositive();
+        assertThat(thrashing).isLessThan(best / 2);
+        assertThat(controlled).isGreaterThan(1.5 * thrashing);
+        assertThat(points.at("/points/1/pressure/full").asDouble())
+                .isGreaterThan(points.at("/points/3/pressure/full").asDouble());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'frames': 8, 'reclaim': {'high': 8}} | /reclaim/high",
+                "{'reclaim': {'low': 3, 'high': 2}} | /reclaim/low",
+                "{'reclaim': {'min': 1}} | /reclaim/min",
+                "{'reclaim': {'dirtyBackground': 50, 'dirtyLimit': 40}} | /reclaim/dirtyBackground",
+                "{'readAhead': {'swap': 0}} | /readAhead/swap",
+                "{'costs': {'preset': 'tape'}} | /costs/preset",
+                "{'scheduler': {'loadControl': {'kind': 'x'}}} | /scheduler/loadControl/kind"
+            })
+    void badBackgroundsAreSaidSo(String body, String pointer) {
+        client.post("/v1/machines", body).expectBadField(pointer);
+    }
 }

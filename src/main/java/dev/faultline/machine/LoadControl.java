@@ -1,0 +1,178 @@
+package dev.faultline.machine;
+
+import dev.faultline.machine.state.StateReader;
+import dev.faultline.machine.state.StateWriter;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+
+/**
+ * Keeps processes out of memory while it is too small for all of them, so that those that are in
+ * make progress: the cure of thrashing (Denning, "Thrashing: its causes and prevention", AFIPS
+ * 1968). That it is too small is known by the sizes of the working sets or by the frequency of
+ * faults. Who came in last goes first; who has been out longest comes back when there is room, or
+ * after a time in exchange for who has been in longest, so that nobody is kept out for ever.
+ */
+final class LoadControl {
+
+    /** What the scheduler is to do; 0 is nobody. */
+    record Decision(int out, int in) {
+
+        static final Decision NOTHING = new Decision(0, 0);
+    }
+
+    private record Out(int pid, long since) {}
+
+    private final PagingSpec.LoadControl spec;
+    private final int frames;
+    private final Books books;
+    private final @Nullable WorkingSetMeter meter;
+
+    /** The processes that may run, who came in last at the end; and those that may not. */
+    private final List<Integer> in = new ArrayList<>();
+
+    private final Deque<Out> out = new ArrayDeque<>();
+
+    /** The working sets as they were seen last. */
+    private final NavigableMap<Integer, Integer> sizes = new TreeMap<>();
+
+    /** Accesses and major faults of all when the frequency was looked at last. */
+    private long accesses;
+
+    private long faults;
+
+    LoadControl(MachineSpec spec, Books books, @Nullable WorkingSetMeter meter) {
+        this.spec = spec.paging().loadControl();
+        this.frames = spec.frames();
+        this.books = books;
+        this.meter = meter;
+    }
+
+    private boolean isOff() {
+        return spec.kind() == PagingSpec.LoadControl.Kind.NONE;
+    }
+
+    /** A process has a program now. */
+    void admit(int pid) {
+        in.add(pid);
+    }
+
+    /** A process has come to its end. */
+    void left(Task task) {
+        in.removeIf(pid -> pid == task.pid());
+        out.removeIf(each -> each.pid() == task.pid());
+        sizes.remove(task.pid());
+        if (meter != null) {
+            meter.ended(task.asid());
+        }
+    }
+
+    /** Who is out longest, or 0. */
+    int next() {
+        return out.isEmpty() ? 0 : out.getFirst().pid();
+    }
+
+    /** Whether a process is kept out. */
+    boolean isOut(int pid) {
+        return out.stream().anyMatch(each -> each.pid() == pid);
+    }
+
+    /** What to do after a turn of a process, or a part of one, at a time. */
+    Decision after(Task task, long now) {
+        if (isOff()) {
+            return Decision.NOTHING;
+        }
+        if (meter != null && !task.isTerminated()) {
+            sizes.put(task.pid(), meter.size(task));
+        }
+        int verdict = meter != null ? bySize() : byFrequency();
+        boolean waitsLong = !out.isEmpty() && now - out.getFirst().since() >= spec.patience();
+        if (waitsLong && in.size() > 1) {
+            return new Decision(in.getFirst(), next());
+        }
+        if (verdict > 0 && in.size() > 1) {
+            return new Decision(in.getLast(), 0);
+        }
+        return verdict < 0 || in.isEmpty() ? new Decision(0, next()) : Decision.NOTHING;
+    }
+
+    /** More than 0 if the working sets do not fit, less if the next one's would too. */
+    private int bySize() {
+        int sum = 0;
+        for (int pid : in) {
+            sum += sizes.getOrDefault(pid, 0);
+        }
+        return sum > frames
+                ? 1
+                : !out.isEmpty() && sum + sizes.getOrDefault(next(), 0) <= frames ? -1 : 0;
+    }
+
+    /** More than 0 if all fault too often, less if seldom. */
+    private int byFrequency() {
+        long made = books.total().get(Counter.ACCESSES) - accesses;
+        if (made < spec.window()) {
+            return 0;
+        }
+        long met = books.total().get(Counter.MAJOR_FAULTS) - faults;
+        accesses += made;
+        faults += met;
+        return met * 1000 > spec.high() * made ? 1 : met * 1000 < spec.low() * made ? -1 : 0;
+    }
+
+    /** A process is out from now on. */
+    void putOut(int pid, long now) {
+        in.removeIf(each -> each == pid);
+        out.addLast(new Out(pid, now));
+    }
+
+    /** A process may run again. */
+    void putIn(int pid) {
+        out.removeIf(each -> each.pid() == pid);
+        in.add(pid);
+    }
+
+    void save(StateWriter writer) {
+        writer.writeInt(in.size());
+        in.forEach(writer::writeInt);
+        writer.writeInt(out.size());
+        out.forEach(
+                each -> {
+                    writer.writeInt(each.pid());
+                    writer.writeLong(each.since());
+                });
+        writer.writeInt(sizes.size());
+        sizes.forEach(
+                (pid, size) -> {
+                    writer.writeInt(pid);
+                    writer.writeInt(size);
+                });
+        writer.writeLong(accesses);
+        writer.writeLong(faults);
+        if (meter != null) {
+            meter.save(writer);
+        }
+    }
+
+    void load(StateReader reader) {
+        for (int left = reader.readInt(); left > 0; left--) {
+            in.add(reader.readInt());
+        }
+        for (int left = reader.readInt(); left > 0; left--) {
+            out.addLast(new Out(reader.readInt(), reader.readLong()));
+        }
+        for (int left = reader.readInt(); left > 0; left--) {
+            sizes.put(reader.readInt(), reader.readInt());
+        }
+        accesses = reader.readLong();
+        faults = reader.readLong();
+        if (meter != null) {
+            meter.load(reader);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package dev.faultline.machine;
+
+import dev.faultline.machine.state.StateReader;
+import dev.faultline.machine.state.StateWriter;
+
+import java.util.NavigableMap;
+import java.util.TreeMap;
+
+/**
+ * How large the working set of each process is: the pages that it accessed in its last so many
+ * accesses, in memory or not (Denning, "The working set model for program behavior", CACM 11(5),
+ * 1968). Exact: it hears of every access, by frame, and keeps what it knew of a page that leaves.
+ */
+final class WorkingSetMeter {
+
+    private final FrameTable frames;
+    private final long window;
+
+    /** The process that used each frame last, 0 for none, and when, in its own accesses. */
+    private final int[] user;
+
+    private final long[] lastUse;
+
+    /** By process, the pages that left memory, and when they were used last. */
+    private final NavigableMap<Integer, NavigableMap<Long, Long>> gone = new TreeMap<>();
+
+    /** The process that runs, and the accesses that it has made. */
+    private int running;
+
+    private long now;
+
+    WorkingSetMeter(FrameTable frames, long window) {
+        this.frames = frames;
+        this.window = window;
+        user = new int[frames.size()];
+        lastUse = new long[frames.size()];
+    }
+
+    /** From now on the accesses are those of a process that has made so many. */
+    void turn(Task task) {
+        running = task.asid();
+        now = task.counters().get(Counter.ACCESSES);
+    }
+
+    /** The process that runs has accessed the page in a frame. */
+    void used(int frame) {
+        if (user[frame] != running) {
+            NavigableMap<Long, Long> pages = gone.get(running);
+            if (pages != null && frames.users(frame) > 0) {
+                pages.remove(frames.vpn(frames.firstNode(frame)));
+            }
+            user[frame] = running;
+        }
+        lastUse[frame] = ++now;
+    }
+
+    /** An access of it reached no frame. */
+    void missed() {
+        now++;
+    }
+
+    /** The page in a frame leaves it. */
+    void left(int frame) {
+        int owner = user[frame];
+        if (owner != 0 && frames.users(frame) > 0) {
+            long vpn = frames.vpn(frames.firstNode(frame));
+            gone.computeIfAbsent(owner, pid -> new TreeMap<>()).put(vpn, lastUse[frame]);
+        }
+        user[frame] = 0;
+    }
+
+    /** The pages that a process accessed in its last accesses. O(frames). */
+    int size(Task task) {
+        int owner = task.asid();
+        long after = task.counters().get(Counter.ACCESSES) - window;
+        int size = 0;
+        for (int frame = 0; frame < user.length; frame++) {
+            boolean its = user[frame] == owner && frames.users(frame) > 0;
+            size += its && lastUse[frame] > after ? 1 : 0;
+        }
+        NavigableMap<Long, Long> pages = gone.get(owner);
+        if (pages != null) {
+            pages.values().removeIf(used -> used <= after);
+            size += pages.size();
+        }
+        return size;
+    }
+
+    /** A process has ended. */
+    void ended(int owner) {
+        gone.remove(owner);
+    }
+
+    void save(StateWriter out) {
+        for (int frame = 0; frame < user.length; frame++) {
+            out.writeInt(user[frame]);
+            out.writeLong(lastUse[frame]);
+        }
+        out.writeInt(gone.size());
+        gone.forEach(
+                (owner, pages) -> {
+                    out.writeInt(owner);
+                    out.writeInt(pages.size());
+                    pages.forEach(
+                            (vpn, used) -> {
+                                out.writeLong(vpn);
+                                out.writeLong(used);
+                            });
+                });
+    }
+
+    void load(StateReader in) {
+        for (int frame = 0; frame < user.length; frame++) {
+            user[frame] = in.readInt();
+            lastUse[frame] = in.readLong();
+        }
+        for (int left = in.readInt(); left > 0; left--) {
+            NavigableMap<Long, Long> pages = new TreeMap<>();
+            gone.put(in.readInt(), pages);
+            for (int page = in.readInt(); page > 0; page--) {
+                pages.put(in.readLong(), in.readLong());
+            }
+        }
+    }
+}
