@@ -30,6 +30,7 @@ record ProcessBody(
                 @Nullable ProgramBody program,
         @Schema(description = "The clock when its program was at its end; null until then.")
                 @Nullable Long finishedAt,
+        @Schema(description = "Its control group; null if it is in none.") @Nullable String group,
         Counters counters) {
 
     /** A program, and how far the process is in it. */
@@ -81,6 +82,7 @@ record ProcessBody(
                         : new ProgramBody(
                                 program.id(), program.accesses(), program.done(), program.think()),
                 view.finishedAt(),
+                view.group(),
                 view.counters());
     }
 }

@@ -75,10 +75,20 @@ class ProcessController {
         ProgramRequest wanted = request.program();
         Program program = wanted == null ? null : wanted.program(hosted.spec(), traces);
         Long think = wanted == null ? null : wanted.think();
+        String group = request.group();
+        if (group != null
+                && !hosted.read(
+                                m ->
+                                        m.inspect().groups().stream()
+                                                .anyMatch(g -> g.name().equals(group)))
+                        .value()) {
+            throw ApiException.badField("/group", "there is no group '" + group + "'");
+        }
         return make(
                 hosted,
                 ifMatch,
                 request.command(hosted.spec()),
+                group,
                 program,
                 think == null ? 0 : think);
     }
@@ -104,13 +114,14 @@ class ProcessController {
 
     private static ResponseEntity<?> make(
             HostedMachine hosted, @Nullable String ifMatch, Command command) {
-        return make(hosted, ifMatch, command, null, 0);
+        return make(hosted, ifMatch, command, null, null, 0);
     }
 
     private static ResponseEntity<?> make(
             HostedMachine hosted,
             @Nullable String ifMatch,
             Command command,
+            @Nullable String group,
             @Nullable Program program,
             long think) {
         try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
@@ -120,6 +131,9 @@ class ProcessController {
             }
             if (!(outcome instanceof Outcome.Made(int pid))) {
                 throw Pids.impossible(outcome);
+            }
+            if (group != null) {
+                change.apply(new Command.JoinGroup(pid, group));
             }
             if (program != null) {
                 change.apply(new Command.GiveProgram(pid, program, think));

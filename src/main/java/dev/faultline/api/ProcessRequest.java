@@ -43,10 +43,12 @@ record ProcessRequest(
                 @Nullable String onSignal,
         @Schema(description = "What it does when the machine runs; nothing by itself if left out.")
                 @Valid
-                @Nullable ProgramRequest program) {
+                @Nullable ProgramRequest program,
+        @Schema(description = "The control group that it is in; none if left out.")
+                @Nullable String group) {
 
     static final int MAX_AREAS = 1000;
-    static final ProcessRequest EMPTY = new ProcessRequest(null, null, null, null, null);
+    static final ProcessRequest EMPTY = new ProcessRequest(null, null, null, null, null, null);
 
     Command.CreateProcess command(MachineSpec spec) {
         return new Command.CreateProcess(
@@ -57,6 +59,9 @@ record ProcessRequest(
     Command.Exec exec(int pid, MachineSpec spec) {
         if (program != null) {
             throw ApiException.badField("/program", "is given to a process when it is made");
+        }
+        if (group != null) {
+            throw ApiException.badField("/group", "is given to a process when it is made");
         }
         return new Command.Exec(pid, name == null ? "" : name, memoryAreas(spec), signalAction());
     }

@@ -180,6 +180,17 @@ public sealed interface Command {
     /** Gives a new process a program, with ticks of computing between its accesses. */
     record GiveProgram(int pid, Program program, long think) implements Command {}
 
+    /**
+     * Makes a control group, or gives it other bounds.
+     *
+     * @param limit frames that its processes may have together, at least 1
+     * @param protectedFrames frames of these that nobody else takes from them
+     */
+    record PutGroup(String name, int limit, int protectedFrames) implements Command {}
+
+    /** Puts a process into a group; what it has in memory stays charged where it was. */
+    record JoinGroup(int pid, String group) implements Command {}
+
     /** Keeps the page of a used frame in it until the page goes by itself, or lets it go again. */
     record Pin(int frame, boolean pinned) implements Command {}
 

@@ -271,7 +271,8 @@ final class FaultHandler {
         long first = vpn & -(long) pages;
         boolean inside =
                 area.start() <= first << offsetBits && first + pages << offsetBits <= area.end();
-        int run = inside && reclaim.hasFree(pages) ? frames.alignedRun(pages) : NONE;
+        boolean room = reclaim.hasFree(pages) && frames.groups().hasRoom(task.group(), pages);
+        int run = inside && room ? frames.alignedRun(pages) : NONE;
         if (run == NONE || !table.isLeafEmpty(vpn)) {
             return false;
         }
@@ -279,6 +280,7 @@ final class FaultHandler {
         for (int i = 0; i < pages; i++) {
             reclaim.want(task, first + i);
             loader.zeros(task, run + i);
+            frames.groups().charge(run + i, task.group());
             frames.map(run + i, task.asid(), first + i);
         }
         table.setHuge(vpn, run, Pte.permissions(area.protection()));

@@ -52,6 +52,7 @@ final class FrameTable {
     private int freeNode = NONE;
 
     private final FrameMarks marks;
+    private final ControlGroups groups;
 
     /** The frames whose pages were written to, the longest ago first. */
     private final PageList written;
@@ -61,6 +62,7 @@ final class FrameTable {
 
     FrameTable(int frames) {
         marks = new FrameMarks(frames);
+        groups = new ControlGroups(frames);
         written = new PageList(frames);
         prefetched = new boolean[frames];
         freeQueue = new int[frames];
@@ -87,6 +89,11 @@ final class FrameTable {
     /** What is known of the bits in the frames' entries. */
     FrameMarks marks() {
         return marks;
+    }
+
+    /** The groups of processes that the frames are charged to. */
+    ControlGroups groups() {
+        return groups;
     }
 
     int size() {
@@ -181,6 +188,7 @@ final class FrameTable {
         used[frame] = false;
         pinned[frame] = false;
         prefetched[frame] = false;
+        groups.uncharge(frame);
         setWritten(frame, false);
         long tail = (long) freeHead + freeCount;
         freeQueue[(int) (tail % freeQueue.length)] = frame;
@@ -359,6 +367,7 @@ final class FrameTable {
 
     void save(StateWriter out) {
         written.save(out);
+        groups.save(out);
         out.writeInt(freeCount);
         for (int i = 0; i < freeCount; i++) {
             out.writeInt(freeQueue[(int) (((long) freeHead + i) % freeQueue.length)]);
@@ -380,6 +389,7 @@ final class FrameTable {
 
     void load(StateReader in) {
         written.load(in);
+        groups.load(in);
         Arrays.fill(used, true);
         freeHead = 0;
         freeCount = in.readInt();

@@ -36,6 +36,7 @@ public final class Inspector {
             @Nullable ForkView fork,
             @Nullable ProgramView program,
             @Nullable Long finishedAt,
+            @Nullable String group,
             Counters counters) {}
 
     /** A process's program: how many accesses it has, how many of them are made, about. */
@@ -192,6 +193,9 @@ public final class Inspector {
                                 : forked.view(task.counters(), task(task.parent()).counters()),
                         program(task),
                         task.finishedAt() < 0 ? null : task.finishedAt(),
+                        task.group() == ControlGroups.ROOT
+                                ? null
+                                : parts.frames().groups().group(task.group()).name(),
                         task.counters().copy()));
     }
 
@@ -206,6 +210,51 @@ public final class Inspector {
     /** The time of all runs so far. */
     public Outcome.Schedule schedule() {
         return scheduler.schedule();
+    }
+
+    /**
+     * A control group.
+     *
+     * @param frames that are charged to it
+     * @param limitHits times that it had to give up a page of its own for its limit
+     * @param counters of all processes that are in it, ended ones too
+     */
+    public record GroupView(
+            String name,
+            int limit,
+            int protectedFrames,
+            int frames,
+            long limitHits,
+            List<Integer> pids,
+            Counters counters) {}
+
+    /** The control groups, in the order in which they were made. */
+    public List<GroupView> groups() {
+        ControlGroups groups = parts.frames().groups();
+        List<GroupView> views = new ArrayList<>();
+        for (int number = 1; number <= groups.size(); number++) {
+            List<Integer> pids = new ArrayList<>();
+            Counters sum = new Counters();
+            for (Task task : tasks) {
+                if (task.group() == number) {
+                    pids.add(task.pid());
+                    for (Counter counter : Counter.values()) {
+                        sum.add(counter, task.counters().get(counter));
+                    }
+                }
+            }
+            ControlGroups.Group group = groups.group(number);
+            views.add(
+                    new GroupView(
+                            group.name(),
+                            group.limit(),
+                            group.protectedFrames(),
+                            groups.charged(number),
+                            groups.limitHits(number),
+                            List.copyOf(pids),
+                            sum));
+        }
+        return views;
     }
 
     /**

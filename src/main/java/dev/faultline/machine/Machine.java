@@ -89,7 +89,7 @@ public final class Machine {
         files = new FileCalls(parts, reclaim);
         window = new KernelWindow(parts, tasks, loader, unmapper, books);
         kernel = new Kernel(parts, unmapper, reclaim, swapper, calls, segments, tasks, books);
-        reclaim.use(new OomKiller(spec, tasks, kernel));
+        reclaim.use(new OomKiller(spec, parts.frames().groups(), tasks, kernel));
         parts.tables().use(reclaim, policy, tasks);
         boolean measured =
                 spec.paging().loadControl().kind() == PagingSpec.LoadControl.Kind.WORKING_SET;
@@ -175,6 +175,8 @@ public final class Machine {
             case Command.UnmapFrame unmap -> window.unmap(unmap.frame());
             case Command.Run run -> scheduler.run(run);
             case Command.GiveProgram give -> call(give.pid(), task -> giveProgram(task, give));
+            case Command.PutGroup put -> putGroup(put);
+            case Command.JoinGroup join -> call(join.pid(), task -> joinGroup(task, join.group()));
             case Command.Pin pin -> reclaim.pin(pin.frame(), pin.pinned());
             case Command.Compact() -> new Outcome.Refused("EINVAL", "pages need not lie together");
             case Command.Brk brk -> call(brk.pid(), task -> calls.brk(task, brk));
@@ -209,6 +211,29 @@ public final class Machine {
     /** What a command would come to. It is carried out on a copy. */
     public Outcome tryOut(Command command) {
         return restore(spec, save(), programs()).apply(command);
+    }
+
+    private Outcome putGroup(Command.PutGroup put) {
+        if (spec.translation().memory() != Translation.Memory.FREE) {
+            return new Outcome.Refused(
+                    "ENOSYS", "groups have no limits where page tables take frames of the machine");
+        }
+        ControlGroups groups = parts.frames().groups();
+        if (groups.find(put.name()) == ControlGroups.ROOT
+                && groups.size() == spec.limits().processes()) {
+            return new Outcome.Refused("ENOSPC", "there are as many groups as processes may be");
+        }
+        groups.put(new ControlGroups.Group(put.name(), put.limit(), put.protectedFrames()));
+        return new Outcome.Done();
+    }
+
+    private Outcome joinGroup(Task task, String name) {
+        int group = parts.frames().groups().find(name);
+        if (group == ControlGroups.ROOT) {
+            return new Outcome.Refused("ENOENT", "there is no group " + name);
+        }
+        task.setGroup(group);
+        return new Outcome.Done();
     }
 
     private Outcome giveProgram(Task task, Command.GiveProgram give) {

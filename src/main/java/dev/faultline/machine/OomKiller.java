@@ -6,16 +6,19 @@ import org.jspecify.annotations.Nullable;
  * What the kernel does when a frame is needed, none can be had, and it has promised more than it
  * has. Its rule: the process with most pages in memory and in the store together ends, the pages of
  * its page table counted if those take frames; of several that hold as many, the youngest. A
- * process that holds nothing is never picked.
+ * process that holds nothing is never picked. Where it is a group's limit that is in the way, it is
+ * one of that group.
  */
 final class OomKiller {
 
     private final Tasks tasks;
     private final Kernel kernel;
+    private final ControlGroups groups;
     private final boolean enabled;
     private boolean condemned;
 
-    OomKiller(MachineSpec spec, Tasks tasks, Kernel kernel) {
+    OomKiller(MachineSpec spec, ControlGroups groups, Tasks tasks, Kernel kernel) {
+        this.groups = groups;
         this.tasks = tasks;
         this.kernel = kernel;
         enabled = spec.swap().outOfMemory() == SwapSpec.OutOfMemory.KILL;
@@ -26,7 +29,8 @@ final class OomKiller {
      * or if it would be the one that asks, which ends by the signal that its access gets.
      */
     boolean makeRoom(Task asking) {
-        Task victim = enabled ? largest() : null;
+        boolean group = !groups.hasRoom(asking.group(), 1);
+        Task victim = enabled ? largest(group ? asking.group() : ControlGroups.ROOT) : null;
         if (victim == null || victim == asking) {
             condemned = victim != null;
             return false;
@@ -42,10 +46,12 @@ final class OomKiller {
         return taken;
     }
 
-    private @Nullable Task largest() {
+    /** The process that holds most, of a group if that is not the root. */
+    private @Nullable Task largest(int group) {
         Task found = null;
         for (Task task : tasks) {
-            if (!task.isTerminated() && !task.isBlocked() && pages(task) > 0) {
+            boolean asked = group == ControlGroups.ROOT || task.group() == group;
+            if (asked && !task.isTerminated() && !task.isBlocked() && pages(task) > 0) {
                 found = found == null || pages(task) >= pages(found) ? task : found;
             }
         }

@@ -25,6 +25,7 @@ final class Reclaim implements Frames {
             "swap is full: every page that could leave is dirty and no slot is free";
 
     private final FrameTable frames;
+    private final ControlGroups groups;
     private final SwapSpace swap;
     private final PhysicalMemory memory;
     private final BackingStore store;
@@ -56,6 +57,11 @@ final class Reclaim implements Frames {
     private boolean locksExpected;
 
     private @Nullable OomKiller killer;
+
+    /** For whose group a victim is looked for, and whether it must be one of the group's own. */
+    private int group;
+
+    private boolean ownGroupOnly;
     private @Nullable WorkingSetMeter meter;
     private boolean explaining;
 
@@ -69,6 +75,7 @@ final class Reclaim implements Frames {
 
     Reclaim(Parts parts, ReplacementPolicy policy, Tasks tasks, Disk disk, Books books) {
         this.frames = parts.frames();
+        this.groups = frames.groups();
         this.swap = parts.swap();
         this.memory = parts.memory();
         this.store = parts.store();
@@ -146,12 +153,35 @@ final class Reclaim implements Frames {
 
     private int tryFrame(int spare, Task asking) {
         releaseSurplus(spare, asking);
-        if (hasFree() && policy.mayTakeFree(view)) {
+        group = asking.group();
+        ownGroupOnly = groups.hitsLimit(group);
+        int frame = freeOrVictim(spare, asking);
+        while (frame != NONE && groups.isOver(group)) { // its limit was lowered
+            int surplus = victim(frame);
+            if (surplus == NONE) {
+                break;
+            }
+            evict(surplus, asking);
+            frames.free(surplus);
+        }
+        if (frame != NONE) {
+            groups.charge(frame, group);
+        }
+        ownGroupOnly = false;
+        return frame;
+    }
+
+    private int freeOrVictim(int spare, Task asking) {
+        if (!ownGroupOnly && hasFree() && policy.mayTakeFree(view)) {
             return frames.allocate();
         }
         int victim = victim(spare);
-        if (victim == NONE && frames.freeCount() > keptFree) {
+        if (victim == NONE && !ownGroupOnly && frames.freeCount() > keptFree) {
             return frames.allocate();
+        }
+        if (victim == NONE && !ownGroupOnly && group != ControlGroups.ROOT) {
+            ownGroupOnly = true; // all others' are protected
+            victim = victim(spare);
         }
         if (victim != NONE) {
             books.count(asking, Counter.DIRECT_RECLAIMS);
@@ -206,6 +236,9 @@ final class Reclaim implements Frames {
         int frame = keptFree > 0 && frames.freeCount() > 0 ? tryFrame(NONE, asking) : NONE;
         if (frame == NONE && keptFree > 0) {
             frame = frames.allocate();
+            if (frame != NONE) {
+                groups.charge(frame, asking.group());
+            }
         }
         return frame == NONE ? takeFrame(NONE, asking) : frame;
     }
@@ -226,7 +259,10 @@ final class Reclaim implements Frames {
             swap.unbindFrame(slot);
             store.discard(slot);
         }
+        group = asking.group();
+        ownGroupOnly = groups.isOver(group);
         int victim = victim(filled);
+        ownGroupOnly = false;
         if (victim != NONE) {
             evict(victim, asking);
             frames.free(victim);
@@ -248,6 +284,7 @@ final class Reclaim implements Frames {
 
     /** Frees frames until so many are; {@link #canFree} has said that it can be done. */
     void makeFree(int count, Task asking) {
+        group = asking.group();
         wantTable(asking.asid());
         while (frames.freeCount() - keptFree < count) {
             int victim = victim(NONE);
@@ -300,6 +337,7 @@ final class Reclaim implements Frames {
      */
     boolean freeOne(Task asking) {
         wantTable(asking.asid());
+        group = ControlGroups.ROOT;
         int victim = victim(NONE);
         if (victim == NONE) {
             return false;
@@ -477,6 +515,7 @@ final class Reclaim implements Frames {
     public boolean evictable(int frame) {
         return frame != spared
                 && frames.isUsed(frame)
+                && (groups.size() == 0 || groups.mayTake(frame, group, ownGroupOnly))
                 && (!swap.isFull() || !needsSlot(frame))
                 && !tables.isFixed(frame)
                 && !isLocked(frame);

@@ -25,6 +25,7 @@ final class Task {
     private int borrower;
 
     private @Nullable ForkAccount forked;
+    private int group = ControlGroups.ROOT;
     private final Counters counters = new Counters();
     private boolean terminated;
     private @Nullable Signal signal;
@@ -130,6 +131,16 @@ final class Task {
     void inherit(Task other) {
         handler = other.handler;
         manner = other.manner;
+        group = other.group;
+    }
+
+    /** The number of the control group that it is in. */
+    int group() {
+        return group;
+    }
+
+    void setGroup(int newGroup) {
+        group = newGroup;
     }
 
     /** Whether the process's own handler runs for a signal. */
@@ -270,6 +281,7 @@ final class Task {
             run.save(out);
         }
         out.writeLong(finishedAt);
+        out.writeInt(group);
         out.writeLong(faultPage);
         out.writeLong(faultStride);
         out.writeInt(borrower);
@@ -306,6 +318,7 @@ final class Task {
             task.program = ProgramRun.load(in, parts.spec(), programs);
         }
         task.finishedAt = in.readLong();
+        task.group = in.readInt();
         task.faultPage = in.readLong();
         task.faultStride = in.readLong();
         task.borrower = in.readInt();

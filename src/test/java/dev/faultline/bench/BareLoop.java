@@ -117,6 +117,7 @@ final class BareLoop implements Frames {
     private long swapIns;
     private long swapOuts;
     private long evictions;
+    private long reclaims;
 
     BareLoop(String policy, boolean radix, int frames, int swapSlots) {
         this(policy, radix, 0, frames, swapSlots);
@@ -446,7 +447,11 @@ final class BareLoop implements Frames {
     }
 
     private int ownFrame() {
-        return usedFrames < frames ? usedFrames++ : evict(victim());
+        if (usedFrames < frames) {
+            return usedFrames++;
+        }
+        reclaims++;
+        return evict(victim());
     }
 
     /** A frame by another's policy, which may also give some up that nobody needs. */
@@ -457,6 +462,7 @@ final class BareLoop implements Frames {
             free[(freeHead + freeCount++) % frames] = evict(given);
         }
         if (freeCount == 0) {
+            reclaims++;
             return evict(policy.victim(view));
         }
         int frame = free[freeHead];
@@ -604,6 +610,7 @@ final class BareLoop implements Frames {
         counters.put(Counter.BLOCK_READS, swapIns);
         counters.put(Counter.BLOCK_WRITES, swapOuts);
         counters.put(Counter.EVICTIONS, evictions);
+        counters.put(Counter.DIRECT_RECLAIMS, reclaims);
         counters.put(Counter.TICKS, ticks);
         counters.put(Counter.DATA_TICKS, accesses * costs.memoryReference());
         counters.put(Counter.WALK_TICKS, walkReferences * costs.memoryReference());

@@ -126,6 +126,7 @@ record Hostile(String kind, byte[] bytes) {
                     VICTIM + "/cpus",
                     VICTIM + "/time",
                     VICTIM + "/background",
+                    VICTIM + "/groups",
                     VICTIM + "/replacement",
                     VICTIM + "/processes/1/table-memory",
                     VICTIM + "/holes",

@@ -313,4 +313,49 @@ class RunTest extends HttpTest {
     void badBackgroundsAreSaidSo(String body, String pointer) {
         client.post("/v1/machines", body).expectBadField(pointer);
     }
+
+    /** One process goes round more pages than there are; the other keeps its own, if it may. */
+    @Test
+    void aGroupKeepsItsFrames() {
+        String group = "{'limit': 8, 'protectedFrames': 6}";
+        long[] faults = new long[2];
+        for (int i = 0; i < 2; i++) {
+            String machine =
+                    client.machine(
+                            "{'frames': 16, 'replacement': {'policy': 'lru'}, 'scheduler': {'quantum': 2000}}");
+            client.put(machine + "/groups/small", group).expect(200);
+            program(machine, "{'generator': {'kind': 'loop', 'pages': 40}}");
+            client.post(
+                            machine + "/processes",
+                            "{'program': {'generator': {'kind': 'random', 'pages': 6}, 'think': 3000}%s}"
+                                    .formatted(i == 0 ? "" : ", 'group': 'small'"))
+                    .expect(201);
+            client.post(machine + "/run", "{}").expect(200);
+            faults[i] = client.get(machine + "/processes/2").number("/counters/pageFaults");
+            Answer groups = client.get(machine + "/groups").expect(200);
+            assertThat(groups.number("/groups/0/counters/pageFaults"))
+                    .isEqualTo(i == 0 ? 0 : faults[1]);
+            assertThat(groups.at("/groups/0/pids")).hasSize(i);
+        }
+        assertThat(faults[1]).isEqualTo(6);
+        assertThat(faults[0]).isGreaterThan(100);
+    }
+
+    @Test
+    void badGroupsAreSaidSo() {
+        String machine = client.machine("{}");
+        client.put(machine + "/groups/Big", "{'limit': 8}").expectBadField("/name");
+        client.put(machine + "/groups/g", "{}").expectBadField("/limit");
+        client.put(machine + "/groups/g", "{'limit': 0}").expectBadField("/limit");
+        client.put(machine + "/groups/g", "{'limit': 2, 'protectedFrames': 3}")
+                .expectBadField("/protectedFrames");
+        client.post(machine + "/processes", "{'group': 'none'}").expectBadField("/group");
+        client.post(machine + "/processes", "{}").expect(201);
+        Answer refused =
+                client.put(machine + "/processes/1/group", "{'group': 'none'}").expect(200);
+        assertThat(refused.text("/refused/error")).isEqualTo("ENOENT");
+        client.put(machine + "/groups/g", "{'limit': 2}").expect(200);
+        Answer joined = client.put(machine + "/processes/1/group", "{'group': 'g'}").expect(200);
+        assertThat(joined.text("/group")).isEqualTo("g");
+    }
 }

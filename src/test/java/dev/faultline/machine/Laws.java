@@ -20,6 +20,7 @@ final class Laws {
         segmentsAreInOnePiece(machine);
         whatIsRememberedOfEntriesIsTrue(machine);
         everyDirtyFrameIsListed(machine);
+        groupsHaveWhatIsCharged(machine);
     }
 
     /** A segment is in frames that lie side by side, or not in memory at all. */
@@ -173,6 +174,20 @@ final class Laws {
         }
         assertThat(usedSlots).isEqualTo(swap.used());
         assertThat(swap.used()).isLessThanOrEqualTo(swap.size());
+    }
+
+    private static void groupsHaveWhatIsCharged(Machine machine) {
+        ControlGroups groups = machine.parts().frames().groups();
+        for (int number = 1; number <= groups.size(); number++) {
+            int charged = 0;
+            for (int frame = 0; frame < machine.spec().frames(); frame++) {
+                if (groups.isChargedTo(frame, number)) {
+                    assertThat(machine.parts().frames().isUsed(frame)).isTrue();
+                    charged++;
+                }
+            }
+            assertThat(groups.charged(number)).isEqualTo(charged);
+        }
     }
 
     /**
