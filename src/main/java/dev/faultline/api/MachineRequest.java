@@ -73,93 +73,11 @@ record MachineRequest(
                     null, null, null, null, null, null, null, null, null, null, null, null, null,
                     null, null, null, null, null);
 
-    private static final ReclaimRequest NO_RECLAIM =
-            new ReclaimRequest(null, null, null, null, null, null);
-
     /** How processes with programs take turns. */
     record SchedulerRequest(
             @Schema(description = "Ticks of a turn; 100000 if left out.", minimum = "1")
                     @Nullable Long quantum,
             @Nullable LoadControlRequest loadControl) {}
-
-    /** Which processes with programs are kept out of memory. */
-    record LoadControlRequest(
-            @Schema(
-                            allowableValues = {"none", "working-set", "page-fault-frequency"},
-                            description = "How it is known that memory is too small for all.")
-                    @Nullable String kind,
-            @Schema(
-                            description =
-                                    "Accesses: of a process, in its working set; of all, between"
-                                            + " two looks at how often they fault.",
-                            minimum = "1")
-                    @Nullable Long window,
-            @Schema(
-                            description = "Faults in 1000 accesses above which one has to go.",
-                            minimum = "1",
-                            maximum = "1000")
-                    @Nullable Integer high,
-            @Schema(
-                            description = "Faults in 1000 accesses below which one comes back.",
-                            minimum = "0",
-                            maximum = "1000")
-                    @Nullable Integer low,
-            @Schema(description = "Ticks after which who is out changes places.", minimum = "1")
-                    @Nullable Long patience) {
-
-        PagingSpec.LoadControl over(PagingSpec.LoadControl base) {
-            return new PagingSpec.LoadControl(
-                    kind == null
-                            ? base.kind()
-                            : word(
-                                    "/scheduler/loadControl/kind",
-                                    kind,
-                                    PagingSpec.LoadControl.Kind.values()),
-                    or(window, base.window()),
-                    or(high, base.high()),
-                    or(low, base.low()),
-                    or(patience, base.patience()));
-        }
-    }
-
-    /** Frames that are kept free and pages that are kept clean, in the background. */
-    record ReclaimRequest(
-            @Schema(description = "Free frames that only the kernel gets.", minimum = "0")
-                    @Nullable Integer min,
-            @Schema(description = "Fewer free frames wake the page daemon.", minimum = "0")
-                    @Nullable Integer low,
-            @Schema(description = "Free frames at which it sleeps; 0: no daemon.", minimum = "0")
-                    @Nullable Integer high,
-            @Schema(description = "Its writes that are under way at once.", minimum = "1")
-                    @Nullable Integer inFlight,
-            @Schema(
-                            description =
-                                    "Percent of the frames: above it dirty pages are cleaned.",
-                            minimum = "0",
-                            maximum = "100")
-                    @Nullable Integer dirtyBackground,
-            @Schema(
-                            description = "Percent of the frames: above it a writer cleans pages.",
-                            minimum = "0",
-                            maximum = "100")
-                    @Nullable Integer dirtyLimit) {}
-
-    /** Pages that are read before they are asked for. */
-    record ReadAheadRequest(
-            @Schema(description = "Pages of the store that a fault brings in.", minimum = "1")
-                    @Nullable Integer swap,
-            @Schema(description = "Pages of a file that a fault brings in.", minimum = "1")
-                    @Nullable Integer file,
-            @Schema(
-                            description = "Pages brought in at a stride seen twice; 0: none.",
-                            minimum = "0")
-                    @Nullable Integer stride) {
-
-        PagingSpec.ReadAhead over(PagingSpec.ReadAhead base) {
-            return new PagingSpec.ReadAhead(
-                    or(swap, base.swap()), or(file, base.file()), or(stride, base.stride()));
-        }
-    }
 
     /** The kind of page table. */
     record TranslationRequest(
@@ -476,17 +394,13 @@ record MachineRequest(
     }
 
     private PagingSpec paging(PagingSpec under) {
-        ReclaimRequest wanted = reclaim == null ? NO_RECLAIM : reclaim;
-        PagingSpec.Watermarks marks = under.watermarks();
         LoadControlRequest control = scheduler == null ? null : scheduler.loadControl();
+        PagingSpec asked = reclaim == null ? under : reclaim.over(under);
         return new PagingSpec(
-                new PagingSpec.Watermarks(
-                        or(wanted.min(), marks.min()),
-                        or(wanted.low(), marks.low()),
-                        or(wanted.high(), marks.high())),
-                or(wanted.inFlight(), under.inFlight()),
-                or(wanted.dirtyBackground(), under.dirtyBackground()),
-                or(wanted.dirtyLimit(), under.dirtyLimit()),
+                asked.watermarks(),
+                asked.inFlight(),
+                asked.dirtyBackground(),
+                asked.dirtyLimit(),
                 readAhead == null ? under.readAhead() : readAhead.over(under.readAhead()),
                 control == null ? under.loadControl() : control.over(under.loadControl()));
     }
@@ -519,11 +433,11 @@ record MachineRequest(
         return request.over(under);
     }
 
-    private static long or(@Nullable Long wish, long otherwise) {
+    static long or(@Nullable Long wish, long otherwise) {
         return wish == null ? otherwise : wish;
     }
 
-    private static int or(@Nullable Integer wish, int otherwise) {
+    static int or(@Nullable Integer wish, int otherwise) {
         return wish == null ? otherwise : wish;
     }
 

@@ -459,7 +459,7 @@ final class FaultHandler {
         if (!reclaim.evictable(source)) {
             return noFrame(Reclaim.SWAP_FULL);
         }
-        reclaim.evict(source, task);
+        reclaim.evictor().evict(source, task);
         frames.free(source);
         books.count(task, Counter.PROTECTION_FAULTS);
         return resolve(task, address, op);

@@ -37,9 +37,9 @@ final class FileCalls {
         file.replace(command.bytes(), command.protection());
         object.forEachFrame(
                 (page, frame) -> {
-                    reclaim.forgetWrites(frame);
+                    reclaim.evictor().forgetWrites(frame);
                     if (page >= file.pageCount()) {
-                        reclaim.drop(frame);
+                        reclaim.evictor().drop(frame);
                     } else {
                         memory.fill(frame, file.page(page));
                     }

@@ -447,7 +447,7 @@ public final class Inspector {
                         new RememberedView(
                                 frame,
                                 reclaim.referenced(frame),
-                                reclaim.isDirty(frame),
+                                reclaim.evictor().isDirty(frame),
                                 reclaim.remembered(frame)));
             }
         }
@@ -479,7 +479,7 @@ public final class Inspector {
                             frame,
                             used,
                             parts.frames().mappingsOf(frame),
-                            used && reclaim.isDirty(frame),
+                            used && reclaim.evictor().isDirty(frame),
                             used && reclaim.referenced(frame),
                             used && parts.frames().isPinned(frame),
                             used ? use(frame) : null));

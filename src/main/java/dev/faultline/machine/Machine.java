@@ -68,12 +68,19 @@ public final class Machine {
         policy = Policies.make(spec.policy(), spec.frames(), spec.replacement());
         parts.cpus().use(books, tasks);
         disk = new Disk(spec, books);
-        reclaim = new Reclaim(parts, policy, tasks, disk, books);
+        boolean measured =
+                spec.paging().loadControl().kind() == PagingSpec.LoadControl.Kind.WORKING_SET;
+        meter =
+                measured
+                        ? new WorkingSetMeter(parts.frames(), spec.paging().loadControl().window())
+                        : null;
+        Evictor evictor = new Evictor(parts, policy, tasks, disk, meter, books);
+        reclaim = new Reclaim(parts, policy, tasks, evictor, books);
         daemon = new PageDaemon(parts, reclaim, disk, books);
         Loader loader = new Loader(parts, policy, disk, books);
         ReadAhead ahead = new ReadAhead(parts, reclaim, loader, disk, books);
         ObjectPager pager = new ObjectPager(parts, reclaim, loader, ahead);
-        Unmapper unmapper = new Unmapper(parts, reclaim, tasks, policy, books);
+        Unmapper unmapper = new Unmapper(parts, evictor, tasks, policy, books);
         calls = new MemoryCalls(parts, unmapper, books);
         segments =
                 spec.translation().isContiguous()
@@ -91,13 +98,6 @@ public final class Machine {
         kernel = new Kernel(parts, unmapper, reclaim, swapper, calls, segments, tasks, books);
         reclaim.use(new OomKiller(spec, parts.frames().groups(), tasks, kernel));
         parts.tables().use(reclaim, policy, tasks);
-        boolean measured =
-                spec.paging().loadControl().kind() == PagingSpec.LoadControl.Kind.WORKING_SET;
-        meter =
-                measured
-                        ? new WorkingSetMeter(parts.frames(), spec.paging().loadControl().window())
-                        : null;
-        reclaim.use(meter);
         processor =
                 new Processor(
                         parts,

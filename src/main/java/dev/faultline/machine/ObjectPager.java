@@ -149,7 +149,7 @@ final class ObjectPager {
         if (!reclaim.evictable(source)) {
             return failed(Reclaim.SWAP_FULL);
         }
-        reclaim.evict(source, task);
+        reclaim.evictor().evict(source, task);
         return loader.keep(source);
     }
 }

@@ -165,7 +165,7 @@ final class PageCalls {
                 object.framesIn(
                                 area.objectPage(first, offsetBits),
                                 area.objectPage(last, offsetBits) + 1)
-                        .forEach(frame -> reclaim.clean(frame, task));
+                        .forEach(frame -> reclaim.evictor().clean(frame, task));
             }
         }
         books.events().area(Event.Kind.SYNC, books.now(), task.pid(), start, command.length());

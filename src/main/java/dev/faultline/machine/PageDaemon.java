@@ -84,7 +84,7 @@ final class PageDaemon {
     /** Writes the page that was first written to of those that are dirty. */
     private boolean cleanOldest(Task task) {
         int frame = frames.written().oldest();
-        return frame != PageList.END && reclaim.writeBack(frame, task);
+        return frame != PageList.END && reclaim.evictor().writeBack(frame, task);
     }
 
     /** Whether it has more frames to free. */

@@ -586,7 +586,13 @@ final class Processor {
         boolean major = handler.wasMajor();
         books.events().fault(books.now(), task.pid(), address, op, type, resolution, major, frame);
         if (explaining) {
-            faults.add(new Fault(type, resolution, major, reclaim.takeEviction(), handler.why()));
+            faults.add(
+                    new Fault(
+                            type,
+                            resolution,
+                            major,
+                            reclaim.evictor().takeEviction(),
+                            handler.why()));
         }
     }
 

@@ -10,12 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Finds a frame for a page: a free one, else the one that the policy names, taken from every page
- * that maps it.
- *
- * <p>A frame can have several entries (aliases), and the hardware marks only the one that was used:
- * the frame is referenced or dirty if any of them says so, and all of them are made invalid
- * (lecture 16, "Page Tables and Dirty Flags").
+ * Finds a frame for a page: a free one, else the one that the policy names, which the {@link
+ * Evictor} takes from every page that maps it.
  */
 final class Reclaim implements Frames {
 
@@ -27,21 +23,16 @@ final class Reclaim implements Frames {
     private final FrameTable frames;
     private final ControlGroups groups;
     private final SwapSpace swap;
-    private final PhysicalMemory memory;
     private final BackingStore store;
-    private final Cpus cpus;
-    private final MemoryObjects objects;
     private final TableMemory tables;
     private final ReplacementPolicy policy;
+    private final Evictor evictor;
 
     /** The frames as the policy sees them. */
     private final Frames view;
 
     private final Tasks tasks;
-    private final Disk disk;
     private final Books books;
-    private final int offsetBits;
-    private final Costs costs;
     private final Allotments allotments;
 
     /** The frame that may not be taken just now, or {@link #NONE}. */
@@ -62,52 +53,31 @@ final class Reclaim implements Frames {
     private int group;
 
     private boolean ownGroupOnly;
-    private @Nullable WorkingSetMeter meter;
-    private boolean explaining;
 
     /** Candidates that may still be shown of the choices of this command. */
     private int candidatesLeft;
 
-    private Fault.@Nullable Eviction lastEviction;
-
-    /** How the victim was chosen that is evicted next. */
-    private Fault.@Nullable Choice lastChoice;
-
-    Reclaim(Parts parts, ReplacementPolicy policy, Tasks tasks, Disk disk, Books books) {
+    Reclaim(Parts parts, ReplacementPolicy policy, Tasks tasks, Evictor evictor, Books books) {
+        this.evictor = evictor;
         this.frames = parts.frames();
         this.groups = frames.groups();
         this.swap = parts.swap();
-        this.memory = parts.memory();
         this.store = parts.store();
-        this.cpus = parts.cpus();
-        this.objects = parts.objects();
         this.tables = parts.tables();
         this.policy = policy;
-        this.costs = parts.spec().costs();
         this.allotments = new Allotments(parts.spec(), tasks);
         this.view = policy.view(this);
         policy.use(view);
         this.tasks = tasks;
-        this.disk = disk;
         this.books = books;
-        this.offsetBits = parts.spec().offsetBits();
         this.keptFree = parts.spec().swap().spareFrame() ? 1 : 0;
         this.reserve = keptFree + parts.spec().paging().watermarks().min();
     }
 
-    /** Whether evictions should be kept for {@link #takeEviction}. */
+    /** Whether it should be kept how each victim was chosen. */
     void explain(boolean wanted) {
-        explaining = wanted;
-        lastEviction = null;
-        lastChoice = null;
+        evictor.explain(wanted);
         candidatesLeft = wanted ? Fault.Choice.MOST_CANDIDATES : 0;
-    }
-
-    /** The last eviction since this was asked, or null. */
-    Fault.@Nullable Eviction takeEviction() {
-        Fault.Eviction taken = lastEviction;
-        lastEviction = null;
-        return taken;
     }
 
     /**
@@ -144,7 +114,7 @@ final class Reclaim implements Frames {
         spared = spare;
         int frame = policy.surplus(view);
         while (frame != NONE) {
-            evict(frame, asking);
+            evictor.evict(frame, asking);
             frames.free(frame);
             frame = policy.surplus(view);
         }
@@ -161,7 +131,7 @@ final class Reclaim implements Frames {
             if (surplus == NONE) {
                 break;
             }
-            evict(surplus, asking);
+            evictor.evict(surplus, asking);
             frames.free(surplus);
         }
         if (frame != NONE) {
@@ -185,7 +155,7 @@ final class Reclaim implements Frames {
         }
         if (victim != NONE) {
             books.count(asking, Counter.DIRECT_RECLAIMS);
-            evict(victim, asking);
+            evictor.evict(victim, asking);
         }
         return victim;
     }
@@ -213,12 +183,12 @@ final class Reclaim implements Frames {
                                         remembered(frame),
                                         cleared)));
         candidatesLeft -= candidates.size();
-        lastChoice =
+        evictor.chosen(
                 new Fault.Choice(
                         policy.rule(),
                         List.copyOf(candidates),
                         handBefore == NONE ? null : handBefore,
-                        policy.hand() == NONE ? null : policy.hand());
+                        policy.hand() == NONE ? null : policy.hand()));
         return victim;
     }
 
@@ -264,7 +234,7 @@ final class Reclaim implements Frames {
         int victim = victim(filled);
         ownGroupOnly = false;
         if (victim != NONE) {
-            evict(victim, asking);
+            evictor.evict(victim, asking);
             frames.free(victim);
         }
     }
@@ -275,8 +245,8 @@ final class Reclaim implements Frames {
         long dirty = 0;
         for (int frame = 0; frame < frames.size() && free < count; frame++) {
             if (evictable(frame)) {
-                free += needsSlot(frame) ? 0 : 1;
-                dirty += needsSlot(frame) ? 1 : 0;
+                free += evictor.needsSlot(frame) ? 0 : 1;
+                dirty += evictor.needsSlot(frame) ? 1 : 0;
             }
         }
         return free + Math.min(dirty, swap.size() - swap.used()) >= count;
@@ -291,7 +261,7 @@ final class Reclaim implements Frames {
             if (victim == NONE) {
                 throw new IllegalStateException("Reclaim: fewer frames than were counted");
             }
-            evict(victim, asking);
+            evictor.evict(victim, asking);
             frames.free(victim);
         }
     }
@@ -306,9 +276,9 @@ final class Reclaim implements Frames {
         return frames.freeCount() - reserve >= count;
     }
 
-    /** Who wants to hear of pages that leave. */
-    void use(@Nullable WorkingSetMeter newMeter) {
-        meter = newMeter;
+    /** Who takes pages from their frames. */
+    Evictor evictor() {
+        return evictor;
     }
 
     /** Whom to ask for room when there is none. */
@@ -343,172 +313,10 @@ final class Reclaim implements Frames {
             return false;
         }
         books.count(asking, Counter.DAEMON_EVICTIONS);
-        evict(victim, asking);
-        takeEviction(); // it is of no access
+        evictor.evict(victim, asking);
+        evictor.takeEviction(); // it is of no access
         frames.free(victim);
         return true;
-    }
-
-    /**
-     * Writes a dirty page that stays where it is and is clean after that. Answers false if there is
-     * no slot for it.
-     */
-    boolean writeBack(int frame, Task asking) {
-        Task owner = frames.users(frame) == 0 ? asking : task(frames.firstUser(frame));
-        if (fileOf(frame) != null) {
-            writeToFile(frame, owner);
-        } else {
-            int slot = swap.take();
-            if (slot == NONE) {
-                return false;
-            }
-            store.writePage(slot, memory.page(frame));
-            disk.swapOut(owner, slot);
-            frames.bindSlot(frame, slot);
-            swap.bindFrame(slot, frame);
-        }
-        forgetWrites(frame);
-        books.count(owner, Counter.CLEANED);
-        books.events().frame(Event.Kind.CLEAN, books.now(), owner.pid(), frame);
-        return true;
-    }
-
-    /** Takes the frame from every page that maps it, writing it back first if it is dirty. */
-    void evict(int frame, Task asking) {
-        if (tables.owns(frame)) {
-            evictTablePage(frame);
-            return;
-        }
-        boolean dirty = isDirty(frame);
-        int slot = frames.slot(frame);
-        Task owner = frames.users(frame) == 0 ? asking : task(frames.firstUser(frame));
-        if (dirty && fileOf(frame) != null) {
-            writeToFile(frame, owner);
-        } else if (dirty) {
-            slot = swap.take();
-            store.writePage(slot, memory.page(frame));
-            disk.swapOut(owner, slot);
-        } else if (slot != NONE) {
-            swap.bindFrame(slot, NONE);
-            frames.bindSlot(frame, NONE);
-        }
-        Fault.Choice choice = takeChoice();
-        if (explaining) {
-            lastEviction =
-                    new Fault.Eviction(frame, frames.mappingsOf(frame), dirty, dirty, choice);
-        }
-        int mappings = frames.mappings(frame);
-        leave(frame, slot);
-        books.count(owner, Counter.EVICTIONS);
-        books.events()
-                .eviction(books.now(), owner.pid(), frame, slot, mappings, dirty, dirty, choice);
-    }
-
-    private Fault.@Nullable Choice takeChoice() {
-        Fault.Choice taken = lastChoice;
-        lastChoice = null;
-        return taken;
-    }
-
-    /** A page of a page table goes to the store. */
-    private void evictTablePage(int frame) {
-        Task owner = task(tables.asid(frame));
-        int slot = swap.take();
-        tables.evict(frame, slot);
-        disk.swapOut(owner, slot);
-        books.count(owner, Counter.EVICTIONS);
-        policy.freed(frame);
-        Fault.Choice choice = takeChoice();
-        if (explaining) {
-            lastEviction = new Fault.Eviction(frame, List.of(), true, true, choice);
-        }
-        books.events().eviction(books.now(), owner.pid(), frame, slot, 0, true, true, choice);
-    }
-
-    /** Takes a frame from all who map it; its page is in a slot, or nowhere, from now on. */
-    private void leave(int frame, int slot) {
-        if (meter != null) {
-            meter.left(frame);
-        }
-        int named = frames.object(frame) == FrameTable.NONE ? slot : NONE;
-        while (frames.mappings(frame) > 0) {
-            int node = frames.firstNode(frame);
-            unmap(frame, task(frames.pid(node)), frames.vpn(node), named);
-        }
-        if (frames.object(frame) != FrameTable.NONE) {
-            leaveObject(frame, slot);
-        }
-        frames.setDirty(frame, false);
-        frames.setPrefetched(frame, false);
-        policy.freed(frame);
-    }
-
-    /** Frees a frame whose page is not wanted any more. */
-    void drop(int frame) {
-        leave(frame, NONE);
-        frames.free(frame);
-    }
-
-    /** What was written to a page need not be written back. */
-    void forgetWrites(int frame) {
-        frames.setDirty(frame, false);
-        clearInEntries(frame, Pte.DIRTY);
-    }
-
-    private @Nullable DiskFile fileOf(int frame) {
-        return objects.fileOf(frames.object(frame));
-    }
-
-    private void writeToFile(int frame, Task owner) {
-        DiskFile file = fileOf(frame);
-        if (file != null) {
-            file.write(frames.objectPage(frame), memory.page(frame));
-            disk.fileOut(owner, frames.objectPage(frame));
-        }
-    }
-
-    /**
-     * Writes a page of a file back, if any of its entries is dirty; none is after that. Answers
-     * whether it was written.
-     */
-    boolean clean(int frame, Task asking) {
-        if (fileOf(frame) == null || !isDirty(frame)) {
-            return false;
-        }
-        writeToFile(frame, asking);
-        forgetWrites(frame);
-        return true;
-    }
-
-    /** Shared memory remembers itself where its page has gone; the entries name nothing. */
-    private void leaveObject(int frame, int slot) {
-        objects.object(frames.object(frame)).evicted(frames.objectPage(frame), slot);
-        frames.own(frame, FrameTable.NONE, 0);
-        if (slot == NONE) {
-            objects.forgotten();
-        } else {
-            swap.addEntry(slot);
-        }
-    }
-
-    /**
-     * Makes one entry invalid; it names the slot that holds the page, if there is one and it is not
-     * the kernel's.
-     */
-    private void unmap(int frame, Task task, long vpn, int pageSlot) {
-        int slot = task.pid() == Tasks.KERNEL ? NONE : pageSlot;
-        boolean dirty = Pte.isDirty(task.table().get(vpn));
-        task.table().set(vpn, slot == NONE ? 0 : Pte.swapped(slot));
-        cpus.invalidate(task.asid(), vpn);
-        frames.unmap(frame, task.asid(), vpn);
-        task.addResident(-1);
-        if (slot != NONE) {
-            swap.addEntry(slot);
-            task.addSwapped(1);
-        }
-        books.count(task, Counter.UNMAPS);
-        books.spend(task, Counter.MAP_TICKS, costs.unmap());
-        books.events().unmap(books.now(), task.pid(), vpn << offsetBits, frame, dirty);
     }
 
     @Override
@@ -516,7 +324,7 @@ final class Reclaim implements Frames {
         return frame != spared
                 && frames.isUsed(frame)
                 && (groups.size() == 0 || groups.mayTake(frame, group, ownGroupOnly))
-                && (!swap.isFull() || !needsSlot(frame))
+                && (!swap.isFull() || !evictor.needsSlot(frame))
                 && !tables.isFixed(frame)
                 && !isLocked(frame);
     }
@@ -550,19 +358,9 @@ final class Reclaim implements Frames {
         return false;
     }
 
-    /** Whether the frame can leave only for a slot of the store. */
-    boolean needsSlot(int frame) {
-        return fileOf(frame) == null && isDirty(frame);
-    }
-
-    /** Whether the frame was written since it was filled, through an entry it has or had. */
-    boolean isDirty(int frame) {
-        return frames.isDirty(frame) || anyEntryHas(frame, Pte.DIRTY) || tables.owns(frame);
-    }
-
     @Override
     public boolean dirty(int frame) {
-        return isDirty(frame);
+        return evictor.isDirty(frame);
     }
 
     @Override
@@ -591,60 +389,12 @@ final class Reclaim implements Frames {
 
     @Override
     public boolean referenced(int frame) {
-        return anyEntryHas(frame, Pte.ACCESSED);
-    }
-
-    private boolean anyEntryHas(int frame, long bit) {
-        byte known = frames.marks().of(frame, bit);
-        return known == FrameMarks.UNKNOWN ? lookFor(frame, bit) : known == FrameMarks.SET;
-    }
-
-    /** Whether any entry of a frame has a bit, by a look at each; that is remembered. */
-    private boolean lookFor(int frame, long bit) {
-        boolean shared = false;
-        for (int node = frames.firstNode(frame); node != NONE; node = frames.nextNode(node)) {
-            PageTable table = task(frames.pid(node)).table();
-            long vpn = frames.vpn(node);
-            shared |= table.sharesMarks(vpn);
-            if ((table.get(vpn) & bit) != 0) {
-                if (!shared) {
-                    frames.marks().set(frame, bit);
-                }
-                return true;
-            }
-        }
-        if (!shared) {
-            frames.marks().clear(frame, bit);
-        }
-        return false;
+        return evictor.isReferenced(frame);
     }
 
     @Override
     public void clearReferenced(int frame) {
-        clearInEntries(frame, Pte.ACCESSED);
-    }
-
-    /**
-     * A TLB holds no more bits than the entry: where that has not got the bit, nothing is dropped.
-     */
-    private void clearInEntries(int frame, long bit) {
-        if (!anyEntryHas(frame, bit)) {
-            return;
-        }
-        boolean shared = false;
-        for (int node = frames.firstNode(frame); node != NONE; node = frames.nextNode(node)) {
-            PageTable table = task(frames.pid(node)).table();
-            long vpn = frames.vpn(node);
-            long pte = table.get(vpn);
-            shared |= table.sharesMarks(vpn);
-            if ((pte & bit) != 0) {
-                table.set(vpn, pte & ~bit);
-                cpus.invalidate(frames.pid(node), vpn);
-            }
-        }
-        if (!shared) {
-            frames.marks().clear(frame, bit);
-        }
+        evictor.clearReferenced(frame);
     }
 
     private Task task(int pid) {

@@ -100,7 +100,7 @@ final class SegmentRoom {
         Segment segment = owned.segment();
         int needed = 0;
         for (int i = 0; i < segment.pages(); i++) {
-            needed += reclaim.needsSlot(segment.base() + i) ? 1 : 0;
+            needed += reclaim.evictor().needsSlot(segment.base() + i) ? 1 : 0;
         }
         return needed;
     }

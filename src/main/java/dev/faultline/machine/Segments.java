@@ -128,7 +128,7 @@ final class Segments {
         long[] pages = new long[segment.pages()];
         for (int i = 0; i < pages.length; i++) {
             pages[i] = segment.firstPage() + i;
-            reclaim.evict(base + i, owner);
+            reclaim.evictor().evict(base + i, owner);
             frames.free(base + i);
         }
         if (translation.kind() == Translation.Kind.RELOCATION) {

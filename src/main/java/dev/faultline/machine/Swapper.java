@@ -48,7 +48,7 @@ final class Swapper {
                         (vpn, pte) -> {
                             if (Pte.isValid(pte) && isItsOwn(Pte.frame(pte))) {
                                 owned.add(vpn);
-                                dirty[0] += reclaim.needsSlot(Pte.frame(pte)) ? 1 : 0;
+                                dirty[0] += reclaim.evictor().needsSlot(Pte.frame(pte)) ? 1 : 0;
                             }
                         });
         int free = swap.size() - swap.used();
@@ -64,7 +64,7 @@ final class Swapper {
         long[] pages = owned.build().toArray();
         for (long vpn : pages) {
             int frame = Pte.frame(task.table().get(vpn));
-            reclaim.evict(frame, task);
+            reclaim.evictor().evict(frame, task);
             frames.free(frame);
         }
         task.swapOut(pages);

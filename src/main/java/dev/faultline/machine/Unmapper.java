@@ -10,19 +10,19 @@ final class Unmapper {
     private final BackingStore store;
     private final Cpus cpus;
     private final MemoryObjects objects;
-    private final Reclaim reclaim;
+    private final Evictor evictor;
     private final Tasks tasks;
     private final ReplacementPolicy policy;
     private final Books books;
     private final Costs costs;
 
-    Unmapper(Parts parts, Reclaim reclaim, Tasks tasks, ReplacementPolicy policy, Books books) {
+    Unmapper(Parts parts, Evictor evictor, Tasks tasks, ReplacementPolicy policy, Books books) {
         this.frames = parts.frames();
         this.swap = parts.swap();
         this.store = parts.store();
         this.cpus = parts.cpus();
         this.objects = parts.objects();
-        this.reclaim = reclaim;
+        this.evictor = evictor;
         this.tasks = tasks;
         this.policy = policy;
         this.books = books;
@@ -90,10 +90,10 @@ final class Unmapper {
                 frames.setDirty(frame, true);
             }
             if (frames.isDirty(frame)) {
-                reclaim.clean(frame, task);
+                evictor.clean(frame, task);
             }
             if (task.isOfLab() && frames.users(frame) == 0) {
-                reclaim.drop(frame);
+                evictor.drop(frame);
             }
             return;
         }
