@@ -106,6 +106,11 @@ final class ControlGroups {
         return true;
     }
 
+    /** Frames that a group may have. */
+    int limit(int group) {
+        return group == ROOT ? Integer.MAX_VALUE : group(group).limit();
+    }
+
     /** Whether a group could have so many frames more. */
     boolean hasRoom(int group, int frames) {
         return group == ROOT || charged[group] + frames <= group(group).limit();

@@ -42,7 +42,7 @@ final class LoadControl {
     /** The working sets as they were seen last. */
     private final NavigableMap<Integer, Integer> sizes = new TreeMap<>();
 
-    /** Accesses and major faults of all when the frequency was looked at last. */
+    /** Accesses and page faults of all when the frequency was looked at last. */
     private long accesses;
 
     private long faults;
@@ -119,7 +119,7 @@ final class LoadControl {
         if (made < spec.window()) {
             return 0;
         }
-        long met = books.total().get(Counter.MAJOR_FAULTS) - faults;
+        long met = books.total().get(Counter.PAGE_FAULTS) - faults;
         accesses += made;
         faults += met;
         return met * 1000 > spec.high() * made ? 1 : met * 1000 < spec.low() * made ? -1 : 0;

@@ -107,7 +107,7 @@ final class ObjectPager {
         if (file == null) {
             return;
         }
-        long end = Math.min(file.pageCount(), page + ahead.filePages());
+        long end = Math.min(file.pageCount(), page + ahead.filePages(task));
         ahead.begin(page);
         for (long next = page + 1; next < end; next++) {
             if (object.frame(next) == NONE && bring(task, object, next, frame) == NONE) {

@@ -65,7 +65,7 @@ public record PagingSpec(
         }
 
         /** All are in memory. */
-        public static final LoadControl NONE = new LoadControl(Kind.NONE, 10_000, 20, 5, 1L << 27);
+        public static final LoadControl NONE = new LoadControl(Kind.NONE, 1000, 8, 4, 1L << 27);
     }
 
     /** Whether there is a page daemon. */

@@ -32,13 +32,15 @@ final class ReadAhead {
     }
 
     /** Pages that one read of a file brings in. */
-    int filePages() {
-        return most(spec.file());
+    int filePages(Task task) {
+        return most(task, spec.file());
     }
 
-    /** No read takes more than half of the frames. */
-    private int most(int pages) {
-        return Math.min(pages, frames.size() / 2);
+    /**
+     * No read takes more than half of the frames, or of those that the process's group may have.
+     */
+    private int most(Task task, int pages) {
+        return Math.min(pages, Math.min(frames.size(), frames.groups().limit(task.group())) / 2);
     }
 
     /** What is read from now on, behind a place on the disk, nobody waits for. */
@@ -75,10 +77,10 @@ final class ReadAhead {
         boolean steady = task.faultedAt(vpn);
         long stride = task.faultStride();
         begin(slot);
-        for (int i = 1; read && i < most(spec.swap()); i++) {
+        for (int i = 1; read && i < most(task, spec.swap()); i++) {
             bring(task, area, vpn + i, spare);
         }
-        for (int i = 1; steady && i <= most(spec.stride()); i++) {
+        for (int i = 1; steady && i <= most(task, spec.stride()); i++) {
             bring(task, area, vpn + i * stride, spare);
         }
         end();
