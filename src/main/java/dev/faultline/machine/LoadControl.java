@@ -78,11 +78,6 @@ final class LoadControl {
         return out.isEmpty() ? 0 : out.getFirst().pid();
     }
 
-    /** Whether a process is kept out. */
-    boolean isOut(int pid) {
-        return out.stream().anyMatch(each -> each.pid() == pid);
-    }
-
     /** What to do after a turn of a process, or a part of one, at a time. */
     Decision after(Task task, long now) {
         if (isOff()) {

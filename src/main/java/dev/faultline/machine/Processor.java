@@ -185,9 +185,9 @@ final class Processor {
                     daemon.work(task);
                 }
             }
-            if (frame >= 0 && watched) {
+            if (watched) {
                 policy.at(base + i);
-                tellPolicy(frame);
+                tell(frame);
             }
             if (careful) {
                 if (frame >= 0 && block.stores(i)) {
@@ -282,8 +282,8 @@ final class Processor {
             settle(task, words, at, at + 1, 0);
             frame = complete(task, address, size, op, frame);
         }
-        if (frame >= 0 && watched) {
-            tellPolicy(frame);
+        if (watched) {
+            tell(frame);
         }
         if (background && !plain) {
             daemon.throttle(task);
@@ -338,7 +338,7 @@ final class Processor {
         int[] hit = hitFrames;
         if (stale || meter != null) {
             for (int i = 0; i < hits; i++) {
-                tellPolicy(hit[i]);
+                tell(hit[i]);
             }
             return;
         }
@@ -347,13 +347,16 @@ final class Processor {
         }
     }
 
-    /** The frame of a stale entry may be nobody's by now. */
-    private void tellPolicy(int frame) {
-        if (!stale || frames.isUsed(frame)) {
+    /** Says that an access reached a frame, which a stale entry may have named, or none. */
+    private void tell(int frame) {
+        boolean reached = frame >= 0 && (!stale || frames.isUsed(frame));
+        if (reached) {
             policy.referenced(frame);
-            if (meter != null) {
-                meter.used(frame);
-            }
+        }
+        if (meter != null && reached) {
+            meter.used(frame);
+        } else if (meter != null) {
+            meter.missed();
         }
     }
 

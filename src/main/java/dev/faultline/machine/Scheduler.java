@@ -293,8 +293,10 @@ final class Scheduler {
         Outcome outcome = swapper.out(tasks.get(pid));
         disk.foreground();
         disk.flush(time[cpu]);
-        time[cpu] += books.now() - before;
-        busy += books.now() - before;
+        long ticks = books.now() - before;
+        pressure.worked(time[cpu], time[cpu] + ticks);
+        time[cpu] += ticks;
+        busy += ticks;
         if (outcome instanceof Outcome.Refused) {
             return;
         }
@@ -331,6 +333,7 @@ final class Scheduler {
             long before = books.now();
             kernel.exit(task);
             long ticks = books.now() - before;
+            pressure.worked(time[cpu], time[cpu] + ticks);
             time[cpu] += ticks;
             busy += ticks;
         }

@@ -18,8 +18,19 @@ class LoadControlTest {
 
     private static final long PAGE = 64;
 
+    private static final Costs DISK_ONLY = new Costs(1, 0, 0, 0, 0, 200, 200, 0, 0, 1, 0);
+
+    /** Where everything costs something, so that nothing is done in no time. */
+    private static final Costs EVERYTHING =
+            new Costs(1, 1, 2, 2, 2, 200, 200, 0, 0, 1, 1, 50, 1, 1, 1, 3);
+
     private static MachineSpec spec(
             int frames, long cpus, PagingSpec.LoadControl.Kind kind, long patience) {
+        return spec(frames, cpus, kind, patience, DISK_ONLY);
+    }
+
+    private static MachineSpec spec(
+            int frames, long cpus, PagingSpec.LoadControl.Kind kind, long patience, Costs costs) {
         PagingSpec paging =
                 new PagingSpec(
                         PagingSpec.NONE.watermarks(),
@@ -37,7 +48,7 @@ class LoadControlTest {
                         new TlbDraft(8L, null, null, true),
                         PolicyDraft.of("lru"),
                         SwapDraft.of(2048),
-                        new Costs(1, 0, 0, 0, 0, 200, 200, 0, 0, 1, 0),
+                        costs,
                         Limits.DEFAULT,
                         null,
                         cpus,
@@ -119,7 +130,7 @@ class LoadControlTest {
     void inPiecesOrInOne(PagingSpec.LoadControl.Kind kind) {
         for (int cpus = 1; cpus <= 2; cpus++) {
             SplittableRandom random = new SplittableRandom(cpus);
-            MachineSpec spec = spec(20, cpus, kind, 10_000);
+            MachineSpec spec = spec(20, cpus, kind, 10_000, EVERYTHING);
             Machine whole = loops(spec, 4, 10, 1500);
             Outcome.Ran ran = run(whole);
             long all = cpus * ran.schedule().ticks();
@@ -165,7 +176,11 @@ class LoadControlTest {
     @Test
     void fullPressureIsIdleTime() {
         Machine machine =
-                loops(spec(10, 1, PagingSpec.LoadControl.Kind.NONE, 1 << 20), 3, 12, 2000);
+                loops(
+                        spec(10, 1, PagingSpec.LoadControl.Kind.NONE, 1 << 20, EVERYTHING),
+                        3,
+                        12,
+                        2000);
         Outcome.Schedule schedule = run(machine).schedule();
         assertThat(schedule.fullTicks()).isEqualTo(schedule.idleTicks());
         assertThat(schedule.someTicks()).isGreaterThan(schedule.fullTicks());
