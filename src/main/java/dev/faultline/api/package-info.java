@@ -1,9 +1,9 @@
 /**
  * The HTTP contract: controllers, the records that requests and responses are made of, and problem
  * documents. A controller reads the request, asks {@code hosting} and writes the answer; it holds
- * no rule of paging. The wire's records are not the machine's, but for counters, costs, limits and
- * what an inspector answers in plain numbers (mappings, entries of a TLB, processors, candidates, a
- * policy's lists), which are written as they are.
+ * no rule of paging. The wire's records are not the machine's, but for counters, costs, limits, how
+ * much is read ahead and what an inspector answers in plain numbers (mappings, entries of a TLB,
+ * processors, candidates, a policy's lists), which are written as they are.
  */
 @NullMarked
 package dev.faultline.api;

@@ -20,6 +20,11 @@ final class Disk {
     /** The place of a transfer is not next to that of any other. */
     static final long ANYWHERE = -1;
 
+    /** Bits of a page's number in a file; the slots of the store come before all files. */
+    private static final int FILE_BITS = 40;
+
+    private record Transfer(long ticks, boolean write) {}
+
     private final Books books;
     private final Costs costs;
     private final long blocks;
@@ -35,7 +40,7 @@ final class Disk {
     private final Queue<Long> writes = new ArrayDeque<>();
 
     /** What the background wants of the disk and the disk has not been told of. */
-    private final Queue<Long> wanted = new ArrayDeque<>();
+    private final Queue<Transfer> wanted = new ArrayDeque<>();
 
     /** Whether the scheduler says when things are done. */
     private boolean inRun;
@@ -71,19 +76,25 @@ final class Disk {
     }
 
     /** A page of a file is read. */
-    void fileIn(Task task, long page) {
-        read(task, Counter.FILE_INS, Counter.FILE_TICKS, seek(page), costs.fileIn());
+    void fileIn(Task task, int file, long page) {
+        long seek = seek(placeOf(file, page));
+        read(task, Counter.FILE_INS, Counter.FILE_TICKS, seek, costs.fileIn());
     }
 
     /** A page of a file is written. */
-    void fileOut(Task task, long page) {
+    void fileOut(Task task, int file, long page) {
         write(
                 task,
                 Counter.FILE_OUTS,
                 Counter.FILE_TICKS,
-                seek(page),
+                seek(placeOf(file, page)),
                 costs.fileIn(),
                 costs.fileOut());
+    }
+
+    /** Where on the disk a page of a file is: each file is in one piece. */
+    static long placeOf(int file, long page) {
+        return ((file + 1L) << FILE_BITS) | page;
     }
 
     /**
@@ -126,7 +137,7 @@ final class Disk {
     private void take(Task task, Counter on, long ticks, boolean write) {
         if (background) {
             books.count(task, Counter.BACKGROUND_DISK, ticks);
-            wanted.add(write ? ticks : -1 - ticks);
+            wanted.add(new Transfer(ticks, write));
             return;
         }
         if (!inRun && freeAt > now()) {
@@ -143,9 +154,9 @@ final class Disk {
     /** Tells the disk at a time what the background wants of it. */
     void flush(long time) {
         while (!wanted.isEmpty()) {
-            long next = wanted.remove();
-            long end = queue(time, next < 0 ? -1 - next : next);
-            if (next >= 0) {
+            Transfer next = wanted.remove();
+            long end = queue(time, next.ticks());
+            if (next.write()) {
                 writes.add(end);
             }
         }

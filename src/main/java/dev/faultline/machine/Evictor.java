@@ -167,7 +167,7 @@ final class Evictor {
         DiskFile file = fileOf(frame);
         if (file != null) {
             file.write(frames.objectPage(frame), memory.page(frame));
-            disk.fileOut(owner, frames.objectPage(frame));
+            disk.fileOut(owner, frames.object(frame), frames.objectPage(frame));
         }
     }
 

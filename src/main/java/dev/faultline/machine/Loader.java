@@ -49,10 +49,10 @@ final class Loader {
         disk.swapIn(task, slot);
     }
 
-    void file(Task task, int frame, DiskFile file, long page) {
+    void file(Task task, int frame, DiskFile file, int id, long page) {
         memory.fill(frame, file.page(page));
         policy.loaded(frame);
-        disk.fileIn(task, page);
+        disk.fileIn(task, id, page);
     }
 
     /** Copies a frame for a page that is to be written; the copy is in no store yet. */

@@ -78,7 +78,7 @@ final class ObjectPager {
             return failed(Reclaim.SWAP_FULL);
         }
         if (file != null) {
-            loader.file(task, frame, file, page);
+            loader.file(task, frame, file, object.id(), page);
             resolution = Fault.Resolution.FILE_READ;
         } else if (slot != NONE) {
             loader.slot(task, frame, slot);
@@ -108,7 +108,7 @@ final class ObjectPager {
             return;
         }
         long end = Math.min(file.pageCount(), page + ahead.filePages(task));
-        ahead.begin(page);
+        ahead.begin(Disk.placeOf(object.id(), page));
         for (long next = page + 1; next < end; next++) {
             if (object.frame(next) == NONE && bring(task, object, next, frame) == NONE) {
                 break;

@@ -19,22 +19,7 @@ class BackgroundTest {
             new Costs(1, 0, 0, 0, 0, 100, 100, 100, 100, 0, 0, 1000, 0, 0, 0, 0);
 
     private static MachineSpec spec(long frames, PagingSpec paging) {
-        return new SpecDraft(
-                        1L,
-                        PAGE,
-                        frames,
-                        16L,
-                        TranslationDraft.of(Translation.Kind.LINEAR),
-                        new TlbDraft(8L, null, null, true),
-                        PolicyDraft.of("lru"),
-                        SwapDraft.of(512),
-                        COSTS,
-                        Limits.DEFAULT,
-                        null,
-                        1L,
-                        null,
-                        paging)
-                .resolve(Specs.BOUNDS);
+        return Specs.small("lru", frames, COSTS, null, null).with(paging).resolve(Specs.BOUNDS);
     }
 
     private static PagingSpec daemon(int min, int low, int high, int inFlight) {
@@ -178,6 +163,24 @@ class BackgroundTest {
         play(machine, 10, 13, 16, 19);
         assertThat(counted(machine, Counter.MAJOR_FAULTS)).isEqualTo(major);
         assertThat(counted(machine, Counter.PREFETCH_HITS)).isEqualTo(4);
+    }
+
+    /** Slots and the pages of files are neighbours of their own kind only. */
+    @Test
+    void oneSeekIsForNeighboursOnly() {
+        MachineSpec spec = spec(4, PagingSpec.NONE);
+        Books books = new Books(1);
+        Disk disk = new Disk(spec, books);
+        Task task = Objects.requireNonNull(Specs.withProcess(spec).taskOrNull(1));
+        disk.background(Disk.ANYWHERE);
+        disk.swapOut(task, 4);
+        disk.swapOut(task, 5);
+        assertThat(books.total().get(Counter.BACKGROUND_DISK)).isEqualTo(1000 + 2 * 100);
+        disk.fileOut(task, 0, 6);
+        disk.fileOut(task, 0, 7);
+        assertThat(books.total().get(Counter.BACKGROUND_DISK)).isEqualTo(2 * 1000 + 4 * 100);
+        disk.fileOut(task, 1, 8);
+        assertThat(books.total().get(Counter.BACKGROUND_DISK)).isEqualTo(3 * 1000 + 5 * 100);
     }
 
     /** All of it at once, on random strings: the laws hold, and nothing that was stored is lost. */

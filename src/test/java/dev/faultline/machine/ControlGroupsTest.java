@@ -14,20 +14,7 @@ class ControlGroupsTest {
     private static final int FRAMES = 20;
 
     private static MachineSpec spec(String policy) {
-        return new SpecDraft(
-                        1L,
-                        PAGE,
-                        (long) FRAMES,
-                        16L,
-                        TranslationDraft.of(Translation.Kind.LINEAR),
-                        new TlbDraft(8L, null, null, true),
-                        PolicyDraft.of(policy),
-                        SwapDraft.of(512),
-                        Costs.DEFAULT,
-                        Limits.DEFAULT,
-                        null,
-                        null)
-                .resolve(Specs.BOUNDS);
+        return Specs.small(policy, FRAMES, Costs.DEFAULT, null, null).resolve(Specs.BOUNDS);
     }
 
     /**

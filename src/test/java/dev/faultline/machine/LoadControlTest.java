@@ -39,22 +39,7 @@ class LoadControlTest {
                         100,
                         PagingSpec.NONE.readAhead(),
                         new PagingSpec.LoadControl(kind, 200, 50, 10, patience));
-        return new SpecDraft(
-                        1L,
-                        PAGE,
-                        (long) frames,
-                        16L,
-                        TranslationDraft.of(Translation.Kind.LINEAR),
-                        new TlbDraft(8L, null, null, true),
-                        PolicyDraft.of("lru"),
-                        SwapDraft.of(2048),
-                        costs,
-                        Limits.DEFAULT,
-                        null,
-                        cpus,
-                        500L,
-                        paging)
-                .resolve(Specs.BOUNDS);
+        return Specs.small("lru", frames, costs, cpus, 500L).with(paging).resolve(Specs.BOUNDS);
     }
 
     /** Processes that each go round so many pages. */

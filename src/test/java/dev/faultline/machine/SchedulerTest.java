@@ -22,22 +22,7 @@ class SchedulerTest {
 
     private static MachineSpec spec(
             String policy, long frames, long quantum, long cpus, Costs costs) {
-        return new SpecDraft(
-                        1L,
-                        PAGE,
-                        frames,
-                        16L,
-                        TranslationDraft.of(Translation.Kind.LINEAR),
-                        new TlbDraft(8L, null, null, true),
-                        PolicyDraft.of(policy),
-                        SwapDraft.of(512),
-                        costs,
-                        Limits.DEFAULT,
-                        null,
-                        cpus,
-                        quantum,
-                        PagingSpec.NONE)
-                .resolve(Specs.BOUNDS);
+        return Specs.small(policy, frames, costs, cpus, quantum).resolve(Specs.BOUNDS);
     }
 
     private static Costs costs(long reference, long disk, long contextSwitch) {

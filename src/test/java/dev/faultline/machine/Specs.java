@@ -39,6 +39,28 @@ public final class Specs {
                 .resolve(BOUNDS);
     }
 
+    /**
+     * Pages of 64 bytes in a 16-bit space, a linear table, a small TLB and a store of 2048 slots.
+     */
+    static SpecDraft small(
+            String policy, long frames, Costs costs, @Nullable Long cpus, @Nullable Long quantum) {
+        return new SpecDraft(
+                1L,
+                64L,
+                frames,
+                16L,
+                TranslationDraft.of(Translation.Kind.LINEAR),
+                new TlbDraft(8L, null, null, true),
+                PolicyDraft.of(policy),
+                SwapDraft.of(2048),
+                costs,
+                Limits.DEFAULT,
+                null,
+                cpus,
+                quantum,
+                PagingSpec.NONE);
+    }
+
     /** One anonymous area over the whole space. */
     public static Command.CreateProcess process(MachineSpec spec) {
         return process(spec, OnSignal.TERMINATE);
