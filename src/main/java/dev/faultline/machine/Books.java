@@ -14,8 +14,10 @@ final class Books {
     }
 
     void count(Task task, Counter counter, long amount) {
-        total.add(counter, amount);
-        task.counters().add(counter, amount);
+        if (amount != 0) {
+            total.add(counter, amount);
+            task.counters().add(counter, amount);
+        }
     }
 
     /** Lets time pass for a process, on one of {@link Counter#breakdown}. */

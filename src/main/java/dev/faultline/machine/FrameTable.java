@@ -31,6 +31,8 @@ final class FrameTable {
     /** Whether a frame's page may not be evicted; it ends when the page goes. */
     private final boolean[] pinned;
 
+    private int pinnedCount;
+
     /** The file or shared memory that has a page in the frame, and which page it is. */
     private final int[] object;
 
@@ -186,7 +188,7 @@ final class FrameTable {
             throw new IllegalStateException("FrameTable: frame " + frame + " is still in use");
         }
         used[frame] = false;
-        pinned[frame] = false;
+        setPinned(frame, false);
         prefetched[frame] = false;
         groups.uncharge(frame);
         setWritten(frame, false);
@@ -244,8 +246,14 @@ final class FrameTable {
         return pinned[frame];
     }
 
+    /** Whether any frame's page is kept in it. */
+    boolean hasPinned() {
+        return pinnedCount > 0;
+    }
+
     /** Keeps the page of a used frame in it, or lets it go. */
     void setPinned(int frame, boolean value) {
+        pinnedCount += (value ? 1 : 0) - (pinned[frame] ? 1 : 0);
         pinned[frame] = value;
     }
 
@@ -401,7 +409,7 @@ final class FrameTable {
             if (used[frame]) {
                 slot[frame] = in.readInt();
                 dirty[frame] = in.readBoolean();
-                pinned[frame] = in.readBoolean();
+                setPinned(frame, in.readBoolean());
                 prefetched[frame] = in.readBoolean();
                 for (int left = in.readInt(); left > 0; left--) {
                     map(frame, in.readInt(), in.readLong());

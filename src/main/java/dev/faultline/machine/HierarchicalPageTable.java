@@ -17,7 +17,7 @@ final class HierarchicalPageTable implements PageTable {
     private static final int NO_LEAF = -1;
 
     /** Leaves that are found again without a walk, at most. */
-    private static final int RECENT = 8;
+    private static final int RECENT = 64;
 
     private final Quota quota;
     private final int entryBytes;

@@ -143,7 +143,8 @@ final class Processor {
         boolean careful = explain || block.hasPids() || block.hasCpus() || block.hasStores();
         long[] words = block.words();
         int count = block.count();
-        int settled = 0;
+        int settled = 0; // the accesses before are counted, and those before the next by kind too
+        int counted = 0;
         Task task = first;
         if (foresees) {
             foresee(first, block);
@@ -154,8 +155,10 @@ final class Processor {
         int unseen = careful ? 0 : count;
         for (int i = runHits(block, 0, unseen); i < count; i = runHits(block, i + 1, unseen)) {
             if (careful && isElsewhere(task, block, i)) {
-                settle(task, words, settled, i, i - settled);
+                settle(task, settled, i, i - settled);
+                countKinds(task, words, counted, i);
                 settled = i;
+                counted = i;
                 if (block.hasPids()) {
                     Outcome.NoProcess missing = missing(block.pid(i));
                     if (missing != null) {
@@ -174,7 +177,7 @@ final class Processor {
             int frame = address > lastAddress ? Mmu.PAGE_FAULT : mmu.access(address, size, op);
             if ((frame & Mmu.NOT_PLAIN) != 0) {
                 if (frame < 0) {
-                    missed = settle(task, words, settled, i + 1, i - settled);
+                    missed = settle(task, settled, i + 1, i - settled);
                     settled = i + 1;
                     frame = complete(task, address, size, op, frame);
                 } else {
@@ -195,17 +198,19 @@ final class Processor {
                 }
                 if (explain) {
                     if (settled <= i) {
-                        missed = settle(task, words, settled, i + 1, 1);
+                        missed = settle(task, settled, i + 1, 1);
                         settled = i + 1;
                     }
                     results.add(explanation(block, i, frame, missed, books.now() - start));
                 }
             }
             if (frame < 0 && ended) {
+                countKinds(task, words, counted, i + 1);
                 return new Outcome.Accessed(i + 1, results, new Outcome.Stop(i, null));
             }
         }
-        settle(task, words, settled, count, count - settled);
+        settle(task, settled, count, count - settled);
+        countKinds(task, words, counted, count);
         return new Outcome.Accessed(count, results, null);
     }
 
@@ -243,11 +248,13 @@ final class Processor {
         long hit = think + costs.memoryReference() + (cpus.isPresent() ? costs.tlbLookup() : 0);
         long end = books.now() + budget; // the switch to the process is not of its turn
         sliceSwitchTicks = books.now() - begun;
+        Counter watchedFor = until.counter();
         int at = run.next();
+        int counted = at;
         while (at < to && books.now() < end && diskTicks() == disk && !ended && !met) {
             long most = hit == 0 ? to : at + (end - books.now() + hit - 1) / hit;
             int next = runHits(block, at, (int) Math.min(to, most));
-            settle(task, block.words(), at, next, next - at);
+            settle(task, at, next, next - at);
             books.spend(task, Counter.THINK_TICKS, (next - at) * think);
             at = next;
             if (at < to && books.now() < end) {
@@ -257,10 +264,14 @@ final class Processor {
                     daemon.work(task, time + books.now() - begun);
                 }
                 at++;
-                Counter watchedFor = until.counter();
-                met = watchedFor != null && books.total().get(watchedFor) >= until.value();
+                if (watchedFor != null) {
+                    countKinds(task, block.words(), counted, at);
+                    counted = at;
+                    met = books.total().get(watchedFor) >= until.value();
+                }
             }
         }
+        countKinds(task, block.words(), counted, at);
         sliceDiskTicks = diskTicks() - disk;
         sliceTicks = books.now() - begun - sliceDiskTicks;
         return at;
@@ -269,17 +280,17 @@ final class Processor {
     /** Makes one access, whatever it takes. Answers whether the kernel had to do with it. */
     private boolean one(Task task, AccessBlock block, int at) {
         policy.at(base + at);
-        long[] words = block.words();
-        int op = AccessBlock.op(words[at]);
-        long address = AccessBlock.address(words[at]);
+        long word = block.words()[at];
+        int op = AccessBlock.op(word);
+        long address = AccessBlock.address(word);
         int size = block.size(at);
         int frame = address > lastAddress ? Mmu.PAGE_FAULT : mmu.access(address, size, op);
         boolean plain = (frame & Mmu.NOT_PLAIN) == 0;
         if (frame >= 0) {
             frame = plain ? frame : firstWrite(task, address, frame);
-            settle(task, words, at, at + 1, 1);
+            settle(task, at, at + 1, 1);
         } else {
-            settle(task, words, at, at + 1, 0);
+            settle(task, at, at + 1, 0);
             frame = complete(task, address, size, op, frame);
         }
         if (watched) {
@@ -443,13 +454,12 @@ final class Processor {
     }
 
     /**
-     * Counts the accesses {@code from} to below {@code to}, all of one process, of which {@code
-     * data} have reached their datum. Answers whether one of their look-ups missed.
+     * Counts of accesses, all of one process, how many read, write and execute: once for as many as
+     * possible, because nothing depends on it before.
      */
-    private boolean settle(@Nullable Task task, long[] words, int from, int to, int data) {
-        int count = to - from;
-        if (task == null || count == 0) {
-            return false;
+    private void countKinds(@Nullable Task task, long[] words, int from, int to) {
+        if (task == null) {
+            return;
         }
         long writes = 0;
         long executes = 0;
@@ -457,10 +467,22 @@ final class Processor {
             writes += words[i] >>> AccessBlock.OP_SHIFT & 1;
             executes += words[i] >>> AccessBlock.OP_SHIFT + 1;
         }
-        books.count(task, Counter.ACCESSES, count);
-        books.count(task, Counter.READS, count - writes - executes);
+        books.count(task, Counter.READS, to - from - writes - executes);
         books.count(task, Counter.WRITES, writes);
         books.count(task, Counter.EXECUTES, executes);
+    }
+
+    /**
+     * Counts the accesses {@code from} to below {@code to}, all of one process, of which {@code
+     * data} have reached their datum, and the time they took. Answers whether one of their look-ups
+     * missed.
+     */
+    private boolean settle(@Nullable Task task, int from, int to, int data) {
+        int count = to - from;
+        if (task == null || count == 0) {
+            return false;
+        }
+        books.count(task, Counter.ACCESSES, count);
         long misses = mmu.takeMisses();
         if (cpus.isPresent()) {
             books.count(task, Counter.TLB_HITS, count - misses);

@@ -47,6 +47,9 @@ final class Reclaim implements Frames {
     /** Whether any process has ever locked a page. */
     private boolean locksExpected;
 
+    /** Whether nothing keeps any page where it is, as found out before the policy looks around. */
+    private boolean allMayLeave;
+
     private @Nullable OomKiller killer;
 
     /** For whose group a victim is looked for, and whether it must be one of the group's own. */
@@ -111,14 +114,34 @@ final class Reclaim implements Frames {
 
     /** Frees what a process has to give up, whether or not frames are needed. */
     private void releaseSurplus(int spare, Task asking) {
-        spared = spare;
-        int frame = policy.surplus(view);
+        int frame = surplus(spare);
         while (frame != NONE) {
             evictor.evict(frame, asking);
             frames.free(frame);
-            frame = policy.surplus(view);
+            frame = surplus(spare);
         }
+    }
+
+    private int surplus(int spare) {
+        beginLook(spare);
+        int surplus = policy.surplus(view);
+        endLook();
+        return surplus;
+    }
+
+    private void beginLook(int spare) {
+        spared = spare;
+        allMayLeave =
+                !locksExpected
+                        && !frames.hasPinned()
+                        && !swap.isFull()
+                        && !tables.isFramed()
+                        && groups.size() == 0;
+    }
+
+    private void endLook() {
         spared = NONE;
+        allMayLeave = false;
     }
 
     private int tryFrame(int spare, Task asking) {
@@ -161,9 +184,9 @@ final class Reclaim implements Frames {
     }
 
     private int victim(int spare) {
-        spared = spare;
+        beginLook(spare);
         int victim = candidatesLeft > 0 ? explainedVictim() : policy.victim(view);
-        spared = NONE;
+        endLook();
         return victim;
     }
 
@@ -321,9 +344,11 @@ final class Reclaim implements Frames {
 
     @Override
     public boolean evictable(int frame) {
-        return frame != spared
-                && frames.isUsed(frame)
-                && (groups.size() == 0 || groups.mayTake(frame, group, ownGroupOnly))
+        return frame != spared && frames.isUsed(frame) && (allMayLeave || mayLeave(frame));
+    }
+
+    private boolean mayLeave(int frame) {
+        return (groups.size() == 0 || groups.mayTake(frame, group, ownGroupOnly))
                 && (!swap.isFull() || !evictor.needsSlot(frame))
                 && !tables.isFixed(frame)
                 && !isLocked(frame);

@@ -6,8 +6,9 @@ import dev.faultline.machine.state.StateWriter;
 /**
  * Not recently used: the first page of the lowest class 2·referenced + dirty leaves (Tanenbaum,
  * "Modern Operating Systems", chapter 3), in the order of frame numbers from the hand or from frame
- * 0, by dialect. After the choice all referenced bits are cleared, if so many instructions have
- * gone by since that was last done. O(frames) an eviction.
+ * 0, by dialect; of class 0 there is none lower, so that the look ends there. After the choice all
+ * referenced bits are cleared, if so many instructions have gone by since that was last done.
+ * O(frames) an eviction.
  */
 final class Nru extends HandPolicy {
 
@@ -28,7 +29,7 @@ final class Nru extends HandPolicy {
         int victim = NONE;
         int lowest = Integer.MAX_VALUE;
         int frame = fromHand ? hand() : 0;
-        for (int step = 0; step < frameCount; step++) {
+        for (int step = 0; step < frameCount && lowest > 0; step++) {
             if (frames.evictable(frame)) {
                 int rank = (frames.referenced(frame) ? 2 : 0) + (frames.dirty(frame) ? 1 : 0);
                 if (rank < lowest) {

@@ -3,8 +3,7 @@ package dev.faultline.machine.replacement;
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
 
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Arrays;
 
 /**
  * Page-fault frequency (Chu and Opderbeck, "Program behavior and the page-fault-frequency
@@ -18,10 +17,12 @@ import java.util.TreeMap;
  */
 final class PageFaultFrequency extends HandPolicy {
 
+    private static final long NEVER_FAULTED = -1;
+
     private final long tau;
 
-    /** When each process faulted last, in its own accesses. */
-    private final Map<Integer, Long> lastFault = new TreeMap<>();
+    /** When each process faulted last, in its own accesses, or {@link #NEVER_FAULTED}. */
+    private long[] lastFault = {};
 
     /** The process that faults, or {@link #NONE} if what follows from its fault was done. */
     private int faulting = NONE;
@@ -47,8 +48,9 @@ final class PageFaultFrequency extends HandPolicy {
         }
         if (sweep == NONE) {
             long now = frames.time(faulting);
-            Long last = lastFault.put(faulting, now);
-            if (last == null || now - last <= tau) {
+            long last = lastFault(faulting);
+            lastFault[faulting] = now;
+            if (last == NEVER_FAULTED || now - last <= tau) {
                 faulting = NONE;
                 return NONE;
             }
@@ -65,6 +67,16 @@ final class PageFaultFrequency extends HandPolicy {
         }
         faulting = NONE;
         return NONE;
+    }
+
+    /** When a process faulted last; there is a place for the answer from now on. */
+    private long lastFault(int process) {
+        int known = lastFault.length;
+        if (process >= known) {
+            lastFault = Arrays.copyOf(lastFault, Math.max(process + 1, 2 * known));
+            Arrays.fill(lastFault, known, lastFault.length, NEVER_FAULTED);
+        }
+        return lastFault[process];
     }
 
     @Override
@@ -92,20 +104,22 @@ final class PageFaultFrequency extends HandPolicy {
     @Override
     public void save(StateWriter out) {
         super.save(out);
-        out.writeInt(lastFault.size());
-        lastFault.forEach(
-                (owner, time) -> {
-                    out.writeInt(owner);
-                    out.writeLong(time);
-                });
+        int processes = lastFault.length;
+        while (processes > 0 && lastFault[processes - 1] == NEVER_FAULTED) {
+            processes--; // how much room there is says nothing of the machine
+        }
+        out.writeInt(processes);
+        for (int process = 0; process < processes; process++) {
+            out.writeLong(lastFault[process]);
+        }
     }
 
     @Override
     public void load(StateReader in) {
         super.load(in);
-        for (int left = in.readInt(); left > 0; left--) {
-            int owner = in.readInt();
-            lastFault.put(owner, in.readLong());
+        lastFault = new long[in.readInt()];
+        for (int process = 0; process < lastFault.length; process++) {
+            lastFault[process] = in.readLong();
         }
     }
 }
