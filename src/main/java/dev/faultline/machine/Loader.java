@@ -103,6 +103,9 @@ final class Loader {
     void map(Task task, long vpn, int frame, long permissions) {
         frames.map(frame, task.asid(), vpn);
         task.table().set(vpn, Pte.resident(frame, permissions));
+        if (frames.mappings(frame) == 1 && !task.table().sharesMarks(vpn)) {
+            frames.marks().clear(frame, Pte.ACCESSED | Pte.DIRTY); // nobody has used it yet
+        }
         task.addResident(1);
         books.count(task, Counter.MAPS);
         books.spend(task, Counter.MAP_TICKS, costs.map());

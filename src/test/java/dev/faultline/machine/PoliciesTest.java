@@ -9,7 +9,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
@@ -30,76 +32,47 @@ class PoliciesTest {
         String dialect = policyAndDialect.split(" ", -1)[1];
         for (int seed = 0; seed < STRINGS; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
-            MachineSpec spec = spec(random, policy, dialect);
-            int length = 20 + random.nextInt(280);
-            long[] pages = new long[length];
-            boolean[] writes = new boolean[length];
-            int range = spec.frames() + 1 + random.nextInt(12);
-            for (int i = 0; i < length; i++) {
-                boolean near = i > 0 && random.nextInt(3) == 0;
-                pages[i] =
-                        near
-                                ? pages[i - 1 - random.nextInt(Math.min(i, 4))]
-                                : random.nextInt(range);
-                writes[i] = random.nextInt(3) == 0;
-            }
-            List<Long> expected =
-                    SlowPolicies.evictions(spec.replacement(), spec.frames(), pages, writes);
-            Machine machine = Specs.withProcess(spec);
-            List<Long> evicted = new ArrayList<>();
-            if (spec.replacement().needsFuture()) {
-                runAsOne(machine, pages, writes, evicted);
-            } else {
-                int half = length / 2;
-                run(machine, pages, writes, 0, half, evicted);
-                machine = Machine.restore(spec, machine.save());
-                run(machine, pages, writes, half, length, evicted);
-            }
-            assertThat(evicted).as("seed %d", seed).isEqualTo(expected);
-            Laws.check(machine);
+            long frames = RandomPolicies.fewFrames(random);
+            MachineSpec spec = RandomPolicies.spec(random, policy, dialect, frames);
+            compare("seed " + seed, spec, random, 20 + random.nextInt(280), 12);
         }
     }
 
-    private static MachineSpec spec(SplittableRandom random, String policy, String dialect) {
-        List<Integer> numbers = random.ints(7, 0, 1000).boxed().toList();
-        long frames = 2L + random.nextInt(random.nextInt(4) == 0 ? 30 : 7);
-        PolicyDraft draft =
-                new PolicyDraft(
-                        policy,
-                        dialect,
-                        null,
-                        null,
-                        random.nextBoolean() ? null : random.nextBoolean(),
-                        random.nextBoolean() ? null : (long) random.nextInt((int) frames),
-                        random.nextBoolean() ? null : random.nextBoolean(),
-                        random.nextBoolean() ? null : PolicyDraft.Ties.values()[random.nextInt(3)],
-                        random.nextBoolean() ? null : 1L + random.nextInt(40),
-                        random.nextBoolean() ? null : 1L + random.nextInt(30),
-                        random.nextBoolean() ? null : 1L + random.nextInt(32),
-                        random.nextBoolean() ? null : 1L + random.nextInt(4),
-                        random.nextBoolean() ? null : (long) random.nextInt(5),
-                        random.nextBoolean() ? null : (long) random.nextInt(60),
-                        random.nextBoolean() ? null : 1L + random.nextInt(300),
-                        random.nextBoolean() ? null : 1L + random.nextInt(100),
-                        random.nextBoolean() ? null : random.nextBoolean(),
-                        null,
-                        null,
-                        null,
-                        numbers);
-        return new SpecDraft(
-                        1L,
-                        64L,
-                        frames,
-                        12L,
-                        TranslationDraft.of(Translation.Kind.LINEAR),
-                        new TlbDraft(2L * random.nextInt(4), null, null, true),
-                        draft,
-                        SwapDraft.of(64),
-                        Costs.DEFAULT,
-                        Limits.DEFAULT,
-                        null,
-                        null)
-                .resolve(Specs.BOUNDS);
+    static Stream<String> names() {
+        return Policies.names().stream();
+    }
+
+    /** Shares of a hundredth of the frames, and lists that are long. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("names")
+    void evictsTheSameFromManyFrames(String policy) {
+        for (int seed = 0; seed < 3; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            long frames = 200L + random.nextInt(200);
+            MachineSpec spec = RandomPolicies.spec(random, policy, "textbook", frames);
+            compare("seed " + seed, spec, random, 3000, 100);
+        }
+    }
+
+    private static void compare(
+            String what, MachineSpec spec, SplittableRandom random, int length, int more) {
+        long[] pages =
+                RandomPolicies.pages(random, length, spec.frames() + 1 + random.nextInt(more));
+        boolean[] writes = RandomPolicies.writes(random, length);
+        List<Long> expected =
+                SlowPolicies.evictions(spec.replacement(), spec.frames(), pages, writes);
+        Machine machine = Specs.withProcess(spec);
+        List<Long> evicted = new ArrayList<>();
+        if (spec.replacement().needsFuture()) {
+            runAsOne(machine, pages, writes, evicted);
+        } else {
+            int half = length / 2;
+            run(machine, pages, writes, 0, half, evicted);
+            machine = Machine.restore(spec, machine.save());
+            run(machine, pages, writes, half, length, evicted);
+        }
+        assertThat(evicted).as(what).isEqualTo(expected);
+        Laws.check(machine);
     }
 
     private static void runAsOne(
@@ -120,6 +93,18 @@ class PoliciesTest {
                 evicted.add(address / machine.spec().pageSize());
             }
         }
+    }
+
+    /** A student can read who leaves, and no two policies say the same. */
+    @Test
+    void eachSaysItsRule() {
+        Set<String> rules = new HashSet<>();
+        for (String policy : Policies.names()) {
+            String rule = new Machine(Specs.of(policy, 4)).inspect().replacement(0, 0, 0).rule();
+            assertThat(rule).as(policy).contains(" ");
+            rules.add(rule);
+        }
+        assertThat(rules).hasSameSizeAs(Policies.names());
     }
 
     /** No policy has fewer faults than the one that knows the future. */

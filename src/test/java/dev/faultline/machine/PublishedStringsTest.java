@@ -2,8 +2,14 @@ package dev.faultline.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Does the machine count what the textbooks count? */
 class PublishedStringsTest {
@@ -35,6 +41,41 @@ class PublishedStringsTest {
     @CsvSource({"optimal,3,3", "lru,3,4", "fifo,3,6", "clock,3,5"})
     void stallings(String policy, int frames, long faults) {
         assertThat(faults(policy, frames, STALLINGS)).isEqualTo(3 + faults);
+    }
+
+    /**
+     * Marsaglia, "Xorshift RNGs", Journal of Statistical Software 8(14), 2003: the generator with
+     * shifts 13, 7, 17 and the paper's seed. Its first numbers are in many test suites.
+     */
+    @Test
+    void marsagliasNumbersChooseTheFrames() {
+        String[] published = {
+            "8748534153485358512",
+            "3040900993826735515",
+            "3453997556048239312",
+            "16431732851926010853",
+            "8204724074003728306",
+            "17801246309558322749",
+            "7041795614029497201",
+            "16736801589742238903"
+        };
+        int frames = 101;
+        MachineSpec spec =
+                RandomPolicies.withSeed(88172645463325252L, PolicyDraft.of("random"), frames);
+        Machine machine = Specs.withProcess(spec);
+        Specs.readPages(machine, 1, IntStream.range(0, frames + published.length).toArray());
+        List<Integer> evicted = new ArrayList<>();
+        for (long seq = 1; seq <= machine.lastEvent(); seq++) {
+            if (machine.event(seq).kind() == Event.Kind.EVICTION) {
+                evicted.add(machine.event(seq).frame());
+            }
+        }
+        assertThat(evicted)
+                .isEqualTo(
+                        Stream.of(published)
+                                .map(number -> Long.parseUnsignedLong(number))
+                                .map(number -> (int) Long.remainderUnsigned(number, frames))
+                                .toList());
     }
 
     private static long faults(String policy, int frames, int[] pages) {

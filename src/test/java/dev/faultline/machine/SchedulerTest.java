@@ -210,15 +210,16 @@ class SchedulerTest {
         }
     }
 
-    /** One processor, against a scheduler that goes from access to access with plain lists. */
-    @Test
-    void aSlowSchedulerComesToTheSameTimes() {
+    /** Against a scheduler that goes from access to access with plain lists. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void aSlowSchedulerComesToTheSameTimes(int cpus) {
         for (int seed = 0; seed < 80; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
             long frames = 3L + random.nextInt(12);
             long quantum = 1L + random.nextInt(60);
             Costs costs = costs(1 + random.nextInt(3), random.nextInt(80), random.nextInt(4));
-            MachineSpec spec = spec(frames, quantum, 1, costs);
+            MachineSpec spec = spec(frames, quantum, cpus, costs);
             int[][] programs = programs(random, 1 + random.nextInt(5));
             Machine machine = machine(spec, 0, programs);
             Outcome.Ran ran = run(machine);
@@ -230,7 +231,7 @@ class SchedulerTest {
             SlowScheduler slow = new SlowScheduler(twin, programs, quantum, PAGE);
             slow.run();
             assertThat(ran.finished()).as("seed %d", seed).isEqualTo(slow.finished);
-            assertThat(ran.schedule().ticks()).as("seed %d", seed).isEqualTo(slow.clock);
+            assertThat(ran.schedule().ticks()).as("seed %d", seed).isEqualTo(slow.clock());
             assertThat(ran.schedule().idleTicks()).isEqualTo(slow.idle);
             for (int pid = 1; pid <= programs.length; pid++) {
                 assertThat(finished(machine, pid)).isEqualTo(slow.finishedAt.get(pid));

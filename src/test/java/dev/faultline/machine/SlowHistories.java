@@ -25,6 +25,9 @@ final class SlowHistories {
     interface Paper {
         /** A page is accessed. Answers the pages that leave for that, in order. */
         List<Long> access(long page);
+
+        /** The paper's lists, by the names that the policy shows them under, oldest first. */
+        Map<String, List<Long>> lists();
     }
 
     private SlowHistories() {}
@@ -106,6 +109,14 @@ final class SlowHistories {
             }
             return y;
         }
+
+        @Override
+        public Map<String, List<Long>> lists() {
+            return Map.of(
+                    "in", List.copyOf(a1in.reversed()),
+                    "main", List.copyOf(am.reversed()),
+                    "out", List.copyOf(a1out.reversed()));
+        }
     }
 
     /** Megiddo and Modha 2003, figure 4; the last element of each list is the most recent. */
@@ -163,6 +174,11 @@ final class SlowHistories {
             }
             b2.add(t2.removeFirst());
             return b2.getLast();
+        }
+
+        @Override
+        public Map<String, List<Long>> lists() {
+            return Map.of("T1", t1, "T2", t2, "B1", b1, "B2", b2);
         }
     }
 
@@ -227,6 +243,11 @@ final class SlowHistories {
                 }
                 t2.add(head);
             }
+        }
+
+        @Override
+        public Map<String, List<Long>> lists() {
+            return Map.of("T1", t1, "T2", t2, "B1", b1, "B2", b2);
         }
     }
 
@@ -294,6 +315,11 @@ final class SlowHistories {
                 lir.remove(bottom);
                 q.add(bottom);
             }
+        }
+
+        @Override
+        public Map<String, List<Long>> lists() {
+            return Map.of("stack", s, "HIR", q, "gone", gone);
         }
     }
 
@@ -436,6 +462,11 @@ final class SlowHistories {
                 mc = bits.contains(page) ? mc : Math.max(1, mc - 1);
             }
         }
+
+        @Override
+        public Map<String, List<Long>> lists() {
+            return Map.of("clock", clock);
+        }
     }
 
     /** Yang and others 2023, algorithm 1; the tail of a queue is its first element. */
@@ -492,6 +523,11 @@ final class SlowHistories {
                 freq.merge(t, -1, Integer::sum);
                 main.add(t);
             }
+        }
+
+        @Override
+        public Map<String, List<Long>> lists() {
+            return Map.of("small", small, "main", main, "ghost", ghost);
         }
     }
 
@@ -556,6 +592,11 @@ final class SlowHistories {
             for (int i = 1; i < h.length; i++) {
                 h[i] = old[i - 1] == 0 ? 0 : old[i - 1] + correlatedPeriod;
             }
+        }
+
+        @Override
+        public Map<String, List<Long>> lists() {
+            return Map.of("gone", retained);
         }
     }
 
@@ -624,6 +665,11 @@ final class SlowHistories {
                 }
             }
         }
+
+        @Override
+        public Map<String, List<Long>> lists() {
+            return Map.of("active", active, "inactive", inactive, "gone", shadows);
+        }
     }
 
     /** The multi-generational LRU as the kernel's documentation tells it. */
@@ -686,6 +732,13 @@ final class SlowHistories {
         private List<Long> youngest() {
             return generations.lastEntry().getValue();
         }
+
+        @Override
+        public Map<String, List<Long>> lists() {
+            Map<String, List<Long>> lists = new HashMap<>();
+            generations.forEach((number, pages) -> lists.put("generation " + number, pages));
+            return lists;
+        }
     }
 
     /** Chu and Opderbeck 1976, one process; frames are numbered, for the hand. */
@@ -743,6 +796,11 @@ final class SlowHistories {
                 bits.add(x);
             }
             return out;
+        }
+
+        @Override
+        public Map<String, List<Long>> lists() {
+            return Map.of();
         }
     }
 }

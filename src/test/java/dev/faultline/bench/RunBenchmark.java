@@ -1,0 +1,125 @@
+package dev.faultline.bench;
+
+import dev.faultline.machine.AccessBlock;
+import dev.faultline.machine.Command;
+import dev.faultline.machine.Costs;
+import dev.faultline.machine.Limits;
+import dev.faultline.machine.Machine;
+import dev.faultline.machine.MachineSpec;
+import dev.faultline.machine.MemoryArea;
+import dev.faultline.machine.OnSignal;
+import dev.faultline.machine.PagingSpec;
+import dev.faultline.machine.PolicySpec;
+import dev.faultline.machine.Program;
+import dev.faultline.machine.Protection;
+import dev.faultline.machine.RecordedProgram;
+import dev.faultline.machine.SwapSpec;
+import dev.faultline.machine.TlbSpec;
+import dev.faultline.machine.Translation;
+
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+import java.nio.LongBuffer;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Ten million references of a real program as one command, and as the programs of eight processes
+ * that take turns on two processors, a piece of it each: the same number of references and of
+ * frames a process.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Fork(1)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 6, time = 1)
+public class RunBenchmark {
+
+    private static final int REFERENCES = 10_000_000;
+    private static final int PROCESSES = 8;
+    private static final int FRAMES = 256;
+    private static final Command.Run TO_THE_END = new Command.Run(null, null, null, 0);
+
+    @Param({"clock", "lru"})
+    public String policy = "";
+
+    /** The references in one block, and in eight programs. */
+    private AccessBlock all = new AccessBlock(spec("fifo", 1, 1), 1);
+
+    private final Program[] programs = new Program[PROCESSES];
+
+    private static MachineSpec spec(String policy, int frames, int cpus) {
+        return new MachineSpec(
+                1,
+                4096,
+                frames,
+                48,
+                new Translation(Translation.Kind.HIERARCHICAL, List.of(9, 9, 9, 9)),
+                TlbSpec.of(64, 4, TlbSpec.Replacement.LRU, true),
+                PolicySpec.of(policy),
+                SwapSpec.of(1 << 16),
+                Costs.DEFAULT,
+                Limits.DEFAULT,
+                4096,
+                cpus,
+                MachineSpec.DEFAULT_QUANTUM,
+                PagingSpec.NONE);
+    }
+
+    private static Machine machine(MachineSpec spec, int processes) {
+        Machine machine = new Machine(spec);
+        MemoryArea whole = new MemoryArea(0, 1L << 48, Protection.ALL);
+        for (int i = 0; i < processes; i++) {
+            machine.apply(new Command.CreateProcess("bench", List.of(whole), OnSignal.TERMINATE));
+        }
+        return machine;
+    }
+
+    /** Cuts the trace into pieces. */
+    @Setup
+    public void load() throws Exception {
+        long[] trace = LongTrace.load();
+        MachineSpec spec = spec(policy, FRAMES, 1);
+        all = new AccessBlock(spec, REFERENCES);
+        all.addPacked(LongBuffer.wrap(trace), REFERENCES);
+        int piece = REFERENCES / PROCESSES;
+        for (int i = 0; i < PROCESSES; i++) {
+            AccessBlock block = new AccessBlock(spec, piece);
+            block.addPacked(LongBuffer.wrap(trace, i * piece, piece), piece);
+            programs[i] = RecordedProgram.of(block);
+        }
+    }
+
+    /** One process, one command. */
+    @Benchmark
+    @OperationsPerInvocation(REFERENCES)
+    public Machine bulk() {
+        Machine machine = machine(spec(policy, FRAMES, 1), 1);
+        machine.apply(new Command.Access(1, all, false));
+        return machine;
+    }
+
+    /** Eight processes that take turns. */
+    @Benchmark
+    @OperationsPerInvocation(REFERENCES)
+    public Machine turns() {
+        Machine machine = machine(spec(policy, PROCESSES * FRAMES, 2), PROCESSES);
+        for (int pid = 1; pid <= PROCESSES; pid++) {
+            machine.apply(new Command.GiveProgram(pid, programs[pid - 1], 0));
+        }
+        machine.apply(TO_THE_END);
+        return machine;
+    }
+}

@@ -1,0 +1,126 @@
+package dev.faultline.machine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SplittableRandom;
+
+/**
+ * The lists that policies show, after every access: page by page those of the paper's own steps,
+ * and no longer than the paper allows.
+ */
+class PolicyListsTest {
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "2q",
+                "arc",
+                "car",
+                "lirs",
+                "clock-pro",
+                "s3-fifo",
+                "lru-k",
+                "two-list",
+                "mglru"
+            })
+    void areThoseOfThePaper(String policy) {
+        for (int seed = 0; seed < 60; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            int frames = (int) RandomPolicies.fewFrames(random);
+            String dialect = random.nextBoolean() ? "textbook" : "linux";
+            MachineSpec spec = RandomPolicies.spec(random, policy, dialect, frames);
+            SlowHistories.Paper paper =
+                    Objects.requireNonNull(SlowHistories.of(spec.replacement(), frames));
+            Machine machine = Specs.withProcess(spec);
+            int length = 20 + random.nextInt(200);
+            int range = frames + 1 + random.nextInt(12);
+            for (long page : RandomPolicies.pages(random, length, range)) {
+                paper.access(page);
+                Specs.readPages(machine, 1, (int) page);
+                Map<String, List<Long>> lists = lists(machine);
+                assertThat(lists).as("seed %d", seed).isEqualTo(paper.lists());
+                checkLengths(spec.replacement(), frames, lists);
+            }
+        }
+    }
+
+    private static Map<String, List<Long>> lists(Machine machine) {
+        Map<String, List<Long>> lists = new HashMap<>();
+        for (Inspector.QueueView queue :
+                machine.inspect().replacement(0, Integer.MAX_VALUE, 0).queues()) {
+            List<Long> pages =
+                    queue.entries().stream()
+                            .map(entry -> page(machine, entry.frame(), entry.page()))
+                            .toList();
+            assertThat(queue.size()).isEqualTo(pages.size());
+            lists.put(queue.name(), pages);
+        }
+        return lists;
+    }
+
+    private static long page(Machine machine, @Nullable Integer frame, @Nullable Long gone) {
+        return frame == null
+                ? Objects.requireNonNull(gone)
+                : machine.inspect()
+                        .frames(frame, frame + 1)
+                        .getFirst()
+                        .mappings()
+                        .getFirst()
+                        .page();
+    }
+
+    /** What the papers say of the lengths; c is the number of frames. */
+    private static void checkLengths(PolicySpec spec, int c, Map<String, List<Long>> lists) {
+        switch (spec.policy()) {
+            case "arc", "car" -> {
+                assertThat(size(lists, "T1") + size(lists, "T2")).isLessThanOrEqualTo(c);
+                assertThat(size(lists, "T1") + size(lists, "B1")).isLessThanOrEqualTo(c);
+                assertThat(all(lists)).isLessThanOrEqualTo(2 * c);
+            }
+            case "2q" -> {
+                assertThat(size(lists, "in") + size(lists, "main")).isLessThanOrEqualTo(c);
+                assertThat(size(lists, "out")).isLessThanOrEqualTo(share(c, spec.remembered()));
+            }
+            case "lirs" -> {
+                assertThat(size(lists, "HIR")).isLessThanOrEqualTo(c);
+                assertThat(size(lists, "gone")).isLessThanOrEqualTo(share(c, spec.remembered()));
+            }
+            case "clock-pro" -> assertThat(all(lists)).isLessThanOrEqualTo(2 * c);
+            case "s3-fifo" -> {
+                assertThat(size(lists, "small") + size(lists, "main")).isLessThanOrEqualTo(c);
+                assertThat(size(lists, "ghost")).isLessThanOrEqualTo(c - Math.max(1, c / 10));
+            }
+            case "lru-k" ->
+                    assertThat(size(lists, "gone"))
+                            .isLessThanOrEqualTo(share(c, spec.remembered()));
+            case "two-list" -> {
+                assertThat(size(lists, "active") + size(lists, "inactive")).isLessThanOrEqualTo(c);
+                assertThat(size(lists, "gone")).isLessThanOrEqualTo(c);
+            }
+            default -> {
+                assertThat(lists).hasSizeBetween(2, 4); // generations
+                assertThat(all(lists)).isLessThanOrEqualTo(c);
+            }
+        }
+    }
+
+    private static int share(int frames, int percent) {
+        return Math.max(1, frames * percent / 100);
+    }
+
+    private static int size(Map<String, List<Long>> lists, String name) {
+        return Objects.requireNonNull(lists.get(name)).size();
+    }
+
+    private static int all(Map<String, List<Long>> lists) {
+        return lists.values().stream().mapToInt(List::size).sum();
+    }
+}
