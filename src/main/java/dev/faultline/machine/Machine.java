@@ -98,6 +98,7 @@ public final class Machine {
         kernel = new Kernel(parts, unmapper, reclaim, swapper, calls, segments, tasks, books);
         reclaim.use(new OomKiller(spec, parts.frames().groups(), tasks, kernel));
         parts.tables().use(reclaim, policy, tasks);
+        Foreteller future = new Foreteller(parts, policy, tasks);
         processor =
                 new Processor(
                         parts,
@@ -109,6 +110,7 @@ public final class Machine {
                         new HandlerRunner(parts, handler, calls, unmapper, policy, books),
                         reclaim,
                         policy,
+                        future,
                         daemon,
                         meter,
                         tasks,
@@ -117,6 +119,7 @@ public final class Machine {
                 new Scheduler(
                         spec,
                         processor,
+                        future,
                         kernel,
                         swapper,
                         tasks,

@@ -46,8 +46,8 @@ final class Processor {
     /** Whether anything is done in the background. */
     private final boolean background;
 
-    /** Whether the policy wants to know what is to come. */
-    private final boolean foresees;
+    private final Foreteller future;
+    private final AccessBooks accounts;
 
     /** Whether the policy hears of every access, and the frames of those on their way to it. */
     private final boolean watched;
@@ -99,6 +99,7 @@ final class Processor {
             HandlerRunner runner,
             Reclaim reclaim,
             ReplacementPolicy policy,
+            Foreteller future,
             PageDaemon daemon,
             @Nullable WorkingSetMeter meter,
             Tasks tasks,
@@ -119,7 +120,8 @@ final class Processor {
         this.daemon = daemon;
         this.background = parts.spec().paging().isActive();
         this.stale = cpus.mayBeStale();
-        this.foresees = parts.spec().replacement().needsFuture();
+        this.future = future;
+        this.accounts = new AccessBooks(parts, books);
         this.meter = meter;
         this.watched = policy.watchesReferences() || meter != null;
         this.hitFrames = new int[watched ? HITS : 0];
@@ -146,17 +148,16 @@ final class Processor {
         int settled = 0; // the accesses before are counted, and those before the next by kind too
         int counted = 0;
         Task task = first;
-        if (foresees) {
-            foresee(first, block);
-        }
+        future.tell(first, block);
+        base = 0;
         if (task != null) {
             dispatch(task, block, 0);
         }
         int unseen = careful ? 0 : count;
         for (int i = runHits(block, 0, unseen); i < count; i = runHits(block, i + 1, unseen)) {
             if (careful && isElsewhere(task, block, i)) {
-                settle(task, settled, i, i - settled);
-                countKinds(task, words, counted, i);
+                accounts.settle(task, mmu, i - settled, i - settled);
+                accounts.kinds(task, words, counted, i);
                 settled = i;
                 counted = i;
                 if (block.hasPids()) {
@@ -177,7 +178,7 @@ final class Processor {
             int frame = address > lastAddress ? Mmu.PAGE_FAULT : mmu.access(address, size, op);
             if ((frame & Mmu.NOT_PLAIN) != 0) {
                 if (frame < 0) {
-                    missed = settle(task, settled, i + 1, i - settled);
+                    missed = accounts.settle(task, mmu, i + 1 - settled, i - settled);
                     settled = i + 1;
                     frame = complete(task, address, size, op, frame);
                 } else {
@@ -198,19 +199,19 @@ final class Processor {
                 }
                 if (explain) {
                     if (settled <= i) {
-                        missed = settle(task, settled, i + 1, 1);
+                        missed = accounts.settle(task, mmu, i + 1 - settled, 1);
                         settled = i + 1;
                     }
                     results.add(explanation(block, i, frame, missed, books.now() - start));
                 }
             }
             if (frame < 0 && ended) {
-                countKinds(task, words, counted, i + 1);
+                accounts.kinds(task, words, counted, i + 1);
                 return new Outcome.Accessed(i + 1, results, new Outcome.Stop(i, null));
             }
         }
-        settle(task, settled, count, count - settled);
-        countKinds(task, words, counted, count);
+        accounts.settle(task, mmu, count - settled, count - settled);
+        accounts.kinds(task, words, counted, count);
         return new Outcome.Accessed(count, results, null);
     }
 
@@ -254,7 +255,7 @@ final class Processor {
         while (at < to && books.now() < end && diskTicks() == disk && !ended && !met) {
             long most = hit == 0 ? to : at + (end - books.now() + hit - 1) / hit;
             int next = runHits(block, at, (int) Math.min(to, most));
-            settle(task, at, next, next - at);
+            accounts.settle(task, mmu, next - at, next - at);
             books.spend(task, Counter.THINK_TICKS, (next - at) * think);
             at = next;
             if (at < to && books.now() < end) {
@@ -265,13 +266,13 @@ final class Processor {
                 }
                 at++;
                 if (watchedFor != null) {
-                    countKinds(task, block.words(), counted, at);
+                    accounts.kinds(task, block.words(), counted, at);
                     counted = at;
                     met = books.total().get(watchedFor) >= until.value();
                 }
             }
         }
-        countKinds(task, block.words(), counted, at);
+        accounts.kinds(task, block.words(), counted, at);
         sliceDiskTicks = diskTicks() - disk;
         sliceTicks = books.now() - begun - sliceDiskTicks;
         return at;
@@ -288,9 +289,9 @@ final class Processor {
         boolean plain = (frame & Mmu.NOT_PLAIN) == 0;
         if (frame >= 0) {
             frame = plain ? frame : firstWrite(task, address, frame);
-            settle(task, at, at + 1, 1);
+            accounts.settle(task, mmu, 1, 1);
         } else {
-            settle(task, at, at + 1, 0);
+            accounts.settle(task, mmu, 1, 0);
             frame = complete(task, address, size, op, frame);
         }
         if (watched) {
@@ -371,52 +372,6 @@ final class Processor {
         }
     }
 
-    /** Tells the policy what is to come in a block. */
-    private void foresee(@Nullable Task task, AccessBlock block) {
-        Foresight foresight = new Foresight();
-        for (int at = block.count() - 1; at >= 0; at--) {
-            int whose = task == null ? Tasks.KERNEL : task.asid();
-            if (block.hasPids()) {
-                whose = tasks.has(block.pid(at)) ? tasks.get(block.pid(at)).asid() : Tasks.KERNEL;
-            }
-            foresight.precede(whose, AccessBlock.address(block.words()[at]) >>> offsetBits);
-        }
-        policy.forgetFuture();
-        foresee(ReplacementPolicy.ANYBODY, foresight);
-        base = 0;
-    }
-
-    /** Tells the policy, if it wants to know, what is to come in the programs of all processes. */
-    void foreseePrograms() {
-        if (!foresees) {
-            return;
-        }
-        policy.forgetFuture();
-        for (Task task : tasks) {
-            ProgramRun run = task.program();
-            if (run != null && !task.isTerminated()) {
-                foresee(task.asid(), run.foresight(task.asid(), spec));
-            }
-        }
-    }
-
-    /** Tells the policy what is to come of an owner, and where first for each of its frames. */
-    private void foresee(int owner, Foresight foresight) {
-        int[] firstUses = new int[frames.size()];
-        for (int frame = 0; frame < firstUses.length; frame++) {
-            boolean its = owner == ReplacementPolicy.ANYBODY;
-            int first = ReplacementPolicy.NEVER;
-            for (int node = frames.firstNode(frame);
-                    node != FrameTable.NONE;
-                    node = frames.nextNode(node)) {
-                its |= frames.pid(node) == owner;
-                first = Math.min(first, foresight.firstUse(frames.pid(node), frames.vpn(node)));
-            }
-            firstUses[frame] = its ? first : ReplacementPolicy.NONE;
-        }
-        policy.foresee(owner, foresight.nextUses(), firstUses);
-    }
-
     /** Whether an access is of another process than the one before, or on another processor. */
     private boolean isElsewhere(@Nullable Task task, AccessBlock block, int at) {
         return task == null
@@ -451,57 +406,6 @@ final class Processor {
                 : task.isBlocked()
                         ? new Outcome.NoProcess(pid, Outcome.NoProcess.Why.BLOCKED)
                         : null;
-    }
-
-    /**
-     * Counts of accesses, all of one process, how many read, write and execute: once for as many as
-     * possible, because nothing depends on it before.
-     */
-    private void countKinds(@Nullable Task task, long[] words, int from, int to) {
-        if (task == null) {
-            return;
-        }
-        long writes = 0;
-        long executes = 0;
-        for (int i = from; i < to; i++) {
-            writes += words[i] >>> AccessBlock.OP_SHIFT & 1;
-            executes += words[i] >>> AccessBlock.OP_SHIFT + 1;
-        }
-        books.count(task, Counter.READS, to - from - writes - executes);
-        books.count(task, Counter.WRITES, writes);
-        books.count(task, Counter.EXECUTES, executes);
-    }
-
-    /**
-     * Counts the accesses {@code from} to below {@code to}, all of one process, of which {@code
-     * data} have reached their datum, and the time they took. Answers whether one of their look-ups
-     * missed.
-     */
-    private boolean settle(@Nullable Task task, int from, int to, int data) {
-        int count = to - from;
-        if (task == null || count == 0) {
-            return false;
-        }
-        books.count(task, Counter.ACCESSES, count);
-        long misses = mmu.takeMisses();
-        if (cpus.isPresent()) {
-            books.count(task, Counter.TLB_HITS, count - misses);
-            books.count(task, Counter.TLB_MISSES, misses);
-            long secondHits = mmu.takeSecondHits();
-            long lookUps = count + (!cpus.hasSecondLevel() ? 0 : misses + secondHits);
-            books.count(task, Counter.TLB_SECOND_HITS, secondHits);
-            books.spend(task, Counter.TLB_TICKS, lookUps * costs.tlbLookup());
-        }
-        books.spend(task, Counter.DATA_TICKS, data * costs.memoryReference());
-        settleWalks(task);
-        return misses > 0;
-    }
-
-    private void settleWalks(Task task) {
-        long references = mmu.takeWalkReferences();
-        books.count(task, Counter.WALK_REFERENCES, references);
-        books.count(task, Counter.WALK_CACHE_HITS, mmu.takeWalkCacheHits());
-        books.spend(task, Counter.WALK_TICKS, references * costs.memoryReference());
     }
 
     /**
@@ -548,7 +452,7 @@ final class Processor {
             if (next == Mmu.TLB_MISS) { // the kernel loads what it has just mapped
                 next = serveTlb(task, address, op, next);
             }
-            settleWalks(task);
+            accounts.walks(task, mmu);
         }
         if ((next & Mmu.FIRST_WRITE) != 0) {
             next = firstWrite(task, address, next);

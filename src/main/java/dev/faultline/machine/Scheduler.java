@@ -32,6 +32,7 @@ final class Scheduler {
             Comparator.comparingLong(Waiting::readyAt).thenComparingLong(Waiting::sequence);
 
     private final Processor processor;
+    private final Foreteller future;
     private final Kernel kernel;
     private final Swapper swapper;
     private final LoadControl control;
@@ -60,6 +61,7 @@ final class Scheduler {
     Scheduler(
             MachineSpec spec,
             Processor processor,
+            Foreteller future,
             Kernel kernel,
             Swapper swapper,
             Tasks tasks,
@@ -72,6 +74,7 @@ final class Scheduler {
         this.disk = disk;
         this.daemon = daemon;
         this.processor = processor;
+        this.future = future;
         this.kernel = kernel;
         this.tasks = tasks;
         this.books = books;
@@ -123,7 +126,7 @@ final class Scheduler {
         long end = until.ticks() == null ? Long.MAX_VALUE : now() + until.ticks();
         Outcome.Schedule before = schedule();
         List<Integer> finished = new ArrayList<>();
-        processor.foreseePrograms();
+        future.tellOfPrograms();
         disk.beginRun(now());
         boolean met =
                 until.counter() != null && books.total().get(until.counter()) >= until.value();

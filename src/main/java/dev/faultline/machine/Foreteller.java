@@ -1,0 +1,72 @@
+package dev.faultline.machine;
+
+import dev.faultline.machine.replacement.ReplacementPolicy;
+
+import org.jspecify.annotations.Nullable;
+
+/** Tells the policy what is to come, if it is one that wants to know. */
+final class Foreteller {
+
+    private final ReplacementPolicy policy;
+    private final Tasks tasks;
+    private final FrameTable frames;
+    private final MachineSpec spec;
+    private final boolean wanted;
+
+    Foreteller(Parts parts, ReplacementPolicy policy, Tasks tasks) {
+        this.policy = policy;
+        this.tasks = tasks;
+        this.frames = parts.frames();
+        this.spec = parts.spec();
+        this.wanted = spec.replacement().needsFuture();
+    }
+
+    /** The accesses of a block are to come, of a process or of those that it names. */
+    void tell(@Nullable Task task, AccessBlock block) {
+        if (!wanted) {
+            return;
+        }
+        Foresight foresight = new Foresight();
+        for (int at = block.count() - 1; at >= 0; at--) {
+            int whose = task == null ? Tasks.KERNEL : task.asid();
+            if (block.hasPids()) {
+                whose = tasks.has(block.pid(at)) ? tasks.get(block.pid(at)).asid() : Tasks.KERNEL;
+            }
+            long address = AccessBlock.address(block.words()[at]);
+            foresight.precede(whose, address >>> spec.offsetBits());
+        }
+        policy.forgetFuture();
+        tell(ReplacementPolicy.ANYBODY, foresight);
+    }
+
+    /** What is left of the programs of all processes is to come. */
+    void tellOfPrograms() {
+        if (!wanted) {
+            return;
+        }
+        policy.forgetFuture();
+        for (Task task : tasks) {
+            ProgramRun run = task.program();
+            if (run != null && !task.isTerminated()) {
+                tell(task.asid(), run.foresight(task.asid(), spec));
+            }
+        }
+    }
+
+    /** Tells what is to come of an owner, and where first for each of its frames. */
+    private void tell(int owner, Foresight foresight) {
+        int[] firstUses = new int[frames.size()];
+        for (int frame = 0; frame < firstUses.length; frame++) {
+            boolean its = owner == ReplacementPolicy.ANYBODY;
+            int first = ReplacementPolicy.NEVER;
+            for (int node = frames.firstNode(frame);
+                    node != FrameTable.NONE;
+                    node = frames.nextNode(node)) {
+                its |= frames.pid(node) == owner;
+                first = Math.min(first, foresight.firstUse(frames.pid(node), frames.vpn(node)));
+            }
+            firstUses[frame] = its ? first : ReplacementPolicy.NONE;
+        }
+        policy.foresee(owner, foresight.nextUses(), firstUses);
+    }
+}
