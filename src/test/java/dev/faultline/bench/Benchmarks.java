@@ -19,7 +19,7 @@ public final class Benchmarks {
                                 .include(
                                         args.length > 0
                                                 ? args[0]
-                                                : "(Machine|Scheme|Policy|Kernel)Benchmark")
+                                                : "(Machine|Scheme|Policy|Run|Kernel)Benchmark")
                                 .addProfiler(GCProfiler.class)
                                 .build())
                 .run();

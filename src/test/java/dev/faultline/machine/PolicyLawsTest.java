@@ -1,0 +1,107 @@
+package dev.faultline.machine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.faultline.machine.replacement.Policies;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * What holds for every policy while pages are pinned, let go and given back: a pinned page stays, a
+ * frame is found if there is one, and the lists that are shown have each used frame once.
+ */
+class PolicyLawsTest {
+
+    private static final int STRINGS = 40;
+
+    static Stream<PolicyDraft> policies() {
+        return Stream.concat(
+                Policies.names().stream().map(PolicyDraft::of),
+                Policies.names().stream()
+                        .filter(Policies::canBeLocal)
+                        .map(name -> PolicyDraft.local(name, PolicySpec.Allotment.FIXED)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("policies")
+    void hold(PolicyDraft policy) {
+        for (int seed = 0; seed < STRINGS; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            int frames = 2 + random.nextInt(8);
+            Machine machine = Specs.withProcess(RandomPolicies.withSeed(seed + 1, policy, frames));
+            Set<Integer> pinned = new TreeSet<>();
+            for (int step = 0; step < 200; step++) {
+                int frame = random.nextInt(frames);
+                long page = random.nextInt(2 * frames);
+                if (random.nextInt(4) > 0) {
+                    access(machine, random.nextInt(3) == 0, page);
+                } else if (random.nextInt(3) == 0) {
+                    giveBack(machine, page);
+                    pinned.removeIf(each -> !frame(machine, each).used());
+                } else if (pinned.remove(frame)) {
+                    machine.apply(new Command.Pin(frame, false));
+                } else if (pinned.size() < frames - 1 && frame(machine, frame).used()) {
+                    machine.apply(new Command.Pin(frame, true));
+                    pinned.add(frame);
+                }
+                for (int kept : pinned) {
+                    assertThat(frame(machine, kept).pinned()).as("seed %d", seed).isTrue();
+                }
+                checkLists(machine);
+            }
+            Laws.check(machine);
+            assertThat(machine.counters().get(Counter.SIGNALS)).as("seed %d", seed).isZero();
+        }
+    }
+
+    private static Inspector.FrameView frame(Machine machine, int frame) {
+        return machine.inspect().frames(frame, frame + 1).getFirst();
+    }
+
+    private static void access(Machine machine, boolean write, long page) {
+        AccessBlock block = new AccessBlock(machine.spec(), 1);
+        block.add(write ? Op.WRITE : Op.READ, page * machine.spec().pageSize());
+        Outcome outcome = machine.apply(new Command.Access(1, block, false));
+        assertThat(((Outcome.Accessed) outcome).stopped()).isNull();
+    }
+
+    private static void giveBack(Machine machine, long page) {
+        long size = machine.spec().pageSize();
+        machine.apply(new Command.Advise(1, page * size, size, Command.Advice.DONTNEED));
+    }
+
+    /** LIRS shows its LIR pages in the stack only, LRU-K none of those that are in memory. */
+    private static void checkLists(Machine machine) {
+        Inspector.ReplacementView view =
+                machine.inspect().replacement(0, Integer.MAX_VALUE, Integer.MAX_VALUE);
+        List<Integer> shown = new ArrayList<>(view.order());
+        for (Inspector.QueueView queue : view.queues()) {
+            queue.entries().stream()
+                    .map(Inspector.QueueEntryView::frame)
+                    .filter(
+                            frame ->
+                                    frame != null
+                                            && !(queue.name().equals("HIR")
+                                                    && shown.contains(frame)))
+                    .forEach(shown::add);
+        }
+        List<Integer> used =
+                IntStream.range(0, machine.spec().frames())
+                        .filter(frame -> frame(machine, frame).used())
+                        .boxed()
+                        .toList();
+        boolean showsAll = !view.order().isEmpty() || view.queues().size() > 1;
+        if (showsAll || machine.spec().policy().equals("clock-pro")) {
+            assertThat(shown).containsExactlyInAnyOrderElementsOf(used);
+        }
+    }
+}
