@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
+import java.util.List;
 import java.util.Objects;
 
 /** Scenarios of copy-on-write, under the names that courses use. */
@@ -83,6 +86,55 @@ class ForkTest {
         assertThat(read(2, 0x1000)).isEqualTo(111);
         assertThat(fault(Specs.access(machine, 1, Op.READ, 0x1000, 8, null)).resolution())
                 .isEqualTo(Fault.Resolution.MAP);
+        Laws.check(machine);
+    }
+
+    /** One fault each, the TLB holding the entry that does not allow the write. */
+    @Test
+    void aCopyAndAReuseAreCounted() {
+        machine.apply(new Command.Fork(1));
+        read(1, 0x1000);
+        read(2, 0x1000);
+        Counters before = machine.counters();
+        assertThat(write(2, 0x1000, 333)).isEqualTo(List.of(Fault.Resolution.COW_COPY));
+        Counters copy = machine.counters().minus(before);
+        assertThat(copy.get(Counter.PROTECTION_FAULTS)).isEqualTo(1);
+        assertThat(copy.get(Counter.COW_COPIES)).isEqualTo(1);
+        assertThat(copy.get(Counter.MAPS)).isEqualTo(1);
+        assertThat(copy.get(Counter.UNMAPS)).isEqualTo(1);
+        assertThat(write(1, 0x1000, 444)).isEqualTo(List.of(Fault.Resolution.COW_REUSE));
+        Counters reuse = machine.counters().minus(before).minus(copy);
+        assertThat(reuse.get(Counter.PROTECTION_FAULTS)).isEqualTo(1);
+        assertThat(reuse.get(Counter.COW_REUSES)).isEqualTo(1);
+        assertThat(reuse.get(Counter.COW_COPIES) + reuse.get(Counter.MAPS)).isZero();
+    }
+
+    private List<Fault.Resolution> write(int pid, long address, long value) {
+        return Specs.access(machine, pid, Op.WRITE, address, 8, value)
+                .results()
+                .getFirst()
+                .faults()
+                .stream()
+                .map(Fault::resolution)
+                .toList();
+    }
+
+    /** Whoever brings the page back may not write to it in place once the other has it too. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void aPageThatWentOutSharedIsSharedWhenItIsBack(int first) {
+        machine.apply(new Command.Fork(1));
+        Specs.readPages(machine, 1, 10, 11, 12, 13, 14, 15, 16, 17, 18);
+        assertThat(write(first, 0x1000, 5))
+                .containsExactly(Fault.Resolution.SWAP_IN, Fault.Resolution.COW_REUSE);
+        assertThat(read(3 - first, 0x1000)).isEqualTo(111);
+        assertThat(read(first, 0x1000)).isEqualTo(5);
+        read(first, 0x2000); // the other's entry names the slot still
+        read(3 - first, 0x2000);
+        assertThat(write(first, 0x2000, 6)).containsExactly(Fault.Resolution.COW_COPY);
+        assertThat(read(3 - first, 0x2000)).isEqualTo(222);
+        assertThat(write(3 - first, 0x2000, 7)).containsExactly(Fault.Resolution.COW_REUSE);
+        assertThat(read(first, 0x2000)).isEqualTo(6);
         Laws.check(machine);
     }
 

@@ -80,6 +80,40 @@ class HugePagesTest {
         Laws.check(machine);
     }
 
+    @Test
+    void fourPagesAreMappedAndCharged() {
+        machine.apply(new Command.PutGroup("all", 16, 0));
+        machine.apply(new Command.JoinGroup(1, "all"));
+        read(5);
+        assertThat(counters().get(Counter.MAPS)).isEqualTo(4);
+        assertThat(machine.inspect().process(1).orElseThrow().residentPages()).isEqualTo(4);
+        assertThat(machine.inspect().groups().getFirst().frames()).isEqualTo(4);
+    }
+
+    /** A huge page is used where the area has all of its pages, and not one more is needed. */
+    @Test
+    void theAreaHasToHaveAllOfIt() {
+        machine.apply(
+                new Command.Exec(1, "", List.of(area(1, 8), area(12, 16)), OnSignal.CONTINUE));
+        machine.apply(new Command.Advise(1, PAGE, 7 * PAGE, Command.Advice.HUGEPAGE));
+        machine.apply(new Command.Advise(1, 12 * PAGE, 4 * PAGE, Command.Advice.HUGEPAGE));
+        read(2);
+        read(4);
+        read(13);
+        assertThat(isHuge(2)).isFalse();
+        assertThat(isHuge(4)).isTrue();
+        assertThat(isHuge(13)).isTrue();
+        machine.apply(new Command.Exec(1, "", List.of(area(4, 7)), OnSignal.CONTINUE));
+        machine.apply(new Command.Advise(1, 4 * PAGE, 3 * PAGE, Command.Advice.HUGEPAGE));
+        read(4);
+        assertThat(isHuge(4)).isFalse();
+        Laws.check(machine);
+    }
+
+    private static MemoryArea area(long first, long end) {
+        return new MemoryArea(first * PAGE, end * PAGE, Protection.ALL);
+    }
+
     /** The root, one node below it, and no leaf: that comes when the huge page is split. */
     @Test
     void aHugePageNeedsNoLeaf() {
