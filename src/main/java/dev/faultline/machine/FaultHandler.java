@@ -456,7 +456,7 @@ final class FaultHandler {
         if (reclaim.takeCondemned()) {
             return signal(Signal.Code.SI_KERNEL, OUT_OF_MEMORY);
         }
-        if (!reclaim.evictable(source)) {
+        if (!reclaim.candidates().evictable(source)) {
             return noFrame(Reclaim.SWAP_FULL);
         }
         reclaim.evictor().evict(source, task);

@@ -33,6 +33,15 @@ final class FrameMarks {
         return bit == Pte.ACCESSED ? accessed[frame] : dirty[frame];
     }
 
+    /** The first frame, from one to below another, not known to be unreferenced; or the latter. */
+    int nextReferenced(int from, int to) {
+        int frame = from;
+        while (frame < to && accessed[frame] == CLEAR) {
+            frame++;
+        }
+        return frame;
+    }
+
     /** These bits, either or both of the two, are set in an entry of the frame. */
     void set(int frame, long bits) {
         note(frame, bits, SET);

@@ -446,7 +446,7 @@ public final class Inspector {
                 views.add(
                         new RememberedView(
                                 frame,
-                                reclaim.referenced(frame),
+                                reclaim.candidates().referenced(frame),
                                 reclaim.evictor().isDirty(frame),
                                 reclaim.remembered(frame)));
             }
@@ -480,7 +480,7 @@ public final class Inspector {
                             used,
                             parts.frames().mappingsOf(frame),
                             used && reclaim.evictor().isDirty(frame),
-                            used && reclaim.referenced(frame),
+                            used && reclaim.candidates().referenced(frame),
                             used && parts.frames().isPinned(frame),
                             used ? use(frame) : null));
         }

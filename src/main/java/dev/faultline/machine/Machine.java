@@ -406,7 +406,7 @@ public final class Machine {
             Task task = Task.load(pid, parts, in, programs);
             kernel.restore(task);
             if (task.space().lockedPages() > 0) {
-                reclaim.expectLocks();
+                reclaim.candidates().expectLocks();
             }
         }
         if (in.readBoolean()) {

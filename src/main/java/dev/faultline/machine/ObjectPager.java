@@ -146,7 +146,7 @@ final class ObjectPager {
             loader.copy(task, source, copy);
             return copy;
         }
-        if (!reclaim.evictable(source)) {
+        if (!reclaim.candidates().evictable(source)) {
             return failed(Reclaim.SWAP_FULL);
         }
         reclaim.evictor().evict(source, task);

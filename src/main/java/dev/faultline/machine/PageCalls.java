@@ -205,7 +205,7 @@ final class PageCalls {
                                 + " pages more can be locked, not "
                                 + more);
             }
-            reclaim.expectLocks();
+            reclaim.candidates().expectLocks();
             space.change(start, end, each -> each.withFlags(each.flags() | MemoryArea.LOCKED));
             for (long vpn = start >>> offsetBits; vpn < end >>> offsetBits; vpn++) {
                 handler.touch(task, vpn);

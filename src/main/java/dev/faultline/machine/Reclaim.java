@@ -13,7 +13,7 @@ import java.util.List;
  * Finds a frame for a page: a free one, else the one that the policy names, which the {@link
  * Evictor} takes from every page that maps it.
  */
-final class Reclaim implements Frames {
+final class Reclaim {
 
     static final int NONE = ReplacementPolicy.NONE;
 
@@ -24,19 +24,14 @@ final class Reclaim implements Frames {
     private final ControlGroups groups;
     private final SwapSpace swap;
     private final BackingStore store;
-    private final TableMemory tables;
     private final ReplacementPolicy policy;
     private final Evictor evictor;
+    private final Candidates candidates;
 
     /** The frames as the policy sees them. */
     private final Frames view;
 
-    private final Tasks tasks;
     private final Books books;
-    private final Allotments allotments;
-
-    /** The frame that may not be taken just now, or {@link #NONE}. */
-    private int spared = NONE;
 
     /** Frames that are kept free. */
     private final int keptFree;
@@ -44,18 +39,7 @@ final class Reclaim implements Frames {
     /** Frames that nobody gets as long as another can be freed. */
     private final int reserve;
 
-    /** Whether any process has ever locked a page. */
-    private boolean locksExpected;
-
-    /** Whether nothing keeps any page where it is, as found out before the policy looks around. */
-    private boolean allMayLeave;
-
     private @Nullable OomKiller killer;
-
-    /** For whose group a victim is looked for, and whether it must be one of the group's own. */
-    private int group;
-
-    private boolean ownGroupOnly;
 
     /** Candidates that may still be shown of the choices of this command. */
     private int candidatesLeft;
@@ -66,12 +50,10 @@ final class Reclaim implements Frames {
         this.groups = frames.groups();
         this.swap = parts.swap();
         this.store = parts.store();
-        this.tables = parts.tables();
         this.policy = policy;
-        this.allotments = new Allotments(parts.spec(), tasks);
-        this.view = policy.view(this);
+        this.candidates = new Candidates(parts, tasks, evictor, books);
+        this.view = policy.view(candidates);
         policy.use(view);
-        this.tasks = tasks;
         this.books = books;
         this.keptFree = parts.spec().swap().spareFrame() ? 1 : 0;
         this.reserve = keptFree + parts.spec().paging().watermarks().min();
@@ -123,31 +105,16 @@ final class Reclaim implements Frames {
     }
 
     private int surplus(int spare) {
-        beginLook(spare);
+        candidates.beginLook(spare);
         int surplus = policy.surplus(view);
-        endLook();
+        candidates.endLook();
         return surplus;
-    }
-
-    private void beginLook(int spare) {
-        spared = spare;
-        allMayLeave =
-                !locksExpected
-                        && !frames.hasPinned()
-                        && !swap.isFull()
-                        && !tables.isFramed()
-                        && groups.size() == 0;
-    }
-
-    private void endLook() {
-        spared = NONE;
-        allMayLeave = false;
     }
 
     private int tryFrame(int spare, Task asking) {
         releaseSurplus(spare, asking);
-        group = asking.group();
-        ownGroupOnly = groups.hitsLimit(group);
+        int group = asking.group();
+        candidates.forGroup(group, groups.hitsLimit(group));
         int frame = freeOrVictim(spare, asking);
         while (frame != NONE && groups.isOver(group)) { // its limit was lowered
             int surplus = victim(frame);
@@ -160,20 +127,21 @@ final class Reclaim implements Frames {
         if (frame != NONE) {
             groups.charge(frame, group);
         }
-        ownGroupOnly = false;
+        candidates.forGroup(group, false);
         return frame;
     }
 
     private int freeOrVictim(int spare, Task asking) {
-        if (!ownGroupOnly && hasFree() && policy.mayTakeFree(view)) {
+        boolean any = !candidates.isOwnGroupOnly();
+        if (any && hasFree() && policy.mayTakeFree(view)) {
             return frames.allocate();
         }
         int victim = victim(spare);
-        if (victim == NONE && !ownGroupOnly && frames.freeCount() > keptFree) {
+        if (victim == NONE && any && frames.freeCount() > keptFree) {
             return frames.allocate();
         }
-        if (victim == NONE && !ownGroupOnly && group != ControlGroups.ROOT) {
-            ownGroupOnly = true; // all others' are protected
+        if (victim == NONE && any && asking.group() != ControlGroups.ROOT) {
+            candidates.forGroup(asking.group(), true); // all others' are protected
             victim = victim(spare);
         }
         if (victim != NONE) {
@@ -184,9 +152,9 @@ final class Reclaim implements Frames {
     }
 
     private int victim(int spare) {
-        beginLook(spare);
+        candidates.beginLook(spare);
         int victim = candidatesLeft > 0 ? explainedVictim() : policy.victim(view);
-        endLook();
+        candidates.endLook();
         return victim;
     }
 
@@ -252,10 +220,9 @@ final class Reclaim implements Frames {
             swap.unbindFrame(slot);
             store.discard(slot);
         }
-        group = asking.group();
-        ownGroupOnly = groups.isOver(group);
+        candidates.forGroup(asking.group(), groups.isOver(asking.group()));
         int victim = victim(filled);
-        ownGroupOnly = false;
+        candidates.forGroup(asking.group(), false);
         if (victim != NONE) {
             evictor.evict(victim, asking);
             frames.free(victim);
@@ -267,7 +234,7 @@ final class Reclaim implements Frames {
         long free = 1L * frames.freeCount() - keptFree;
         long dirty = 0;
         for (int frame = 0; frame < frames.size() && free < count; frame++) {
-            if (evictable(frame)) {
+            if (candidates.evictable(frame)) {
                 free += evictor.needsSlot(frame) ? 0 : 1;
                 dirty += evictor.needsSlot(frame) ? 1 : 0;
             }
@@ -277,7 +244,7 @@ final class Reclaim implements Frames {
 
     /** Frees frames until so many are; {@link #canFree} has said that it can be done. */
     void makeFree(int count, Task asking) {
-        group = asking.group();
+        candidates.forGroup(asking.group(), false);
         wantTable(asking.asid());
         while (frames.freeCount() - keptFree < count) {
             int victim = victim(NONE);
@@ -297,6 +264,11 @@ final class Reclaim implements Frames {
     /** Whether so many frames can be had without taking one from anybody. */
     boolean hasFree(int count) {
         return frames.freeCount() - reserve >= count;
+    }
+
+    /** The frames among which the policy chooses. */
+    Candidates candidates() {
+        return candidates;
     }
 
     /** Who takes pages from their frames. */
@@ -330,7 +302,7 @@ final class Reclaim implements Frames {
      */
     boolean freeOne(Task asking) {
         wantTable(asking.asid());
-        group = ControlGroups.ROOT;
+        candidates.forGroup(ControlGroups.ROOT, false);
         int victim = victim(NONE);
         if (victim == NONE) {
             return false;
@@ -342,18 +314,6 @@ final class Reclaim implements Frames {
         return true;
     }
 
-    @Override
-    public boolean evictable(int frame) {
-        return frame != spared && frames.isUsed(frame) && (allMayLeave || mayLeave(frame));
-    }
-
-    private boolean mayLeave(int frame) {
-        return (groups.size() == 0 || groups.mayTake(frame, group, ownGroupOnly))
-                && (!swap.isFull() || !evictor.needsSlot(frame))
-                && !tables.isFixed(frame)
-                && !isLocked(frame);
-    }
-
     /** Keeps a page in its frame, or lets it go. */
     Outcome pin(int frame, boolean pinned) {
         if (!frames.isUsed(frame)) {
@@ -363,66 +323,5 @@ final class Reclaim implements Frames {
         Event.Kind kind = pinned ? Event.Kind.PIN : Event.Kind.UNPIN;
         books.events().frame(kind, books.now(), Tasks.KERNEL, frame);
         return new Outcome.Done();
-    }
-
-    /** From now on a process may keep frames in memory. */
-    void expectLocks() {
-        locksExpected = true;
-    }
-
-    /** Whether the frame is pinned, or a process keeps its page in memory. */
-    boolean isLocked(int frame) {
-        if (frames.isPinned(frame) || !locksExpected) {
-            return frames.isPinned(frame);
-        }
-        for (int node = frames.firstNode(frame); node != NONE; node = frames.nextNode(node)) {
-            if (task(frames.pid(node)).space().isLocked(frames.vpn(node))) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    @Override
-    public boolean dirty(int frame) {
-        return evictor.isDirty(frame);
-    }
-
-    @Override
-    public long now() {
-        Counters all = books.total();
-        return all.get(Counter.ACCESSES) + all.get(Counter.OTHER_INSTRUCTIONS);
-    }
-
-    @Override
-    public int owner(int frame) {
-        if (tables.owns(frame)) {
-            return tables.asid(frame);
-        }
-        return frames.users(frame) == 0 ? Tasks.KERNEL : frames.firstUser(frame);
-    }
-
-    @Override
-    public long time(int owner) {
-        return task(owner).counters().get(Counter.ACCESSES);
-    }
-
-    @Override
-    public int share(int owner) {
-        return allotments.of(owner);
-    }
-
-    @Override
-    public boolean referenced(int frame) {
-        return evictor.isReferenced(frame);
-    }
-
-    @Override
-    public void clearReferenced(int frame) {
-        evictor.clearReferenced(frame);
-    }
-
-    private Task task(int pid) {
-        return tasks.get(pid);
     }
 }

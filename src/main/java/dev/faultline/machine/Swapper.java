@@ -74,7 +74,7 @@ final class Swapper {
 
     private boolean isItsOwn(int frame) {
         return frames.users(frame) == 1
-                && !reclaim.isLocked(frame)
+                && !reclaim.candidates().isLocked(frame)
                 && (frames.object(frame) == FrameTable.NONE
                         || objects.fileOf(frames.object(frame)) != null);
     }

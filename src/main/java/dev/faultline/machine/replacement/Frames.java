@@ -30,6 +30,13 @@ public interface Frames {
      */
     void clearReferenced(int frame);
 
+    /** Clears the accessed bits of all frames below a number. */
+    default void clearAllReferenced(int frames) {
+        for (int frame = 0; frame < frames; frame++) {
+            clearReferenced(frame);
+        }
+    }
+
     /**
      * Whether the frame can be taken now. It cannot while the kernel copies from it, nor when it is
      * dirty and no slot is left to write it to.

@@ -41,9 +41,7 @@ final class Nru extends HandPolicy {
         }
         if (frames.now() - clearedAt >= clearEvery) {
             clearedAt = frames.now();
-            for (int each = 0; each < frameCount; each++) {
-                frames.clearReferenced(each);
-            }
+            frames.clearAllReferenced(frameCount);
         }
         return victim == NONE ? NONE : take(victim);
     }
