@@ -144,7 +144,8 @@ public final class Presets {
                             TranslationPresets.ALL,
                             SegmentPresets.ALL,
                             CpuPresets.ALL,
-                            DiskPresets.ALL)
+                            DiskPresets.ALL,
+                            BackgroundPresets.ALL)
                     .flatMap(List::stream)
                     .toList();
 
