@@ -42,6 +42,9 @@ final class LoadControl {
     /** The working sets as they were seen last. */
     private final NavigableMap<Integer, Integer> sizes = new TreeMap<>();
 
+    /** The pages in the working sets of those that may run. */
+    private long sum;
+
     /** Accesses and page faults of all when the frequency was looked at last. */
     private long accesses;
 
@@ -65,7 +68,9 @@ final class LoadControl {
 
     /** A process has come to its end. */
     void left(Task task) {
-        in.removeIf(pid -> pid == task.pid());
+        if (in.removeIf(pid -> pid == task.pid())) {
+            sum -= size(task.pid());
+        }
         out.removeIf(each -> each.pid() == task.pid());
         sizes.remove(task.pid());
         if (meter != null) {
@@ -84,7 +89,9 @@ final class LoadControl {
             return Decision.NOTHING;
         }
         if (meter != null && !task.isTerminated()) {
-            sizes.put(task.pid(), meter.size(task));
+            int size = meter.size(task);
+            sum += size - size(task.pid());
+            sizes.put(task.pid(), size);
         }
         int verdict = meter != null ? bySize() : byFrequency();
         boolean waitsLong = !out.isEmpty() && now - out.getFirst().since() >= spec.patience();
@@ -99,13 +106,12 @@ final class LoadControl {
 
     /** More than 0 if the working sets do not fit, less if the next one's would too. */
     private int bySize() {
-        int sum = 0;
-        for (int pid : in) {
-            sum += sizes.getOrDefault(pid, 0);
-        }
-        return sum > frames
-                ? 1
-                : !out.isEmpty() && sum + sizes.getOrDefault(next(), 0) <= frames ? -1 : 0;
+        return sum > frames ? 1 : !out.isEmpty() && sum + size(next()) <= frames ? -1 : 0;
+    }
+
+    /** The working set of a process as it was seen last. */
+    private int size(int pid) {
+        return sizes.getOrDefault(pid, 0);
     }
 
     /** More than 0 if all fault too often, less if seldom. */
@@ -123,6 +129,7 @@ final class LoadControl {
     /** A process is out from now on. */
     void putOut(int pid, long now) {
         in.removeIf(each -> each == pid);
+        sum -= size(pid);
         out.addLast(new Out(pid, now));
     }
 
@@ -130,6 +137,7 @@ final class LoadControl {
     void putIn(int pid) {
         out.removeIf(each -> each.pid() == pid);
         in.add(pid);
+        sum += size(pid);
     }
 
     void save(StateWriter writer) {
@@ -163,6 +171,9 @@ final class LoadControl {
         }
         for (int left = reader.readInt(); left > 0; left--) {
             sizes.put(reader.readInt(), reader.readInt());
+        }
+        for (int pid : in) {
+            sum += size(pid);
         }
         accesses = reader.readLong();
         faults = reader.readLong();

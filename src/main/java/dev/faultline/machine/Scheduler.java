@@ -202,6 +202,7 @@ final class Scheduler {
         Waiting first = waiting.peek();
         while (first != null && tasks.get(first.pid()).isTerminated()) {
             waiting.poll();
+            control.left(tasks.get(first.pid()));
             first = waiting.peek();
         }
         if (first != null && first.readyAt() <= time[cpu]) {

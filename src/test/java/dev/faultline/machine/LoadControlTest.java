@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -91,6 +92,30 @@ class LoadControlTest {
         assertThat(machine.counters().get(Counter.PUT_OUT)).isZero();
     }
 
+    /** The room of a process that a client ends is there for who is out, at once. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void whoHasEndedCountsNoMore(int pid) {
+        Machine machine =
+                loops(
+                        spec(40, 1, PagingSpec.LoadControl.Kind.WORKING_SET, 1L << 40),
+                        4,
+                        12,
+                        20_000);
+        machine.apply(new Command.Run(null, 12_000L, null, 0));
+        long before = accesses(machine, 4);
+        machine.apply(new Command.Run(null, 3_000L, null, 0));
+        assertThat(accesses(machine, 4)).isEqualTo(before); // it came in last, and is out
+        machine.apply(new Command.Exit(pid));
+        machine.apply(new Command.Run(null, 9_000L, null, 0));
+        assertThat(accesses(machine, 4)).isGreaterThan(before + 2_000);
+        Laws.check(machine);
+    }
+
+    private static long accesses(Machine machine, int pid) {
+        return machine.inspect().process(pid).orElseThrow().counters().get(Counter.ACCESSES);
+    }
+
     /** Who is out comes back after a time, though the others never end. */
     @Test
     void nobodyIsKeptOutForEver() {
@@ -98,14 +123,7 @@ class LoadControlTest {
                 loops(spec(24, 1, PagingSpec.LoadControl.Kind.WORKING_SET, 20_000), 4, 12, 60_000);
         machine.apply(new Command.Run(400_000L, null, null, 0));
         for (int pid = 1; pid <= 4; pid++) {
-            assertThat(
-                            machine.inspect()
-                                    .process(pid)
-                                    .orElseThrow()
-                                    .counters()
-                                    .get(Counter.ACCESSES))
-                    .as("process %d", pid)
-                    .isGreaterThan(5_000);
+            assertThat(accesses(machine, pid)).as("process %d", pid).isGreaterThan(5_000);
         }
     }
 
