@@ -206,6 +206,7 @@ final class Processor {
                 }
             }
             if (frame < 0 && ended) {
+                accounts.settle(task, mmu, i + 1 - settled, i + 1 - settled);
                 accounts.kinds(task, words, counted, i + 1);
                 return new Outcome.Accessed(i + 1, results, new Outcome.Stop(i, null));
             }

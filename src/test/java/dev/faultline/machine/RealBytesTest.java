@@ -141,22 +141,24 @@ class RealBytesTest {
         Laws.check(machine);
     }
 
+    private static MachineSpec roomFor(long bytes) {
+        return new SpecDraft(
+                        null,
+                        null,
+                        64L,
+                        null,
+                        TranslationDraft.EMPTY,
+                        TlbDraft.EMPTY,
+                        null,
+                        SwapDraft.EMPTY,
+                        Costs.DEFAULT,
+                        new Limits(10, 1 << 20, bytes, 16, 100, 1 << 20, 3))
+                .resolve(Specs.BOUNDS);
+    }
+
     @Test
     void storedBytesHaveALimit() {
-        MachineSpec spec =
-                new SpecDraft(
-                                null,
-                                null,
-                                64L,
-                                null,
-                                TranslationDraft.EMPTY,
-                                TlbDraft.EMPTY,
-                                null,
-                                SwapDraft.EMPTY,
-                                Costs.DEFAULT,
-                                new Limits(10, 1 << 20, 20_000, 16, 100, 1 << 20, 3))
-                        .resolve(Specs.BOUNDS);
-        Machine machine = Specs.withProcess(spec);
+        Machine machine = Specs.withProcess(roomFor(20_000));
         long[] pages = {0, 1, 2, 3, 4, 5, 6};
         boolean refused =
                 Arrays.stream(pages)
@@ -164,5 +166,21 @@ class RealBytesTest {
                         .anyMatch(outcome -> outcome.stopped() != null);
         assertThat(refused).isTrue();
         assertThat(machine.parts().content().used()).isLessThanOrEqualTo(20_000);
+    }
+
+    /** Also the access that ends the process, and those before it in a block, are counted. */
+    @Test
+    void whatIsRefusedIsCounted() {
+        Machine machine = Specs.withProcess(roomFor(20_000));
+        AccessBlock block = new AccessBlock(machine.spec(), 16);
+        for (int page = 0; page < 7; page++) {
+            block.add(Op.READ, 4096L * page);
+            block.addSized(Op.WRITE, 4096L * page, 1, true, 9);
+        }
+        Outcome.Accessed outcome =
+                (Outcome.Accessed) machine.apply(new Command.Access(1, block, false));
+        assertThat(outcome.stopped()).isNotNull();
+        assertThat(machine.counters().get(Counter.ACCESSES)).isEqualTo(outcome.issued());
+        Laws.check(machine);
     }
 }
