@@ -23,7 +23,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-import java.nio.LongBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -58,31 +57,12 @@ class BareLoopTest {
                                 buckets,
                                 null)
                         : hierarchical
-                                ? new Translation(
-                                        Translation.Kind.HIERARCHICAL, List.of(9, 9, 9, 9))
+                                ? BenchMachines.HIERARCHICAL
                                 : new Translation(Translation.Kind.LINEAR, List.of());
-        MachineSpec spec =
-                new MachineSpec(
-                        1,
-                        4096,
-                        FRAMES,
-                        48,
-                        translation,
-                        TlbSpec.of(64, 4, TlbSpec.Replacement.LRU, true),
-                        policy,
-                        SwapSpec.of(SLOTS),
-                        Costs.DEFAULT,
-                        Limits.DEFAULT,
-                        4096);
+        MachineSpec spec = BenchMachines.spec(policy, translation, FRAMES, SLOTS);
         long[] words = words(50_000);
-        Machine machine = new Machine(spec);
-        machine.apply(
-                new Command.CreateProcess(
-                        "test",
-                        List.of(new MemoryArea(0, 1L << 48, Protection.ALL)),
-                        OnSignal.TERMINATE));
-        AccessBlock block = new AccessBlock(spec, words.length);
-        block.addPacked(LongBuffer.wrap(words), words.length);
+        Machine machine = BenchMachines.withProcesses(spec, 1);
+        AccessBlock block = BenchMachines.block(spec, words, 0, words.length);
         machine.apply(new Command.Access(1, block, false));
         BareLoop bare = new BareLoop(policy, hierarchical, buckets, FRAMES, SLOTS);
         bare.run(words, words.length);
@@ -138,8 +118,7 @@ class BareLoopTest {
                                 .mapToObj(i -> new MemoryArea(i << 16, 1 << 16, Protection.ALL))
                                 .toList(),
                         OnSignal.TERMINATE));
-        AccessBlock block = new AccessBlock(spec, words.length);
-        block.addPacked(LongBuffer.wrap(words), words.length);
+        AccessBlock block = BenchMachines.block(spec, words, 0, words.length);
         machine.apply(new Command.Access(1, block, false));
         BareSegments bare = new BareSegments(18, 2, 1 << 16);
         bare.run(words, words.length);

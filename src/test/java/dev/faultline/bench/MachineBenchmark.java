@@ -2,16 +2,9 @@ package dev.faultline.bench;
 
 import dev.faultline.machine.AccessBlock;
 import dev.faultline.machine.Command;
-import dev.faultline.machine.Costs;
-import dev.faultline.machine.Limits;
 import dev.faultline.machine.Machine;
 import dev.faultline.machine.MachineSpec;
-import dev.faultline.machine.MemoryArea;
-import dev.faultline.machine.OnSignal;
 import dev.faultline.machine.Outcome;
-import dev.faultline.machine.Protection;
-import dev.faultline.machine.SwapSpec;
-import dev.faultline.machine.TlbSpec;
 import dev.faultline.machine.Translation;
 
 import org.openjdk.jmh.annotations.Benchmark;
@@ -27,7 +20,6 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -64,20 +56,8 @@ public class MachineBenchmark {
         Translation translation =
                 linear
                         ? new Translation(Translation.Kind.LINEAR, List.of())
-                        : new Translation(Translation.Kind.HIERARCHICAL, List.of(9, 9, 9, 9));
-        TlbSpec tlb = TlbSpec.of(64, 4, TlbSpec.Replacement.LRU, true);
-        return new MachineSpec(
-                1,
-                4096,
-                FRAMES,
-                48,
-                translation,
-                tlb,
-                policy,
-                SwapSpec.of(SLOTS),
-                Costs.DEFAULT,
-                Limits.DEFAULT,
-                4096);
+                        : BenchMachines.HIERARCHICAL;
+        return BenchMachines.spec(policy, translation, FRAMES, SLOTS);
     }
 
     /** Packs the trace into blocks, and warms neither side. */
@@ -88,17 +68,11 @@ public class MachineBenchmark {
         long[] trace = LongTrace.load();
         for (int from = 0; from < REFERENCES; from += BLOCK) {
             long[] words = Arrays.copyOfRange(trace, from, Math.min(REFERENCES, from + BLOCK));
-            AccessBlock block = new AccessBlock(spec, words.length);
-            block.addPacked(LongBuffer.wrap(words), words.length);
+            AccessBlock block = BenchMachines.block(spec, words, 0, words.length);
             blocks.add(words);
             commands.add(new Command.Access(1, block, false));
         }
-        machine = new Machine(spec);
-        machine.apply(
-                new Command.CreateProcess(
-                        "bench",
-                        List.of(new MemoryArea(0, 1L << 48, Protection.ALL)),
-                        OnSignal.TERMINATE));
+        machine = BenchMachines.withProcesses(spec, 1);
         bare = new BareLoop(policy, !linear, FRAMES, SLOTS);
     }
 

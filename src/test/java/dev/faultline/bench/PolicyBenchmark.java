@@ -2,16 +2,8 @@ package dev.faultline.bench;
 
 import dev.faultline.machine.AccessBlock;
 import dev.faultline.machine.Command;
-import dev.faultline.machine.Costs;
-import dev.faultline.machine.Limits;
 import dev.faultline.machine.Machine;
 import dev.faultline.machine.MachineSpec;
-import dev.faultline.machine.MemoryArea;
-import dev.faultline.machine.OnSignal;
-import dev.faultline.machine.Protection;
-import dev.faultline.machine.SwapSpec;
-import dev.faultline.machine.TlbSpec;
-import dev.faultline.machine.Translation;
 
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -26,7 +18,6 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -86,28 +77,13 @@ public class PolicyBenchmark {
     /** Packs the trace into blocks. */
     @Setup
     public void load() throws Exception {
-        MachineSpec spec =
-                new MachineSpec(
-                        1,
-                        4096,
-                        FRAMES,
-                        48,
-                        new Translation(Translation.Kind.HIERARCHICAL, List.of(9, 9, 9, 9)),
-                        TlbSpec.of(64, 4, TlbSpec.Replacement.LRU, true),
-                        policy,
-                        SwapSpec.of(SLOTS),
-                        Costs.DEFAULT,
-                        Limits.DEFAULT,
-                        4096);
-        Machine machine = new Machine(spec);
-        MemoryArea whole = new MemoryArea(0, 1L << 48, Protection.ALL);
-        machine.apply(new Command.CreateProcess("bench", List.of(whole), OnSignal.TERMINATE));
+        MachineSpec spec = BenchMachines.spec(policy, BenchMachines.HIERARCHICAL, FRAMES, SLOTS);
+        Machine machine = BenchMachines.withProcesses(spec, 1);
         BareLoop bare = new BareLoop(policy, true, FRAMES, SLOTS);
         long[] trace = LongTrace.load();
         for (int from = 0; from < REFERENCES; from += BLOCK) {
             long[] words = Arrays.copyOfRange(trace, from, Math.min(REFERENCES, from + BLOCK));
-            AccessBlock block = new AccessBlock(spec, words.length);
-            block.addPacked(LongBuffer.wrap(words), words.length);
+            AccessBlock block = BenchMachines.block(spec, words, 0, words.length);
             Command command = new Command.Access(1, block, false);
             blocks.add(
                     what.equals("bare")

@@ -2,20 +2,10 @@ package dev.faultline.bench;
 
 import dev.faultline.machine.AccessBlock;
 import dev.faultline.machine.Command;
-import dev.faultline.machine.Costs;
-import dev.faultline.machine.Limits;
 import dev.faultline.machine.Machine;
 import dev.faultline.machine.MachineSpec;
-import dev.faultline.machine.MemoryArea;
-import dev.faultline.machine.OnSignal;
-import dev.faultline.machine.PagingSpec;
-import dev.faultline.machine.PolicySpec;
 import dev.faultline.machine.Program;
-import dev.faultline.machine.Protection;
 import dev.faultline.machine.RecordedProgram;
-import dev.faultline.machine.SwapSpec;
-import dev.faultline.machine.TlbSpec;
-import dev.faultline.machine.Translation;
 
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -30,8 +20,6 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-import java.nio.LongBuffer;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -50,6 +38,7 @@ public class RunBenchmark {
     private static final int REFERENCES = 10_000_000;
     private static final int PROCESSES = 8;
     private static final int FRAMES = 256;
+    private static final int SLOTS = 1 << 16;
     private static final Command.Run TO_THE_END = new Command.Run(null, null, null, 0);
 
     @Param({"clock", "lru"})
@@ -61,30 +50,7 @@ public class RunBenchmark {
     private final Program[] programs = new Program[PROCESSES];
 
     private static MachineSpec spec(String policy, int frames, int cpus) {
-        return new MachineSpec(
-                1,
-                4096,
-                frames,
-                48,
-                new Translation(Translation.Kind.HIERARCHICAL, List.of(9, 9, 9, 9)),
-                TlbSpec.of(64, 4, TlbSpec.Replacement.LRU, true),
-                PolicySpec.of(policy),
-                SwapSpec.of(1 << 16),
-                Costs.DEFAULT,
-                Limits.DEFAULT,
-                4096,
-                cpus,
-                MachineSpec.DEFAULT_QUANTUM,
-                PagingSpec.NONE);
-    }
-
-    private static Machine machine(MachineSpec spec, int processes) {
-        Machine machine = new Machine(spec);
-        MemoryArea whole = new MemoryArea(0, 1L << 48, Protection.ALL);
-        for (int i = 0; i < processes; i++) {
-            machine.apply(new Command.CreateProcess("bench", List.of(whole), OnSignal.TERMINATE));
-        }
-        return machine;
+        return BenchMachines.spec(policy, BenchMachines.HIERARCHICAL, frames, SLOTS, cpus);
     }
 
     /** Cuts the trace into pieces. */
@@ -92,13 +58,10 @@ public class RunBenchmark {
     public void load() throws Exception {
         long[] trace = LongTrace.load();
         MachineSpec spec = spec(policy, FRAMES, 1);
-        all = new AccessBlock(spec, REFERENCES);
-        all.addPacked(LongBuffer.wrap(trace), REFERENCES);
+        all = BenchMachines.block(spec, trace, 0, REFERENCES);
         int piece = REFERENCES / PROCESSES;
         for (int i = 0; i < PROCESSES; i++) {
-            AccessBlock block = new AccessBlock(spec, piece);
-            block.addPacked(LongBuffer.wrap(trace, i * piece, piece), piece);
-            programs[i] = RecordedProgram.of(block);
+            programs[i] = RecordedProgram.of(BenchMachines.block(spec, trace, i * piece, piece));
         }
     }
 
@@ -106,7 +69,7 @@ public class RunBenchmark {
     @Benchmark
     @OperationsPerInvocation(REFERENCES)
     public Machine bulk() {
-        Machine machine = machine(spec(policy, FRAMES, 1), 1);
+        Machine machine = BenchMachines.withProcesses(spec(policy, FRAMES, 1), 1);
         machine.apply(new Command.Access(1, all, false));
         return machine;
     }
@@ -115,7 +78,8 @@ public class RunBenchmark {
     @Benchmark
     @OperationsPerInvocation(REFERENCES)
     public Machine turns() {
-        Machine machine = machine(spec(policy, PROCESSES * FRAMES, 2), PROCESSES);
+        MachineSpec spec = spec(policy, PROCESSES * FRAMES, 2);
+        Machine machine = BenchMachines.withProcesses(spec, PROCESSES);
         for (int pid = 1; pid <= PROCESSES; pid++) {
             machine.apply(new Command.GiveProgram(pid, programs[pid - 1], 0));
         }

@@ -26,7 +26,6 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -131,7 +130,7 @@ public class SchemeBenchmark {
                                     4,
                                     Translation.Fit.FIRST_FIT,
                                     false);
-                    default -> new Translation(Translation.Kind.HIERARCHICAL, List.of(9, 9, 9, 9));
+                    default -> BenchMachines.HIERARCHICAL;
                 };
         TlbSpec.Management management =
                 scheme.equals("software")
@@ -176,8 +175,7 @@ public class SchemeBenchmark {
             if (isFolded()) {
                 Arrays.setAll(words, i -> words[i] & (3L << 62 | (1L << FOLDED_BITS) - 1));
             }
-            AccessBlock block = new AccessBlock(spec, words.length);
-            block.addPacked(LongBuffer.wrap(words), words.length);
+            AccessBlock block = BenchMachines.block(spec, words, 0, words.length);
             Command command = new Command.Access(1, block, false);
             blocks.add(
                     switch (scheme) {
