@@ -15,6 +15,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -29,15 +30,12 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 import java.util.List;
-import java.util.regex.Pattern;
 
 /** Groups of processes with a memory of their own to live in. */
 @RestController
 @RequestMapping(path = "/v1/machines/{machine}", produces = MediaType.APPLICATION_JSON_VALUE)
 @Tag(name = "Kernel")
 class GroupController {
-
-    private static final Pattern NAME = Pattern.compile(MachineRequest.ID);
 
     /** How much memory a group has. */
     record GroupRequest(
@@ -92,13 +90,14 @@ class GroupController {
             content = @Content(schema = @Schema(anyOf = {GroupBody.class, RefusalBody.class})))
     ResponseEntity<?> put(
             @PathVariable String machine,
-            @PathVariable String name,
+            @PathVariable
+                    @Pattern(
+                            regexp = MachineRequest.ID,
+                            message = "must match " + MachineRequest.ID)
+                    String name,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             @RequestBody @Valid GroupRequest body) {
         HostedMachine hosted = host.find(machine);
-        if (!NAME.matcher(name).matches()) {
-            throw ApiException.badField("/name", "must match " + MachineRequest.ID);
-        }
         Integer wanted = body.protectedFrames();
         int guarded = wanted == null ? 0 : wanted;
         if (guarded > body.limit()) {
@@ -108,12 +107,7 @@ class GroupController {
             return RefusalBody.orElse(
                     change,
                     new Command.PutGroup(name, body.limit(), guarded),
-                    m ->
-                            m.inspect().groups().stream()
-                                    .filter(group -> group.name().equals(name))
-                                    .map(GroupBody::of)
-                                    .findFirst()
-                                    .orElseThrow());
+                    m -> GroupBody.of(m.inspect().group(name).orElseThrow()));
         }
     }
 

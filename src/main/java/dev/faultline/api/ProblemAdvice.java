@@ -16,6 +16,7 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.validation.Errors;
 import org.springframework.validation.FieldError;
 import org.springframework.validation.method.ParameterValidationResult;
 import org.springframework.web.ErrorResponse;
@@ -251,14 +252,16 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
             HttpHeaders headers,
             HttpStatusCode status,
             WebRequest request) {
-        List<ApiException.FieldError> errors =
-                e.getBindingResult().getFieldErrors().stream()
-                        .map(field -> new ApiException.FieldError(pointer(field), message(field)))
-                        .sorted(
-                                Comparator.comparing(ApiException.FieldError::pointer)
-                                        .thenComparing(ApiException.FieldError::detail))
-                        .toList();
-        return object(invalidBody(errors, path(request)));
+        return object(invalidBody(fieldErrors(e), path(request)));
+    }
+
+    private static List<ApiException.FieldError> fieldErrors(Errors invalid) {
+        return invalid.getFieldErrors().stream()
+                .map(field -> new ApiException.FieldError(pointer(field), message(field)))
+                .sorted(
+                        Comparator.comparing(ApiException.FieldError::pointer)
+                                .thenComparing(ApiException.FieldError::detail))
+                .toList();
     }
 
     private static String message(FieldError field) {
@@ -297,7 +300,7 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
             WebRequest request) {
         HttpStatus status = HttpStatus.valueOf(statusCode.value());
         if (e instanceof HandlerMethodValidationException invalid) {
-            return object(handle(parameterError(invalid), servletRequest(request)));
+            return object(invalidParameters(invalid, request));
         }
         String detail = status.getReasonPhrase();
         if (e instanceof ErrorResponse known && known.getBody().getDetail() != null) {
@@ -319,15 +322,21 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
                         headers));
     }
 
-    private static ApiException parameterError(HandlerMethodValidationException e) {
-        for (ParameterValidationResult result : e.getParameterValidationResults()) {
+    /** What is wrong in the path, the query or a header; if nothing is, what is in the body. */
+    private ResponseEntity<ProblemDetail> invalidParameters(
+            HandlerMethodValidationException e, WebRequest request) {
+        for (ParameterValidationResult result : e.getValueResults()) {
             String name = result.getMethodParameter().getParameterName();
             String message = result.getResolvableErrors().getFirst().getDefaultMessage();
-            return ApiException.badParameter(
-                    String.valueOf(name),
-                    message + ", not " + shortened(String.valueOf(result.getArgument())));
+            return handle(
+                    ApiException.badParameter(
+                            String.valueOf(name),
+                            message + ", not " + shortened(String.valueOf(result.getArgument()))),
+                    servletRequest(request));
         }
-        return ApiException.badParameter("request", "not valid");
+        return invalidBody(
+                e.getBeanResults().stream().flatMap(body -> fieldErrors(body).stream()).toList(),
+                path(request));
     }
 
     private static String detail(Exception e) {

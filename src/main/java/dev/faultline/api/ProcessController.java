@@ -76,12 +76,7 @@ class ProcessController {
         Program program = wanted == null ? null : wanted.program(hosted.spec(), traces);
         Long think = wanted == null ? null : wanted.think();
         String group = request.group();
-        if (group != null
-                && !hosted.read(
-                                m ->
-                                        m.inspect().groups().stream()
-                                                .anyMatch(g -> g.name().equals(group)))
-                        .value()) {
+        if (group != null && !hosted.read(m -> m.inspect().hasGroup(group)).value()) {
             throw ApiException.badField("/group", "there is no group '" + group + "'");
         }
         return make(

@@ -27,8 +27,8 @@ final class BackgroundPresets {
             new Costs(
                     100, 1, 50, 100, 100, 10_000, 10_000, 10_000, 10_000, 100, 2000, 20_000, 0, 0,
                     0, 0);
-    private static final ReadAhead NO_AHEAD = new ReadAhead(1, 1, 0);
-    private static final Watermarks NO_DAEMON = new Watermarks(0, 0, 0);
+    private static final ReadAhead NO_AHEAD = PagingSpec.NONE.readAhead();
+    private static final Watermarks NO_DAEMON = PagingSpec.NONE.watermarks();
 
     static final List<Preset> ALL =
             List.of(
@@ -95,7 +95,13 @@ final class BackgroundPresets {
 
     private static PagingSpec paging(
             Watermarks watermarks, int dirtyBackground, int dirtyLimit, ReadAhead ahead) {
-        return new PagingSpec(watermarks, 8, dirtyBackground, dirtyLimit, ahead, LoadControl.NONE);
+        return new PagingSpec(
+                watermarks,
+                PagingSpec.NONE.inFlight(),
+                dirtyBackground,
+                dirtyLimit,
+                ahead,
+                LoadControl.NONE);
     }
 
     private static Preset preset(
@@ -124,8 +130,11 @@ final class BackgroundPresets {
     }
 
     private static void area(Machine machine) {
-        MemoryArea data = new MemoryArea(0, PAGES * PAGE, Protection.ALL);
-        machine.apply(new Command.CreateProcess("program", List.of(data), OnSignal.TERMINATE));
+        process(machine, new MemoryArea(0, PAGES * PAGE, Protection.ALL));
+    }
+
+    private static void process(Machine machine, MemoryArea area) {
+        machine.apply(new Command.CreateProcess("program", List.of(area), OnSignal.TERMINATE));
     }
 
     private static void areaInStore(Machine machine) {
@@ -142,8 +151,7 @@ final class BackgroundPresets {
         }
         machine.apply(Command.PutFile.of(FILE, bytes, Protection.READ));
         Backing file = Backing.file(FILE, 0, true);
-        MemoryArea mapped = new MemoryArea(0, PAGES * PAGE, Protection.READ, file);
-        machine.apply(new Command.CreateProcess("program", List.of(mapped), OnSignal.TERMINATE));
+        process(machine, new MemoryArea(0, PAGES * PAGE, Protection.READ, file));
     }
 
     private static void writeAndRead(Machine machine) {

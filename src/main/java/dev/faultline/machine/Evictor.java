@@ -87,7 +87,7 @@ final class Evictor {
         }
         boolean dirty = isDirty(frame);
         int slot = frames.slot(frame);
-        Task owner = frames.users(frame) == 0 ? asking : task(frames.firstUser(frame));
+        Task owner = owner(frame, asking);
         if (dirty && fileOf(frame) != null) {
             writeToFile(frame, owner);
         } else if (dirty) {
@@ -106,6 +106,17 @@ final class Evictor {
         leave(frame, slot);
         books.count(owner, Counter.EVICTIONS);
         books.events().eviction(books.now(), owner.pid(), frame, slot, mappings, dirty, dirty, how);
+    }
+
+    /** Takes the frame from every page that maps it, and lets it be free. */
+    void evictAndFree(int frame, Task asking) {
+        evict(frame, asking);
+        frames.free(frame);
+    }
+
+    /** To whom the eviction of a frame is counted: who maps it first, or who asks. */
+    private Task owner(int frame, Task asking) {
+        return frames.users(frame) == 0 ? asking : task(frames.firstUser(frame));
     }
 
     private Fault.@Nullable Choice takeChoice() {
@@ -189,7 +200,7 @@ final class Evictor {
      * no slot for it.
      */
     boolean writeBack(int frame, Task asking) {
-        Task owner = frames.users(frame) == 0 ? asking : task(frames.firstUser(frame));
+        Task owner = owner(frame, asking);
         if (fileOf(frame) != null) {
             writeToFile(frame, owner);
         } else {

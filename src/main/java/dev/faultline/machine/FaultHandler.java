@@ -459,8 +459,7 @@ final class FaultHandler {
         if (!reclaim.candidates().evictable(source)) {
             return noFrame(Reclaim.SWAP_FULL);
         }
-        reclaim.evictor().evict(source, task);
-        frames.free(source);
+        reclaim.evictor().evictAndFree(source, task);
         books.count(task, Counter.PROTECTION_FAULTS);
         return resolve(task, address, op);
     }

@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /** Answers what a machine's state is, in values. Looking changes nothing. */
 public final class Inspector {
@@ -230,31 +231,41 @@ public final class Inspector {
 
     /** The control groups, in the order in which they were made. */
     public List<GroupView> groups() {
+        int count = parts.frames().groups().size();
+        return IntStream.rangeClosed(1, count).mapToObj(this::group).toList();
+    }
+
+    /** The control group of a name, if there is one. */
+    public Optional<GroupView> group(String name) {
+        return hasGroup(name)
+                ? Optional.of(group(parts.frames().groups().find(name)))
+                : Optional.empty();
+    }
+
+    /** Whether there is a control group of a name. */
+    public boolean hasGroup(String name) {
+        return parts.frames().groups().find(name) != ControlGroups.ROOT;
+    }
+
+    private GroupView group(int number) {
         ControlGroups groups = parts.frames().groups();
-        List<GroupView> views = new ArrayList<>();
-        for (int number = 1; number <= groups.size(); number++) {
-            List<Integer> pids = new ArrayList<>();
-            Counters sum = new Counters();
-            for (Task task : tasks) {
-                if (task.group() == number) {
-                    pids.add(task.pid());
-                    for (Counter counter : Counter.values()) {
-                        sum.add(counter, task.counters().get(counter));
-                    }
-                }
+        List<Integer> pids = new ArrayList<>();
+        Counters sum = new Counters();
+        for (Task task : tasks) {
+            if (task.group() == number) {
+                pids.add(task.pid());
+                sum = sum.plus(task.counters());
             }
-            ControlGroups.Group group = groups.group(number);
-            views.add(
-                    new GroupView(
-                            group.name(),
-                            group.limit(),
-                            group.protectedFrames(),
-                            groups.charged(number),
-                            groups.limitHits(number),
-                            List.copyOf(pids),
-                            sum));
         }
-        return views;
+        ControlGroups.Group group = groups.group(number);
+        return new GroupView(
+                group.name(),
+                group.limit(),
+                group.protectedFrames(),
+                groups.charged(number),
+                groups.limitHits(number),
+                List.copyOf(pids),
+                sum);
     }
 
     /**

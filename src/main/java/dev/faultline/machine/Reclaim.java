@@ -98,8 +98,7 @@ final class Reclaim {
     private void releaseSurplus(int spare, Task asking) {
         int frame = surplus(spare);
         while (frame != NONE) {
-            evictor.evict(frame, asking);
-            frames.free(frame);
+            evictor.evictAndFree(frame, asking);
             frame = surplus(spare);
         }
     }
@@ -121,8 +120,7 @@ final class Reclaim {
             if (surplus == NONE) {
                 break;
             }
-            evictor.evict(surplus, asking);
-            frames.free(surplus);
+            evictor.evictAndFree(surplus, asking);
         }
         if (frame != NONE) {
             groups.charge(frame, group);
@@ -224,8 +222,7 @@ final class Reclaim {
         int victim = victim(filled);
         candidates.forGroup(asking.group(), false);
         if (victim != NONE) {
-            evictor.evict(victim, asking);
-            frames.free(victim);
+            evictor.evictAndFree(victim, asking);
         }
     }
 
@@ -251,8 +248,7 @@ final class Reclaim {
             if (victim == NONE) {
                 throw new IllegalStateException("Reclaim: fewer frames than were counted");
             }
-            evictor.evict(victim, asking);
-            frames.free(victim);
+            evictor.evictAndFree(victim, asking);
         }
     }
 
@@ -308,9 +304,8 @@ final class Reclaim {
             return false;
         }
         books.count(asking, Counter.DAEMON_EVICTIONS);
-        evictor.evict(victim, asking);
+        evictor.evictAndFree(victim, asking);
         evictor.takeEviction(); // it is of no access
-        frames.free(victim);
         return true;
     }
 

@@ -128,8 +128,7 @@ final class Segments {
         long[] pages = new long[segment.pages()];
         for (int i = 0; i < pages.length; i++) {
             pages[i] = segment.firstPage() + i;
-            reclaim.evictor().evict(base + i, owner);
-            frames.free(base + i);
+            reclaim.evictor().evictAndFree(base + i, owner);
         }
         if (translation.kind() == Translation.Kind.RELOCATION) {
             owner.swapOut(pages);

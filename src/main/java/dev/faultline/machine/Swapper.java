@@ -64,8 +64,7 @@ final class Swapper {
         long[] pages = owned.build().toArray();
         for (long vpn : pages) {
             int frame = Pte.frame(task.table().get(vpn));
-            reclaim.evictor().evict(frame, task);
-            frames.free(frame);
+            reclaim.evictor().evictAndFree(frame, task);
         }
         task.swapOut(pages);
         books.events().process(Event.Kind.SWAP_OUT, books.now(), task.pid(), EventLog.NONE);
