@@ -5,6 +5,7 @@ import dev.faultline.machine.state.StateWriter;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Arrays;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 
@@ -13,7 +14,9 @@ import java.util.TreeMap;
  * one allocates nothing once the ring has its full size.
  *
  * <pre>
- *   row: tick | what | pid | address | frame | slot | other
+ *   row: tick | what | who | address | other
+ *   who: pid << 32 | frame
+ *   other: slot << 32 | another process, or how many; the length of what happened to an area
  *   what: kind | op << 8 | type << 16 | resolution << 24 | code << 32 | flags << 40
  * </pre>
  */
@@ -23,18 +26,15 @@ final class EventLog {
     static final int NONE = -1;
     static final int NO_OP = 0xFF;
 
-    private static final int ROW = 7;
+    private static final int ROW = 5;
 
     /** Odd numbers by which the words of a row are weighed in the hash. */
-    private static final long[] WEIGHTS = {
-        0x9E3779B97F4A7C15L,
-        0xBF58476D1CE4E5B9L,
-        0x94D049BB133111EBL,
-        0xD6E8FEB86659FD93L,
-        0xFF51AFD7ED558CCDL,
-        0xC4CEB9FE1A85EC53L,
-        0xA0761D6478BD642FL
-    };
+    private static final long TICK_WEIGHT = 0x9E3779B97F4A7C15L;
+
+    private static final long WHAT_WEIGHT = 0xBF58476D1CE4E5B9L;
+    private static final long WHO_WEIGHT = 0x94D049BB133111EBL;
+    private static final long ADDRESS_WEIGHT = 0xD6E8FEB86659FD93L;
+    private static final long OTHER_WEIGHT = 0xFF51AFD7ED558CCDL;
 
     private static final int ABSENT = 0xFF;
     private static final int MAJOR = 1;
@@ -83,14 +83,8 @@ final class EventLog {
     }
 
     void process(Event.Kind kind, long tick, int pid, int child) {
-        add(
-                tick,
-                what(kind, ABSENT, ABSENT, ABSENT, ABSENT, 0),
-                pid,
-                NO_ADDRESS,
-                NONE,
-                NONE,
-                child);
+        long what = what(kind, ABSENT, ABSENT, ABSENT, ABSENT, 0);
+        add(tick, what, pair(pid, NONE), NO_ADDRESS, pair(NONE, child));
     }
 
     void fault(
@@ -110,17 +104,17 @@ final class EventLog {
                         resolution.ordinal(),
                         ABSENT,
                         major ? MAJOR : 0);
-        add(tick, what, pid, address, frame, NONE, NONE);
+        add(tick, what, pair(pid, frame), address, pair(NONE, NONE));
     }
 
     void signal(long tick, int pid, long address, int op, Signal.Code code) {
         long what = what(Event.Kind.SIGNAL, op, ABSENT, ABSENT, code.ordinal(), 0);
-        add(tick, what, pid, address, NONE, NONE, NONE);
+        add(tick, what, pair(pid, NONE), address, pair(NONE, NONE));
     }
 
     void unmap(long tick, int pid, long address, int frame, boolean dirty) {
         long what = what(Event.Kind.UNMAP, ABSENT, ABSENT, ABSENT, ABSENT, dirty ? DIRTY : 0);
-        add(tick, what, pid, address, frame, NONE, NONE);
+        add(tick, what, pair(pid, frame), address, pair(NONE, NONE));
     }
 
     void eviction(
@@ -134,7 +128,7 @@ final class EventLog {
             Fault.@Nullable Choice choice) {
         int flags = (dirty ? DIRTY : 0) | (written ? WRITTEN_BACK : 0);
         long what = what(Event.Kind.EVICTION, ABSENT, ABSENT, ABSENT, ABSENT, flags);
-        add(tick, what, pid, NO_ADDRESS, frame, slot, mappings);
+        add(tick, what, pair(pid, frame), NO_ADDRESS, pair(slot, mappings));
         if (choice != null) {
             remember(choice);
         }
@@ -153,12 +147,12 @@ final class EventLog {
     /** Something was done with the page of a frame. */
     void frame(Event.Kind kind, long tick, int pid, int frame) {
         long what = what(kind, ABSENT, ABSENT, ABSENT, ABSENT, 0);
-        add(tick, what, pid, NO_ADDRESS, frame, NONE, NONE);
+        add(tick, what, pair(pid, frame), NO_ADDRESS, pair(NONE, NONE));
     }
 
     void area(Event.Kind kind, long tick, int pid, long address, long length) {
         long what = what(kind, ABSENT, ABSENT, ABSENT, ABSENT, 0);
-        add(tick, what, pid, address, NONE, NONE, length);
+        add(tick, what, pair(pid, NONE), address, length);
     }
 
     private static long what(
@@ -171,46 +165,44 @@ final class EventLog {
                 | (long) flags << 40;
     }
 
-    private void add(long tick, long what, int pid, long address, int frame, int slot, long other) {
-        int size = rows.length / ROW;
-        if (last >= size && size < capacity) {
-            rows = grown(Math.min(capacity, 2 * size));
-            next = place(last + 1);
-        }
+    private void add(long tick, long what, long who, long address, long other) {
         if (next == rows.length) {
-            next = 0;
+            growOrWrap();
         }
         int at = next;
         next += ROW;
         last++;
         rows[at] = tick;
         rows[at + 1] = what;
-        rows[at + 2] = pid;
+        rows[at + 2] = who;
         rows[at + 3] = address;
-        rows[at + 4] = frame;
-        rows[at + 5] = slot;
-        rows[at + 6] = other;
-        long row = 0; // the words of a row are independent of one another, so that they overlap
-        for (int i = 0; i < ROW; i++) {
-            row += rows[at + i] * WEIGHTS[i];
-        }
-        hash = (hash ^ row ^ row >>> 32) * WEIGHTS[0];
+        rows[at + 4] = other;
+        long row =
+                tick * TICK_WEIGHT
+                        + what * WHAT_WEIGHT
+                        + who * WHO_WEIGHT
+                        + address * ADDRESS_WEIGHT
+                        + other * OTHER_WEIGHT;
+        hash = (hash ^ row ^ row >>> 32) * TICK_WEIGHT;
         hash ^= hash >>> 29;
+    }
+
+    /** The ring has come to its end: it becomes larger, or begins anew. */
+    private void growOrWrap() {
+        int size = rows.length / ROW;
+        if (size < capacity) {
+            rows = Arrays.copyOf(rows, ROW * Math.min(capacity, 2 * size));
+        } else {
+            next = 0;
+        }
+    }
+
+    private static long pair(int high, int low) {
+        return (long) high << Integer.SIZE | Integer.toUnsignedLong(low);
     }
 
     private int place(long seq) {
         return ROW * (int) ((seq - 1) % (rows.length / ROW));
-    }
-
-    private long[] grown(int size) {
-        long[] larger = new long[ROW * size];
-        long oldSize = rows.length / ROW;
-        for (long seq = oldestSeq(); seq <= last; seq++) {
-            int from = ROW * (int) ((seq - 1) % oldSize);
-            int to = ROW * (int) ((seq - 1) % size);
-            System.arraycopy(rows, from, larger, to, ROW);
-        }
-        return larger;
     }
 
     /** An event that is still kept. */
@@ -230,24 +222,24 @@ final class EventLog {
                 seq,
                 rows[at],
                 kind,
-                (int) rows[at + 2],
+                (int) (rows[at + 2] >>> Integer.SIZE),
                 rows[at + 3] == NO_ADDRESS ? null : rows[at + 3],
                 op == ABSENT ? null : op,
                 type == ABSENT ? null : Fault.Type.values()[type],
                 resolution == ABSENT ? null : Fault.Resolution.values()[resolution],
                 kind == Event.Kind.FAULT ? (flags & MAJOR) != 0 : null,
-                number(rows[at + 4]),
-                number(rows[at + 5]),
+                number((int) rows[at + 2]),
+                ofArea ? null : number((int) (rows[at + 4] >>> Integer.SIZE)),
                 leaves ? (flags & DIRTY) != 0 : null,
                 eviction ? (flags & WRITTEN_BACK) != 0 : null,
-                ofArea ? null : number(rows[at + 6]),
-                ofArea ? rows[at + 6] : null,
+                ofArea ? null : number((int) rows[at + 4]),
+                ofArea ? rows[at + 4] : null,
                 code == ABSENT ? null : Signal.Code.values()[code],
                 eviction ? choices.get(seq) : null);
     }
 
-    private static @Nullable Integer number(long value) {
-        return value == NONE ? null : (int) value;
+    private static @Nullable Integer number(int value) {
+        return value == NONE ? null : value;
     }
 
     void save(StateWriter out) {
@@ -265,8 +257,9 @@ final class EventLog {
     void load(StateReader in) {
         last = in.readLong();
         hash = in.readLong();
-        rows = new long[ROW * in.readInt()];
-        next = place(last + 1);
+        int size = in.readInt();
+        rows = new long[ROW * size];
+        next = last <= size ? ROW * (int) last : place(last + 1);
         for (long seq = oldestSeq(); seq <= last; seq++) {
             int at = place(seq);
             for (int i = at; i < at + ROW; i++) {
