@@ -4,6 +4,7 @@ import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
 
 import java.util.Arrays;
+import java.util.BitSet;
 
 /**
  * Page-fault frequency (Chu and Opderbeck, "Program behavior and the page-fault-frequency
@@ -27,12 +28,26 @@ final class PageFaultFrequency extends HandPolicy {
     /** The process that faults, or {@link #NONE} if what follows from its fault was done. */
     private int faulting = NONE;
 
-    /** The frame to look at next for one to be given up. */
+    /** The frame from which on to look next for one to be given up. */
     private int sweep = NONE;
+
+    private final BitSet filled;
 
     PageFaultFrequency(int frames, Dialect dialect) {
         super(frames, dialect);
         tau = dialect.tau();
+        filled = new BitSet(frames);
+    }
+
+    @Override
+    public void loaded(int frame) {
+        super.loaded(frame);
+        filled.set(frame);
+    }
+
+    @Override
+    public void freed(int frame) {
+        filled.clear(frame);
     }
 
     @Override
@@ -56,10 +71,11 @@ final class PageFaultFrequency extends HandPolicy {
             }
             sweep = 0;
         }
-        while (sweep < frameCount) {
-            int frame = sweep++;
+        int frame = filled.nextSetBit(sweep);
+        for (; frame != NONE; frame = filled.nextSetBit(frame + 1)) {
             if (frames.evictable(frame) && frames.owner(frame) == faulting) {
                 if (!frames.referenced(frame)) {
+                    sweep = frame + 1;
                     return frame;
                 }
                 frames.clearReferenced(frame);
@@ -104,6 +120,7 @@ final class PageFaultFrequency extends HandPolicy {
     @Override
     public void save(StateWriter out) {
         super.save(out);
+        out.writeLongs(filled.toLongArray());
         int processes = lastFault.length;
         while (processes > 0 && lastFault[processes - 1] == NEVER_FAULTED) {
             processes--; // how much room there is says nothing of the machine
@@ -117,6 +134,8 @@ final class PageFaultFrequency extends HandPolicy {
     @Override
     public void load(StateReader in) {
         super.load(in);
+        filled.clear();
+        filled.or(BitSet.valueOf(in.readLongs()));
         lastFault = new long[in.readInt()];
         for (int process = 0; process < lastFault.length; process++) {
             lastFault[process] = in.readLong();
