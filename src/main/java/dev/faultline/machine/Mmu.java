@@ -27,11 +27,6 @@ final class Mmu {
     /** An answer with one of these bits set is more than a frame number. */
     static final int NOT_PLAIN = 1 << 31 | FIRST_WRITE;
 
-    /** What a TLB entry must have for the access to go ahead without the page table. */
-    private static final long[] NEEDED = {
-        Pte.VALID | Pte.READ, Pte.VALID | Pte.WRITE | Pte.DIRTY, Pte.VALID | Pte.EXECUTE
-    };
-
     private final Tlbs tlbs;
 
     /** The TLB of data, and of instructions too if they are not apart. */
@@ -108,23 +103,9 @@ final class Mmu {
             return from;
         }
         int end = frames == null ? to : Math.min(to, from + frames.length);
-        if (split) {
-            return runSplitHits(words, from, end, frames);
-        }
-        int at = from;
-        for (; at < end; at++) {
-            long vpn = AccessBlock.address(words[at]) >>> offsetBits;
-            int place = tlb.hint(vpn);
-            long entry = tlb.entry(place);
-            if (!tlb.holds(place, asid, vpn) || !suffices(entry, AccessBlock.op(words[at]))) {
-                break;
-            }
-            tlb.touch(place);
-            if (frames != null) {
-                frames[at - from] = Pte.frame(entry);
-            }
-        }
-        return at;
+        return split
+                ? runSplitHits(words, from, end, frames)
+                : tlb.runHits(words, from, end, asid, offsetBits, frames);
     }
 
     /** The same where each access has to choose its TLB, which is slower by that choice. */
@@ -136,7 +117,7 @@ final class Mmu {
             Tlb first = tlbs.first(op);
             int place = first.hint(vpn);
             long entry = first.entry(place);
-            if (!first.holds(place, asid, vpn) || !suffices(entry, op)) {
+            if (!first.holds(place, asid, vpn) || !Tlb.suffices(entry, op)) {
                 break;
             }
             first.touch(place);
@@ -175,7 +156,7 @@ final class Mmu {
             return software ? TLB_MISS : walk(vpn, op);
         }
         long entry = first.entry(place);
-        if (!suffices(entry, op)) {
+        if (!Tlb.suffices(entry, op)) {
             return !Pte.allows(entry, op)
                     ? PROTECTION_FAULT
                     : software ? TLB_MODIFIED : firstWrite(vpn, Pte.frame(entry));
@@ -188,7 +169,7 @@ final class Mmu {
     private int accessHuge(Tlb first, int place, long vpn, int op) {
         long entry = first.entry(place);
         int frame = Pte.frame(entry) + tlbs.inHuge(vpn);
-        if (!suffices(entry, op)) {
+        if (!Tlb.suffices(entry, op)) {
             return Pte.allows(entry, op) ? firstWrite(vpn, frame) : PROTECTION_FAULT;
         }
         first.touch(place);
@@ -207,14 +188,17 @@ final class Mmu {
         return first.find(asid, vpn);
     }
 
-    /** Whether a TLB entry lets an access go ahead without the page table. */
-    private static boolean suffices(long entry, int op) {
-        long needed = NEEDED[op];
-        return (entry & needed) == needed;
-    }
-
-    /** Runs an access again after its fault was resolved; its look-up is not counted. */
-    int rerun(long address, int size, int op) {
+    /**
+     * Runs an access again after its fault was resolved; its look-up is not counted. After a page
+     * fault it would miss, for nothing loads an entry but a walk, or the kernel if that is its
+     * work.
+     *
+     * @param fault what it answered before
+     */
+    int rerun(long address, int size, int op, int fault) {
+        if (fault == PAGE_FAULT && limits == null && !software) {
+            return walk(address >>> offsetBits, op);
+        }
         long missesBefore = misses;
         long hitsBefore = secondHits;
         int answer = access(address, size, op);

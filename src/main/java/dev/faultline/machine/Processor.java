@@ -355,9 +355,7 @@ final class Processor {
             }
             return;
         }
-        for (int i = 0; i < hits; i++) {
-            policy.referenced(hit[i]);
-        }
+        policy.referenced(hit, hits);
     }
 
     /** Says that an access reached a frame, which a stale entry may have named, or none. */
@@ -418,7 +416,6 @@ final class Processor {
             throw new IllegalStateException("Processor: an access of no process");
         }
         ended = false;
-        signal = null;
         int next = answer;
         int handled = 0;
         for (int met = 0; next < 0; met++) {
@@ -436,22 +433,27 @@ final class Processor {
                     segments == null
                             ? handler.resolve(task, address, op)
                             : handler.resolveSegment(task, address, size, op);
-            if (resolution == Fault.Resolution.SIGNAL && task.handles(handler.code())) {
+            if (resolution == Fault.Resolution.SIGNAL) {
+                if (!task.handles(handler.code())) {
+                    note(task, address, op, next, resolution);
+                    return raise(task, address, op);
+                }
                 if (handled == handlerTries) {
                     return giveUp(task, address, op, next);
                 }
                 handle(task, address, op, next);
                 handled++;
                 met = 0;
-            } else {
-                note(task, address, op, next, resolution);
-                if (resolution == Fault.Resolution.SIGNAL) {
-                    return raise(task, address, op);
-                }
             }
-            next = mmu.rerun(address, size, op);
+            long resolved = books.now();
+            int fault = next;
+            next = mmu.rerun(address, size, op, fault);
             if (next == Mmu.TLB_MISS) { // the kernel loads what it has just mapped
                 next = serveTlb(task, address, op, next);
+            }
+            if (resolution != Fault.Resolution.SIGNAL) {
+                int frame = next < 0 ? frame(task, address) : next & ~Mmu.FIRST_WRITE;
+                note(task, address, op, fault, resolution, resolved, frame);
             }
             accounts.walks(task, mmu);
         }
@@ -484,10 +486,10 @@ final class Processor {
         long vpn = address >>> offsetBits;
         if (trap == Mmu.TLB_MODIFIED) {
             traps.modified(task, vpn);
-            return mmu.rerun(address, 1, op);
+            return mmu.rerun(address, 1, op, trap);
         }
         int fault = traps.refill(task, vpn, op);
-        return fault == 0 ? mmu.rerun(address, 1, op) : fault;
+        return fault == 0 ? mmu.rerun(address, 1, op, trap) : fault;
     }
 
     /** Lets the process mend its fault itself, once. */
@@ -509,12 +511,28 @@ final class Processor {
         return raise(task, address, op);
     }
 
-    private void note(Task task, long address, int op, int answer, Fault.Resolution resolution) {
-        Fault.Type type = answer == Mmu.PAGE_FAULT ? Fault.Type.PAGE : Fault.Type.PROTECTION;
+    /** The frame of an address by the page table, or none. */
+    private int frame(Task task, long address) {
         long pte = address > lastAddress ? 0 : task.table().get(address >>> offsetBits);
-        int frame = Pte.isValid(pte) ? Pte.frame(pte) : FrameTable.NONE;
+        return Pte.isValid(pte) ? Pte.frame(pte) : FrameTable.NONE;
+    }
+
+    private void note(Task task, long address, int op, int answer, Fault.Resolution resolution) {
+        note(task, address, op, answer, resolution, books.now(), frame(task, address));
+    }
+
+    /** Says that a fault was resolved at a time, after which its page was in a frame. */
+    private void note(
+            Task task,
+            long address,
+            int op,
+            int answer,
+            Fault.Resolution resolution,
+            long tick,
+            int frame) {
+        Fault.Type type = answer == Mmu.PAGE_FAULT ? Fault.Type.PAGE : Fault.Type.PROTECTION;
         boolean major = handler.wasMajor();
-        books.events().fault(books.now(), task.pid(), address, op, type, resolution, major, frame);
+        books.events().fault(tick, task.pid(), address, op, type, resolution, major, frame);
         if (explaining) {
             faults.add(
                     new Fault(

@@ -3,6 +3,8 @@ package dev.faultline.machine;
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.Arrays;
 
 /**
@@ -31,10 +33,16 @@ final class Tlb {
 
     static final int MISS = -1;
     private static final int ASID_SHIFT = 42;
+    private static final long ASID_BITS = -1L << ASID_SHIFT;
     private static final long EMPTY = -1;
 
     /** So many that two pages which are both in the TLB seldom share a hint. */
     private static final int HINTS_PER_ENTRY = 4;
+
+    /** What an entry must have for an access to go ahead without the page table. */
+    private static final long[] NEEDED = {
+        Pte.VALID | Pte.READ, Pte.VALID | Pte.WRITE | Pte.DIRTY, Pte.VALID | Pte.EXECUTE
+    };
 
     private final TlbSpec.Replacement replacement;
     private final boolean tagged;
@@ -127,6 +135,48 @@ final class Tlb {
 
     long entry(int place) {
         return entries[place];
+    }
+
+    /** Whether an entry lets an access go ahead without the page table. */
+    static boolean suffices(long entry, int op) {
+        long needed = NEEDED[op];
+        return (entry & needed) == needed;
+    }
+
+    /**
+     * Answers packed accesses of an address space from a place on for as long as each is a hit
+     * where the hint says, which is nearly always: what {@link #find}, {@link #suffices} and {@link
+     * #touch} do for each, in a loop that keeps what it needs at hand. Notes the frames, if wanted.
+     * Answers the place of the first access that is not answered, at most {@code to}.
+     */
+    int runHits(long[] words, int from, int to, int asid, int offsetBits, int @Nullable [] frames) {
+        long[] pages = this.pages;
+        long[] entries = this.entries;
+        long[] stamps = this.stamps;
+        int[] hints = this.hints;
+        long space = (long) asid << ASID_SHIFT;
+        long now = moment;
+        int at = from;
+        for (; at < to; at++) {
+            long word = words[at];
+            long vpn = AccessBlock.address(word) >>> offsetBits;
+            int place = hints[(int) vpn & hints.length - 1];
+            long entry = entries[place];
+            long needed = NEEDED[AccessBlock.op(word)];
+            if (pages[place] != vpn || (entry & (ASID_BITS | needed)) != (space | needed)) {
+                break;
+            }
+            if (stampHits) {
+                stamps[place] = ++now;
+            } else if (markHits) {
+                mark(place);
+            }
+            if (frames != null) {
+                frames[at - from] = Pte.frame(entry);
+            }
+        }
+        moment = now;
+        return at;
     }
 
     /** The entry was used. */

@@ -16,4 +16,9 @@ abstract class ByRecency extends OldestFirst {
     public final void referenced(int frame) {
         order.renew(frame);
     }
+
+    @Override
+    public final void referenced(int[] frames, int count) {
+        order.renew(frames, count);
+    }
 }

@@ -77,8 +77,22 @@ public final class PageList {
 
     /** Makes a listed number the youngest. */
     void renew(int number) {
-        if (number == youngest) {
-            return;
+        youngest = renewed(number, youngest);
+    }
+
+    /** Makes so many listed numbers the youngest, one after the other. */
+    void renew(int[] numbers, int count) {
+        int last = youngest; // at hand, since it is asked for each
+        for (int i = 0; i < count; i++) {
+            last = renewed(numbers[i], last);
+        }
+        youngest = last;
+    }
+
+    /** Puts a listed number behind the youngest. Answers the number. */
+    private int renewed(int number, int last) {
+        if (number == last) {
+            return number;
         }
         int after = next[number];
         int before = previous[number];
@@ -91,10 +105,10 @@ public final class PageList {
             next[before] = after;
         }
         previous[after] = before;
-        next[youngest] = number;
-        previous[number] = youngest;
+        next[last] = number;
+        previous[number] = last;
         next[number] = END;
-        youngest = number;
+        return number;
     }
 
     /** Takes a listed number out. */

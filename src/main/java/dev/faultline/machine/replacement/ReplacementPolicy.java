@@ -86,6 +86,13 @@ public abstract class ReplacementPolicy {
     /** An access to the frame was completed; called only if {@link #watchesReferences}. */
     public void referenced(int frame) {}
 
+    /** Accesses to so many of these frames were completed, one after the other. */
+    public void referenced(int[] frames, int count) {
+        for (int i = 0; i < count; i++) {
+            referenced(frames[i]);
+        }
+    }
+
     /** The rule by which a victim is chosen, in a sentence. */
     public abstract String rule();
 
