@@ -49,9 +49,12 @@ final class AccessBooks {
         if (cpus.isPresent()) {
             books.count(task, Counter.TLB_HITS, count - misses);
             books.count(task, Counter.TLB_MISSES, misses);
-            long secondHits = mmu.takeSecondHits();
-            long lookUps = count + (!cpus.hasSecondLevel() ? 0 : misses + secondHits);
-            books.count(task, Counter.TLB_SECOND_HITS, secondHits);
+            long lookUps = count;
+            if (cpus.hasSecondLevel()) {
+                long secondHits = mmu.takeSecondHits();
+                books.count(task, Counter.TLB_SECOND_HITS, secondHits);
+                lookUps += misses + secondHits;
+            }
             books.spend(task, Counter.TLB_TICKS, lookUps * costs.tlbLookup());
         }
         books.spend(task, Counter.DATA_TICKS, data * costs.memoryReference());

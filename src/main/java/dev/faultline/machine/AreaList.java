@@ -7,7 +7,8 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * Areas in the order of their addresses, of which no two share a page. Finding one is O(log areas).
+ * Areas in the order of their addresses, of which no two share a page. Finding one is O(log areas),
+ * and finding it again O(1).
  */
 final class AreaList {
 
@@ -18,6 +19,9 @@ final class AreaList {
 
     /** Whether areas that touch can be one; segments stay what they are. */
     private final boolean joins;
+
+    /** Where the last area was found, which is where the next probably is. */
+    private int lastFound;
 
     AreaList(MachineSpec spec) {
         offsetBits = spec.offsetBits();
@@ -41,12 +45,24 @@ final class AreaList {
 
     /** The area that holds a page, or null; it allocates nothing. */
     @Nullable MemoryArea areaAt(long vpn) {
+        MemoryArea again = holding(lastFound, vpn);
+        if (again != null) {
+            return again;
+        }
         int below = countUpTo(vpn << offsetBits);
-        if (below == 0) {
+        MemoryArea found = below == 0 ? null : holding(below - 1, vpn);
+        lastFound = found == null ? lastFound : below - 1;
+        return found;
+    }
+
+    /** The area at a place, if there is one and it holds a page; else null. */
+    private @Nullable MemoryArea holding(int place, long vpn) {
+        if (place >= areas.size()) {
             return null;
         }
-        MemoryArea area = areas.get(below - 1);
-        return vpn <= (area.end() - 1) >>> offsetBits ? area : null;
+        MemoryArea area = areas.get(place);
+        boolean holds = area.start() <= vpn << offsetBits && vpn <= (area.end() - 1) >>> offsetBits;
+        return holds ? area : null;
     }
 
     /** Whether no page of a range is in an area. */

@@ -15,19 +15,25 @@ final class Books {
 
     void count(Task task, Counter counter, long amount) {
         if (amount != 0) {
-            total.add(counter, amount);
-            task.counters().add(counter, amount);
+            add(task, counter, amount);
         }
+    }
+
+    void count(Task task, Counter counter) {
+        add(task, counter, 1);
     }
 
     /** Lets time pass for a process, on one of {@link Counter#breakdown}. */
     void spend(Task task, Counter on, long ticks) {
-        count(task, Counter.TICKS, ticks);
-        count(task, on, ticks);
+        if (ticks != 0) {
+            add(task, Counter.TICKS, ticks);
+            add(task, on, ticks);
+        }
     }
 
-    void count(Task task, Counter counter) {
-        count(task, counter, 1);
+    private void add(Task task, Counter counter, long amount) {
+        total.add(counter, amount);
+        task.counters().add(counter, amount);
     }
 
     long now() {

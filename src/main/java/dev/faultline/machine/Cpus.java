@@ -35,7 +35,13 @@ final class Cpus {
     /** Numbers that there are for processes, or 0 if each has its own for ever. */
     private final int tags;
 
-    private int here;
+    private Cpu here;
+
+    /** What the TLBs are, which are alike. */
+    private final boolean present;
+
+    private final boolean tagged;
+    private final boolean secondLevel;
 
     /** The processors that may hold entries of an address space, a bit each. */
     private long[] holders = new long[16];
@@ -51,6 +57,10 @@ final class Cpus {
         for (int number = 0; number < spec.cpus(); number++) {
             cpus.add(new Cpu(number, spec, marks));
         }
+        here = cpus.getFirst();
+        present = here.tlbs().isPresent();
+        tagged = here.tlbs().isTagged();
+        secondLevel = here.tlbs().second() != null;
         invalidation = spec.tlb().invalidation();
         global = spec.tlb().global();
         shootdownTicks = spec.costs().shootdown();
@@ -69,12 +79,12 @@ final class Cpus {
 
     /** The processor that runs the kernel. */
     Cpu here() {
-        return cpus.get(here);
+        return here;
     }
 
     /** From now on another processor runs the kernel. */
     void runOn(int number) {
-        here = number;
+        here = cpus.get(number);
     }
 
     /** The processor that a process runs on where nothing else is said. */
@@ -83,15 +93,15 @@ final class Cpus {
     }
 
     boolean isPresent() {
-        return here().tlbs().isPresent();
+        return present;
     }
 
     boolean isTagged() {
-        return here().tlbs().isTagged();
+        return tagged;
     }
 
     boolean hasSecondLevel() {
-        return here().tlbs().second() != null;
+        return secondLevel;
     }
 
     /** Whether a TLB may hold an entry that no page table has any more. */
@@ -103,20 +113,20 @@ final class Cpus {
     void load(Task task) {
         int asid = task.asid();
         makeRoom(asid);
-        if (isTagged() && tags > 0 && asid != Tasks.KERNEL && tagOf[asid] == 0) {
+        if (tagged && tags > 0 && asid != Tasks.KERNEL && tagOf[asid] == 0) {
             giveTag(task, asid);
         }
-        holders[asid] |= 1L << here;
-        here().setCurrent(task);
-        here().mmu().use(task.table(), tag(asid));
+        holders[asid] |= 1L << here.number();
+        here.setCurrent(task);
+        here.mmu().use(task.table(), tag(asid));
     }
 
     /** Whether this processor is running a process, under the number that it has now. */
     boolean isRunning(Task task) {
         int asid = task.asid();
-        return task == here().current()
-                && here().mmu().asid() == tag(asid)
-                && (holders[asid] >>> here & 1) != 0;
+        return task == here.current()
+                && here.mmu().asid() == tag(asid)
+                && (holders[asid] >>> here.number() & 1) != 0;
     }
 
     private void giveTag(Task task, int asid) {
@@ -142,7 +152,7 @@ final class Cpus {
 
     /** The number that an address space's entries have in the TLBs now, or -1 if it has none. */
     int tag(int asid) {
-        if (tags == 0 || !isTagged()) {
+        if (tags == 0 || !tagged) {
             return asid;
         }
         return asid == Tasks.KERNEL
@@ -162,12 +172,12 @@ final class Cpus {
 
     /** Loads an entry into the TLB of this processor. */
     void fill(int op, int asid, long vpn, long pte) {
-        here().tlbs().fill(op, tag(asid), vpn, pte);
+        here.tlbs().fill(op, tag(asid), vpn, pte);
     }
 
     /** This processor's entry of a page says from now on that it is dirty. */
     void setDirty(int asid, long vpn) {
-        here().tlbs().setDirty(tag(asid), vpn);
+        here.tlbs().setDirty(tag(asid), vpn);
     }
 
     /** A page's entry has changed: drops its copies. */
@@ -179,7 +189,7 @@ final class Cpus {
         if (tag < 0) {
             return;
         }
-        here().tlbs().invalidate(tag, vpn);
+        here.tlbs().invalidate(tag, vpn);
         long others = others(asid);
         if (others != 0 && invalidation == TlbSpec.Invalidation.ALL) {
             shootDown(asid, others);
@@ -202,12 +212,14 @@ final class Cpus {
     void drop(int asid, long vpn) {
         int tag = tag(asid);
         if (tag >= 0) {
-            here().tlbs().invalidate(tag, vpn);
+            here.tlbs().invalidate(tag, vpn);
         }
     }
 
     private long others(int asid) {
-        return cpus.size() == 1 || asid >= holders.length ? 0 : holders[asid] & ~(1L << here);
+        return cpus.size() == 1 || asid >= holders.length
+                ? 0
+                : holders[asid] & ~(1L << here.number());
     }
 
     private void shootDown(int asid, long targets) {
@@ -227,10 +239,10 @@ final class Cpus {
         int flushed = 0;
         long others = others(asid);
         for (Cpu cpu : cpus) {
-            boolean mine = cpu.number() == here;
+            boolean mine = cpu == here;
             boolean holds = asid < holders.length && (holders[asid] >>> cpu.number() & 1) != 0;
             boolean ran = cpu.current() == task || cpu.lastProcess() == task;
-            boolean wanted = isTagged() ? mine || holds : ran;
+            boolean wanted = tagged ? mine || holds : ran;
             if (wanted) {
                 flush(cpu, asid);
                 flushed++;
@@ -239,7 +251,7 @@ final class Cpus {
         if (others != 0) {
             shootDown(asid, others);
         }
-        if (asid < holders.length && isTagged()) {
+        if (asid < holders.length && tagged) {
             holders[asid] = 0;
             for (Cpu cpu : cpus) {
                 Task current = cpu.current();
@@ -250,7 +262,7 @@ final class Cpus {
     }
 
     private void flush(Cpu cpu, int asid) {
-        if (!isTagged()) {
+        if (!tagged) {
             cpu.tlbs().flushAll();
         } else if (tag(asid) >= 0) {
             cpu.tlbs().flush(tag(asid));
@@ -280,12 +292,12 @@ final class Cpus {
     /** This processor goes over to another process and its TLB, without tags, is emptied. */
     void flushForSwitch() {
         if (global) {
-            here().tlbs().flushProcesses();
+            here.tlbs().flushProcesses();
         } else {
-            here().tlbs().flushAll();
+            here.tlbs().flushAll();
         }
         for (int asid = global ? 1 : 0; asid < holders.length; asid++) {
-            holders[asid] &= ~(1L << here);
+            holders[asid] &= ~(1L << here.number());
         }
     }
 
@@ -294,7 +306,7 @@ final class Cpus {
      * global entries the kernel's is part of every process's.
      */
     boolean staysInMemory(Task next) {
-        Task last = here().lastProcess();
+        Task last = here.lastProcess();
         return global && (next.pid() == Tasks.KERNEL || last == null || last == next);
     }
 
@@ -305,7 +317,7 @@ final class Cpus {
 
     void save(StateWriter out) {
         cpus.forEach(cpu -> cpu.tlbs().save(out));
-        out.writeInt(here);
+        out.writeInt(here.number());
         out.writeInt(nextTag);
         int last = holders.length;
         while (last > 0 && holders[last - 1] == 0 && tagOf[last - 1] == 0) {
@@ -327,7 +339,7 @@ final class Cpus {
     /** Reads what {@link #save} wrote, once the processes are there. */
     void load(StateReader in, Tasks processes) {
         cpus.forEach(cpu -> cpu.tlbs().load(in));
-        here = in.readInt();
+        here = cpus.get(in.readInt());
         nextTag = in.readInt();
         int spaces = in.readInt();
         makeRoom(spaces);

@@ -236,8 +236,7 @@ final class Evictor {
      */
     private void unmap(int frame, Task task, long vpn, int pageSlot) {
         int slot = task.pid() == Tasks.KERNEL ? NONE : pageSlot;
-        boolean dirty = Pte.isDirty(task.table().get(vpn));
-        task.table().set(vpn, slot == NONE ? 0 : Pte.swapped(slot));
+        long old = task.table().replace(vpn, slot == NONE ? 0 : Pte.swapped(slot));
         cpus.invalidate(task.asid(), vpn);
         frames.unmap(frame, task.asid(), vpn);
         task.addResident(-1);
@@ -247,7 +246,7 @@ final class Evictor {
         }
         books.count(task, Counter.UNMAPS);
         books.spend(task, Counter.MAP_TICKS, costs.unmap());
-        books.events().unmap(books.now(), task.pid(), vpn << offsetBits, frame, dirty);
+        books.events().unmap(books.now(), task.pid(), vpn << offsetBits, frame, Pte.isDirty(old));
     }
 
     /** Whether the frame can leave only for a slot of the store. */

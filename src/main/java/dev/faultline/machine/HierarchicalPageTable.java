@@ -79,8 +79,13 @@ final class HierarchicalPageTable implements PageTable {
         if (leaf == NO_LEAF) {
             return 0;
         }
+        long entry = nodes[leaf][inLeaf(vpn)];
+        if (hugeNodes == 0) {
+            references = shift.length;
+            return entry;
+        }
         references = huge[leaf] ? shift.length - 1 : shift.length;
-        return nodes[leaf][inLeaf(vpn)] | marks[leaf];
+        return entry | marks[leaf];
     }
 
     private int inLeaf(long vpn) {
@@ -236,7 +241,7 @@ final class HierarchicalPageTable implements PageTable {
                     "HierarchicalPageTable: page " + vpn + " was not prepared");
         }
         int at = inLeaf(vpn);
-        if (huge[leaf]) {
+        if (hugeNodes > 0 && huge[leaf]) {
             boolean marksOnly = ((pte ^ nodes[leaf][at]) & ~(Pte.ACCESSED | Pte.DIRTY)) == 0;
             if (marksOnly && (marks[leaf] & ~pte & Pte.DIRTY) == 0) {
                 marks[leaf] = pte & (Pte.ACCESSED | Pte.DIRTY);
@@ -245,6 +250,17 @@ final class HierarchicalPageTable implements PageTable {
             split(leaf);
         }
         nodes[leaf][at] = pte;
+    }
+
+    @Override
+    public long replace(long vpn, long pte) {
+        if (hugeNodes > 0) {
+            return PageTable.super.replace(vpn, pte);
+        }
+        long[] entries = nodes[leaf(vpn)];
+        long old = entries[inLeaf(vpn)];
+        entries[inLeaf(vpn)] = pte;
+        return old;
     }
 
     @Override

@@ -42,6 +42,9 @@ abstract class PageStore {
     /** Makes a page's bytes a copy of the given ones. */
     void fill(int number, @Nullable PageBytes bytes) {
         PageBytes old = pages[number];
+        if (old == null && bytes == null) {
+            return;
+        }
         if (old != null) {
             quota.give(old.hostBytes());
         }

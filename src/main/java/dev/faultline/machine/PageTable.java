@@ -48,6 +48,13 @@ sealed interface PageTable
     /** Sets an entry that was prepared or set before; 0 empties it. */
     void set(long vpn, long pte);
 
+    /** Sets the entry of a page that has one. Answers what it was. */
+    default long replace(long vpn, long pte) {
+        long old = get(vpn);
+        set(vpn, pte);
+        return old;
+    }
+
     /** Visits every entry that is not 0. The visitor may set entries that were visited. */
     default void forEach(Visitor visitor) {
         forEach(0, Long.MAX_VALUE, visitor);

@@ -2,9 +2,9 @@ package dev.faultline.machine;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
-import java.util.List;
+import java.util.NoSuchElementException;
 
 /**
  * The processes of a machine, ended ones too, in the order of their pids, which count from 1; and
@@ -15,39 +15,64 @@ final class Tasks implements Iterable<Task> {
     /** The kernel's pid. */
     static final int KERNEL = Command.KERNEL;
 
-    private final List<Task> processes = new ArrayList<>();
-    private @Nullable Task kernel;
+    /** By pid, the kernel at its own. */
+    private @Nullable Task[] tasks = new Task[8];
 
-    /** How many there are, which is also the highest pid. */
+    private int size;
+
+    /** How many processes there are, which is also the highest pid. */
     int size() {
-        return processes.size();
+        return size;
     }
 
     boolean has(int pid) {
-        return pid >= 1 && pid <= processes.size() || pid == KERNEL && kernel != null;
+        return pid >= 1 && pid <= size || pid == KERNEL && tasks[KERNEL] != null;
     }
 
     /** The process of a pid that {@link #has} knows. */
     Task get(int pid) {
-        return pid == KERNEL && kernel != null ? kernel : processes.get(pid - 1);
+        Task task = tasks[pid];
+        if (task == null) {
+            throw new IllegalArgumentException("Tasks: there is no process " + pid);
+        }
+        return task;
     }
 
     /** The kernel's own memory, or null if it has none. */
     @Nullable Task kernel() {
-        return kernel;
+        return tasks[KERNEL];
     }
 
     void setKernel(Task task) {
-        kernel = task;
+        tasks[KERNEL] = task;
     }
 
     /** Adds the process whose pid is the next. */
     void add(Task task) {
-        processes.add(task);
+        size++;
+        if (size == tasks.length) {
+            tasks = Arrays.copyOf(tasks, 2 * size);
+        }
+        tasks[size] = task;
     }
 
     @Override
     public Iterator<Task> iterator() {
-        return processes.iterator();
+        return new Iterator<>() {
+            private int last;
+
+            @Override
+            public boolean hasNext() {
+                return last < size;
+            }
+
+            @Override
+            public Task next() {
+                if (!hasNext()) {
+                    throw new NoSuchElementException();
+                }
+                return get(++last);
+            }
+        };
     }
 }
