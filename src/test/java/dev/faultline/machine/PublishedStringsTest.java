@@ -44,6 +44,38 @@ class PublishedStringsTest {
     }
 
     /**
+     * University of California San Diego, CSE 120, spring 2002, "Stack page replacement policies":
+     * the string worked out for LFU in one to five frames.
+     */
+    @ParameterizedTest
+    @CsvSource({"1,12", "2,9", "3,7", "4,6", "5,5"})
+    void sanDiegosLfu(int frames, long faults) {
+        int[] pages = {1, 2, 3, 2, 4, 3, 5, 1, 3, 2, 3, 5};
+        assertThat(faults("lfu", frames, pages)).isEqualTo(faults);
+    }
+
+    /**
+     * Silberschatz's exercise on where LFU is better than LRU and where it is not: in four frames
+     * the last access finds its page under one of the two.
+     */
+    @Test
+    void lfuAndLruEachHaveTheirString() {
+        int[] often = {1, 1, 2, 3, 4, 5, 1};
+        int[] lately = {1, 2, 3, 4, 5, 2};
+        assertThat(faults("lfu", 4, often)).isEqualTo(5);
+        assertThat(faults("lru", 4, often)).isEqualTo(6);
+        assertThat(faults("lru", 4, lately)).isEqualTo(5);
+    }
+
+    /** A loop of four pages in three frames, as textbooks set it for FIFO, LRU and MRU. */
+    @ParameterizedTest
+    @CsvSource({"fifo,12", "lru,12", "mru,6"})
+    void aLoopThatIsOnePageTooLong(String policy, long faults) {
+        int[] pages = {1, 2, 3, 4, 1, 2, 3, 4, 1, 2, 3, 4};
+        assertThat(faults(policy, 3, pages)).isEqualTo(faults);
+    }
+
+    /**
      * Marsaglia, "Xorshift RNGs", Journal of Statistical Software 8(14), 2003: the generator with
      * shifts 13, 7, 17 and the paper's seed. Its first numbers are in many test suites.
      */

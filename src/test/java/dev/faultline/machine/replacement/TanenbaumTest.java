@@ -18,6 +18,8 @@ class TanenbaumTest {
 
         final boolean[] referenced;
         final boolean[] dirty;
+        long now = 1;
+        boolean mayLeave = true;
 
         Bits(String referenced, String dirty) {
             this.referenced = bits(referenced);
@@ -44,7 +46,7 @@ class TanenbaumTest {
 
         @Override
         public long now() {
-            return 1;
+            return now;
         }
 
         @Override
@@ -69,7 +71,7 @@ class TanenbaumTest {
 
         @Override
         public boolean evictable(int frame) {
-            return true;
+            return mayLeave;
         }
     }
 
@@ -108,5 +110,32 @@ class TanenbaumTest {
                 .containsExactly(
                         0b01111000, 0b10110000, 0b10001000, 0b00100000, 0b01011000, 0b00101000);
         assertThat(victim).isEqualTo(3);
+    }
+
+    /**
+     * The exercise of WSClock: tau is two ticks, four pages were used last at ticks 6, 9, 9 and 7,
+     * R and M are 01, 10, 11 and 00, and a fault at tick 10 takes the last. A tick is as many
+     * instructions as make tau what it is by default.
+     */
+    @Test
+    void theExerciseOfWsClock() {
+        PolicySpec spec = PolicySpec.of("wsclock");
+        long tick = spec.tau() / 2;
+        WsClock policy = new WsClock(4, spec);
+        for (int page = 0; page < 4; page++) {
+            policy.loaded(page);
+        }
+        Bits[] earlier = {
+            new Bits("1000", "0000"), new Bits("0001", "0000"), new Bits("0110", "0000")
+        };
+        long[] ticks = {6, 7, 9};
+        for (int i = 0; i < earlier.length; i++) {
+            earlier[i].now = ticks[i] * tick;
+            earlier[i].mayLeave = false; // the hand looks at all and stays where it is
+            assertThat(policy.victim(earlier[i])).isEqualTo(ReplacementPolicy.NONE);
+        }
+        Bits fault = new Bits("0110", "1010");
+        fault.now = 10 * tick;
+        assertThat(policy.victim(fault)).isEqualTo(3);
     }
 }
