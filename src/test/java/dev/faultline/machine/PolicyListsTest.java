@@ -3,6 +3,7 @@ package dev.faultline.machine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -50,6 +51,38 @@ class PolicyListsTest {
                 checkLengths(spec.replacement(), frames, lists);
             }
         }
+    }
+
+    /**
+     * The steps of the test of ARC in hashicorp/golang-lru (arc/arc_test.go, TestARC_Adaptive), in
+     * four frames, with the lists and the target as it has them after each.
+     */
+    @Test
+    void thoseOfArcAreAsAnotherHasThem() {
+        Machine machine = Specs.withProcess(Specs.of("arc", 4));
+        Specs.readPages(machine, 1, 0, 1, 2, 3, 0, 1, 4);
+        checkArc(machine, List.of(3L, 4L), List.of(0L, 1L), List.of(2L), List.of(), 0);
+        Specs.readPages(machine, 1, 2);
+        checkArc(machine, List.of(4L), List.of(0L, 1L, 2L), List.of(3L), List.of(), 1);
+        Specs.readPages(machine, 1, 4);
+        checkArc(machine, List.of(), List.of(0L, 1L, 2L, 4L), List.of(3L), List.of(), 1);
+        Specs.readPages(machine, 1, 5);
+        checkArc(machine, List.of(5L), List.of(1L, 2L, 4L), List.of(3L), List.of(0L), 1);
+        Specs.readPages(machine, 1, 0);
+        checkArc(machine, List.of(), List.of(1L, 2L, 4L, 0L), List.of(3L, 5L), List.of(), 0);
+    }
+
+    private static void checkArc(
+            Machine machine,
+            List<Long> once,
+            List<Long> often,
+            List<Long> onceGone,
+            List<Long> oftenGone,
+            double target) {
+        assertThat(lists(machine))
+                .isEqualTo(Map.of("T1", once, "T2", often, "B1", onceGone, "B2", oftenGone));
+        assertThat(machine.inspect().replacement(0, 1, 0).queues().getFirst().target())
+                .isEqualTo(target);
     }
 
     private static Map<String, List<Long>> lists(Machine machine) {

@@ -6,9 +6,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /** Does the machine count what the textbooks count? */
@@ -76,6 +75,25 @@ class PublishedStringsTest {
     }
 
     /**
+     * The example that SIEVE's authors show (cachemon.github.io/SIEVE-website), as accesses that
+     * lead to its pictures: A and B and G are visited when H comes into a full queue of seven, then
+     * A and D, and B. C, E and F leave.
+     */
+    @Test
+    void theExampleOfSieve() {
+        Machine machine = Specs.withProcess(Specs.of("sieve", 7));
+        Specs.readPages(machine, 1, "AABBCDEFGGHADIBJ".chars().toArray());
+        assertThat(events(machine, Event.Kind.UNMAP).map(Event::address))
+                .containsExactly('C' * 4096L, 'E' * 4096L, 'F' * 4096L);
+        Inspector inspector = machine.inspect();
+        assertThat(
+                        inspector.replacement(0, 7, 0).order().stream()
+                                .map(frame -> inspector.frames(frame, frame + 1).getFirst())
+                                .map(frame -> (char) frame.mappings().getFirst().page()))
+                .containsExactly('A', 'B', 'D', 'G', 'H', 'I', 'J');
+    }
+
+    /**
      * Marsaglia, "Xorshift RNGs", Journal of Statistical Software 8(14), 2003: the generator with
      * shifts 13, 7, 17 and the paper's seed. Its first numbers are in many test suites.
      */
@@ -96,13 +114,7 @@ class PublishedStringsTest {
                 RandomPolicies.withSeed(88172645463325252L, PolicyDraft.of("random"), frames);
         Machine machine = Specs.withProcess(spec);
         Specs.readPages(machine, 1, IntStream.range(0, frames + published.length).toArray());
-        List<Integer> evicted = new ArrayList<>();
-        for (long seq = 1; seq <= machine.lastEvent(); seq++) {
-            if (machine.event(seq).kind() == Event.Kind.EVICTION) {
-                evicted.add(machine.event(seq).frame());
-            }
-        }
-        assertThat(evicted)
+        assertThat(events(machine, Event.Kind.EVICTION).map(Event::frame).toList())
                 .isEqualTo(
                         Stream.of(published)
                                 .map(number -> Long.parseUnsignedLong(number))
@@ -114,5 +126,11 @@ class PublishedStringsTest {
         Machine machine = Specs.withProcess(Specs.of(policy, frames));
         Specs.readPages(machine, 1, pages);
         return machine.counters().get(Counter.PAGE_FAULTS);
+    }
+
+    private static Stream<Event> events(Machine machine, Event.Kind kind) {
+        return LongStream.rangeClosed(1, machine.lastEvent())
+                .mapToObj(machine::event)
+                .filter(event -> event.kind() == kind);
     }
 }
