@@ -63,13 +63,23 @@ class LocalScopeTest {
                 .resolve(Specs.BOUNDS);
     }
 
-    /** The pages that each process loses, in order. */
+    /**
+     * The pages that each process loses, in order. A machine that is saved and restored half-way is
+     * the same at the end.
+     */
     private static List<List<Long>> evictions(Machine machine, int[] pids, int[] pages) {
+        Machine restored = machine;
         List<List<Long>> lost = new ArrayList<>();
         for (int pid = 0; pid <= PROCESSES; pid++) {
             lost.add(new ArrayList<>());
         }
         for (int i = 0; i < pages.length; i++) {
+            if (i == pages.length / 2) {
+                restored = Machine.restore(machine.spec(), machine.save());
+            }
+            if (restored != machine) {
+                Specs.readPages(restored, pids[i], pages[i]);
+            }
             long before = machine.lastEvent();
             Specs.readPages(machine, pids[i], pages[i]);
             for (long seq = before + 1; seq <= machine.lastEvent(); seq++) {
@@ -81,6 +91,7 @@ class LocalScopeTest {
             }
             Laws.check(machine);
         }
+        assertThat(restored.digest()).isEqualTo(machine.digest());
         return lost;
     }
 
@@ -176,6 +187,7 @@ class LocalScopeTest {
             Specs.readPages(machine, 1, page); // a fault each: far within tau
         }
         assertThat(machine.inspect().process(1).orElseThrow().residentPages()).isEqualTo(10);
+        machine = Machine.restore(spec, machine.save());
         for (int page = 20; page < 24; page++) {
             for (int again = 0; again < 40; again++) {
                 Specs.readPages(machine, 1, page); // a fault in forty accesses

@@ -123,6 +123,19 @@ class PoliciesTest {
         }
     }
 
+    /** What a request brings to know is also when the pages of an earlier one are used next. */
+    @Test
+    void optimalLooksAheadForPagesThatAreInMemoryAlready() {
+        for (int gone = 0; gone < 3; gone++) {
+            Machine machine = Specs.withProcess(Specs.of("optimal", 3));
+            Specs.readPages(machine, 1, 0, 1, 2);
+            int first = (gone + 1) % 3;
+            int second = (gone + 2) % 3;
+            Specs.readPages(machine, 1, 3, first, second, 3, first, second);
+            assertThat(machine.counters().get(Counter.PAGE_FAULTS)).isEqualTo(4);
+        }
+    }
+
     private static long faults(String policy, int frames, int[] pages) {
         Machine machine = Specs.withProcess(Specs.of(policy, frames));
         Specs.readPages(machine, 1, pages);

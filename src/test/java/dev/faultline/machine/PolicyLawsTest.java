@@ -9,9 +9,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -38,7 +38,7 @@ class PolicyLawsTest {
             SplittableRandom random = new SplittableRandom(seed);
             int frames = 2 + random.nextInt(8);
             Machine machine = Specs.withProcess(RandomPolicies.withSeed(seed + 1, policy, frames));
-            Set<Integer> pinned = new TreeSet<>();
+            Map<Integer, List<Mapping>> pinned = new TreeMap<>();
             for (int step = 0; step < 200; step++) {
                 int frame = random.nextInt(frames);
                 long page = random.nextInt(2 * frames);
@@ -46,15 +46,17 @@ class PolicyLawsTest {
                     access(machine, random.nextInt(3) == 0, page);
                 } else if (random.nextInt(3) == 0) {
                     giveBack(machine, page);
-                    pinned.removeIf(each -> !frame(machine, each).used());
-                } else if (pinned.remove(frame)) {
+                    pinned.keySet().removeIf(each -> !frame(machine, each).used());
+                } else if (pinned.remove(frame) != null) {
                     machine.apply(new Command.Pin(frame, false));
                 } else if (pinned.size() < frames - 1 && frame(machine, frame).used()) {
                     machine.apply(new Command.Pin(frame, true));
-                    pinned.add(frame);
+                    pinned.put(frame, frame(machine, frame).mappings());
                 }
-                for (int kept : pinned) {
-                    assertThat(frame(machine, kept).pinned()).as("seed %d", seed).isTrue();
+                for (int kept : pinned.keySet()) {
+                    Inspector.FrameView view = frame(machine, kept);
+                    assertThat(view.pinned()).as("seed %d", seed).isTrue();
+                    assertThat(view.mappings()).as("seed %d", seed).isEqualTo(pinned.get(kept));
                 }
                 checkLists(machine);
             }

@@ -5,10 +5,11 @@ import dev.faultline.machine.state.StateWriter;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Objects;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Replacement within each process: a process that has its allotment of frames gives one of its own
@@ -48,8 +49,8 @@ final class LocalScope extends ReplacementPolicy {
     private final boolean dynamic;
     private final long tau;
 
-    /** The processes that have asked for frames, by number. */
-    private final Map<Integer, Local> locals = new TreeMap<>();
+    /** The processes that have asked for frames, by number; the others are null. */
+    private @Nullable Local[] locals = new Local[8];
 
     /** Whose page each frame holds. */
     private final int[] owners;
@@ -69,12 +70,21 @@ final class LocalScope extends ReplacementPolicy {
     }
 
     private Local local(int owner) {
-        Local known = locals.get(owner);
-        if (known == null) {
-            known = new Local(maker.get());
-            locals.put(owner, known);
+        Local known = known(owner);
+        return known == null ? newLocal(owner) : known;
+    }
+
+    private @Nullable Local known(int owner) {
+        return owner < locals.length ? locals[owner] : null;
+    }
+
+    private Local newLocal(int owner) {
+        if (owner >= locals.length) {
+            locals = Arrays.copyOf(locals, 2 * owner);
         }
-        return known;
+        Local made = new Local(maker.get());
+        locals[owner] = made;
+        return made;
     }
 
     private int allotment(int owner, Local local, Frames frames) {
@@ -140,9 +150,9 @@ final class LocalScope extends ReplacementPolicy {
     private int fromRichest(Frames frames) {
         int richest = NONE;
         int most = 0;
-        for (Map.Entry<Integer, Local> each : locals.entrySet()) {
-            int owner = each.getKey();
-            int more = each.getValue().resident - allotment(owner, each.getValue(), frames);
+        for (int owner = 0; owner < locals.length; owner++) {
+            Local local = locals[owner];
+            int more = local == null ? 0 : local.resident - allotment(owner, local, frames);
             if (more > most) {
                 most = more;
                 richest = owner;
@@ -152,13 +162,12 @@ final class LocalScope extends ReplacementPolicy {
     }
 
     private int fromAny(Frames frames) {
-        for (Map.Entry<Integer, Local> each : locals.entrySet()) {
-            int victim = victimOf(each.getKey(), each.getValue(), frames);
-            if (victim != NONE) {
-                return victim;
-            }
+        int victim = NONE;
+        for (int owner = 0; owner < locals.length && victim == NONE; owner++) {
+            Local local = locals[owner];
+            victim = local == null ? NONE : victimOf(owner, local, frames);
         }
-        return NONE;
+        return victim;
     }
 
     private int victimOf(int owner, Local local, Frames frames) {
@@ -241,14 +250,17 @@ final class LocalScope extends ReplacementPolicy {
 
     @Override
     public long remembered(int frame) {
-        return locals.containsKey(owners[frame])
-                ? local(owners[frame]).policy.remembered(frame)
-                : NONE;
+        Local local = known(owners[frame]);
+        return local == null ? NONE : local.policy.remembered(frame);
+    }
+
+    private int localCount() {
+        return (int) Stream.of(locals).filter(Objects::nonNull).count();
     }
 
     /** The policy of the process that asked last. */
     private ReplacementPolicy shown() {
-        Local local = locals.get(asking);
+        Local local = known(asking);
         return local == null ? pattern : local.policy;
     }
 
@@ -259,22 +271,24 @@ final class LocalScope extends ReplacementPolicy {
 
     @Override
     public long hostBytes() {
-        return HOST_BYTES_PER_FRAME * frameCount * locals.size();
+        return HOST_BYTES_PER_FRAME * frameCount * localCount();
     }
 
     @Override
     public void save(StateWriter out) {
         out.writeInts(owners);
         out.writeInt(asking);
-        out.writeInt(locals.size());
-        locals.forEach(
-                (owner, local) -> {
-                    out.writeInt(owner);
-                    out.writeInt(local.resident);
-                    out.writeInt(local.allotment);
-                    out.writeLong(local.lastFault);
-                    local.policy.save(out);
-                });
+        out.writeInt(localCount());
+        for (int owner = 0; owner < locals.length; owner++) {
+            Local local = locals[owner];
+            if (local != null) {
+                out.writeInt(owner);
+                out.writeInt(local.resident);
+                out.writeInt(local.allotment);
+                out.writeLong(local.lastFault);
+                local.policy.save(out);
+            }
+        }
     }
 
     @Override
