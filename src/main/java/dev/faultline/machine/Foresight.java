@@ -14,7 +14,7 @@ final class Foresight {
     private static final int NEVER = ReplacementPolicy.NEVER;
 
     /** For each access, counted from the last one, which is 0, the next use of its page. */
-    private int[] nextUse = new int[64];
+    private int[] nextUse;
 
     private int accesses;
     private long[] pages = new long[64];
@@ -25,7 +25,12 @@ final class Foresight {
 
     private int count;
 
-    Foresight() {
+    /** The place of the page of the access that it was told of last. */
+    private int latest;
+
+    /** Room for so many accesses at first. */
+    Foresight(int expected) {
+        nextUse = new int[Math.max(1, expected)];
         Arrays.fill(asids, -1);
     }
 
@@ -34,9 +39,10 @@ final class Foresight {
         if (accesses == nextUse.length) {
             nextUse = Arrays.copyOf(nextUse, 2 * accesses);
         }
-        int place = place(asid, vpn);
-        nextUse[accesses] = uses[place];
-        uses[place] = accesses++;
+        boolean again = pages[latest] == vpn && asids[latest] == asid;
+        latest = again ? latest : place(asid, vpn);
+        nextUse[accesses] = uses[latest];
+        uses[latest] = accesses++;
     }
 
     /** For each access, in order, the place of the next one to its page. */

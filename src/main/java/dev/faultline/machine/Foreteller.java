@@ -26,7 +26,7 @@ final class Foreteller {
         if (!wanted) {
             return;
         }
-        Foresight foresight = new Foresight();
+        Foresight foresight = new Foresight(block.count());
         for (int at = block.count() - 1; at >= 0; at--) {
             int whose = task == null ? Tasks.KERNEL : task.asid();
             if (block.hasPids()) {

@@ -77,7 +77,7 @@ final class ProgramRun {
 
     /** What is left of the program, as a process's accesses; their places count from now on. */
     Foresight foresight(int asid, MachineSpec spec) {
-        Foresight foresight = new Foresight();
+        Foresight foresight = new Foresight(CHUNK);
         AccessBlock part = new AccessBlock(spec, CHUNK);
         long chunks = (program.count() - from + CHUNK - 1) / CHUNK;
         for (long chunk = chunks - 1; chunk >= 0; chunk--) {

@@ -101,6 +101,21 @@ final class Optimal extends ReplacementPolicy {
         ownerOf[frame] = current;
     }
 
+    @Override
+    public void referenced(int[] frames, int count) {
+        int[] future = futures[current];
+        int position = positions[current];
+        if (future == null || position + count > future.length) {
+            super.referenced(frames, count);
+            return;
+        }
+        for (int i = 0; i < count; i++) {
+            nextUse[frames[i]] = future[position + i];
+            ownerOf[frames[i]] = current;
+        }
+        positions[current] = position + count;
+    }
+
     /** How many accesses of its owner away the next use of a frame's page is. */
     private int distance(int frame) {
         return nextUse[frame] == NEVER ? NEVER : nextUse[frame] - positions[ownerOf[frame]];
