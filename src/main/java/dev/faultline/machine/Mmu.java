@@ -87,10 +87,9 @@ final class Mmu {
 
     /**
      * Runs a block's accesses from a place on for as long as the TLB alone answers them, which is
-     * nearly always. It is the way of {@link #access} without its turns, in a loop that calls
-     * nothing and looks only where the hint says. Answers the place of the first access that is not
-     * run, at most {@code to}. Notes the frames, if wanted, and stops when they are full. Without
-     * pages, it runs them for as long as each is within limits.
+     * nearly always: the way of {@link #access} without its turns. Answers the place of the first
+     * access that is not run, at most {@code to}. Notes the frames, if wanted, and stops when they
+     * are full. Without pages, it runs them for as long as each is within limits.
      */
     int runHits(AccessBlock block, int from, int to, int @Nullable [] frames) {
         long[] words = block.words();
