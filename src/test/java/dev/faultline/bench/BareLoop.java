@@ -35,6 +35,7 @@ final class BareLoop implements Frames {
     private static final int ROOT_SHIFT = 3 * LEVEL_BITS;
     private static final int PIECE_BITS = 18;
     private static final int PIECE_MASK = (1 << PIECE_BITS) - 1;
+    private static final int TABLE = 1 << 16;
     private static final int NONE = -1;
     private static final int FAULT = -1;
     private static final int WRITE_OP = 1;
@@ -96,6 +97,7 @@ final class BareLoop implements Frames {
     private final @Nullable ReplacementPolicy other;
 
     private final boolean watched;
+    private final boolean needsFuture;
     private final boolean[] present;
     private int[] free = {};
     private int freeHead;
@@ -132,6 +134,7 @@ final class BareLoop implements Frames {
         boolean own = lru || clock || policy.equals("fifo");
         other = own ? null : Policies.make(policy, frames, PolicySpec.of(policy));
         watched = other != null && other.watchesReferences();
+        needsFuture = Policies.needFuture(policy);
         leafOf = new long[frames][];
         present = new boolean[frames];
         if (other != null) {
@@ -154,6 +157,43 @@ final class BareLoop implements Frames {
         freeSlots = new int[swapSlots];
         Arrays.setAll(freeSlots, slot -> slot);
         freeSlotCount = swapSlots;
+    }
+
+    /** Lets a policy know what is to come, if it wants to: packed accesses that are run next. */
+    void foresee(long[] words) {
+        if (other == null || !needsFuture) {
+            return;
+        }
+        long[] pages = new long[TABLE];
+        int[] uses = new int[TABLE];
+        Arrays.fill(pages, NONE);
+        int[] nextUses = new int[words.length];
+        for (int at = words.length - 1; at >= 0; at--) {
+            int place = place(pages, (words[at] & ADDRESS_MASK) >>> PAGE_SHIFT);
+            if (pages[place] == NONE) {
+                pages[place] = (words[at] & ADDRESS_MASK) >>> PAGE_SHIFT;
+                uses[place] = ReplacementPolicy.NEVER;
+            }
+            nextUses[at] = uses[place];
+            uses[place] = at;
+        }
+        int[] firstUses = new int[frames];
+        for (int frame = 0; frame < frames; frame++) {
+            int place = present[frame] ? place(pages, pageOf[frame]) : 0;
+            boolean used = present[frame] && pages[place] != NONE;
+            firstUses[frame] = used ? uses[place] : ReplacementPolicy.NEVER;
+        }
+        other.forgetFuture();
+        other.foresee(ReplacementPolicy.ANYBODY, nextUses, firstUses);
+    }
+
+    /** Where a page is in a table that is never full, or would be. */
+    private static int place(long[] pages, long page) {
+        int place = (int) (page * 0x9E3779B97F4A7C15L >>> 48);
+        while (pages[place] != page && pages[place] != NONE) {
+            place = place + 1 & TABLE - 1;
+        }
+        return place;
     }
 
     /** Runs packed accesses: the address in the low 62 bits, the operation in the top 2. */

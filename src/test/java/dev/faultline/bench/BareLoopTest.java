@@ -65,6 +65,7 @@ class BareLoopTest {
         AccessBlock block = BenchMachines.block(spec, words, 0, words.length);
         machine.apply(new Command.Access(1, block, false));
         BareLoop bare = new BareLoop(policy, hierarchical, buckets, FRAMES, SLOTS);
+        bare.foresee(words);
         bare.run(words, words.length);
 
         Map<Counter, Long> counted = bare.counters(Costs.DEFAULT);
@@ -76,13 +77,13 @@ class BareLoopTest {
     }
 
     @ParameterizedTest
-    @MethodSource("policiesWithoutForesight")
+    @MethodSource("policies")
     void countsTheSameUnderEveryPolicy(String policy) {
         countsTheSame(policy, true, 0);
     }
 
-    static Stream<String> policiesWithoutForesight() {
-        return Policies.names().stream().filter(name -> !Policies.needFuture(name));
+    static Stream<String> policies() {
+        return Policies.names().stream();
     }
 
     @Test

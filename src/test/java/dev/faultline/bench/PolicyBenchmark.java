@@ -25,8 +25,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Every policy with the whole machine around it, and the same policy in the bare loop, which counts
- * the same, over ten million references of a real program in 256 frames. The optimal policy is not
- * here: a block of the trace is all that it would know.
+ * the same, over ten million references of a real program in 256 frames: in blocks, but for the
+ * optimal policy, which is to know all that comes and has to find that out first.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -65,7 +65,8 @@ public class PolicyBenchmark {
         "s3-fifo",
         "lru-k",
         "two-list",
-        "mglru"
+        "mglru",
+        "optimal"
     })
     public String policy = "";
 
@@ -81,15 +82,21 @@ public class PolicyBenchmark {
         Machine machine = BenchMachines.withProcesses(spec, 1);
         BareLoop bare = new BareLoop(policy, true, FRAMES, SLOTS);
         long[] trace = LongTrace.load();
-        for (int from = 0; from < REFERENCES; from += BLOCK) {
-            long[] words = Arrays.copyOfRange(trace, from, Math.min(REFERENCES, from + BLOCK));
+        int length = policy.equals("optimal") ? REFERENCES : BLOCK;
+        for (int from = 0; from < REFERENCES; from += length) {
+            long[] words = Arrays.copyOfRange(trace, from, Math.min(REFERENCES, from + length));
             AccessBlock block = BenchMachines.block(spec, words, 0, words.length);
             Command command = new Command.Access(1, block, false);
             blocks.add(
                     what.equals("bare")
-                            ? () -> bare.run(words, words.length)
+                            ? () -> runBare(bare, words)
                             : () -> machine.apply(command));
         }
+    }
+
+    private static void runBare(BareLoop bare, long[] words) {
+        bare.foresee(words);
+        bare.run(words, words.length);
     }
 
     /** The whole trace. */
