@@ -13,14 +13,20 @@ final class Foresight {
 
     private static final int NEVER = ReplacementPolicy.NEVER;
 
-    /** For each access, counted from the last one, which is 0, the next use of its page. */
+    /**
+     * For each access that it was told of, in order, the place here of the next use of its page.
+     */
     private int[] nextUse;
 
-    private int accesses;
+    /**
+     * The place of the access that it was told of last, which is the first; there is room before.
+     */
+    private int first;
+
     private long[] pages = new long[64];
     private int[] asids = new int[64];
 
-    /** The first use of each page, counted from the last access. */
+    /** The place of the first use of each page. */
     private int[] uses = new int[64];
 
     private int count;
@@ -31,37 +37,53 @@ final class Foresight {
     /** Room for so many accesses at first. */
     Foresight(int expected) {
         nextUse = new int[Math.max(1, expected)];
+        first = nextUse.length;
         Arrays.fill(asids, -1);
     }
 
     /** One more access, before all that it was told of. */
     void precede(int asid, long vpn) {
-        if (accesses == nextUse.length) {
-            nextUse = Arrays.copyOf(nextUse, 2 * accesses);
+        if (first == 0) {
+            makeRoom();
         }
         boolean again = pages[latest] == vpn && asids[latest] == asid;
         latest = again ? latest : place(asid, vpn);
-        nextUse[accesses] = uses[latest];
-        uses[latest] = accesses++;
+        first--;
+        nextUse[first] = uses[latest];
+        uses[latest] = first;
     }
 
-    /** For each access, in order, the place of the next one to its page. */
-    int[] nextUses() {
-        int[] inOrder = new int[accesses];
-        for (int at = 0; at < accesses; at++) {
-            inOrder[at] = fromFirst(nextUse[accesses - 1 - at]);
+    /** Room for as many accesses again, before the first; all places move up by as many. */
+    private void makeRoom() {
+        int more = nextUse.length;
+        int[] larger = new int[2 * more];
+        System.arraycopy(nextUse, 0, larger, more, more);
+        nextUse = larger;
+        first = more;
+        move(nextUse, first, more);
+        move(uses, 0, more);
+    }
+
+    private static void move(int[] places, int from, int by) {
+        for (int i = from; i < places.length; i++) {
+            places[i] = places[i] == NEVER ? NEVER : places[i] + by;
         }
+    }
+
+    /** For each access, in order, the place of the next one to its page, the first being 0. */
+    int[] nextUses() {
+        if (first == 0) {
+            return nextUse;
+        }
+        int[] inOrder = Arrays.copyOfRange(nextUse, first, nextUse.length);
+        move(inOrder, 0, -first);
         return inOrder;
     }
 
     /** The place of the first access to a page. */
     int firstUse(int asid, long vpn) {
         int place = place(asid, vpn); // which may make the table larger
-        return fromFirst(uses[place]);
-    }
-
-    private int fromFirst(int fromLast) {
-        return fromLast == NEVER ? NEVER : accesses - 1 - fromLast;
+        return uses[place] == NEVER ? NEVER : uses[place] - first;
     }
 
     /** Where a page is in the table; it is entered if it is not there yet. */

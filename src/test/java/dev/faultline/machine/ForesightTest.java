@@ -1,0 +1,45 @@
+package dev.faultline.machine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.faultline.machine.replacement.ReplacementPolicy;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.util.SplittableRandom;
+
+/** What is to come, against a look ahead from every access. */
+class ForesightTest {
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 7, 299, 300, 1000})
+    void isWhatALookAheadFinds(int expected) {
+        for (int seed = 0; seed < 20; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            int[] asids = random.ints(300, 1, 4).toArray();
+            int[] pages = random.ints(300, 0, 2 + random.nextInt(100)).toArray();
+            Foresight foresight = new Foresight(expected);
+            for (int at = pages.length - 1; at >= 0; at--) {
+                foresight.precede(asids[at], pages[at]);
+            }
+            int[] next = foresight.nextUses();
+            assertThat(next).hasSize(pages.length);
+            for (int at = 0; at < pages.length; at++) {
+                assertThat(next[at]).isEqualTo(use(asids, pages, asids[at], pages[at], at + 1));
+            }
+            for (int page = 0; page < 110; page++) {
+                assertThat(foresight.firstUse(2, page)).isEqualTo(use(asids, pages, 2, page, 0));
+            }
+        }
+    }
+
+    private static int use(int[] asids, int[] pages, int asid, int page, int from) {
+        for (int at = from; at < pages.length; at++) {
+            if (asids[at] == asid && pages[at] == page) {
+                return at;
+            }
+        }
+        return ReplacementPolicy.NEVER;
+    }
+}
