@@ -325,18 +325,21 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
     /** What is wrong in the path, the query or a header; if nothing is, what is in the body. */
     private ResponseEntity<ProblemDetail> invalidParameters(
             HandlerMethodValidationException e, WebRequest request) {
-        for (ParameterValidationResult result : e.getValueResults()) {
-            String name = result.getMethodParameter().getParameterName();
-            String message = result.getResolvableErrors().getFirst().getDefaultMessage();
-            return handle(
-                    ApiException.badParameter(
-                            String.valueOf(name),
-                            message + ", not " + shortened(String.valueOf(result.getArgument()))),
-                    servletRequest(request));
+        if (e.getValueResults().isEmpty()) {
+            return invalidBody(
+                    e.getBeanResults().stream()
+                            .flatMap(body -> fieldErrors(body).stream())
+                            .toList(),
+                    path(request));
         }
-        return invalidBody(
-                e.getBeanResults().stream().flatMap(body -> fieldErrors(body).stream()).toList(),
-                path(request));
+        ParameterValidationResult first = e.getValueResults().getFirst();
+        String name = first.getMethodParameter().getParameterName();
+        String message = first.getResolvableErrors().getFirst().getDefaultMessage();
+        return handle(
+                ApiException.badParameter(
+                        String.valueOf(name),
+                        message + ", not " + shortened(String.valueOf(first.getArgument()))),
+                servletRequest(request));
     }
 
     private static String detail(Exception e) {

@@ -237,9 +237,8 @@ public final class Inspector {
 
     /** The control group of a name, if there is one. */
     public Optional<GroupView> group(String name) {
-        return hasGroup(name)
-                ? Optional.of(group(parts.frames().groups().find(name)))
-                : Optional.empty();
+        int number = parts.frames().groups().find(name);
+        return number == ControlGroups.ROOT ? Optional.empty() : Optional.of(group(number));
     }
 
     /** Whether there is a control group of a name. */

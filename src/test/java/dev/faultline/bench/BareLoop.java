@@ -169,9 +169,10 @@ final class BareLoop implements Frames {
         Arrays.fill(pages, NONE);
         int[] nextUses = new int[words.length];
         for (int at = words.length - 1; at >= 0; at--) {
-            int place = place(pages, (words[at] & ADDRESS_MASK) >>> PAGE_SHIFT);
+            long page = (words[at] & ADDRESS_MASK) >>> PAGE_SHIFT;
+            int place = place(pages, page);
             if (pages[place] == NONE) {
-                pages[place] = (words[at] & ADDRESS_MASK) >>> PAGE_SHIFT;
+                pages[place] = page;
                 uses[place] = ReplacementPolicy.NEVER;
             }
             nextUses[at] = uses[place];
@@ -187,7 +188,7 @@ final class BareLoop implements Frames {
         other.foresee(ReplacementPolicy.ANYBODY, nextUses, firstUses);
     }
 
-    /** Where a page is in a table that is never full, or would be. */
+    /** Where a page is in the table, or would be; there must be fewer pages than places. */
     private static int place(long[] pages, long page) {
         int place = (int) (page * 0x9E3779B97F4A7C15L >>> 48);
         while (pages[place] != page && pages[place] != NONE) {

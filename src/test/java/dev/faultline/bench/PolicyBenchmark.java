@@ -4,6 +4,7 @@ import dev.faultline.machine.AccessBlock;
 import dev.faultline.machine.Command;
 import dev.faultline.machine.Machine;
 import dev.faultline.machine.MachineSpec;
+import dev.faultline.machine.replacement.Policies;
 
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -82,7 +83,7 @@ public class PolicyBenchmark {
         Machine machine = BenchMachines.withProcesses(spec, 1);
         BareLoop bare = new BareLoop(policy, true, FRAMES, SLOTS);
         long[] trace = LongTrace.load();
-        int length = policy.equals("optimal") ? REFERENCES : BLOCK;
+        int length = Policies.needFuture(policy) ? REFERENCES : BLOCK;
         for (int from = 0; from < REFERENCES; from += length) {
             long[] words = Arrays.copyOfRange(trace, from, Math.min(REFERENCES, from + length));
             AccessBlock block = BenchMachines.block(spec, words, 0, words.length);

@@ -344,7 +344,10 @@ class RunTest extends HttpTest {
     @Test
     void badGroupsAreSaidSo() {
         String machine = client.machine("{}");
-        client.put(machine + "/groups/Big", "{'limit': 8}").expectProblem(400, "INVALID_PARAMETER");
+        Answer named =
+                client.put(machine + "/groups/Big", "{'limit': 8}")
+                        .expectProblem(400, "INVALID_PARAMETER");
+        assertThat(named.text("/detail")).startsWith("name: must match");
         client.put(machine + "/groups/g", "{}").expectBadField("/limit");
         client.put(machine + "/groups/g", "{'limit': 0}").expectBadField("/limit");
         client.put(machine + "/groups/g", "{'limit': 2, 'protectedFrames': 3}")

@@ -31,6 +31,7 @@ final class PageFaultFrequency extends HandPolicy {
     /** The frame from which on to look next for one to be given up. */
     private int sweep = NONE;
 
+    /** The frames that have a page. */
     private final BitSet filled;
 
     PageFaultFrequency(int frames, Dialect dialect) {
