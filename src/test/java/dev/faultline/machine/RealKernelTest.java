@@ -2,8 +2,6 @@ package dev.faultline.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.faultline.testing.OutsideProgram;
-
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,56 +20,78 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
- * The kernel of this computer as an oracle: a C program and a Faultline machine run the same script
- * of system calls and touches, and count the same faults and the same resident pages. {@code
- * ru_minflt} is compared with minor and protection faults together, {@code ru_majflt} with major
- * ones.
+ * A Faultline machine against Linux: both run one script of system calls and touches, and count
+ * faults and resident pages. {@code ru_minflt} is compared with minor and protection faults
+ * together, {@code ru_majflt} with major ones.
+ *
+ * <p>Only Faultline's answers are asserted; they are written down in {@code answers.txt}, where the
+ * kernels they were compared with are named. What the kernel of this computer answers is compared
+ * too, where there is a C compiler, and a difference is printed. It fails no test: another version
+ * of Linux may count otherwise, and is not wrong for it.
  */
 class RealKernelTest {
 
-    private static final Path SCRIPT = Path.of("src/test/realkernel/scenarios.txt");
-    private static final Path PROGRAM = Path.of("src/test/realkernel/realkernel.c");
+    private static final Path FOLDER = Path.of("src/test/realkernel");
+    private static final Path SCRIPT = FOLDER.resolve("scenarios.txt");
 
-    /** Where the two differ on purpose: what Faultline counts instead. */
-    private static final Map<String, List<String>> DIFFERENCES =
+    /** What kernels are known to answer where they differ from Faultline. */
+    private static final Map<String, List<String>> KNOWN_DIFFERENCES =
             Map.of(
                     "zero-page",
                     List.of(
                             "zero-page 0 read 16 minor 0 major",
-                            "zero-page 0 write 0 minor 0 major"),
+                            "zero-page 0 write 16 minor 0 major"),
                     "shared-after-fork",
                     List.of(
                             "shared-after-fork 0 write 16 minor 0 major",
-                            "shared-after-fork 1 write 0 minor 0 major",
+                            "shared-after-fork 1 write 16 minor 0 major",
                             "shared-after-fork 0 write 0 minor 0 major"));
 
-    private static Map<String, List<String>> real = Map.of();
+    private static Map<String, List<String>> expected = Map.of();
     private static Map<String, List<String>> simulated = Map.of();
+
+    /** What the kernel of this computer answered; nothing if it could not be asked. */
+    private static Map<String, List<String>> real = Map.of();
 
     @BeforeAll
     static void runBoth(@TempDir Path folder) throws IOException, InterruptedException {
-        Path gcc = OutsideProgram.require("gcc");
-        Path program = folder.resolve("realkernel");
-        Process compiler =
-                new ProcessBuilder(
-                                gcc.toString(), "-O1", "-o", program.toString(), PROGRAM.toString())
-                        .inheritIO()
-                        .start();
-        assertThat(compiler.waitFor()).isZero();
-        Path counted = folder.resolve("counted");
-        Process kernel =
-                new ProcessBuilder(program.toString())
-                        .redirectInput(SCRIPT.toFile())
-                        .redirectOutput(counted.toFile())
-                        .redirectError(ProcessBuilder.Redirect.INHERIT)
-                        .start();
-        assertThat(kernel.waitFor()).isZero();
-        real = byScenario(Files.readAllLines(counted));
+        expected = byScenario(Files.readAllLines(FOLDER.resolve("answers.txt")));
         simulated = byScenario(new Script(Files.readAllLines(SCRIPT)).run());
+        real = askKernel(folder);
+    }
+
+    private static Map<String, List<String>> askKernel(Path folder)
+            throws IOException, InterruptedException {
+        Path program = folder.resolve("realkernel");
+        Path counted = folder.resolve("counted");
+        String source = FOLDER.resolve("realkernel.c").toString();
+        try {
+            if (run("gcc", "-O1", "-o", program.toString(), source).waitFor() == 0
+                    && start(program, counted).waitFor() == 0) {
+                return byScenario(Files.readAllLines(counted));
+            }
+        } catch (IOException e) {
+            System.out.println("real kernel: " + e.getMessage());
+        }
+        System.out.println("real kernel: not asked, for want of a C compiler or of a system call");
+        return Map.of();
+    }
+
+    private static Process run(String... command) throws IOException {
+        return new ProcessBuilder(command).inheritIO().start();
+    }
+
+    private static Process start(Path program, Path counted) throws IOException {
+        return new ProcessBuilder(program.toString())
+                .redirectInput(SCRIPT.toFile())
+                .redirectOutput(counted.toFile())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
     }
 
     private static Map<String, List<String>> byScenario(List<String> lines) {
         return lines.stream()
+                .filter(line -> !line.startsWith("#"))
                 .collect(Collectors.groupingBy(line -> line.substring(0, line.indexOf(' '))));
     }
 
@@ -84,14 +104,18 @@ class RealKernelTest {
 
     @ParameterizedTest
     @MethodSource("scenarios")
-    void countsAsTheRealKernelDoes(String scenario) {
-        List<String> kernel = Objects.requireNonNull(real.get(scenario));
+    void answersAsWrittenDown(String scenario) {
+        List<String> kernel = real.get(scenario);
         List<String> ours = Objects.requireNonNull(simulated.get(scenario));
-        List<String> difference = DIFFERENCES.get(scenario);
-        if (difference == null) {
-            assertThat(ours).isEqualTo(kernel);
-        } else {
-            assertThat(ours).isEqualTo(difference).isNotEqualTo(kernel);
+        assertThat(ours).isEqualTo(expected.get(scenario));
+        if (kernel != null && !kernel.equals(ours)) {
+            boolean known = kernel.equals(KNOWN_DIFFERENCES.get(scenario));
+            System.out.println(
+                    "real kernel: "
+                            + (known ? "the known difference in " : "another answer in ")
+                            + scenario
+                            + ": "
+                            + kernel);
         }
     }
 
