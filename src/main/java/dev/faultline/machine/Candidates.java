@@ -20,8 +20,10 @@ final class Candidates implements Frames {
     private final Allotments allotments;
     private final Books books;
 
-    /** The frame that may not be taken just now, or {@link #NONE}. */
+    /** The frames that may not be taken just now, or {@link #NONE}: what they hold is in use. */
     private int spared = NONE;
+
+    private int alsoSpared = NONE;
 
     /** Whether any process has ever locked a page. */
     private boolean locksExpected;
@@ -56,9 +58,10 @@ final class Candidates implements Frames {
         return ownGroupOnly;
     }
 
-    /** The policy begins to look around; a frame stays, or {@link #NONE}. */
-    void beginLook(int spare) {
+    /** The policy begins to look around; two frames stay, or {@link #NONE}. */
+    void beginLook(int spare, int alsoSpare) {
         spared = spare;
+        alsoSpared = alsoSpare;
         allMayLeave =
                 !locksExpected
                         && !frames.hasPinned()
@@ -70,6 +73,7 @@ final class Candidates implements Frames {
     /** It has chosen. */
     void endLook() {
         spared = NONE;
+        alsoSpared = NONE;
         allMayLeave = false;
     }
 
@@ -93,7 +97,10 @@ final class Candidates implements Frames {
 
     @Override
     public boolean evictable(int frame) {
-        return frame != spared && frames.isUsed(frame) && (allMayLeave || mayLeave(frame));
+        return frame != spared
+                && frame != alsoSpared
+                && frames.isUsed(frame)
+                && (allMayLeave || mayLeave(frame));
     }
 
     private boolean mayLeave(int frame) {

@@ -241,7 +241,7 @@ final class Cpus {
         for (Cpu cpu : cpus) {
             boolean mine = cpu == here;
             boolean holds = asid < holders.length && (holders[asid] >>> cpu.number() & 1) != 0;
-            boolean ran = cpu.current() == task || cpu.lastProcess() == task;
+            boolean ran = isIn(cpu.current(), asid) || isIn(cpu.lastProcess(), asid);
             boolean wanted = tagged ? mine || holds : ran;
             if (wanted) {
                 flush(cpu, asid);
@@ -254,11 +254,15 @@ final class Cpus {
         if (asid < holders.length && tagged) {
             holders[asid] = 0;
             for (Cpu cpu : cpus) {
-                Task current = cpu.current();
-                holders[asid] |= current != null && current.asid() == asid ? 1L << cpu.number() : 0;
+                holders[asid] |= isIn(cpu.current(), asid) ? 1L << cpu.number() : 0;
             }
         }
         return flushed;
+    }
+
+    /** Whether a process runs in an address space, its own or one that it has borrowed. */
+    private static boolean isIn(@Nullable Task task, int asid) {
+        return task != null && task.asid() == asid;
     }
 
     private void flush(Cpu cpu, int asid) {

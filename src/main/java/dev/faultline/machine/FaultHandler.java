@@ -183,7 +183,7 @@ final class FaultHandler {
      */
     private Fault.Resolution bringTableBack(Task task, long vpn) {
         if (!loadTable(task, vpn)) {
-            return noFrame(Reclaim.SWAP_FULL);
+            return noFrame(reclaim.refusal(task));
         }
         major = true;
         why = "it was the page table's own page that was in the store";
@@ -252,7 +252,7 @@ final class FaultHandler {
         reclaim.want(task, vpn);
         int frame = reclaim.takeFrame(NONE, task);
         if (frame == NONE) {
-            return noFrame(Reclaim.SWAP_FULL);
+            return noFrame(reclaim.refusal(task));
         }
         loader.zeros(task, frame);
         loader.map(task, vpn, frame, Pte.permissions(area.protection()));
@@ -293,7 +293,7 @@ final class FaultHandler {
     /** A page in the backing store comes back. */
     private Fault.Resolution swapIn(Task task, MemoryArea area, long vpn, long pte) {
         if (!load(task, area, vpn, pte)) {
-            return noFrame(Reclaim.SWAP_FULL);
+            return noFrame(reclaim.refusal(task));
         }
         ahead.swappedIn(task, area, vpn, Pte.slot(pte), major);
         return pageFault(task, major ? Fault.Resolution.SWAP_IN : Fault.Resolution.MAP);
@@ -393,7 +393,7 @@ final class FaultHandler {
             pager.readAhead(task, object, page, frame);
         }
         if (major && area.has(MemoryArea.SEQUENTIAL)) {
-            pager.bringIn(task, object, page + 1, page + ObjectPager.READ_AHEAD);
+            pager.bringIn(task, object, page + 1, page + ObjectPager.READ_AHEAD, frame);
         }
         return pageFault(task, resolution);
     }
@@ -457,7 +457,7 @@ final class FaultHandler {
             return signal(Signal.Code.SI_KERNEL, OUT_OF_MEMORY);
         }
         if (!reclaim.candidates().evictable(source)) {
-            return noFrame(Reclaim.SWAP_FULL);
+            return noFrame(reclaim.refusal(task));
         }
         reclaim.evictor().evictAndFree(source, task);
         books.count(task, Counter.PROTECTION_FAULTS);

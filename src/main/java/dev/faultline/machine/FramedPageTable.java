@@ -145,6 +145,34 @@ final class FramedPageTable implements PageTable {
         }
     }
 
+    private boolean bringBack(Unit unit) {
+        int frame = memory.takeFrame(asid);
+        if (frame == NONE) {
+            return false;
+        }
+        unit.comeBack(frame);
+        memory.need(unit);
+        memory.readBack(asid);
+        return true;
+    }
+
+    /** Frames that {@link #prepare} takes at most for pages, which are in ascending order. */
+    int framesToPrepare(long[] vpns) {
+        long frames = innerFrames.isEmpty() ? table.roots() * innerPages() : 0;
+        long last = -1;
+        for (long vpn : vpns) {
+            Unit unit = unit(vpn);
+            boolean seen = vpn >>> unitBits == last;
+            last = vpn >>> unitBits;
+            if (!seen && unit == null) {
+                frames += 1 + table.missingInnerNodes(vpn) * innerPages();
+            } else if (!seen && unit.isStored()) {
+                frames++;
+            }
+        }
+        return (int) frames;
+    }
+
     /** Frames and slots that it takes. */
     int size() {
         return units.size() + innerFrames.size();
@@ -206,8 +234,7 @@ final class FramedPageTable implements PageTable {
     public boolean prepare(long vpn) {
         Unit known = unit(vpn);
         if (known != null) {
-            memory.need(known);
-            return true;
+            return !known.isStored() || bringBack(known);
         }
         int missing = table.missingInnerNodes(vpn) + (innerFrames.isEmpty() ? table.roots() : 0);
         for (long more = missing * innerPages(); more > 0; more--) {

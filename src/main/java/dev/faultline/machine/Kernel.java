@@ -113,7 +113,7 @@ final class Kernel {
                 return new Outcome.Refused(
                         "ENOMEM", "the child's page table needs " + table.size() + " frames");
             }
-            reclaim.makeFree(table.size(), parent);
+            reclaim.promise(table.size(), parent);
         }
         Task child = newTask(parent.name(), parent.pid(), parent.onSignal(), null);
         child.inherit(parent);
@@ -126,6 +126,7 @@ final class Kernel {
                             counted[0]++;
                             counted[1] += duplicate(parent, child, vpn, pte) ? 1 : 0;
                         });
+        reclaim.endPromise();
         flush(parent);
         long copied = books.total().minus(before).get(Counter.COW_COPIES);
         return forked(parent, child, counted[0], copied, counted[1]);

@@ -97,7 +97,7 @@ public final class Machine {
         window = new KernelWindow(parts, tasks, loader, unmapper, books);
         kernel = new Kernel(parts, unmapper, reclaim, swapper, calls, segments, tasks, books);
         reclaim.use(new OomKiller(spec, parts.frames().groups(), tasks, kernel));
-        parts.tables().use(reclaim, policy, tasks);
+        parts.tables().use(reclaim, policy, tasks, disk);
         Foreteller future = new Foreteller(parts, policy, tasks);
         processor =
                 new Processor(

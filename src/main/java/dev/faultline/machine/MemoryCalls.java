@@ -3,6 +3,7 @@ package dev.faultline.machine;
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
+import java.util.stream.LongStream;
 
 /**
  * The system calls by which a process changes its areas: map, unmap, protect, mremap and brk. Each
@@ -19,6 +20,7 @@ final class MemoryCalls {
     private final MemoryObjects objects;
     private final Commitment commitment;
     private final Quota tableMemory;
+    private final TableMemory tables;
     private final Books books;
     private final int mostAreas;
     private final long spaceSize;
@@ -34,6 +36,7 @@ final class MemoryCalls {
         objects = parts.objects();
         commitment = parts.commitment();
         tableMemory = parts.tableMemory();
+        tables = parts.tables();
         pageSize = parts.spec().pageSize();
         mostAreas = parts.spec().limits().areas();
         spaceSize = 1L << parts.spec().addressBits();
@@ -324,12 +327,6 @@ final class MemoryCalls {
         if (refusal != null) {
             return refusal;
         }
-        long[] moved = task.table().pages(start >>> offsetBits, oldEnd >>> offsetBits, pte -> true);
-        for (long vpn : to == start ? new long[0] : moved) {
-            if (!task.table().prepare(vpn + (to - start >> offsetBits))) {
-                return refused(NO_MEMORY, Kernel.TABLE_MEMORY);
-            }
-        }
         if (to == start) {
             space.add(
                     new MemoryArea(
@@ -338,14 +335,34 @@ final class MemoryCalls {
                             area.protection(),
                             area.backing().later(oldEnd - start),
                             area.flags()));
-        } else {
-            space.add(area.at(to, command.newLength()));
-            for (long vpn : moved) {
-                move(task, vpn, vpn + (to - start >> offsetBits));
-            }
-            space.remove(start, oldEnd);
+            return remapped(task, to, command);
         }
+        if (!moveEntries(task, start >>> offsetBits, oldEnd >>> offsetBits, to >>> offsetBits)) {
+            return refused(NO_MEMORY, Kernel.TABLE_MEMORY);
+        }
+        space.add(area.at(to, command.newLength()));
+        space.remove(start, oldEnd);
         return remapped(task, to, command);
+    }
+
+    /**
+     * Moves the entries of pages {@code from} to below {@code end} to where there are none. Answers
+     * false, and moves none, if there is no memory for the page table.
+     */
+    private boolean moveEntries(Task task, long from, long end, long to) {
+        long[] moved = task.table().pages(from, end, pte -> true);
+        long[] targets = LongStream.of(moved).map(vpn -> vpn - from + to).toArray();
+        if (!tables.promise(task, targets)) {
+            return false;
+        }
+        boolean prepared = LongStream.of(targets).allMatch(task.table()::prepare);
+        if (prepared) {
+            for (int i = 0; i < moved.length; i++) {
+                move(task, moved[i], targets[i]);
+            }
+        }
+        tables.endPromise();
+        return prepared;
     }
 
     private Outcome remapped(Task task, long address, Command.Remap command) {

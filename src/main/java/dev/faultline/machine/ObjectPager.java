@@ -51,14 +51,17 @@ final class ObjectPager {
         resolution = Fault.Resolution.MAP;
         int cached = object.frame(page);
         if (cached == NONE) {
-            return bring(task, object, page, NONE);
+            return bring(task, object, page, true, NONE);
         }
         ahead.used(task, cached);
         return cached;
     }
 
-    /** Fills a frame for a page; for one that is read ahead, another frame is {@code spare}. */
-    private int bring(Task task, MemoryObject object, long page, int spare) {
+    /**
+     * Fills a frame for a page. For one that is not needed yet no process is ended, and the frame
+     * {@code spare} stays.
+     */
+    private int bring(Task task, MemoryObject object, long page, boolean needed, int spare) {
         DiskFile file = object.file();
         PageBytes bytes = file == null ? null : file.page(page);
         if (bytes != null && !content.has(bytes.hostBytes())) {
@@ -68,14 +71,13 @@ final class ObjectPager {
             return failed(Kernel.TABLE_MEMORY);
         }
         reclaim.want(task, object, page);
-        int frame =
-                spare == NONE ? reclaim.takeFrame(NONE, task) : reclaim.frameToSpare(spare, task);
+        int frame = needed ? reclaim.takeFrame(NONE, task) : reclaim.frameToSpare(spare, task);
         int slot = object.slot(page);
         if (frame == NONE) {
             if (slot == NONE) {
                 objects.forgotten();
             }
-            return failed(Reclaim.SWAP_FULL);
+            return failed(reclaim.refusal(task));
         }
         if (file != null) {
             loader.file(task, frame, file, object.id(), page);
@@ -90,9 +92,6 @@ final class ObjectPager {
         }
         object.loaded(page, frame);
         frames.own(frame, object.id(), page);
-        if (spare != NONE) {
-            ahead.brought(task, frame);
-        }
         return frame;
     }
 
@@ -110,22 +109,30 @@ final class ObjectPager {
         long end = Math.min(file.pageCount(), page + ahead.filePages(task));
         ahead.begin(Disk.placeOf(object.id(), page));
         for (long next = page + 1; next < end; next++) {
-            if (object.frame(next) == NONE && bring(task, object, next, frame) == NONE) {
-                break;
+            if (object.frame(next) == NONE) {
+                int brought = bring(task, object, next, false, frame);
+                if (brought == NONE) {
+                    break;
+                }
+                ahead.brought(task, brought);
             }
         }
         ahead.end();
     }
 
-    /** Reads pages {@code from} to below {@code to} of a file as long as frames are free. */
-    void bringIn(Task task, MemoryObject object, long from, long to) {
+    /**
+     * Reads pages {@code from} to below {@code to} of a file as long as frames are free. The frame
+     * {@code spare}, or {@link #NONE}, stays.
+     */
+    void bringIn(Task task, MemoryObject object, long from, long to, int spare) {
         DiskFile file = object.file();
         if (file == null) {
             return;
         }
         for (long page = from; page < Math.min(to, file.pageCount()); page++) {
             if (object.frame(page) == NONE
-                    && (!reclaim.hasFree() || bring(task, object, page, NONE) == NONE)) {
+                    && (!reclaim.hasFree(task)
+                            || bring(task, object, page, false, spare) == NONE)) {
                 return;
             }
         }
@@ -147,7 +154,7 @@ final class ObjectPager {
             return copy;
         }
         if (!reclaim.candidates().evictable(source)) {
-            return failed(Reclaim.SWAP_FULL);
+            return failed(reclaim.refusal(task));
         }
         reclaim.evictor().evict(source, task);
         return loader.keep(source);

@@ -124,11 +124,12 @@ final class PageCalls {
                         task,
                         object,
                         area.objectPage(first, offsetBits),
-                        area.objectPage(end, offsetBits));
+                        area.objectPage(end, offsetBits),
+                        FrameTable.NONE);
             }
             long[] stored = task.table().pages(first, end, Pte::isSwapped);
             for (long vpn : stored) {
-                if (reclaim.hasFree()) {
+                if (reclaim.hasFree(task)) {
                     handler.bringIn(task, vpn);
                 }
             }

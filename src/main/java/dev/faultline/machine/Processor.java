@@ -176,34 +176,33 @@ final class Processor {
             boolean missed = false;
             int size = block.size(i);
             int frame = address > lastAddress ? Mmu.PAGE_FAULT : mmu.access(address, size, op);
-            if ((frame & Mmu.NOT_PLAIN) != 0) {
-                if (frame < 0) {
-                    missed = accounts.settle(task, mmu, i + 1 - settled, i - settled);
-                    settled = i + 1;
-                    frame = complete(task, address, size, op, frame);
-                } else {
-                    frame = firstWrite(task, address, frame);
-                }
-                if (background && task != null) {
-                    daemon.throttle(task);
-                    daemon.work(task);
-                }
+            boolean plain = (frame & Mmu.NOT_PLAIN) == 0;
+            if (frame < 0) {
+                missed = accounts.settle(task, mmu, i + 1 - settled, i - settled);
+                settled = i + 1;
+                frame = complete(task, address, size, op, frame);
+            } else if (!plain) {
+                frame = firstWrite(task, address, frame);
             }
             if (watched) {
                 policy.at(base + i);
                 tell(frame);
             }
-            if (careful) {
-                if (frame >= 0 && block.stores(i)) {
-                    frame = store(task, block, i, frame);
-                }
-                if (explain) {
-                    if (settled <= i) {
-                        missed = accounts.settle(task, mmu, i + 1 - settled, 1);
-                        settled = i + 1;
-                    }
-                    results.add(explanation(block, i, frame, missed, books.now() - start));
-                }
+            if (careful && frame >= 0 && block.stores(i)) {
+                frame = store(task, block, i, frame);
+            }
+            boolean backgroundNext = background && !plain;
+            if ((explain || backgroundNext) && settled <= i) {
+                missed = accounts.settle(task, mmu, i + 1 - settled, i + 1 - settled);
+                settled = i + 1;
+            }
+            Long value = explain ? value(block, i, frame) : null;
+            if (backgroundNext) { // the access is whole: from now on its page may leave
+                daemon.throttle(current(task));
+                daemon.work(current(task));
+            }
+            if (explain) {
+                results.add(explanation(block, i, frame, value, missed, books.now() - start));
             }
             if (frame < 0 && ended) {
                 accounts.settle(task, mmu, i + 1 - settled, i + 1 - settled);
@@ -384,13 +383,11 @@ final class Processor {
     }
 
     private void dispatch(@Nullable Task task, AccessBlock block, int at) {
-        if (task == null) {
-            throw new IllegalStateException("Processor: an access of no process");
-        }
-        kernel.dispatch(task, cpu(task, block, at));
+        Task next = current(task);
+        kernel.dispatch(next, cpu(next, block, at));
         mmu = cpus.here().mmu();
         if (meter != null) {
-            meter.turn(task);
+            meter.turn(next);
         }
     }
 
@@ -411,10 +408,8 @@ final class Processor {
      * Lets the kernel resolve a fault and runs the access again, until it succeeds or ends in a
      * signal. Answers its frame or {@link #SIGNALLED}.
      */
-    private int complete(@Nullable Task task, long address, int size, int op, int answer) {
-        if (task == null) {
-            throw new IllegalStateException("Processor: an access of no process");
-        }
+    private int complete(@Nullable Task running, long address, int size, int op, int answer) {
+        Task task = current(running);
         ended = false;
         int next = answer;
         int handled = 0;
@@ -467,15 +462,20 @@ final class Processor {
     /** A copy in the store is out of date from now on. Answers the frame. */
     private int firstWrite(@Nullable Task task, long address, int answer) {
         int frame = answer & ~Mmu.FIRST_WRITE;
+        if (segments == null) {
+            unmapper.dirtied(current(task), address >>> offsetBits, frame);
+        } else {
+            segments.dirtied(current(task), address);
+        }
+        return frame;
+    }
+
+    /** The process that makes an access; a block of accesses has one at each. */
+    private static Task current(@Nullable Task task) {
         if (task == null) {
             throw new IllegalStateException("Processor: an access of no process");
         }
-        if (segments == null) {
-            unmapper.dirtied(task, address >>> offsetBits, frame);
-        } else {
-            segments.dirtied(task, address);
-        }
-        return frame;
+        return task;
     }
 
     /**
@@ -557,25 +557,30 @@ final class Processor {
         if (memory.write(frame, address & offsetMask, block.size(at), block.value(at))) {
             return frame;
         }
-        if (task == null) {
-            throw new IllegalStateException("Processor: an access of no process");
-        }
         handler.outOfContent();
-        return raise(task, address, Op.WRITE);
+        return raise(current(task), address, Op.WRITE);
+    }
+
+    /** What a completed access has read or stored, or null. */
+    private @Nullable Long value(AccessBlock block, int at, int frame) {
+        long word = block.words()[at];
+        int size = block.size(at);
+        if (frame >= 0 && AccessBlock.op(word) == Op.READ) {
+            return memory.read(frame, AccessBlock.address(word) & offsetMask, size);
+        }
+        return frame >= 0 && block.stores(at)
+                ? block.value(at) & (size == 8 ? -1L : (1L << 8 * size) - 1)
+                : null;
     }
 
     private AccessResult explanation(
-            AccessBlock block, int at, int frame, boolean missed, long ticks) {
+            AccessBlock block,
+            int at,
+            int frame,
+            @Nullable Long value,
+            boolean missed,
+            long ticks) {
         long word = block.words()[at];
-        int op = AccessBlock.op(word);
-        long address = AccessBlock.address(word);
-        int size = block.size(at);
-        Long value = null;
-        if (frame >= 0 && op == Op.READ) {
-            value = memory.read(frame, address & offsetMask, size);
-        } else if (frame >= 0 && block.stores(at)) {
-            value = block.value(at) & (size == 8 ? -1L : (1L << 8 * size) - 1);
-        }
         AccessResult.TlbOutcome outcome =
                 !cpus.isPresent()
                         ? AccessResult.TlbOutcome.ABSENT
@@ -583,6 +588,15 @@ final class Processor {
         List<Fault> met = List.copyOf(faults);
         faults.clear();
         Signal got = frame < 0 ? signal : null;
-        return new AccessResult(op, address, size, outcome, met, frame, value, got, ticks);
+        return new AccessResult(
+                AccessBlock.op(word),
+                AccessBlock.address(word),
+                block.size(at),
+                outcome,
+                met,
+                frame,
+                value,
+                got,
+                ticks);
     }
 }

@@ -17,9 +17,6 @@ final class Reclaim {
 
     static final int NONE = ReplacementPolicy.NONE;
 
-    static final String SWAP_FULL =
-            "swap is full: every page that could leave is dirty and no slot is free";
-
     private final FrameTable frames;
     private final ControlGroups groups;
     private final SwapSpace swap;
@@ -38,6 +35,9 @@ final class Reclaim {
 
     /** Frames that nobody gets as long as another can be freed. */
     private final int reserve;
+
+    /** Free frames that are for one caller only, who takes them without an eviction. */
+    private int promised;
 
     private @Nullable OomKiller killer;
 
@@ -71,6 +71,10 @@ final class Reclaim {
      * {@code asking}.
      */
     int takeFrame(int spare, Task asking) {
+        if (promised > 0) {
+            promised--;
+            return frames.allocate();
+        }
         int frame = tryFrame(spare, asking);
         OomKiller last = killer;
         while (frame == NONE && last != null && last.makeRoom(asking)) {
@@ -104,7 +108,7 @@ final class Reclaim {
     }
 
     private int surplus(int spare) {
-        candidates.beginLook(spare);
+        candidates.beginLook(spare, NONE);
         int surplus = policy.surplus(view);
         candidates.endLook();
         return surplus;
@@ -116,7 +120,7 @@ final class Reclaim {
         candidates.forGroup(group, groups.hitsLimit(group));
         int frame = freeOrVictim(spare, asking);
         while (frame != NONE && groups.isOver(group)) { // its limit was lowered
-            int surplus = victim(frame);
+            int surplus = victim(frame, spare);
             if (surplus == NONE) {
                 break;
             }
@@ -150,7 +154,12 @@ final class Reclaim {
     }
 
     private int victim(int spare) {
-        candidates.beginLook(spare);
+        return victim(spare, NONE);
+    }
+
+    /** The frame that the policy names, neither of two, or {@link #NONE}. */
+    private int victim(int spare, int alsoSpare) {
+        candidates.beginLook(spare, alsoSpare);
         int victim = candidatesLeft > 0 ? explainedVictim() : policy.victim(view);
         candidates.endLook();
         return victim;
@@ -239,8 +248,12 @@ final class Reclaim {
         return free + Math.min(dirty, swap.size() - swap.used()) >= count;
     }
 
-    /** Frees frames until so many are; {@link #canFree} has said that it can be done. */
-    void makeFree(int count, Task asking) {
+    /**
+     * Frees frames until so many are; {@link #canFree} has said that it can be done. The next
+     * callers of {@link #takeFrame} get these, and no page leaves memory meanwhile, until {@link
+     * #endPromise}.
+     */
+    void promise(int count, Task asking) {
         candidates.forGroup(asking.group(), false);
         wantTable(asking.asid());
         while (frames.freeCount() - keptFree < count) {
@@ -250,11 +263,33 @@ final class Reclaim {
             }
             evictor.evictAndFree(victim, asking);
         }
+        promised = count;
+    }
+
+    /** Frames that were freed for one caller are everybody's again. */
+    void endPromise() {
+        promised = 0;
+    }
+
+    /** Why a process was refused a frame, in words. */
+    String refusal(Task asking) {
+        if (!groups.hasRoom(asking.group(), 1)) {
+            return "the process's group has all the frames that it may, and none of their pages can"
+                    + " leave";
+        }
+        return swap.isFull()
+                ? "swap is full: every page that could leave is dirty and no slot is free"
+                : "every page in memory is locked, pinned, protected or in use";
     }
 
     /** Whether a frame can be had without taking it from anybody. */
     boolean hasFree() {
         return frames.freeCount() > reserve;
+    }
+
+    /** Whether a process can have a frame without anybody, its own group included, losing one. */
+    boolean hasFree(Task asking) {
+        return hasFree() && groups.hasRoom(asking.group(), 1);
     }
 
     /** Whether so many frames can be had without taking one from anybody. */

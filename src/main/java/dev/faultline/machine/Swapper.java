@@ -88,7 +88,7 @@ final class Swapper {
                 return new Outcome.Done();
             }
             for (long vpn : pages) {
-                if (reclaim.hasFree()) {
+                if (reclaim.hasFree(task)) {
                     handler.bringIn(task, vpn);
                 }
             }

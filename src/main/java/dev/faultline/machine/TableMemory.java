@@ -33,6 +33,7 @@ final class TableMemory {
     private @Nullable Reclaim reclaim;
     private @Nullable ReplacementPolicy policy;
     private @Nullable Tasks tasks;
+    private @Nullable Disk disk;
 
     /** The page of a table that the last fault needed. */
     private FramedPageTable.@Nullable Unit needed;
@@ -56,10 +57,11 @@ final class TableMemory {
     }
 
     /** Says who finds frames. */
-    void use(Reclaim newReclaim, ReplacementPolicy newPolicy, Tasks newTasks) {
+    void use(Reclaim newReclaim, ReplacementPolicy newPolicy, Tasks newTasks, Disk newDisk) {
         reclaim = newReclaim;
         policy = newPolicy;
         tasks = newTasks;
+        disk = newDisk;
     }
 
     /** Whether tables take frames at all. */
@@ -133,6 +135,38 @@ final class TableMemory {
             policy.loaded(frame);
         }
         return frame;
+    }
+
+    /**
+     * Frees the frames that a table takes for pages, in ascending order; they are kept for it until
+     * {@link #endPromise}. Answers false, and changes nothing, if they cannot be freed.
+     */
+    boolean promise(Task task, long[] vpns) {
+        if (!(task.table() instanceof FramedPageTable table) || reclaim == null) {
+            return true;
+        }
+        int count = table.framesToPrepare(vpns);
+        if (count > 0 && !reclaim.canFree(count)) {
+            return false;
+        }
+        if (count > 0) {
+            reclaim.promise(count, task);
+        }
+        return true;
+    }
+
+    /** Frames that were kept for one table are everybody's again. */
+    void endPromise() {
+        if (reclaim != null) {
+            reclaim.endPromise();
+        }
+    }
+
+    /** A page of a process's table was read from the store. */
+    void readBack(int asid) {
+        if (disk != null && tasks != null) {
+            disk.swapIn(tasks.get(asid), Disk.ANYWHERE);
+        }
     }
 
     /** A frame holds a page of a table from now on. */

@@ -102,6 +102,38 @@ class CpusTest {
         assertThat(access(machine, 0, Op.READ, 2).signal()).isNull();
     }
 
+    /**
+     * A child that runs in its parent's memory forks: the parent's processor, whose TLB has no
+     * tags, must not go on writing to pages that are shared from then on.
+     */
+    @Test
+    void aForkInBorrowedMemoryReachesTheLendersProcessor() {
+        MachineSpec spec =
+                new SpecDraft(
+                                1L,
+                                PAGE,
+                                8L,
+                                20L,
+                                TranslationDraft.of(Translation.Kind.LINEAR),
+                                new TlbDraft(16L, 16L, null, false),
+                                PolicyDraft.of("fifo"),
+                                SwapDraft.of(64),
+                                Costs.DEFAULT,
+                                Limits.DEFAULT,
+                                null,
+                                2L)
+                        .resolve(Specs.BOUNDS);
+        Machine machine = Specs.withProcess(spec);
+        Specs.access(machine, 1, Op.WRITE, PAGE, 1, 7L);
+        machine.apply(new Command.Vfork(1));
+        machine.apply(new Command.Fork(2));
+        machine.apply(new Command.Exit(2));
+        Specs.access(machine, 1, Op.WRITE, PAGE, 1, 8L);
+        Outcome.Accessed read = Specs.access(machine, 3, Op.READ, PAGE, 1, null);
+        assertThat(read.results().getFirst().value()).isEqualTo(7);
+        Laws.check(machine);
+    }
+
     /** With one bit there is one number for processes: whoever runs takes it from the other. */
     @Test
     void numbersRunOutAndBeginAgain() {

@@ -2,6 +2,8 @@ package dev.faultline.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.faultline.machine.replacement.Policies;
+
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -9,6 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.SplittableRandom;
 
 /** Scenarios of copy-on-write, under the names that courses use. */
 class ForkTest {
@@ -150,5 +153,61 @@ class ForkTest {
         assertThat(read(1, 0x1000)).isEqualTo(2);
         assertThat(read(2, 0x1000)).isEqualTo(3);
         Laws.check(machine);
+    }
+
+    /**
+     * Page tables in frames: no page of the parent leaves while its table is copied to frames that
+     * were freed for that, and pages move to a part of the table that was in the store.
+     */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void tablesInFramesSurviveForksAndMoves(boolean local) {
+        for (int seed = 0; seed < 300; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            List<String> policies =
+                    Policies.names().stream()
+                            .filter(p -> !local || Policies.canBeLocal(p))
+                            .toList();
+            String policy = policies.get(random.nextInt(policies.size()));
+            Machine machine =
+                    new Machine(
+                            framed(
+                                    local
+                                            ? PolicyDraft.local(policy, null)
+                                            : PolicyDraft.of(policy)));
+            MemoryArea area = new MemoryArea(0, 20 * 64, Protection.ALL);
+            machine.apply(new Command.CreateProcess("", List.of(area), OnSignal.CONTINUE));
+            machine.apply(new Command.CreateProcess("", List.of(area), OnSignal.CONTINUE));
+            for (int step = 0; step < 60; step++) {
+                int pid = 1 + random.nextInt(machine.inspect().processCount());
+                long page = random.nextInt(20);
+                switch (random.nextInt(12)) {
+                    case 0 -> machine.apply(new Command.Fork(pid));
+                    case 1, 2 ->
+                            machine.apply(new Command.Remap(pid, page * 64, 3 * 64, 4 * 64, true));
+                    default -> Specs.access(machine, pid, random.nextInt(2), page * 64, 1, null);
+                }
+                Laws.check(machine);
+            }
+        }
+    }
+
+    /** Twelve frames, in which pages of page tables are too. */
+    private static MachineSpec framed(PolicyDraft policy) {
+        return new SpecDraft(
+                        1L,
+                        64L,
+                        12L,
+                        12L,
+                        new TranslationDraft(
+                                Translation.Kind.LINEAR, null, Translation.Memory.PAGEABLE, null),
+                        new TlbDraft(0L, null, null, null),
+                        policy,
+                        SwapDraft.of(256),
+                        Costs.DEFAULT,
+                        Limits.DEFAULT,
+                        null,
+                        null)
+                .resolve(Specs.BOUNDS);
     }
 }

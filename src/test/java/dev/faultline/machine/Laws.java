@@ -220,7 +220,9 @@ final class Laws {
                     Task task = Objects.requireNonNull(machine.taskOrNull(frames.pid(node)));
                     set |= (task.table().peek(frames.vpn(node)) & bit) != 0;
                 }
-                assertThat(known == FrameMarks.SET).isEqualTo(set);
+                assertThat(known == FrameMarks.SET)
+                        .as("frame %d, bit %d", frame, bit)
+                        .isEqualTo(set);
             }
         }
     }

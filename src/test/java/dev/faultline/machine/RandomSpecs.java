@@ -18,6 +18,17 @@ final class RandomSpecs {
         Translation.Kind.SEGMENTED_PAGING
     };
 
+    /** So that logs run over within a test. */
+    private static final Limits FEW_EVENTS =
+            new Limits(
+                    Limits.DEFAULT.processes(),
+                    Limits.DEFAULT.tableBytes(),
+                    Limits.DEFAULT.contentBytes(),
+                    100,
+                    Limits.DEFAULT.areas(),
+                    Limits.DEFAULT.stackBytes(),
+                    Limits.DEFAULT.handlerTries());
+
     private RandomSpecs(SplittableRandom random) {
         this.random = random;
     }
@@ -61,10 +72,32 @@ final class RandomSpecs {
                         policy(),
                         swap(free),
                         Costs.DEFAULT,
-                        Limits.DEFAULT,
+                        FEW_EVENTS,
                         List.of(64L, 16L, 256L).get(random.nextInt(3)),
-                        null)
+                        1L + random.nextInt(3))
+                .with(random.nextBoolean() ? PagingSpec.NONE : paging())
                 .resolve(Specs.BOUNDS);
+    }
+
+    /** The page daemon, dirty limits and reading ahead, each with what three frames can bear. */
+    private PagingSpec paging() {
+        int high = random.nextInt(3);
+        int low = random.nextInt(high + 1);
+        int background = random.nextBoolean() ? 100 : 1 + random.nextInt(99);
+        int limit =
+                random.nextBoolean()
+                        ? 100
+                        : background == 100
+                                ? random.nextInt(100)
+                                : background + random.nextInt(100 - background);
+        return new PagingSpec(
+                new PagingSpec.Watermarks(random.nextInt(low + 1), low, high),
+                1 + random.nextInt(4),
+                background,
+                limit,
+                new PagingSpec.ReadAhead(
+                        1 + random.nextInt(4), 1 + random.nextInt(4), random.nextInt(3)),
+                PagingSpec.LoadControl.NONE);
     }
 
     private PolicyDraft policy() {

@@ -1,0 +1,137 @@
+package dev.faultline.machine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.faultline.machine.replacement.Policies;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * Is an access whole before anything else runs? The page daemon and the cleaning of dirty pages
+ * come after the value is stored or read and the policy has heard of the reference.
+ */
+class AccessIsWholeTest {
+
+    private static final long PAGE = 64;
+
+    private static MachineSpec spec(String policy, long frames, PagingSpec paging) {
+        return Specs.small(policy, frames, Costs.DEFAULT, null, null)
+                .with(paging)
+                .resolve(Specs.BOUNDS);
+    }
+
+    private static PagingSpec daemon(int low, int high) {
+        return new PagingSpec(
+                new PagingSpec.Watermarks(0, low, high),
+                8,
+                100,
+                100,
+                PagingSpec.NONE.readAhead(),
+                PagingSpec.LoadControl.NONE);
+    }
+
+    private static void write(Machine machine, long page, long value) {
+        Specs.access(machine, 1, Op.WRITE, page * PAGE, 1, value);
+    }
+
+    private static @Nullable Long read(Machine machine, long page) {
+        return Specs.access(machine, 1, Op.READ, page * PAGE, 1, null).results().getFirst().value();
+    }
+
+    @Test
+    void aValueIsStoredBeforeTheDaemonTakesItsPage() {
+        Machine machine = Specs.withProcess(spec("nru", 4, daemon(2, 3)));
+        for (long page = 0; page < 5; page++) {
+            write(machine, page, page + 1);
+        }
+        for (long page = 0; page < 5; page++) {
+            assertThat(read(machine, page)).isEqualTo(page + 1);
+        }
+    }
+
+    @Test
+    void evenWhereEveryOtherPageIsLocked() {
+        Machine machine = Specs.withProcess(spec("clock", 4, daemon(1, 2)));
+        machine.apply(new Command.Lock(1, 0, 3 * PAGE, true));
+        write(machine, 3, 7);
+        assertThat(read(machine, 3)).isEqualTo(7);
+    }
+
+    @Test
+    void andInASharedFile() {
+        Machine machine = Specs.withProcess(spec("clock", 4, daemon(1, 2)));
+        machine.apply(new Command.Lock(1, 0, 3 * PAGE, true));
+        machine.apply(Command.PutFile.of("file", new byte[(int) PAGE], Protection.ALL));
+        Backing file = Backing.file("file", 0, true);
+        machine.apply(new Command.Map(1, 5 * PAGE, PAGE, Protection.ALL, file, true));
+        write(machine, 5, 7);
+        assertThat(read(machine, 5)).isEqualTo(7);
+        machine.apply(new Command.Exit(1));
+        assertThat(machine.inspect().fileBytes("file").orElseThrow()[0]).isEqualTo((byte) 7);
+    }
+
+    static List<String> policies() {
+        return Policies.names();
+    }
+
+    /** The policy hears of a reference while the page is still there. */
+    @ParameterizedTest
+    @MethodSource("policies")
+    void everyPolicyWorksWithADaemon(String policy) {
+        for (int high = 1; high <= 3; high++) {
+            Machine machine = Specs.withProcess(spec(policy, 4, daemon(high, high)));
+            SplittableRandom random = new SplittableRandom(high);
+            long[] stored = new long[8];
+            for (int i = 0; i < 300; i++) {
+                int page = random.nextInt(8);
+                if (random.nextBoolean()) {
+                    stored[page] = random.nextInt(256);
+                    write(machine, page, stored[page]);
+                } else {
+                    assertThat(read(machine, page)).isEqualTo(stored[page]);
+                }
+                Laws.check(machine);
+            }
+        }
+    }
+
+    /** What is done in the background does not depend on how accesses come: one by one or many. */
+    @ParameterizedTest
+    @MethodSource("policies")
+    void manyAccessesAtOnceAreAsOneByOne(String policy) {
+        for (long seed = 0; seed < 20; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            PagingSpec paging =
+                    new PagingSpec(
+                            new PagingSpec.Watermarks(0, 1, 2),
+                            2,
+                            40,
+                            60,
+                            new PagingSpec.ReadAhead(3, 1, 2),
+                            PagingSpec.LoadControl.NONE);
+            MachineSpec spec = spec(policy, 6, paging);
+            if (spec.replacement().needsFuture()) {
+                return; // it knows no more than its command
+            }
+            Machine together = Specs.withProcess(spec);
+            Machine single = Specs.withProcess(spec);
+            AccessBlock all = new AccessBlock(spec, 200);
+            for (int i = 0; i < 200; i++) {
+                int op = random.nextInt(3);
+                long address = random.nextInt(12) * PAGE;
+                all.add(op, address);
+                AccessBlock one = new AccessBlock(spec, 1);
+                one.add(op, address);
+                single.apply(new Command.Access(1, one, random.nextBoolean()));
+            }
+            together.apply(new Command.Access(1, all, false));
+            assertThat(together.digest()).as("seed %d", seed).isEqualTo(single.digest());
+        }
+    }
+}
