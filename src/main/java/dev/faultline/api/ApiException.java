@@ -1,5 +1,7 @@
 package dev.faultline.api;
 
+import dev.faultline.hosting.Refusal;
+
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 
@@ -8,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A request that is answered with a problem document. */
-final class ApiException extends RuntimeException {
+final class ApiException extends Refusal {
 
     private static final long serialVersionUID = 1;
 

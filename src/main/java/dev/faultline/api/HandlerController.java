@@ -248,7 +248,7 @@ class HandlerController {
         }
         try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
             Outcome outcome = change.apply(new Command.SetHandler(number, handler));
-            if (!(outcome instanceof Outcome.Done)) {
+            if (!(outcome instanceof Outcome.Done || outcome instanceof Outcome.Unchanged)) {
                 throw Pids.impossible(outcome);
             }
             return Versions.changed(HttpStatus.OK, change).body(shown(handler));

@@ -39,9 +39,9 @@ import java.util.concurrent.ConcurrentMap;
  * Honours {@code Idempotency-Key} on every POST: the same key with the same request gives the
  * stored answer again and does not touch the machine.
  *
- * <p>A key belongs to its machine and ends with it. An answer is stored if the request succeeded or
- * changed the machine; a request that was refused may be tried again under its key. The body is
- * hashed as it streams by, so that a long trace is never held.
+ * <p>A key belongs to its machine and ends with it. An answer is stored if the request succeeded,
+ * changed the machine or met a mistake of the server's; a request that was refused may be tried
+ * again under its key. The body is hashed as it streams by, so that a long trace is never held.
  */
 @Component
 @Order(20)
@@ -50,7 +50,7 @@ class IdempotencyFilter extends OncePerRequestFilter {
     static final String KEY = "Idempotency-Key";
     static final String REPLAYED = "Idempotency-Replayed";
 
-    /** A request attribute that is set once the machine has changed. */
+    /** A request attribute that is set once the machine has changed, or may have. */
     static final String CHANGED = IdempotencyFilter.class.getName() + ".CHANGED";
 
     private static final Set<String> STORED_HEADERS =

@@ -37,10 +37,18 @@ record MachineBody(
         PagingSpec.ReadAhead readAhead,
         Costs costs,
         Limits limits,
-        @Schema(description = "Grows by one with each request that changes the machine.")
-                long version,
+        @Schema(
+                        description =
+                                "Grows by one with each request that changes the machine; null while"
+                                        + " one is under way.")
+                @Nullable Long version,
         @Schema(description = "SHA-256 of the simulated state, events and counters.") String digest,
-        Counters counters) {
+        Counters counters,
+        @Schema(
+                        description =
+                                "Why the machine is set aside: a command broke off half-way. Null"
+                                        + " but for a mistake of the server's.")
+                HostedMachine.@Nullable Quarantine quarantine) {
 
     record TranslationBody(
             String kind,
@@ -206,12 +214,25 @@ record MachineBody(
 
     /** The machine as it is now, version, digest and counters of one moment. */
     static HostedMachine.Versioned<MachineBody> of(HostedMachine hosted) {
-        return hosted.describe(
-                (machine, version, digest) -> of(hosted, machine.counters(), version, digest));
+        return hosted.describe(describe(hosted));
+    }
+
+    /** The machine as a change has left it. */
+    static MachineBody of(HostedMachine hosted, HostedMachine.Change change) {
+        return change.describe(describe(hosted));
+    }
+
+    private static HostedMachine.Description<MachineBody> describe(HostedMachine hosted) {
+        return (machine, version, digest, quarantine) ->
+                of(hosted, machine.counters(), version, digest, quarantine);
     }
 
     private static MachineBody of(
-            HostedMachine hosted, Counters counters, long version, String digest) {
+            HostedMachine hosted,
+            Counters counters,
+            @Nullable Long version,
+            String digest,
+            HostedMachine.@Nullable Quarantine quarantine) {
         MachineSpec spec = hosted.spec();
         TlbSpec tlb = spec.tlb();
         return new MachineBody(
@@ -235,6 +256,7 @@ record MachineBody(
                 spec.limits(),
                 version,
                 digest,
-                counters);
+                counters,
+                quarantine);
     }
 }

@@ -98,10 +98,9 @@ class MachineController {
     }
 
     private static ResponseEntity<MachineBody> created(HostedMachine hosted) {
-        MachineBody body = MachineBody.of(hosted).value();
-        return ResponseEntity.created(URI.create("/v1/machines/" + hosted.id()))
-                .eTag(Versions.etag(body.version()))
-                .body(body);
+        return Versions.tagged(
+                ResponseEntity.created(URI.create("/v1/machines/" + hosted.id())),
+                MachineBody.of(hosted));
     }
 
     @GetMapping("/machines")
@@ -153,7 +152,7 @@ class MachineController {
         HostedMachine hosted = host.find(machine);
         try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
             change.reset();
-            return Versions.changed(HttpStatus.OK, change).body(MachineBody.of(hosted).value());
+            return Versions.changed(HttpStatus.OK, change).body(MachineBody.of(hosted, change));
         }
     }
 

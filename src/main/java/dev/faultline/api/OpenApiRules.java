@@ -55,6 +55,7 @@ class OpenApiRules {
         ERRORS.put("405", "No such method here; see Allow.");
         ERRORS.put("406", "None of the accepted media types is offered.");
         ERRORS.put("429", "Too much at once; see Retry-After.");
+        ERRORS.put("500", "A mistake of the server's, which it has logged.");
     }
 
     private static final Map<String, String> CHANGE_ERRORS =

@@ -78,7 +78,7 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
         HttpStatus status =
                 switch (e.reason()) {
                     case NO_SUCH_MACHINE, NO_SUCH_TRACE, NO_SUCH_OPERATION -> HttpStatus.NOT_FOUND;
-                    case MACHINE_EXISTS -> HttpStatus.CONFLICT;
+                    case MACHINE_EXISTS, MACHINE_QUARANTINED -> HttpStatus.CONFLICT;
                     case VERSION_MISMATCH -> HttpStatus.PRECONDITION_FAILED;
                     case TOO_MANY_MACHINES,
                             SERVER_FULL,
@@ -143,6 +143,7 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
     @ExceptionHandler
     ResponseEntity<ProblemDetail> handle(RuntimeException e, HttpServletRequest request) {
         LOG.error("{} {} failed", request.getMethod(), request.getRequestURI(), e);
+        request.setAttribute(IdempotencyFilter.CHANGED, true); // nobody knows: it is not run again
         return respond(
                 Problems.of(
                         HttpStatus.INTERNAL_SERVER_ERROR,

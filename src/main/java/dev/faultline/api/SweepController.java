@@ -25,6 +25,8 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -38,7 +40,6 @@ import tools.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -47,6 +48,8 @@ import java.util.concurrent.ExecutionException;
 @RestController
 @Tag(name = "Traces")
 class SweepController {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SweepController.class);
 
     /** A trace of a request's own is read in blocks of so many accesses. */
     private static final int BLOCK = 8192;
@@ -281,10 +284,11 @@ class SweepController {
         } catch (HostingException e) {
             return new Sweep.Row(spec, new Counters(), e.getMessage());
         } catch (RuntimeException e) {
+            LOG.error("a combination of a sweep failed: {}", spec, e);
             return new Sweep.Row(
                     spec,
                     new Counters(),
-                    "the run failed: " + e.getClass().getSimpleName().toLowerCase(Locale.ROOT));
+                    "the run broke off by a mistake of the server's; it has been logged");
         }
     }
 }

@@ -105,7 +105,7 @@ class TlbController {
         Long page = address == null ? null : address.value() >>> hosted.spec().offsetBits();
         try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
             Outcome outcome = change.apply(new Command.FlushTlb(wish.pid(), page));
-            if (!(outcome instanceof Outcome.Dropped(int dropped))) {
+            if (!(outcome instanceof Outcome.Dropped(int dropped, boolean flushed))) {
                 throw Pids.impossible(outcome);
             }
             return Versions.changed(HttpStatus.OK, change)

@@ -25,7 +25,7 @@ final class Versions {
         String[] tags = ifMatch.split(",", -1);
         return version -> {
             for (String tag : tags) {
-                if (tag.strip().equals(etag(version))) {
+                if (strong(tag.strip()).equals(etag(version))) {
                     return true;
                 }
             }
@@ -33,9 +33,19 @@ final class Versions {
         };
     }
 
+    /** A tag without the mark that it was made weak, as compression does. */
+    private static String strong(String tag) {
+        return tag.startsWith("W/") ? tag.substring(2) : tag;
+    }
+
     /** An answer with what was read; no tag while the machine is in the middle of a trace. */
     static <T> ResponseEntity<T> ok(HostedMachine.Versioned<T> read) {
-        ResponseEntity.BodyBuilder response = ResponseEntity.ok();
+        return tagged(ResponseEntity.ok(), read);
+    }
+
+    /** The same for an answer whose status and headers are there already. */
+    static <T> ResponseEntity<T> tagged(
+            ResponseEntity.BodyBuilder response, HostedMachine.Versioned<T> read) {
         if (!read.inMotion()) {
             response.eTag(etag(read.version()));
         }

@@ -9,6 +9,8 @@ import dev.faultline.machine.Outcome;
 import dev.faultline.machine.Preset;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -27,8 +29,19 @@ import java.util.function.LongPredicate;
  */
 public final class HostedMachine {
 
+    private static final Logger LOG = LoggerFactory.getLogger(HostedMachine.class);
+
     /** A value read from the machine, and the version it belongs to. */
     public record Versioned<T>(T value, long version, boolean inMotion) {}
+
+    /**
+     * Why a machine is set aside: a command broke off half-way, so that its state is not one that
+     * commands lead to. It can be read, reset and deleted.
+     *
+     * @param version the version that this made
+     * @param why in words
+     */
+    public record Quarantine(long version, String why) {}
 
     /** What the machine showed after its last command, for readers that do not wait. */
     public record Snapshot(Counters counters, int processes, int freeFrames, int usedFrames) {}
@@ -49,6 +62,7 @@ public final class HostedMachine {
     private boolean inMotion;
     private boolean deleted;
     private long hostBytes;
+    private @Nullable Quarantine quarantine;
     private @Nullable String digest;
     private long digestVersion;
     private volatile Snapshot snapshot;
@@ -128,15 +142,25 @@ public final class HostedMachine {
         state.lock();
         try {
             checkPresent();
-            return new Versioned<>(description.of(machine, version, digest()), version, inMotion);
+            return new Versioned<>(describeNow(description, inMotion), version, inMotion);
         } finally {
             state.unlock();
         }
     }
 
+    private <T> T describeNow(Description<T> description, boolean moving) {
+        return description.of(machine, moving ? null : version, digest(), quarantine);
+    }
+
     /** Makes a description of a machine. */
     public interface Description<T> {
-        T of(Machine machine, long version, String digest);
+
+        /** {@code version} is null while a change is under way: no version has this state. */
+        T of(
+                Machine machine,
+                @Nullable Long version,
+                String digest,
+                @Nullable Quarantine quarantine);
     }
 
     /** The machine's digest; computed once a version. */
@@ -215,23 +239,63 @@ public final class HostedMachine {
             }
             state.lock();
             try {
+                checkUsable();
                 Outcome outcome = machine.apply(command);
-                if (changes(outcome)) {
+                if (outcome.changedState()) {
                     touched();
                 }
                 return outcome;
+            } catch (RuntimeException e) {
+                if (quarantine == null) {
+                    setAside();
+                }
+                throw e;
             } finally {
                 state.unlock();
             }
         }
 
-        /** Puts the machine back to where it was when it was made. */
+        /** Nobody knows how far the command came: what it left is a state, and has a version. */
+        private void setAside() {
+            version += changed ? 0 : 1;
+            changed = true;
+            inMotion = true;
+            quarantine =
+                    new Quarantine(
+                            version,
+                            "a command broke off half-way by a mistake of the server's; reset the"
+                                    + " machine to use it again");
+            try {
+                snapshot = publish();
+            } catch (RuntimeException e) {
+                LOG.warn("machine {} is set aside and cannot be counted", id, e);
+            }
+            eventAdded.signalAll();
+        }
+
+        /** Puts the machine back to where it was when it was made, unless it is there. */
         public void reset() {
             Machine fresh = MachineHost.build(spec, preset);
             state.lock();
             try {
+                if (quarantine == null && fresh.digest().equals(digest())) {
+                    return;
+                }
+                quarantine = null;
+                fresh.numberEventsAfter(machine.lastEvent());
                 machine = fresh;
                 host.replaceCounts(HostedMachine.this, this::touched);
+            } finally {
+                state.unlock();
+            }
+        }
+
+        /** Describes the machine as this change has left it, at the version that it makes. */
+        public <T> T describe(Description<T> description) {
+            state.lock();
+            try {
+                checkPresent();
+                return describeNow(description, false);
             } finally {
                 state.unlock();
             }
@@ -303,21 +367,6 @@ public final class HostedMachine {
         }
     }
 
-    private static boolean changes(Outcome outcome) {
-        return switch (outcome) {
-            case Outcome.Done() -> true;
-            case Outcome.Made made -> true;
-            case Outcome.Mapped mapped -> true;
-            case Outcome.Pages pages -> true;
-            case Outcome.Dropped dropped -> true;
-            case Outcome.Moved(int frames) -> frames > 0;
-            case Outcome.Refused refused -> false;
-            case Outcome.NoProcess none -> false;
-            case Outcome.Ran ran -> ran.schedule().ticks() > 0 || !ran.finished().isEmpty();
-            case Outcome.Accessed accessed -> accessed.issued() > 0;
-        };
-    }
-
     private Snapshot publish() {
         long bytes = machine.hostBytes();
         host.claim(bytes - hostBytes);
@@ -333,6 +382,21 @@ public final class HostedMachine {
     private void checkPresent() {
         if (deleted) {
             throw MachineHost.noSuchMachine(id);
+        }
+    }
+
+    /** Raises {@link HostingException} if the machine is set aside. */
+    void checkUsable() {
+        Quarantine aside = quarantine;
+        if (aside != null) {
+            throw new HostingException(
+                    Reason.MACHINE_QUARANTINED,
+                    "machine '"
+                            + id
+                            + "' is set aside since version "
+                            + aside.version()
+                            + ": "
+                            + aside.why());
         }
     }
 }

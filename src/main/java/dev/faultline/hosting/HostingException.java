@@ -1,7 +1,7 @@
 package dev.faultline.hosting;
 
 /** A request about a machine that cannot be met; nothing was changed by it. */
-public final class HostingException extends RuntimeException {
+public final class HostingException extends Refusal {
 
     private static final long serialVersionUID = 1;
 
@@ -26,7 +26,9 @@ public final class HostingException extends RuntimeException {
         /** Another change to the machine has taken too long. */
         MACHINE_BUSY,
         /** The machine is at another version than the caller asked for. */
-        VERSION_MISMATCH
+        VERSION_MISMATCH,
+        /** A command broke off half-way on this machine, and it is not changed any more. */
+        MACHINE_QUARANTINED
     }
 
     private final Reason reason;

@@ -75,6 +75,7 @@ public class MachineHost {
 
     /** Makes a machine in the same state as another, which goes on by itself. */
     public HostedMachine copy(HostedMachine original, @Nullable String id) {
+        original.checkUsable();
         checkMemory();
         Machine machine =
                 original.read(m -> Machine.restore(m.spec(), m.save(), m.programs())).value();

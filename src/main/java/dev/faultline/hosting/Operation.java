@@ -1,6 +1,8 @@
 package dev.faultline.hosting;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +18,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** Long work under way, or done: how far it is, and what it came to. */
 public final class Operation {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Operation.class);
 
     /** What became of it. */
     public enum State {
@@ -130,14 +134,27 @@ public final class Operation {
             if (cause instanceof CancellationException) {
                 end(State.CANCELLED, null);
             } else {
-                end(State.FAILED, String.valueOf(cause == null ? e : cause.getMessage()));
+                fail(cause == null ? e : cause);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             end(State.FAILED, "the server is shutting down");
         } catch (RuntimeException e) {
-            end(State.FAILED, String.valueOf(e.getMessage()));
+            fail(e);
         }
+    }
+
+    /** Says why, unless it is a mistake of the server's: that goes to the log. */
+    private void fail(Throwable e) {
+        boolean explained = e instanceof Refusal || e instanceof IllegalArgumentException;
+        if (!explained) {
+            LOG.error("operation {} failed", id, e);
+        }
+        end(
+                State.FAILED,
+                explained
+                        ? String.valueOf(e.getMessage())
+                        : "it broke off by a mistake of the server's; it has been logged");
     }
 
     private void end(State newState, @Nullable String why) {

@@ -58,16 +58,16 @@ final class ControlGroups {
         return ROOT;
     }
 
-    /** Makes a group, or gives the one of that name other bounds. */
-    void put(Group group) {
+    /** Makes a group, or gives the one of that name other bounds. Answers whether it was not so. */
+    boolean put(Group group) {
         int number = find(group.name());
         if (number != ROOT) {
-            groups.set(number - 1, group);
-            return;
+            return !group.equals(groups.set(number - 1, group));
         }
         groups.add(group);
         charged = Arrays.copyOf(charged, groups.size() + 1);
         limitHits = Arrays.copyOf(limitHits, groups.size() + 1);
+        return true;
     }
 
     /** Charges a frame to a group, whoever had it before. */

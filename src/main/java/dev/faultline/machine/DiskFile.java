@@ -76,18 +76,33 @@ final class DiskFile {
         protection = newProtection;
         size = content.capacity();
         for (long page = 0; page < pageCount(); page++) {
-            int from = (int) (page * pageSize);
-            int to = (int) Math.min(size, from + pageSize);
-            PageBytes bytes = new PageBytes(pageSize);
-            boolean zero = true;
-            for (int at = from; at < to; at++) {
-                if (content.get(at) != 0) {
-                    bytes.put(at - from, content.get(at));
-                    zero = false;
-                }
-            }
-            put(page, zero ? null : bytes);
+            put(page, page(content, page));
         }
+    }
+
+    /** Whether {@link #replace} would change nothing. */
+    boolean holds(ByteBuffer content, int wantedProtection) {
+        boolean same = protection == wantedProtection && size == content.capacity();
+        for (long number = 0; same && number < pageCount(); number++) {
+            PageBytes wanted = page(content, number);
+            PageBytes held = page(number);
+            same = wanted == null || held == null ? wanted == held : wanted.isStoredAs(held);
+        }
+        return same;
+    }
+
+    /** The bytes of a page of some content, or null if they are all zero. */
+    private @Nullable PageBytes page(ByteBuffer content, long number) {
+        int from = (int) (number * pageSize);
+        int to = (int) Math.min(content.capacity(), from + pageSize);
+        PageBytes bytes = null;
+        for (int at = from; at < to; at++) {
+            if (content.get(at) != 0) {
+                bytes = bytes == null ? new PageBytes(pageSize) : bytes;
+                bytes.put(at - from, content.get(at));
+            }
+        }
+        return bytes;
     }
 
     /** All bytes. */

@@ -6,8 +6,6 @@ import dev.faultline.machine.state.StateWriter;
 import org.jspecify.annotations.Nullable;
 
 import java.util.Arrays;
-import java.util.NavigableMap;
-import java.util.TreeMap;
 
 /**
  * The last events of a machine, in a ring of packed rows, and a running hash of all of them. Adding
@@ -41,18 +39,16 @@ final class EventLog {
     private static final int DIRTY = 2;
     private static final int WRITTEN_BACK = 4;
 
-    /** Candidates of choices that are kept together. */
-    private static final int MOST_CANDIDATES = 20_000;
+    /** How victims were chosen, by the place of their event in this log. */
+    private final Choices choices = new Choices();
 
-    /**
-     * How the victims of explained accesses were chosen, by event. It is no part of the machine's
-     * state: a machine that is restored has forgotten it.
-     */
-    private final NavigableMap<Long, Fault.Choice> choices = new TreeMap<>();
-
-    private int candidates;
     private final int capacity;
     private long[] rows;
+
+    /** Events of the machine's earlier lives, before this log was begun. */
+    private long earlier;
+
+    /** Events that this log was given. */
     private long last;
 
     /** The place of the next row, or the end. */
@@ -65,21 +61,30 @@ final class EventLog {
         rows = new long[ROW * Math.min(capacity, 64)];
     }
 
+    /** The number of the last event. Numbers count from 1 in the machine's first life. */
     long lastSeq() {
-        return last;
+        return earlier + last;
     }
 
-    /** The sequence number of the oldest event that is still kept; one past the last if none is. */
+    /** The number of the oldest event that is still kept; one past the last if none is. */
     long oldestSeq() {
+        return earlier + oldest();
+    }
+
+    private long oldest() {
         return Math.max(1, last - rows.length / ROW + 1);
+    }
+
+    /** Numbers the events so that the first follows one of an earlier life. */
+    void numberAfter(long seq) {
+        earlier = seq;
     }
 
     void forget() {
         last = 0;
         next = 0;
         hash = 0;
-        choices.clear();
-        candidates = 0;
+        choices.forget();
     }
 
     void process(Event.Kind kind, long tick, int pid, int child) {
@@ -130,17 +135,7 @@ final class EventLog {
         long what = what(Event.Kind.EVICTION, ABSENT, ABSENT, ABSENT, ABSENT, flags);
         add(tick, what, pair(pid, frame), NO_ADDRESS, pair(slot, mappings));
         if (choice != null) {
-            remember(choice);
-        }
-    }
-
-    /** Keeps how the victim of the last event was chosen; the oldest such make room. */
-    private void remember(Fault.Choice choice) {
-        choices.put(last, choice);
-        candidates += choice.candidates().size();
-        while (candidates > MOST_CANDIDATES && choices.size() > 1
-                || choices.firstKey() < oldestSeq()) {
-            candidates -= choices.pollFirstEntry().getValue().candidates().size();
+            choices.remember(last, oldest(), choice);
         }
     }
 
@@ -201,13 +196,14 @@ final class EventLog {
         return (long) high << Integer.SIZE | Integer.toUnsignedLong(low);
     }
 
-    private int place(long seq) {
-        return ROW * (int) ((seq - 1) % (rows.length / ROW));
+    /** Where the row of an event is, which counts from 1 in this log. */
+    private int place(long number) {
+        return ROW * (int) ((number - 1) % (rows.length / ROW));
     }
 
     /** An event that is still kept. */
     Event event(long seq) {
-        int at = place(seq);
+        int at = place(seq - earlier);
         long what = rows[at + 1];
         Event.Kind kind = Event.Kind.values()[(int) what & 0xFF];
         int op = (int) (what >>> 8) & 0xFF;
@@ -235,23 +231,30 @@ final class EventLog {
                 ofArea ? null : number((int) rows[at + 4]),
                 ofArea ? rows[at + 4] : null,
                 code == ABSENT ? null : Signal.Code.values()[code],
-                eviction ? choices.get(seq) : null);
+                eviction ? choices.of(seq - earlier) : null);
     }
 
     private static @Nullable Integer number(int value) {
         return value == NONE ? null : value;
     }
 
+    /** Writes what happened; the numbers of the events and the choices are not part of that. */
     void save(StateWriter out) {
         out.writeLong(last);
         out.writeLong(hash);
         out.writeInt(rows.length / ROW);
-        for (long seq = oldestSeq(); seq <= last; seq++) {
-            int at = place(seq);
+        for (long number = oldest(); number <= last; number++) {
+            int at = place(number);
             for (int i = at; i < at + ROW; i++) {
                 out.writeLong(rows[i]);
             }
         }
+    }
+
+    /** Writes what {@link #save} leaves out. */
+    void saveApart(StateWriter out) {
+        out.writeLong(earlier);
+        choices.save(out);
     }
 
     void load(StateReader in) {
@@ -260,11 +263,16 @@ final class EventLog {
         int size = in.readInt();
         rows = new long[ROW * size];
         next = last <= size ? ROW * (int) last : place(last + 1);
-        for (long seq = oldestSeq(); seq <= last; seq++) {
-            int at = place(seq);
+        for (long number = oldest(); number <= last; number++) {
+            int at = place(number);
             for (int i = at; i < at + ROW; i++) {
                 rows[i] = in.readLong();
             }
         }
+    }
+
+    void loadApart(StateReader in) {
+        earlier = in.readLong();
+        choices.load(in);
     }
 }

@@ -34,6 +34,9 @@ final class FileCalls {
         if (object == null || file == null) {
             return new Outcome.Refused("ENOMEM", Kernel.TABLE_MEMORY);
         }
+        if (holds(object, file, command)) {
+            return new Outcome.Unchanged();
+        }
         file.replace(command.bytes(), command.protection());
         object.forEachFrame(
                 (page, frame) -> {
@@ -45,5 +48,12 @@ final class FileCalls {
                     }
                 });
         return new Outcome.Done();
+    }
+
+    /** Whether the file has these bytes already, and no page in memory has others. */
+    private boolean holds(MemoryObject object, DiskFile file, Command.PutFile command) {
+        boolean[] dirty = {false};
+        object.forEachFrame((page, frame) -> dirty[0] |= reclaim.evictor().isDirty(frame));
+        return !dirty[0] && file.holds(command.bytes(), command.protection());
     }
 }

@@ -39,6 +39,13 @@ final class Foreteller {
         tell(ReplacementPolicy.ANYBODY, foresight);
     }
 
+    /** Nothing is to come that is known. */
+    void forget() {
+        if (wanted) {
+            policy.forgetFuture();
+        }
+    }
+
     /** What is left of the programs of all processes is to come. */
     void tellOfPrograms() {
         if (!wanted) {

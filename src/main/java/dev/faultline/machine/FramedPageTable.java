@@ -161,12 +161,14 @@ final class FramedPageTable implements PageTable {
         long frames = innerFrames.isEmpty() ? table.roots() * innerPages() : 0;
         long last = -1;
         for (long vpn : vpns) {
-            Unit unit = unit(vpn);
-            boolean seen = vpn >>> unitBits == last;
+            if (vpn >>> unitBits == last) {
+                continue;
+            }
             last = vpn >>> unitBits;
-            if (!seen && unit == null) {
+            Unit unit = unit(vpn);
+            if (unit == null) {
                 frames += 1 + table.missingInnerNodes(vpn) * innerPages();
-            } else if (!seen && unit.isStored()) {
+            } else if (unit.isStored()) {
                 frames++;
             }
         }

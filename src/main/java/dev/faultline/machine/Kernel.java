@@ -241,6 +241,9 @@ final class Kernel {
     }
 
     Outcome setHandler(Task task, UserHandler handler) {
+        if (handler.equals(task.handler())) {
+            return new Outcome.Unchanged();
+        }
         task.setHandler(handler);
         return new Outcome.Done();
     }
@@ -348,7 +351,7 @@ final class Kernel {
         if (task.lender() != 0) {
             tasks.get(task.lender()).unblock();
         }
-        task.terminate();
+        task.terminate(new AddressSpace(task.pid(), parts));
         unmapper.dropOrphans();
         live--;
         for (Cpu cpu : cpus.all()) {
@@ -376,8 +379,9 @@ final class Kernel {
         Task account = task == null ? cpus.here().current() : task;
         if (page == null && account != null && cpus.isPresent()) {
             books.count(account, Counter.TLB_FLUSHES);
+            return new Outcome.Dropped(dropped, true);
         }
-        return new Outcome.Dropped(dropped);
+        return new Outcome.Dropped(dropped, false);
     }
 
     /** Drops a process's entries from the TLBs: its own if they are tagged, else all. */

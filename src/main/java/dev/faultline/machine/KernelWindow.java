@@ -38,9 +38,16 @@ final class KernelWindow {
             return new Outcome.Refused("EINVAL", trouble);
         }
         Task kernel = kernel();
-        if (kernel == null || !kernel.table().prepare(frame)) {
+        if (kernel != null && !kernel.table().prepare(frame)) {
+            if (kernel != tasks.kernel()) {
+                kernel.space().release();
+            }
+            kernel = null;
+        }
+        if (kernel == null) {
             return new Outcome.Refused("ENOMEM", Kernel.TABLE_MEMORY);
         }
+        tasks.setKernel(kernel);
         long global = parts.spec().tlb().global() ? Pte.GLOBAL : 0;
         loader.map(kernel, frame, frame, Pte.permissions(command.protection()) | global);
         note(Event.Kind.MAP_AREA, frame);
@@ -86,8 +93,6 @@ final class KernelWindow {
             return null;
         }
         AddressSpace space = new AddressSpace(Tasks.KERNEL, parts);
-        Task made = new Task(Tasks.KERNEL, "kernel", Tasks.KERNEL, OnSignal.CONTINUE, space);
-        tasks.setKernel(made);
-        return made;
+        return new Task(Tasks.KERNEL, "kernel", Tasks.KERNEL, OnSignal.CONTINUE, space);
     }
 }

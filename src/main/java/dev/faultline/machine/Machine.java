@@ -49,6 +49,7 @@ public final class Machine {
     private final PageCalls pages;
     private final FileCalls files;
     private final KernelWindow window;
+    private final Foreteller future;
     private final Processor processor;
     private final Scheduler scheduler;
     private final Disk disk;
@@ -98,7 +99,7 @@ public final class Machine {
         kernel = new Kernel(parts, unmapper, reclaim, swapper, calls, segments, tasks, books);
         reclaim.use(new OomKiller(spec, parts.frames().groups(), tasks, kernel));
         parts.tables().use(reclaim, policy, tasks, disk);
-        Foreteller future = new Foreteller(parts, policy, tasks);
+        future = new Foreteller(parts, policy, tasks);
         processor =
                 new Processor(
                         parts,
@@ -176,7 +177,7 @@ public final class Machine {
             case Command.FlushTlb flush -> flush(flush);
             case Command.MapFrame map -> window.map(map);
             case Command.UnmapFrame unmap -> window.unmap(unmap.frame());
-            case Command.Run run -> scheduler.run(run);
+            case Command.Run run -> run(run);
             case Command.GiveProgram give -> call(give.pid(), task -> giveProgram(task, give));
             case Command.PutGroup put -> putGroup(put);
             case Command.JoinGroup join -> call(join.pid(), task -> joinGroup(task, join.group()));
@@ -211,6 +212,12 @@ public final class Machine {
         };
     }
 
+    private Outcome run(Command.Run run) {
+        Outcome outcome = scheduler.run(run);
+        future.forget();
+        return outcome;
+    }
+
     /** What a command would come to. It is carried out on a copy. */
     public Outcome tryOut(Command command) {
         return restore(spec, save(), programs()).apply(command);
@@ -226,14 +233,18 @@ public final class Machine {
                 && groups.size() == spec.limits().processes()) {
             return new Outcome.Refused("ENOSPC", "there are as many groups as processes may be");
         }
-        groups.put(new ControlGroups.Group(put.name(), put.limit(), put.protectedFrames()));
-        return new Outcome.Done();
+        boolean changed =
+                groups.put(new ControlGroups.Group(put.name(), put.limit(), put.protectedFrames()));
+        return changed ? new Outcome.Done() : new Outcome.Unchanged();
     }
 
     private Outcome joinGroup(Task task, String name) {
         int group = parts.frames().groups().find(name);
         if (group == ControlGroups.ROOT) {
             return new Outcome.Refused("ENOENT", "there is no group " + name);
+        }
+        if (task.group() == group) {
+            return new Outcome.Unchanged();
         }
         task.setGroup(group);
         return new Outcome.Done();
@@ -251,8 +262,13 @@ public final class Machine {
         if (missing != null) {
             return missing;
         }
+        int before = parts.cpus().here().number();
         parts.cpus().runOn(parts.cpus().homeOf(task(pid)));
-        return work.apply(task(pid));
+        Outcome outcome = work.apply(task(pid));
+        if (!outcome.changedState()) {
+            parts.cpus().runOn(before); // the kernel has been nowhere
+        }
+        return outcome;
     }
 
     private Outcome flush(Command.FlushTlb flush) {
@@ -263,10 +279,14 @@ public final class Machine {
     }
 
     private Outcome access(Command.Access access) {
-        if (access.block().hasPids()) {
-            return processor.run(null, access.block(), access.explain());
-        }
-        return call(access.pid(), task -> processor.run(task, access.block(), access.explain()));
+        Outcome outcome =
+                access.block().hasPids()
+                        ? processor.run(null, access.block(), access.explain())
+                        : call(
+                                access.pid(),
+                                task -> processor.run(task, access.block(), access.explain()));
+        future.forget(); // what comes after is another command's
+        return outcome;
     }
 
     private Task task(int pid) {
@@ -327,6 +347,7 @@ public final class Machine {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         StateWriter out = new StateWriter((chunk, length) -> bytes.write(chunk, 0, length));
         save(out);
+        books.events().saveApart(out);
         out.flush();
         return bytes.toByteArray();
     }
@@ -344,8 +365,18 @@ public final class Machine {
      */
     public static Machine restore(MachineSpec spec, byte[] saved, Map<String, Program> programs) {
         Machine machine = new Machine(spec);
-        machine.load(new StateReader(saved), programs);
+        StateReader in = new StateReader(saved);
+        machine.load(in, programs);
+        machine.books.events().loadApart(in);
         return machine;
+    }
+
+    /**
+     * Numbers this machine's events after those of an earlier life, so that no number is used
+     * twice. The digest does not know of numbers.
+     */
+    public void numberEventsAfter(long seq) {
+        books.events().numberAfter(seq);
     }
 
     /** The programs that processes have, by their ids. */
@@ -360,7 +391,10 @@ public final class Machine {
         return programs;
     }
 
-    /** SHA-256, in hexadecimal, of the spec and the state, events and counters included. */
+    /**
+     * SHA-256, in hexadecimal, of the spec and the state, events and counters included. The numbers
+     * of the events are left out, so that a machine after a reset has a new one's digest.
+     */
     public String digest() {
         return StateHash.of(
                 out -> {

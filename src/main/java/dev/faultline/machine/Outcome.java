@@ -7,8 +7,21 @@ import java.util.List;
 /** What a {@link Command} came to. A refusal or a signal is an outcome, not an exception. */
 public sealed interface Outcome {
 
+    /** Whether the machine's state, and with it the digest, is another than before. */
+    default boolean changedState() {
+        return true;
+    }
+
     /** Done; there is nothing to tell. */
     record Done() implements Outcome {}
+
+    /** All was as it was asked to be, and stays so. */
+    record Unchanged() implements Outcome {
+        @Override
+        public boolean changedState() {
+            return false;
+        }
+    }
 
     /** A process was made or forked. */
     record Made(int pid) implements Outcome {}
@@ -16,14 +29,42 @@ public sealed interface Outcome {
     /** An area was made at an address, or the heap ends there now. */
     record Mapped(long address) implements Outcome {}
 
-    /** So many entries were dropped from the TLB. */
-    record Dropped(int entries) implements Outcome {}
+    /**
+     * Entries were dropped from the TLB.
+     *
+     * @param entries how many
+     * @param flushed whether that counts as a flush, whatever there was to drop
+     */
+    record Dropped(int entries, boolean flushed) implements Outcome {
+        @Override
+        public boolean changedState() {
+            return entries > 0 || flushed;
+        }
+    }
 
-    /** So many frames were moved. */
-    record Moved(int frames) implements Outcome {}
+    /**
+     * Segments were moved together.
+     *
+     * @param frames how many frames went to another place
+     */
+    record Moved(int frames) implements Outcome {
+        @Override
+        public boolean changedState() {
+            return frames > 0;
+        }
+    }
 
-    /** Pages, in their order. */
-    record Pages(List<Long> pages) implements Outcome {}
+    /**
+     * Pages that were written to, and are marked as clean from now on.
+     *
+     * @param pages their numbers, in ascending order
+     */
+    record Pages(List<Long> pages) implements Outcome {
+        @Override
+        public boolean changedState() {
+            return !pages.isEmpty();
+        }
+    }
 
     /**
      * Programs ran.
@@ -36,6 +77,11 @@ public sealed interface Outcome {
 
         public Ran {
             finished = List.copyOf(finished);
+        }
+
+        @Override
+        public boolean changedState() {
+            return schedule.ticks() > 0 || !finished.isEmpty();
         }
     }
 
@@ -84,10 +130,20 @@ public sealed interface Outcome {
      *
      * @param error the name that a system call would set errno to
      */
-    record Refused(String error, String why) implements Outcome {}
+    record Refused(String error, String why) implements Outcome {
+        @Override
+        public boolean changedState() {
+            return false;
+        }
+    }
 
     /** The command names a process that can do nothing; nothing changed. */
     record NoProcess(int pid, Why why) implements Outcome {
+
+        @Override
+        public boolean changedState() {
+            return false;
+        }
 
         /** Why it can do nothing. */
         public enum Why {
@@ -106,7 +162,12 @@ public sealed interface Outcome {
      * @param stopped why the rest of the block was not issued, or null
      */
     record Accessed(int issued, List<AccessResult> results, @Nullable Stop stopped)
-            implements Outcome {}
+            implements Outcome {
+        @Override
+        public boolean changedState() {
+            return issued > 0;
+        }
+    }
 
     /**
      * Why a block was not issued to its end.

@@ -5,6 +5,8 @@ import dev.faultline.machine.state.StateWriter;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Arrays;
+
 /**
  * The bytes of one page, kept in blocks of at most 4 KiB that exist once something was stored in
  * them; the rest reads as zero.
@@ -57,6 +59,11 @@ final class PageBytes {
             copy.blocks[i] = block == null ? null : block.clone();
         }
         return copy;
+    }
+
+    /** Whether another page is stored in the same way, block by block. */
+    boolean isStoredAs(PageBytes other) {
+        return Arrays.deepEquals(blocks, other.blocks);
     }
 
     void save(StateWriter out) {

@@ -139,6 +139,9 @@ final class Processor {
      * makes those of a block that names no process for each.
      */
     Outcome.Accessed run(@Nullable Task first, AccessBlock block, boolean explain) {
+        if (block.count() == 0) {
+            return new Outcome.Accessed(0, List.of(), null);
+        }
         explaining = explain;
         reclaim.explain(explain);
         List<AccessResult> results = explain ? new ArrayList<>(block.count()) : List.of();

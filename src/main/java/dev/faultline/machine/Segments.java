@@ -288,7 +288,9 @@ final class Segments {
             }
             next += owned.segment().pages();
         }
-        frames.requeue();
+        if (moved > 0) {
+            frames.requeue();
+        }
         return moved;
     }
 

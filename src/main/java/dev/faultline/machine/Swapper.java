@@ -39,7 +39,7 @@ final class Swapper {
     /** Moves a process out, or refuses if its dirty pages would not fit into the store. */
     Outcome out(Task task) {
         if (task.isSwappedOut()) {
-            return new Outcome.Done();
+            return new Outcome.Unchanged();
         }
         LongStream.Builder owned = LongStream.builder();
         int[] dirty = {0};
@@ -80,17 +80,18 @@ final class Swapper {
 
     /** Brings a process back that is out. */
     Outcome in(Task task) {
-        if (task.isSwappedOut()) {
-            books.events().process(Event.Kind.SWAP_IN, books.now(), task.pid(), EventLog.NONE);
-            long[] pages = task.swapIn();
-            if (segments != null) {
-                segments.comeBack(task, pages);
-                return new Outcome.Done();
-            }
-            for (long vpn : pages) {
-                if (reclaim.hasFree(task)) {
-                    handler.bringIn(task, vpn);
-                }
+        if (!task.isSwappedOut()) {
+            return new Outcome.Unchanged();
+        }
+        books.events().process(Event.Kind.SWAP_IN, books.now(), task.pid(), EventLog.NONE);
+        long[] pages = task.swapIn();
+        if (segments != null) {
+            segments.comeBack(task, pages);
+            return new Outcome.Done();
+        }
+        for (long vpn : pages) {
+            if (reclaim.hasFree(task)) {
+                handler.bringIn(task, vpn);
             }
         }
         return new Outcome.Done();

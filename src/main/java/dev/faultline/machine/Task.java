@@ -90,14 +90,16 @@ final class Task {
         return terminated;
     }
 
-    /** The process has ended. Memory that it only borrowed stays. */
-    void terminate() {
+    /** The process has ended, and has no memory. What it only borrowed stays. */
+    void terminate(AddressSpace none) {
         terminated = true;
         pagesOut = null;
         if (lender == 0) {
             space.release();
         }
         lender = 0;
+        space = none;
+        none.release();
     }
 
     /** The process goes on in another memory, as another program. */
@@ -322,11 +324,11 @@ final class Task {
         task.faultPage = in.readLong();
         task.faultStride = in.readLong();
         task.borrower = in.readInt();
-        boolean ended = in.readBoolean();
+        task.terminated = in.readBoolean();
         task.lender = in.readInt();
-        if (ended) {
-            task.terminate();
-        } else if (task.lender == 0) {
+        if (task.terminated || task.lender != 0) {
+            task.space.release(); // it has none, or runs in the lender's
+        } else {
             task.space.load(in);
         }
         return task;

@@ -17,17 +17,19 @@ import java.util.SplittableRandom;
  */
 final class FlatKernel {
 
+    private final Witness witness;
     private final Machine machine;
     private final SplittableRandom random;
     private final Map<Integer, FlatProcess> live;
     private final Map<String, FlatObject> objects;
 
     FlatKernel(
-            Machine machine,
+            Witness witness,
             SplittableRandom random,
             Map<Integer, FlatProcess> live,
             Map<String, FlatObject> objects) {
-        this.machine = machine;
+        this.witness = witness;
+        this.machine = witness.machine();
         this.random = random;
         this.live = live;
         this.objects = objects;
@@ -42,14 +44,14 @@ final class FlatKernel {
                 boolean fits =
                         frames.isUsed(frame) && !mapped && !machine.parts().tables().owns(frame);
                 Outcome outcome =
-                        machine.apply(
+                        witness.apply(
                                 new Command.MapFrame(
                                         frame,
                                         Protection.READ | random.nextInt(2) * Protection.WRITE));
                 assertThat(outcome instanceof Outcome.Mapped).isEqualTo(fits);
             }
             case 1 -> {
-                Outcome outcome = machine.apply(new Command.UnmapFrame(frame));
+                Outcome outcome = witness.apply(new Command.UnmapFrame(frame));
                 assertThat(outcome instanceof Outcome.Done).isEqualTo(mapped);
             }
             default -> access(frame, mapped);
@@ -59,7 +61,7 @@ final class FlatKernel {
     /** Takes all of the kernel's mappings away, so that what it wrote is on the disk. */
     void unmapAll() {
         for (int frame = 0; frame < machine.spec().frames(); frame++) {
-            machine.apply(new Command.UnmapFrame(frame));
+            witness.apply(new Command.UnmapFrame(frame));
         }
         assertThat(machine.inspect().kernelPages(0, 1)).isEmpty();
     }
@@ -78,7 +80,7 @@ final class FlatKernel {
         Long stored = op == Op.WRITE ? Long.valueOf(value & 0xFF) : null;
         long page = machine.spec().pageSize();
         AccessResult result =
-                Specs.access(machine, 0, op, frame * page + offset, 1, stored).results().getFirst();
+                witness.access(0, op, frame * page + offset, 1, stored).results().getFirst();
         Signal signal = result.signal();
         if (!mapped) {
             assertThat(signal).isNotNull().matches(s -> s.code() == Signal.Code.SEGV_MAPERR);

@@ -173,7 +173,7 @@ class ForkTest {
                     new Machine(
                             framed(
                                     local
-                                            ? PolicyDraft.local(policy, null)
+                                            ? PolicyDraft.local(policy, PolicySpec.Allotment.FIXED)
                                             : PolicyDraft.of(policy)));
             MemoryArea area = new MemoryArea(0, 20 * 64, Protection.ALL);
             machine.apply(new Command.CreateProcess("", List.of(area), OnSignal.CONTINUE));

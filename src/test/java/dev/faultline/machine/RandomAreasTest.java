@@ -49,6 +49,7 @@ class RandomAreasTest {
 
         private final SplittableRandom random;
         private final Machine machine;
+        private final Witness witness;
         private final FlatChecks checks;
         private final Map<Integer, FlatProcess> live = new TreeMap<>();
         private final FlatObject sharedMemory = new FlatObject();
@@ -58,10 +59,11 @@ class RandomAreasTest {
         Run(long seed) {
             random = new SplittableRandom(seed);
             machine = new Machine(RandomSpecs.make(seed, random, PAGE));
+            witness = new Witness(machine);
             checks = new FlatChecks(machine, file);
             kernel =
                     new FlatKernel(
-                            machine, random, live, Map.of("shared", sharedMemory, "file", file));
+                            witness, random, live, Map.of("shared", sharedMemory, "file", file));
             putFile();
         }
 
@@ -71,6 +73,7 @@ class RandomAreasTest {
                 live.keySet().removeIf(pid -> state(pid) == Inspector.State.TERMINATED);
                 Laws.check(machine);
                 Laws.checkMapsAreCounted(machine);
+                witness.checkClone();
                 live.forEach(checks::compareAreas);
                 live.forEach((pid, flat) -> checks.compareBytes(pid, flat, random.nextInt(PAGES)));
                 boolean kernelWrites = machine.taskOrNull(Tasks.KERNEL) != null;
@@ -80,10 +83,9 @@ class RandomAreasTest {
                             .isLessThanOrEqualTo((int) machine.inspect().promisedPages());
                 }
             }
-            byte[] saved = machine.save();
-            assertThat(Machine.restore(machine.spec(), saved).digest()).isEqualTo(machine.digest());
+            witness.checkReplay();
             while (!live.isEmpty()) { // a borrower's parent can end only after it
-                live.keySet().forEach(pid -> machine.apply(new Command.Exit(pid)));
+                live.keySet().forEach(pid -> witness.apply(new Command.Exit(pid)));
                 live.keySet().removeIf(pid -> state(pid) == Inspector.State.TERMINATED);
             }
             kernel.unmapAll();
@@ -104,21 +106,21 @@ class RandomAreasTest {
             List<Integer> pids = new ArrayList<>(live.keySet());
             int pid = pids.get(random.nextInt(pids.size()));
             if (state(pid) == Inspector.State.BLOCKED) {
-                assertThat(machine.apply(new Command.Exit(pid)))
+                assertThat(witness.apply(new Command.Exit(pid)))
                         .isEqualTo(new Outcome.NoProcess(pid, Outcome.NoProcess.Why.BLOCKED));
                 return;
             }
             FlatProcess flat = Objects.requireNonNull(live.get(pid));
             switch (random.nextInt(40)) {
                 case 0, 1 -> {
-                    Outcome made = live.size() < 5 ? machine.apply(new Command.Fork(pid)) : null;
+                    Outcome made = live.size() < 5 ? witness.apply(new Command.Fork(pid)) : null;
                     if (made instanceof Outcome.Made(int child)) {
                         live.put(child, flat.fork());
                     }
                 }
                 case 2 -> {
                     if (random.nextInt(3) == 0) {
-                        machine.apply(new Command.Exit(pid));
+                        witness.apply(new Command.Exit(pid));
                         live.remove(pid);
                     }
                 }
@@ -127,16 +129,16 @@ class RandomAreasTest {
                 case 10, 11, 12 -> protect(pid, flat);
                 case 13, 14 -> brk(pid, flat);
                 case 15, 16 -> advise(pid, flat);
-                case 17 -> machine.apply(new Command.SwapOut(pid));
-                case 18 -> machine.apply(new Command.SwapIn(pid));
+                case 17 -> witness.apply(new Command.SwapOut(pid));
+                case 18 -> witness.apply(new Command.SwapIn(pid));
                 case 19, 20 -> remap(pid, flat);
                 case 21 -> lock(pid, flat);
                 case 22 -> sync(pid, flat);
-                case 23 -> machine.apply(new Command.Dirty(pid, 0, PAGES * PAGE));
+                case 23 -> witness.apply(new Command.Dirty(pid, 0, PAGES * PAGE));
                 case 25 -> {
                     Outcome made =
                             live.size() < 5 && random.nextInt(3) == 0
-                                    ? machine.apply(new Command.Vfork(pid))
+                                    ? witness.apply(new Command.Vfork(pid))
                                     : null;
                     if (made instanceof Outcome.Made(int child)) {
                         live.put(child, flat); // it borrows all of it
@@ -168,7 +170,7 @@ class RandomAreasTest {
                     bytes[(int) (page * PAGE) + i] = value;
                 }
             }
-            machine.apply(Command.PutFile.of("file", bytes, Protection.ALL));
+            witness.apply(Command.PutFile.of("file", bytes, Protection.ALL));
         }
 
         /** A process is in another group, which may have fewer frames from now on. */
@@ -176,18 +178,18 @@ class RandomAreasTest {
             String name = random.nextBoolean() ? "a" : "b";
             int most = machine.spec().frames();
             Outcome made =
-                    machine.apply(
+                    witness.apply(
                             new Command.PutGroup(
                                     name, 1 + random.nextInt(most), random.nextInt(2)));
-            if (made instanceof Outcome.Done) {
-                machine.apply(new Command.JoinGroup(pid, name));
+            if (!(made instanceof Outcome.Refused)) {
+                witness.apply(new Command.JoinGroup(pid, name));
             }
         }
 
         private void exec(int pid) {
             MemoryArea area = new MemoryArea(2 * PAGE, 3 * PAGE, Protection.ALL);
             Outcome outcome =
-                    machine.apply(new Command.Exec(pid, "", List.of(area), OnSignal.CONTINUE));
+                    witness.apply(new Command.Exec(pid, "", List.of(area), OnSignal.CONTINUE));
             if (outcome instanceof Outcome.Done) {
                 FlatProcess fresh = new FlatProcess();
                 LongStream.range(2, 5).forEach(page -> fresh.protection.put(page, Protection.ALL));
@@ -204,7 +206,7 @@ class RandomAreasTest {
             long length = 1L + random.nextInt(4 * (int) PAGE);
             MemoryArea area = new MemoryArea(start, length, random.nextInt(8));
             Outcome made =
-                    machine.apply(new Command.CreateProcess("", List.of(area), OnSignal.CONTINUE));
+                    witness.apply(new Command.CreateProcess("", List.of(area), OnSignal.CONTINUE));
             if (!(made instanceof Outcome.Made(int pid))) {
                 assertThat(isFree()).isFalse();
                 return;
@@ -254,7 +256,7 @@ class RandomAreasTest {
                         default -> null;
                     };
             Outcome outcome =
-                    machine.apply(
+                    witness.apply(
                             new Command.Map(
                                     pid,
                                     anywhere ? null : Long.valueOf(start * PAGE),
@@ -287,7 +289,7 @@ class RandomAreasTest {
         private void unmap(int pid, FlatProcess flat) {
             long start = random.nextInt(PAGES - 6);
             long length = 1L + random.nextInt(6 * (int) PAGE);
-            machine.apply(new Command.Unmap(pid, start * PAGE, length));
+            witness.apply(new Command.Unmap(pid, start * PAGE, length));
             flat.remove(start, start + pages(length));
         }
 
@@ -301,7 +303,7 @@ class RandomAreasTest {
             boolean wantsHuge = advice == Command.Advice.HUGEPAGE;
             boolean possible = !wantsHuge || machine.spec().translation().hugePages() > 1;
             Outcome outcome =
-                    machine.apply(
+                    witness.apply(
                             new Command.Advise(pid, start * PAGE, (end - start) * PAGE, advice));
             if (advice != Command.Advice.DONTNEED) {
                 assertThat(outcome instanceof Outcome.Done)
@@ -323,7 +325,7 @@ class RandomAreasTest {
             long start = random.nextInt(PAGES - 6);
             long end = start + 1 + random.nextInt(2);
             Outcome outcome =
-                    machine.apply(
+                    witness.apply(
                             new Command.Lock(
                                     pid,
                                     start * PAGE,
@@ -340,7 +342,7 @@ class RandomAreasTest {
         /** What was written is on the disk after that. */
         private void sync(int pid, FlatProcess flat) {
             long page = random.nextInt(PAGES);
-            Outcome outcome = machine.apply(new Command.Sync(pid, page * PAGE, PAGE));
+            Outcome outcome = witness.apply(new Command.Sync(pid, page * PAGE, PAGE));
             assertThat(outcome instanceof Outcome.Done).isEqualTo(flat.isCovered(page, page + 1));
             Source source = flat.sources.get(page);
             if (source != null && source.shared() && source.object() == file) {
@@ -357,7 +359,7 @@ class RandomAreasTest {
             long count = 1L + random.nextInt(3);
             long wanted = 1L + random.nextInt(5);
             Outcome outcome =
-                    machine.apply(
+                    witness.apply(
                             new Command.Remap(
                                     pid,
                                     start * PAGE,
@@ -392,7 +394,7 @@ class RandomAreasTest {
             long length = 1L + random.nextInt(4 * (int) PAGE);
             int protection = random.nextInt(8);
             Outcome outcome =
-                    machine.apply(new Command.Protect(pid, start * PAGE, length, protection));
+                    witness.apply(new Command.Protect(pid, start * PAGE, length, protection));
             long end = start + pages(length);
             if (outcome instanceof Outcome.Done) {
                 assertThat(flat.isCovered(start, end)).isTrue();
@@ -406,7 +408,7 @@ class RandomAreasTest {
 
         private void brk(int pid, FlatProcess flat) {
             long increment = random.nextInt(-3 * (int) PAGE, 4 * (int) PAGE);
-            Outcome outcome = machine.apply(new Command.Brk(pid, increment));
+            Outcome outcome = witness.apply(new Command.Brk(pid, increment));
             long end = flat.heapEnd + increment;
             long from = pages(flat.heapEnd);
             long to = pages(end);
@@ -430,9 +432,7 @@ class RandomAreasTest {
             byte value = (byte) random.nextInt();
             Long stored = op == Op.WRITE ? Long.valueOf(value & 0xFF) : null;
             AccessResult result =
-                    Specs.access(machine, pid, op, page * PAGE + offset, 1, stored)
-                            .results()
-                            .getFirst();
+                    witness.access(pid, op, page * PAGE + offset, 1, stored).results().getFirst();
             Integer protection = flat.protection.get(page);
             Signal.Code expected =
                     protection == null

@@ -54,6 +54,7 @@ final class RandomSegments {
     private final Map<Integer, Seen> processes = new TreeMap<>();
     private final SplittableRandom random;
     private final Machine machine;
+    private final Witness witness;
     private final boolean relocation;
     private final int segmentBits;
 
@@ -86,6 +87,11 @@ final class RandomSegments {
                                         Costs.DEFAULT,
                                         Limits.DEFAULT)
                                 .resolve(Specs.BOUNDS));
+        witness = new Witness(machine);
+    }
+
+    Witness witness() {
+        return witness;
     }
 
     Machine machine() {
@@ -104,13 +110,13 @@ final class RandomSegments {
             case 0, 1 -> create();
             case 2 -> fork(pid);
             case 3 -> {
-                if (machine.apply(new Command.Exit(pid)) instanceof Outcome.Done) {
+                if (witness.apply(new Command.Exit(pid)) instanceof Outcome.Done) {
                     processes.remove(pid);
                 }
             }
-            case 4 -> machine.apply(new Command.SwapOut(pid));
-            case 5 -> machine.apply(new Command.SwapIn(pid));
-            case 6 -> machine.apply(new Command.Compact());
+            case 4 -> witness.apply(new Command.SwapOut(pid));
+            case 5 -> witness.apply(new Command.SwapIn(pid));
+            case 6 -> witness.apply(new Command.Compact());
             case 7, 8 -> brk(pid);
             case 9 -> map(pid);
             case 10 -> unmap(pid);
@@ -135,7 +141,7 @@ final class RandomSegments {
                 areas.add(area(number));
             }
         }
-        Outcome outcome = machine.apply(new Command.CreateProcess("p", areas, OnSignal.CONTINUE));
+        Outcome outcome = witness.apply(new Command.CreateProcess("p", areas, OnSignal.CONTINUE));
         if (outcome instanceof Outcome.Made(int pid)) {
             Seen made = new Seen();
             areas.forEach(area -> made.extents.put(area.start(), extent(area)));
@@ -170,7 +176,7 @@ final class RandomSegments {
         if (parent == null || machine.inspect().processCount() == 12) {
             return;
         }
-        if (machine.apply(new Command.Fork(pid)) instanceof Outcome.Made(int made)) {
+        if (witness.apply(new Command.Fork(pid)) instanceof Outcome.Made(int made)) {
             Seen child = new Seen();
             child.bytes.putAll(parent.bytes);
             for (Extent extent : parent.extents.values()) {
@@ -190,8 +196,8 @@ final class RandomSegments {
         Seen process = processes.get(pid);
         long increment = random.nextInt(5 * (int) PAGE) - 2 * PAGE;
         if (process == null
-                || !(machine.apply(new Command.Brk(pid, 0)) instanceof Outcome.Mapped(long old))
-                || !(machine.apply(new Command.Brk(pid, increment))
+                || !(witness.apply(new Command.Brk(pid, 0)) instanceof Outcome.Mapped(long old))
+                || !(witness.apply(new Command.Brk(pid, increment))
                         instanceof Outcome.Mapped(long end))) {
             return;
         }
@@ -223,7 +229,7 @@ final class RandomSegments {
             return;
         }
         Outcome outcome =
-                machine.apply(
+                witness.apply(
                         new Command.Map(
                                 pid,
                                 area.start(),
@@ -243,7 +249,7 @@ final class RandomSegments {
         }
         Extent extent = process.extents.firstEntry().getValue();
         long length = extent.end - extent.start;
-        Outcome outcome = machine.apply(new Command.Unmap(pid, extent.start, length));
+        Outcome outcome = witness.apply(new Command.Unmap(pid, extent.start, length));
         assertThat(outcome).isInstanceOf(Outcome.Done.class);
         process.extents.remove(extent.start);
         long end = extent.start / segmentBytes() * segmentBytes() + segmentBytes();
@@ -258,7 +264,7 @@ final class RandomSegments {
         Extent extent = process.extents.lastEntry().getValue();
         int protection = random.nextInt(8);
         Outcome outcome =
-                machine.apply(
+                witness.apply(
                         new Command.Protect(
                                 pid, extent.start, extent.end - extent.start, protection));
         if (outcome instanceof Outcome.Done) {
@@ -278,7 +284,7 @@ final class RandomSegments {
         int size = address % PAGE + 4 > PAGE ? 1 : 1 + random.nextInt(4);
         long value = random.nextLong() & (1L << 8 * size) - 1;
         Outcome.Accessed outcome =
-                Specs.access(machine, pid, op, address, size, op == Op.WRITE ? value : null);
+                witness.access(pid, op, address, size, op == Op.WRITE ? value : null);
         check(process, outcome.results().getFirst(), op, address, size, value);
     }
 

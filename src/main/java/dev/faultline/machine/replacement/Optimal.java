@@ -82,7 +82,7 @@ final class Optimal extends ReplacementPolicy {
 
     @Override
     public void loaded(int frame) {
-        nextUse[frame] = 0; // it is about to be used
+        nextUse[frame] = futures[current] == null ? NEVER : 0; // it is about to be used
         ownerOf[frame] = current;
         loadedAs[frame] = loads++;
     }

@@ -1,5 +1,7 @@
 package dev.faultline.machine.state;
 
+import org.jspecify.annotations.Nullable;
+
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
@@ -22,6 +24,11 @@ public final class StateReader {
 
     public boolean readBoolean() {
         return in.get() != 0;
+    }
+
+    /** A number that may be missing. */
+    public @Nullable Long readOptional() {
+        return readBoolean() ? readLong() : null;
     }
 
     public byte[] readBytes() {

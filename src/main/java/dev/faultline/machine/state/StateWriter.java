@@ -1,5 +1,7 @@
 package dev.faultline.machine.state;
 
+import org.jspecify.annotations.Nullable;
+
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
@@ -45,6 +47,14 @@ public final class StateWriter {
 
     public void writeString(String text) {
         writeBytes(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Writes a number that may be missing. */
+    public void writeOptional(@Nullable Number value) {
+        writeBoolean(value != null);
+        if (value != null) {
+            writeLong(value.longValue());
+        }
     }
 
     /** Writes the length, then the numbers. */
