@@ -179,7 +179,7 @@ class AreaController {
         if (start == null) {
             AreaRequest.checkInside("/length", 0, body.length(), spec);
         } else {
-            AreaRequest.checkAligned("/start", start.value(), spec);
+            body.checkStart("/start", start.value(), spec);
             AreaRequest.checkInside("/length", start.value(), body.length(), spec);
         }
         MemoryArea asked = body.area("", start == null ? 0 : start.value(), spec);

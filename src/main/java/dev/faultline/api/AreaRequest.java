@@ -4,6 +4,7 @@ import dev.faultline.machine.Backing;
 import dev.faultline.machine.MachineSpec;
 import dev.faultline.machine.MemoryArea;
 import dev.faultline.machine.Protection;
+import dev.faultline.machine.Translation;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 
@@ -17,8 +18,9 @@ import org.jspecify.annotations.Nullable;
 record AreaRequest(
         @Schema(
                         description =
-                                "First address, a multiple of the page size. To map, it may be"
-                                        + " left out: the highest free place is taken.")
+                                "First address, a multiple of the page size, but for a segment"
+                                        + " that grows down. To map, it may be left out: the highest"
+                                        + " free place is taken.")
                 @Nullable Address start,
         @Schema(description = "Bytes; the area takes whole pages.")
                 @NotNull(message = "is required")
@@ -129,6 +131,17 @@ record AreaRequest(
         }
         if (!mapped && fileOffset != null) {
             throw ApiException.badField(pointer + "/fileOffset", "is for the kind file only");
+        }
+    }
+
+    /**
+     * Raises a 400 unless the area may begin at the address. A segment that grows down ends where
+     * it has to and begins where its length says, to the byte.
+     */
+    void checkStart(String pointer, long start, MachineSpec spec) {
+        boolean down = "stack".equals(kind);
+        if (!down || spec.translation().kind() != Translation.Kind.SEGMENTATION) {
+            checkAligned(pointer, start, spec);
         }
     }
 

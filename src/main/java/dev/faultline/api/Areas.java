@@ -5,6 +5,7 @@ import dev.faultline.machine.Inspector;
 import dev.faultline.machine.Machine;
 import dev.faultline.machine.MachineSpec;
 import dev.faultline.machine.MemoryArea;
+import dev.faultline.machine.Translation;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -54,7 +55,8 @@ final class Areas {
         } catch (IllegalArgumentException e) {
             throw ApiException.badParameter("start", String.valueOf(e.getMessage()));
         }
-        if (address % spec.pageSize() != 0) {
+        boolean anywhere = spec.translation().kind() == Translation.Kind.SEGMENTATION;
+        if (!anywhere && address % spec.pageSize() != 0) {
             throw ApiException.badParameter(
                     "start", text + " is no multiple of the page size " + spec.pageSize());
         }

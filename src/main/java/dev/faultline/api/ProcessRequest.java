@@ -97,7 +97,7 @@ record ProcessRequest(
             throw ApiException.badField(pointer + "/replace", "there is nothing to replace yet");
         }
         long start = area.start().value();
-        AreaRequest.checkAligned(pointer + "/start", start, spec);
+        area.checkStart(pointer + "/start", start, spec);
         AreaRequest.checkInside(pointer, start, area.length(), spec);
         return area.area(pointer, start, spec);
     }

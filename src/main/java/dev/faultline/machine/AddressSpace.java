@@ -250,7 +250,7 @@ final class AddressSpace {
     boolean mayGrowStack(long vpn, long mostBytes) {
         MemoryArea stack = stackAbove(vpn);
         long start = vpn << offsetBits;
-        long below = areas.endBelow(start);
+        long below = areas.endBelow(start - 1);
         boolean guarded = below == 0 || start - below >= pageSize;
         return stack != null
                 && guarded

@@ -43,6 +43,11 @@ final class AreaList {
         return roundedUp(area.end());
     }
 
+    /** The first address of an area's first page, in the midst of which a segment may begin. */
+    private long pagesStart(MemoryArea area) {
+        return area.start() & -pageSize;
+    }
+
     /** The area that holds a page, or null; it allocates nothing. */
     @Nullable MemoryArea areaAt(long vpn) {
         MemoryArea again = holding(lastFound, vpn);
@@ -61,7 +66,8 @@ final class AreaList {
             return null;
         }
         MemoryArea area = areas.get(place);
-        boolean holds = area.start() <= vpn << offsetBits && vpn <= (area.end() - 1) >>> offsetBits;
+        boolean holds =
+                pagesStart(area) <= vpn << offsetBits && vpn <= (area.end() - 1) >>> offsetBits;
         return holds ? area : null;
     }
 
@@ -75,7 +81,7 @@ final class AreaList {
     boolean isCovered(long from, long to) {
         long next = from;
         for (int i = Math.max(0, countUpTo(from) - 1); next < to; i++) {
-            if (i == areas.size() || areas.get(i).start() > next) {
+            if (i == areas.size() || pagesStart(areas.get(i)) > next) {
                 return false;
             }
             next = Math.max(next, pagesEnd(areas.get(i)));
@@ -91,7 +97,7 @@ final class AreaList {
             if (end - below >= bytes) {
                 return end - bytes;
             }
-            end = i < 0 ? 0 : areas.get(i).start();
+            end = i < 0 ? 0 : pagesStart(areas.get(i));
         }
         return -1;
     }
@@ -142,13 +148,13 @@ final class AreaList {
         }
     }
 
-    /** How many areas start at an address or below it. */
+    /** How many areas have their first page at an address or below it. */
     private int countUpTo(long address) {
         int low = 0;
         int high = areas.size();
         while (low < high) {
             int middle = (low + high) >>> 1;
-            if (areas.get(middle).start() <= address) {
+            if (pagesStart(areas.get(middle)) <= address) {
                 low = middle + 1;
             } else {
                 high = middle;
@@ -181,9 +187,12 @@ final class AreaList {
         }
     }
 
-    /** The stack that is next above a page in no area, or null. */
+    /**
+     * The stack that is next above a page in no area, or that has but the end of the page; else
+     * null.
+     */
     @Nullable MemoryArea stackAbove(long vpn) {
-        int above = countUpTo(vpn << offsetBits);
+        int above = countUpTo((vpn << offsetBits) - 1);
         return above < areas.size() && areas.get(above).kind() == Backing.Kind.STACK
                 ? areas.get(above)
                 : null;

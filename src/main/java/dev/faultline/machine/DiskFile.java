@@ -32,7 +32,12 @@ final class DiskFile {
 
     /** Pages that hold its bytes, the last perhaps in part. */
     long pageCount() {
-        return (size + pageSize - 1) / pageSize;
+        return pages(size, pageSize);
+    }
+
+    /** Pages that so many bytes take. */
+    static long pages(long bytes, long pageSize) {
+        return (bytes + pageSize - 1) / pageSize;
     }
 
     /** What a mapping may allow at most, a mask of {@link Protection}. */
@@ -64,8 +69,7 @@ final class DiskFile {
 
     /** Bytes of the host's memory that a file of so many bytes takes at most. */
     static long hostBytes(long length, long pageSize) {
-        long pages = (length + pageSize - 1) / pageSize;
-        return pages * new PageBytes(pageSize).hostBytes()
+        return pages(length, pageSize) * new PageBytes(pageSize).hostBytes()
                 + (length + PageBytes.BLOCK) / PageBytes.BLOCK * PageBytes.BLOCK;
     }
 

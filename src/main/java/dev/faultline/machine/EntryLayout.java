@@ -61,6 +61,20 @@ public enum EntryLayout {
         return 1L << frameBits;
     }
 
+    /**
+     * What an entry grants that is to grant {@code protection}: hardware cannot say everything. A
+     * page that may be written to may be read on RISC-V, where W without R is reserved (as Linux
+     * does in its protection map); on x86 whatever is present may be read, and executed too where
+     * there is no bit against it (Intel SDM volume 3A, section 4.6).
+     */
+    int granted(int protection) {
+        if (protection == 0) {
+            return 0;
+        }
+        int read = isIntel() || (protection & Protection.WRITE) != 0 ? Protection.READ : 0;
+        return protection | read | (this == IA_32 ? Protection.EXECUTE : 0);
+    }
+
     private boolean isIntel() {
         return this == IA_32 || this == X86_64;
     }
@@ -85,7 +99,7 @@ public enum EntryLayout {
                 | ((pte & Pte.ACCESSED) != 0 ? ACCESSED : 0)
                 | (Pte.isDirty(pte) ? DIRTY : 0)
                 | (Pte.isCow(pte) ? COW : 0)
-                | (executable || this == IA_32 ? 0 : EXECUTE_DISABLE);
+                | (executable ? 0 : EXECUTE_DISABLE);
     }
 
     /** The word of a huge page's entry, at the last level but one. */

@@ -27,7 +27,9 @@ final class FaultHandler {
     private final ReadAhead ahead;
     private final @Nullable Segments segments;
     private final @Nullable SegmentCalls segmentCalls;
+    private final Tasks tasks;
     private final Books books;
+    private final MachineSpec spec;
     private final Costs costs;
     private final int offsetBits;
     private final long stackBytes;
@@ -46,6 +48,7 @@ final class FaultHandler {
             ReadAhead ahead,
             @Nullable Segments segments,
             @Nullable SegmentCalls segmentCalls,
+            Tasks tasks,
             Books books) {
         this.frames = parts.frames();
         this.swap = parts.swap();
@@ -60,7 +63,9 @@ final class FaultHandler {
         this.ahead = ahead;
         this.segments = segments;
         this.segmentCalls = segmentCalls;
+        this.tasks = tasks;
         this.books = books;
+        this.spec = parts.spec();
         this.offsetBits = parts.spec().offsetBits();
         this.costs = parts.spec().costs();
         this.stackBytes = parts.spec().limits().stackBytes();
@@ -103,7 +108,7 @@ final class FaultHandler {
             return growStack(task, vpn, op);
         }
         long pte = task.table().get(vpn);
-        if (!area.allows(op) && (!task.isOfLab() || Pte.isValid(pte))) {
+        if (!allows(area, op) && (!task.isOfLab() || Pte.isValid(pte))) {
             if (task.isOfLab()) {
                 task.table().set(vpn, pte | Pte.ACCESSED);
                 frames.marks().forget(Pte.frame(pte));
@@ -133,7 +138,7 @@ final class FaultHandler {
         major = false;
         why = null;
         MemoryArea area = task.space().areaAt(address >>> offsetBits);
-        if (area == null) {
+        if (area == null || address < area.start()) {
             return growSegment(task, address, op);
         }
         if (address + size > area.end()) {
@@ -141,7 +146,7 @@ final class FaultHandler {
                     Signal.Code.SEGV_MAPERR,
                     "the limit is " + area.length() + " bytes, and the access ends beyond it");
         }
-        if (!area.allows(op)) {
+        if (!allows(area, op)) {
             return forbidden("area", area);
         }
         Segment segment = Segments.table(task).at(address);
@@ -160,7 +165,7 @@ final class FaultHandler {
         if (stack == null || segmentCalls == null || !task.space().mayGrowStack(vpn, stackBytes)) {
             return signal(Signal.Code.SEGV_MAPERR, "the address is beyond every limit");
         }
-        if (!stack.allows(op)) {
+        if (!allows(stack, op)) {
             return forbidden("stack", stack);
         }
         if (!segmentCalls.growStack(task, stack, vpn)) {
@@ -221,7 +226,7 @@ final class FaultHandler {
                             ? "the address is in no area of the process"
                             : "the stack above may not grow down to the address");
         }
-        if (!stack.allows(op)) {
+        if (!allows(stack, op)) {
             return forbidden("stack", stack);
         }
         long more = (stack.start() >>> offsetBits) - vpn;
@@ -255,7 +260,7 @@ final class FaultHandler {
             return noFrame(reclaim.refusal(task));
         }
         loader.zeros(task, frame);
-        loader.map(task, vpn, frame, Pte.permissions(area.protection()));
+        loader.map(task, vpn, frame, permissions(area));
         return pageFault(task, Fault.Resolution.ZERO_FILL);
     }
 
@@ -283,7 +288,7 @@ final class FaultHandler {
             frames.groups().charge(run + i, task.group());
             frames.map(run + i, task.asid(), first + i);
         }
-        table.setHuge(vpn, run, Pte.permissions(area.protection()));
+        table.setHuge(vpn, run, permissions(area));
         task.addResident(pages);
         books.count(task, Counter.MAPS, pages);
         books.spend(task, Counter.MAP_TICKS, pages * costs.map());
@@ -316,9 +321,9 @@ final class FaultHandler {
         if (area == null) {
             return;
         }
-        boolean write = !area.isShared() && area.allows(Op.WRITE);
-        int op = write ? Op.WRITE : area.allows(Op.READ) ? Op.READ : Op.EXECUTE;
-        if (!area.allows(op) || Pte.allows(task.table().get(vpn), op)) {
+        boolean write = !area.isShared() && allows(area, Op.WRITE);
+        int op = write ? Op.WRITE : allows(area, Op.READ) ? Op.READ : Op.EXECUTE;
+        if (!allows(area, op) || Pte.allows(task.table().get(vpn), op)) {
             return;
         }
         boolean first = isTableStored(task, vpn); // then the page itself is the second
@@ -348,10 +353,38 @@ final class FaultHandler {
         swap.removeEntry(slot);
         task.addSwapped(-1);
         boolean shared = swap.entries(slot) > 0 || frames.users(frame) > 0;
-        long permissions = Pte.permissions(area.protection());
+        long permissions = permissions(area);
         loader.map(task, vpn, frame, shared ? Pte.copyOnWrite(permissions) : permissions);
+        if (reclaim.lacksSpareFrame()) {
+            mapSharers(slot, frame);
+        }
         reclaim.exchange(frame, task);
         return true;
+    }
+
+    /** All who share a slot map the frame that has its page, so that the slot can be given up. */
+    private void mapSharers(int slot, int frame) {
+        for (Task sharer : tasks) {
+            if (sharer.isTerminated() || sharer.lender() != 0 || sharer.isSwappedOut()) {
+                continue;
+            }
+            long[] pages =
+                    sharer.table()
+                            .pages(
+                                    0,
+                                    spec.pages(),
+                                    pte -> Pte.isSwapped(pte) && Pte.slot(pte) == slot);
+            for (long vpn : pages) {
+                MemoryArea area = sharer.space().areaAt(vpn);
+                boolean stored =
+                        sharer.table() instanceof FramedPageTable table && table.isStored(vpn);
+                if (area != null && !stored) {
+                    swap.removeEntry(slot);
+                    sharer.addSwapped(-1);
+                    loader.map(sharer, vpn, frame, Pte.copyOnWrite(permissions(area)));
+                }
+            }
+        }
     }
 
     /**
@@ -376,7 +409,7 @@ final class FaultHandler {
         if (frame == NONE) {
             return noFrame(pager.why());
         }
-        long permissions = Pte.permissions(area.protection());
+        long permissions = permissions(area);
         if (!area.isShared() && op == Op.WRITE) {
             frame = pager.copyOf(task, vpn, frame);
             if (frame == NONE) {
@@ -413,7 +446,7 @@ final class FaultHandler {
             Task task, MemoryArea area, long address, int op, long pte) {
         long vpn = address >>> offsetBits;
         int source = Pte.frame(pte);
-        long permissions = Pte.permissions(area.protection());
+        long permissions = permissions(area);
         if (isOnlyMapping(source)) {
             return reuse(task, vpn, pte, permissions);
         }
@@ -421,7 +454,7 @@ final class FaultHandler {
             return signal(Signal.Code.BUS_ADRERR, CONTENT);
         }
         reclaim.want(task, vpn);
-        int copy = reclaim.takeFrame(source, task);
+        int copy = reclaim.takeFrameToCopy(source, task);
         if (copy == NONE) {
             return makeRoomFromSource(task, address, op, source);
         }
@@ -432,6 +465,7 @@ final class FaultHandler {
         loader.copy(task, source, copy);
         unmap(task, vpn, source, pte);
         loader.map(task, vpn, copy, permissions);
+        reclaim.exchange(copy, task);
         books.count(task, Counter.PROTECTION_FAULTS);
         return Fault.Resolution.COW_COPY;
     }
@@ -480,6 +514,15 @@ final class FaultHandler {
     /** An access wants to store bytes that the machine has no room for. */
     Fault.Resolution outOfContent() {
         return signal(Signal.Code.BUS_ADRERR, CONTENT);
+    }
+
+    /** Whether the entries of an area's pages can allow an access. */
+    private boolean allows(MemoryArea area, int op) {
+        return Protection.allows(spec.granted(area.protection()), op);
+    }
+
+    private long permissions(MemoryArea area) {
+        return Pte.permissions(spec.granted(area.protection()));
     }
 
     private Fault.Resolution noTable() {

@@ -1,5 +1,7 @@
 package dev.faultline.machine;
 
+import java.util.List;
+
 /** Puts files on the machine's disk. */
 final class FileCalls {
 
@@ -7,9 +9,15 @@ final class FileCalls {
     private final PhysicalMemory memory;
     private final Quota content;
     private final Reclaim reclaim;
+    private final Unmapper unmapper;
+    private final Tasks tasks;
     private final long pageSize;
+    private final int offsetBits;
 
-    FileCalls(Parts parts, Reclaim reclaim) {
+    FileCalls(Parts parts, Reclaim reclaim, Unmapper unmapper, Tasks tasks) {
+        this.unmapper = unmapper;
+        this.tasks = tasks;
+        this.offsetBits = parts.spec().offsetBits();
         this.objects = parts.objects();
         this.memory = parts.memory();
         this.content = parts.content();
@@ -18,8 +26,9 @@ final class FileCalls {
     }
 
     /**
-     * Makes a file or gives it other bytes, on the disk and in the page cache. Who maps pages that
-     * it does not have any more loses them; copies that a process made of private pages stay.
+     * Makes a file or gives it other bytes, on the disk and in the page cache. Pages that it does
+     * not have any more are gone from all who map them, copies that a process made of private ones
+     * included (Linux: mm/memory.c, unmap_mapping_range with even_cows).
      */
     Outcome put(Command.PutFile command) {
         if (!content.has(DiskFile.hostBytes(command.bytes().capacity(), pageSize))) {
@@ -37,6 +46,7 @@ final class FileCalls {
         if (holds(object, file, command)) {
             return new Outcome.Unchanged();
         }
+        boolean shorter = DiskFile.pages(command.bytes().capacity(), pageSize) < file.pageCount();
         file.replace(command.bytes(), command.protection());
         object.forEachFrame(
                 (page, frame) -> {
@@ -47,7 +57,26 @@ final class FileCalls {
                         memory.fill(frame, file.page(page));
                     }
                 });
+        if (shorter) {
+            unmapBeyondEnd(object, file);
+        }
         return new Outcome.Done();
+    }
+
+    private void unmapBeyondEnd(MemoryObject object, DiskFile file) {
+        for (Task task : tasks) {
+            if (task.isTerminated() || task.lender() != 0) {
+                continue;
+            }
+            for (MemoryArea area : List.copyOf(task.space().areas())) {
+                if (objects.find(area) == object) {
+                    long first = area.start() >>> offsetBits;
+                    long gone = file.pageCount() - area.objectPage(first, offsetBits);
+                    long end = (area.end() - 1 >>> offsetBits) + 1;
+                    unmapper.unmap(task, Math.min(end, first + Math.max(0, gone)), end);
+                }
+            }
+        }
     }
 
     /** Whether the file has these bytes already, and no page in memory has others. */

@@ -49,7 +49,11 @@ final class KernelWindow {
         }
         tasks.setKernel(kernel);
         long global = parts.spec().tlb().global() ? Pte.GLOBAL : 0;
-        loader.map(kernel, frame, frame, Pte.permissions(command.protection()) | global);
+        loader.map(
+                kernel,
+                frame,
+                frame,
+                Pte.permissions(parts.spec().granted(command.protection())) | global);
         note(Event.Kind.MAP_AREA, frame);
         return new Outcome.Mapped((long) frame << parts.spec().offsetBits());
     }

@@ -91,10 +91,10 @@ public final class Machine {
                 segments == null ? null : new SegmentCalls(parts, segments, unmapper, calls, books);
         FaultHandler handler =
                 new FaultHandler(
-                        parts, reclaim, loader, pager, ahead, segments, segmentCalls, books);
+                        parts, reclaim, loader, pager, ahead, segments, segmentCalls, tasks, books);
         swapper = new Swapper(parts, reclaim, handler, segments, books);
         pages = new PageCalls(parts, unmapper, reclaim, handler, pager, tasks, books, calls);
-        files = new FileCalls(parts, reclaim);
+        files = new FileCalls(parts, reclaim, unmapper, tasks);
         window = new KernelWindow(parts, tasks, loader, unmapper, books);
         kernel = new Kernel(parts, unmapper, reclaim, swapper, calls, segments, tasks, books);
         reclaim.use(new OomKiller(spec, parts.frames().groups(), tasks, kernel));

@@ -97,6 +97,12 @@ public record MachineSpec(
                 : 1L << addressBits;
     }
 
+    /** What entries grant that are to grant a protection; hardware cannot always say it exactly. */
+    int granted(int protection) {
+        EntryLayout layout = translation.layout();
+        return layout == null ? protection : layout.granted(protection);
+    }
+
     /** Pages of an address space. */
     public long pages() {
         return 1L << vpnBits();

@@ -45,9 +45,9 @@ public record MemoryArea(long start, long length, int protection, Backing backin
         return start + length;
     }
 
-    /** Bytes of the pages that the area takes. */
+    /** Bytes of the pages that the area takes; a segment that grows down may begin inside one. */
     public long bytesInPages(long pageSize) {
-        return (length + pageSize - 1) / pageSize * pageSize;
+        return (end() + pageSize - 1 & -pageSize) - (start & -pageSize);
     }
 
     public Backing.Kind kind() {
@@ -84,10 +84,6 @@ public record MemoryArea(long start, long length, int protection, Backing backin
     /** The page of the file or the shared memory that a page of this area is. */
     long objectPage(long vpn, int offsetBits) {
         return vpn - (start - backing.offset() >> offsetBits);
-    }
-
-    boolean allows(int op) {
-        return Protection.allows(protection, op);
     }
 
     /** The part from an address to below another, both inside. */

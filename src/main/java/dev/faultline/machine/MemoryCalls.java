@@ -22,6 +22,7 @@ final class MemoryCalls {
     private final Quota tableMemory;
     private final TableMemory tables;
     private final Books books;
+    private final MachineSpec spec;
     private final int mostAreas;
     private final long spaceSize;
     private final long pageSize;
@@ -38,6 +39,7 @@ final class MemoryCalls {
         tableMemory = parts.tableMemory();
         tables = parts.tables();
         pageSize = parts.spec().pageSize();
+        spec = parts.spec();
         mostAreas = parts.spec().limits().areas();
         spaceSize = 1L << parts.spec().addressBits();
         offsetBits = parts.spec().offsetBits();
@@ -181,7 +183,7 @@ final class MemoryCalls {
         AddressSpace space = task.space();
         long end = space.roundedUp(start + length);
         space.change(start, end, area -> area.with(protection));
-        long permissions = Pte.permissions(protection);
+        long permissions = Pte.permissions(spec.granted(protection));
         task.table()
                 .forEach(
                         start >>> offsetBits,

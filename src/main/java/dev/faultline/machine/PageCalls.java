@@ -173,9 +173,25 @@ final class PageCalls {
         return new Outcome.Done();
     }
 
+    /** Why pages could not be brought in by a touch, or null. */
+    private Outcome.@Nullable Refused refuseUntouchable(Task task, long start, long end) {
+        for (MemoryArea area : task.space().areasIn(start, end)) {
+            if (area.protection() == 0) {
+                return new Outcome.Refused("ENOMEM", "some of the pages allow no access");
+            }
+            MemoryObject object = objects.find(area);
+            DiskFile file = object == null ? null : object.file();
+            long last = Math.min(end, area.end()) - 1 >>> offsetBits;
+            if (file != null && area.objectPage(last, offsetBits) >= file.pageCount()) {
+                return new Outcome.Refused("ENOMEM", "some of the pages are past a file's end");
+            }
+        }
+        return null;
+    }
+
     /**
-     * Brings pages in and keeps them there; or lets them go again. What may not be touched now is
-     * kept once it is. One frame of the machine must stay unlocked.
+     * Brings pages in and keeps them there; or lets them go again. One frame of the machine must
+     * stay unlocked. Pages that no touch could bring in are refused (Linux: ENOMEM).
      */
     Outcome lock(Task task, Command.Lock command) {
         AddressSpace space = task.space();
@@ -205,6 +221,10 @@ final class PageCalls {
                                 + Math.max(0, most)
                                 + " pages more can be locked, not "
                                 + more);
+            }
+            Outcome.Refused untouchable = refuseUntouchable(task, start, end);
+            if (untouchable != null) {
+                return untouchable;
             }
             reclaim.candidates().expectLocks();
             space.change(start, end, each -> each.withFlags(each.flags() | MemoryArea.LOCKED));

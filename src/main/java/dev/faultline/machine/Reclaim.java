@@ -212,6 +212,26 @@ final class Reclaim {
     }
 
     /**
+     * Answers a frame for a copy of the page in another, which stays for now. When no other can be
+     * had it is the one that is kept free, if {@link #exchange} can free that of the original.
+     */
+    int takeFrameToCopy(int source, Task asking) {
+        int frame = keptFree > 0 && frames.freeCount() > 0 ? tryFrame(source, asking) : NONE;
+        if (frame == NONE && keptFree > 0 && candidates.evictable(source)) {
+            frame = frames.allocate();
+            if (frame != NONE) {
+                groups.charge(frame, asking.group());
+            }
+        }
+        return frame == NONE ? takeFrame(source, asking) : frame;
+    }
+
+    /** Whether the frame that is kept free is in use and no slot is free for what has to leave. */
+    boolean lacksSpareFrame() {
+        return frames.freeCount() < keptFree && swap.isFull();
+    }
+
+    /**
      * Frees a frame again after the one that is kept free was filled from a slot: the slot is given
      * up, if nobody else needs it, for the page that has to leave (paging notes, "not if always
      * keep one page frame free").

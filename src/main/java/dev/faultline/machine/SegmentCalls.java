@@ -86,7 +86,7 @@ final class SegmentCalls {
         if (number < 0 || command.backing().kind() != Backing.Kind.STACK) {
             return number < 0 ? -1 : table.firstAddress(number);
         }
-        return table.firstAddress(number + 1) - task.space().roundedUp(command.length());
+        return table.firstAddress(number + 1) - command.length();
     }
 
     Outcome unmap(Task task, long start, long length) {
@@ -97,7 +97,7 @@ final class SegmentCalls {
         long end = task.space().roundedUp(segment.end());
         unmapper.unmap(task, segment.firstPage(), segment.firstPage() + segment.pages());
         table(task).remove(segment);
-        task.space().remove(start, end);
+        task.space().remove(segment.firstPage() << offsetBits, end);
         books.events().area(Event.Kind.UNMAP_AREA, books.now(), task.pid(), start, length);
         return new Outcome.Done();
     }
@@ -112,7 +112,11 @@ final class SegmentCalls {
             return refusal;
         }
         long end = task.space().roundedUp(segment.end());
-        task.space().change(command.start(), end, area -> area.with(command.protection()));
+        task.space()
+                .change(
+                        segment.firstPage() << offsetBits,
+                        end,
+                        area -> area.with(command.protection()));
         segment.permit(Pte.permissions(command.protection()));
         books.events()
                 .area(
@@ -187,7 +191,7 @@ final class SegmentCalls {
         return refusal == null ? segments.resize(task, segment, to) : refusal;
     }
 
-    /** Lets the stack's segment grow down to an address. Answers whether it could. */
+    /** Lets the stack's segment grow down to a page. Answers whether it could. */
     boolean growStack(Task task, MemoryArea stack, long vpn) {
         Segment segment = table(task).at(stack.start());
         long start = vpn << offsetBits;

@@ -61,8 +61,7 @@ final class Segments {
     }
 
     private int frames(MemoryArea area) {
-        long pages = (area.length() + pageSize - 1) / pageSize;
-        return (int) Math.min(Integer.MAX_VALUE, pages);
+        return (int) Math.min(Integer.MAX_VALUE, area.bytesInPages(pageSize) / pageSize);
     }
 
     /**

@@ -48,6 +48,49 @@ class EntryLayoutsTest extends HttpTest {
         assertThat(word(machine, 3)).isEqualTo(executed);
     }
 
+    /**
+     * What hardware cannot say is granted: W without R is reserved on RISC-V, whatever is present
+     * may be read on x86, and executed where there is no bit against it. Page 1 is -w-, written;
+     * page 2 is --x, executed; page 3 is rw-, executed if that works.
+     */
+    @ParameterizedTest
+    @CsvSource({
+        "ia-32, 0x67, true, 0x1025, true, 0x2027, true",
+        "x86-64, 0x8000000000000067, true, 0x1025, true, 0x8000000000002027, false",
+        "sv32, 0xd7, true, 0x459, false, 0x857, false",
+        "sv39, 0xd7, true, 0x459, false, 0x857, false"
+    })
+    void hardwareGrantsWhatItCannotDeny(
+            String layout,
+            String writeOnly,
+            boolean writeOnlyIsRead,
+            String executeOnly,
+            boolean executeOnlyIsRead,
+            String data,
+            boolean dataIsExecuted) {
+        String machine =
+                client.machine("{'frames': 8, 'translation': {'layout': '" + layout + "'}}");
+        client.post(
+                        machine + "/processes",
+                        "{'onSignal': 'continue', 'areas': ["
+                                + "{'start': '0x1000', 'length': 4096, 'protection': '-w-'},"
+                                + " {'start': '0x2000', 'length': 4096, 'protection': '--x'},"
+                                + " {'start': '0x3000', 'length': 4096, 'protection': 'rw-'}]}")
+                .expect(201);
+        client.access(machine, "write 0x1000", "execute 0x2000", "read 0x3000").expect(200);
+        assertThat(word(machine, 1)).isEqualTo(writeOnly);
+        assertThat(word(machine, 2)).isEqualTo(executeOnly);
+        assertThat(word(machine, 3)).isEqualTo(data);
+        Answer tried =
+                client.access(machine, "read 0x1000", "read 0x2000", "execute 0x3000").expect(200);
+        assertThat(tried.isNull("/results/0/signal")).isEqualTo(writeOnlyIsRead);
+        assertThat(tried.isNull("/results/1/signal")).isEqualTo(executeOnlyIsRead);
+        assertThat(tried.isNull("/results/2/signal")).isEqualTo(dataIsExecuted);
+        if (!dataIsExecuted) {
+            assertThat(tried.text("/results/2/signal/code")).isEqualTo("SEGV_ACCERR");
+        }
+    }
+
     /** The root is the first node, so the second lies 4096 bytes behind it, and so on. */
     @ParameterizedTest
     @CsvSource({

@@ -177,4 +177,36 @@ class SegmentRowsTest extends HttpTest {
                                 .text("/errors/0/pointer"))
                 .isEqualTo("/size");
     }
+
+    /** A segment that grows down is as long as it says, counted from its end. */
+    @Test
+    void aDownwardLimitIsExactToTheByte() {
+        String machine =
+                client.machine(
+                        "{'pageSize': 256, 'frames': 16, 'addressBits': 16, 'limits':"
+                                + " {'stackBytes': 100},"
+                                + " 'translation': {'kind': 'segmentation', 'segmentBits': 2}}");
+        client.post(
+                        machine + "/processes",
+                        "{'onSignal': 'continue', 'areas': [{'start': '0xff9c', 'length': 100,"
+                                + " 'protection': 'rw-', 'kind': 'stack'}]}")
+                .expect(201);
+        Answer made = client.get(machine + "/processes/1/areas");
+        assertThat(made.text("/areas/0/start")).isEqualTo("0xff9c");
+        assertThat(made.number("/areas/0/length")).isEqualTo(100);
+        Answer tried =
+                client.access(machine, "write 0xff9c", "write 0xffff", "write 0xff9b").expect(200);
+        assertThat(tried.isNull("/results/0/signal")).isTrue();
+        assertThat(tried.isNull("/results/1/signal")).isTrue();
+        assertThat(tried.text("/results/2/signal/code")).isEqualTo("SEGV_MAPERR");
+        String area = machine + "/processes/1/areas/0xff9c";
+        client.patch(area, "{'length': 100, 'protection': 'r--'}").expect(200);
+        client.delete(area + "?length=100").expect(204);
+        Answer mapped =
+                client.post(
+                                machine + "/processes/1/areas",
+                                "{'length': 100, 'protection': 'rw-', 'kind': 'stack'}")
+                        .expect(201);
+        assertThat(mapped.text("/start")).isEqualTo("0x3f9c");
+    }
 }

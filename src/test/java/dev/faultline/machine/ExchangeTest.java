@@ -2,11 +2,13 @@ package dev.faultline.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.Objects;
 import java.util.Random;
+import java.util.SplittableRandom;
 
 /**
  * Row P10, "not if always keep one page frame free": as many pages as there are slots and frames
@@ -69,5 +71,90 @@ class ExchangeTest {
                         Costs.DEFAULT,
                         Limits.DEFAULT)
                 .resolve(Specs.BOUNDS);
+    }
+
+    /** Four pages fit into three frames, of which one stays free, and two slots. */
+    @Test
+    void aForkedPageIsCopiedThroughTheSpareFrame() {
+        Machine machine = spare(3, 2);
+        touch(machine, 1, Op.WRITE, 16);
+        machine.apply(new Command.Fork(1));
+        touch(machine, 2, Op.WRITE, 18);
+        touch(machine, 1, Op.WRITE, 18);
+        touch(machine, 1, Op.READ, 16);
+        Outcome.Accessed copied = touch(machine, 2, Op.WRITE, 16);
+        assertThat(copied.stopped()).isNull();
+        assertThat(machine.inspect().freeFrames()).isEqualTo(1);
+        Laws.check(machine);
+    }
+
+    /** The spare frame is free after every command, and memory runs out only when it is full. */
+    @Test
+    void oneFrameIsAlwaysFree() {
+        int signals = 0;
+        for (int seed = 0; seed < 400; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            int frames = 2 + random.nextInt(4);
+            int slots = random.nextInt(6);
+            Machine machine = spare(frames, slots);
+            for (int step = 0; step < 60; step++) {
+                int pid = 1 + random.nextInt(machine.inspect().processCount());
+                if (random.nextInt(12) == 0) {
+                    machine.apply(new Command.Fork(pid));
+                    continue;
+                }
+                int held = held(machine);
+                AccessBlock block = block(machine, random.nextInt(2), random.nextInt(9));
+                Outcome outcome = machine.apply(new Command.Access(pid, block, true));
+                if (outcome instanceof Outcome.Accessed accessed && accessed.stopped() != null) {
+                    assertThat(held).as("seed %d", seed).isEqualTo(frames - 1 + slots);
+                    signals++;
+                }
+                assertThat(machine.inspect().freeFrames()).as("seed %d", seed).isPositive();
+                Laws.check(machine);
+            }
+        }
+        assertThat(signals).isPositive();
+    }
+
+    /** Pages that are somewhere: in a frame, or in a slot alone. */
+    private static int held(Machine machine) {
+        SwapSpace swap = machine.parts().swap();
+        int held = machine.inspect().frameCount() - machine.inspect().freeFrames();
+        for (int slot = swap.nextUsed(0); slot >= 0; slot = swap.nextUsed(slot + 1)) {
+            held += swap.frame(slot) == SwapSpace.NONE ? 1 : 0;
+        }
+        return held;
+    }
+
+    private static Machine spare(long frames, long slots) {
+        MachineSpec spec =
+                new SpecDraft(
+                                1L,
+                                64L,
+                                frames,
+                                12L,
+                                TranslationDraft.of(Translation.Kind.LINEAR),
+                                new TlbDraft(0L, null, null, null),
+                                PolicyDraft.of("clock"),
+                                new SwapDraft(
+                                        slots, null, null, null, true, SwapSpec.OutOfMemory.KILL),
+                                Costs.DEFAULT,
+                                Limits.DEFAULT,
+                                null,
+                                null)
+                        .resolve(Specs.BOUNDS);
+        return Specs.withProcess(spec);
+    }
+
+    private static AccessBlock block(Machine machine, int op, long page) {
+        AccessBlock block = new AccessBlock(machine.spec(), 1);
+        block.add(op, page * 64);
+        return block;
+    }
+
+    private static Outcome.Accessed touch(Machine machine, int pid, int op, long page) {
+        return (Outcome.Accessed)
+                machine.apply(new Command.Access(pid, block(machine, op, page), true));
     }
 }

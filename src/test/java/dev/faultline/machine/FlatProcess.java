@@ -90,6 +90,16 @@ final class FlatProcess {
         return source != null && !own.containsKey(page) && source.page() >= source.object().size;
     }
 
+    /** Copies of pages that a file does not have any more are gone. */
+    void forgetBeyondEnd(FlatObject file) {
+        sources.forEach(
+                (page, source) -> {
+                    if (source.object() == file && source.page() >= file.size) {
+                        own.remove(page);
+                    }
+                });
+    }
+
     /** The bytes that a read finds. */
     byte[] bytes(long page) {
         byte[] mine = own.get(page);

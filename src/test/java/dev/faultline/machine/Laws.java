@@ -64,7 +64,8 @@ final class Laws {
                     .forEach(
                             (vpn, pte) -> {
                                 MemoryArea area = Objects.requireNonNull(task.space().areaAt(vpn));
-                                long allowed = Pte.permissions(area.protection());
+                                long allowed =
+                                        Pte.permissions(machine.spec().granted(area.protection()));
                                 long permitted = pte & (Pte.READ | Pte.WRITE | Pte.EXECUTE);
                                 assertThat(Pte.isValid(pte) ? permitted & ~allowed : 0).isZero();
                             });

@@ -171,6 +171,7 @@ class RandomAreasTest {
                 }
             }
             witness.apply(Command.PutFile.of("file", bytes, Protection.ALL));
+            live.values().forEach(flat -> flat.forgetBeyondEnd(file));
         }
 
         /** A process is in another group, which may have fewer frames from now on. */
@@ -324,14 +325,17 @@ class RandomAreasTest {
             }
             long start = random.nextInt(PAGES - 6);
             long end = start + 1 + random.nextInt(2);
+            boolean locked = random.nextInt(3) == 0;
             Outcome outcome =
                     witness.apply(
-                            new Command.Lock(
-                                    pid,
-                                    start * PAGE,
-                                    (end - start) * PAGE,
-                                    random.nextInt(3) == 0));
+                            new Command.Lock(pid, start * PAGE, (end - start) * PAGE, locked));
             assertThat(outcome instanceof Outcome.Done && !flat.isCovered(start, end)).isFalse();
+            if (locked && outcome instanceof Outcome.Done) {
+                for (long page = start; page < end; page++) {
+                    assertThat(flat.protection.get(page)).isPositive();
+                    assertThat(flat.isPastEnd(page)).isFalse();
+                }
+            }
             for (Inspector.PageView page : machine.inspect().pages(pid, start, end)) {
                 if (page.valid() && page.writable()) {
                     flat.copy(page.page()); // what may be written is copied now

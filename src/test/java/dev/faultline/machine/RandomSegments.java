@@ -154,7 +154,6 @@ final class RandomSegments {
         boolean down = !relocation && random.nextInt(3) == 0;
         long start = number * segmentBytes();
         if (down) {
-            length = (length + PAGE - 1) / PAGE * PAGE;
             start += segmentBytes() - length;
         }
         int protection = random.nextInt(4) == 0 ? random.nextInt(8) : Protection.ALL;
