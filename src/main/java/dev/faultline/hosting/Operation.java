@@ -42,6 +42,7 @@ public final class Operation {
     private volatile State state = State.RUNNING;
     private volatile @Nullable Object result;
     private volatile @Nullable String failure;
+    private volatile @Nullable Throwable cause;
 
     Operation(String id, String kind, long total, ExecutorService workers) {
         this.id = id;
@@ -80,6 +81,11 @@ public final class Operation {
     /** Why it failed, or null. */
     public @Nullable String failure() {
         return failure;
+    }
+
+    /** What the work raised when it failed, or null. */
+    public @Nullable Throwable cause() {
+        return cause;
     }
 
     /** So much more is done. Raises {@link CancellationException} if nobody wants the rest. */
@@ -123,20 +129,26 @@ public final class Operation {
         try {
             result = work.run(this);
             end(State.DONE, null);
-        } catch (CancellationException e) {
-            end(State.CANCELLED, null);
         } catch (ExecutionException e) {
-            Throwable cause = e.getCause();
-            if (cause instanceof CancellationException) {
-                end(State.CANCELLED, null);
-            } else {
-                end(State.FAILED, String.valueOf(cause == null ? e : cause.getMessage()));
-            }
+            fail(e.getCause() == null ? e : e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             end(State.FAILED, "the server is shutting down");
-        } catch (RuntimeException e) {
-            end(State.FAILED, String.valueOf(e.getMessage()));
+        } catch (RuntimeException | Error e) {
+            fail(e);
+        }
+    }
+
+    /** Ends with what was raised, and lets it go on if it means more than this operation. */
+    private void fail(Throwable raised) {
+        cause = raised;
+        if (raised instanceof CancellationException) {
+            end(State.CANCELLED, null);
+        } else {
+            end(State.FAILED, String.valueOf(raised.getMessage()));
+        }
+        if (raised instanceof Error error) {
+            throw error;
         }
     }
 
