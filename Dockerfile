@@ -28,4 +28,5 @@ EXPOSE 8080
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=3 \
     CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/8080 && printf 'GET /actuator/health HTTP/1.0\\r\\nHost: localhost\\r\\n\\r\\n' >&3 && grep -q '^HTTP/1.. 200' <&3"]
 # Further JVM options come in by the environment: JAVA_TOOL_OPTIONS.
-ENTRYPOINT ["java", "-XX:AOTCache=faultline.aot", "-XX:MaxRAMPercentage=75", "-jar", "faultline.jar"]
+# Out of memory it ends, and whoever started it can start it again (compose: restart).
+ENTRYPOINT ["java", "-XX:AOTCache=faultline.aot", "-XX:MaxRAMPercentage=75", "-XX:+ExitOnOutOfMemoryError", "-jar", "faultline.jar"]

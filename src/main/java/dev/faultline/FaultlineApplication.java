@@ -10,6 +10,7 @@ import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 public class FaultlineApplication {
 
     public static void main(String[] args) {
+        Thread.setDefaultUncaughtExceptionHandler(new HaltWhenOutOfMemory());
         SpringApplication.run(FaultlineApplication.class, args);
     }
 }

@@ -1,6 +1,7 @@
 package dev.faultline.analysis;
 
 import dev.faultline.trace.StoredTrace;
+import dev.faultline.trace.TraceCursor;
 
 /**
  * The pages that a trace accesses, in order: one for each page that an access touches. Pages are
@@ -59,12 +60,13 @@ final class PageString {
 
     /** Hands out the pages of the whole trace. Ends early when the progress says so. */
     void forEach(Progress progress, Receiver receiver) {
+        TraceCursor accesses = trace.cursor();
         for (long at = 0; at < trace.count(); at++) {
             if ((at & Progress.STEP - 1) == 0 && at > 0) {
                 progress.advance(Progress.STEP);
             }
-            long first = trace.address(at) >>> offsetBits;
-            long last = trace.address(at) + trace.size(at) - 1 >>> offsetBits;
+            long first = accesses.address(at) >>> offsetBits;
+            long last = accesses.address(at) + accesses.size(at) - 1 >>> offsetBits;
             for (long page = first; page <= last; page++) {
                 length++;
                 if (threshold == HASHES || hash(page) < threshold) {

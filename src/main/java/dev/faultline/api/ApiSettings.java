@@ -12,7 +12,10 @@ import java.time.Duration;
 /**
  * What the HTTP side of this server allows, all of it described in docs/settings.md.
  *
- * @param bodyBytes bytes of a request body, traces excepted
+ * @param bodyBytes bytes of a request body, traces excepted; 0 for 16 MiB, or a 64th of the heap if
+ *     that is less
+ * @param bodiesBytes bytes of the bodies of all requests under way together; 0 for a 32nd of the
+ *     heap
  * @param batchAccesses accesses of one batch
  * @param foreseenAccesses accesses of a trace that has to be known before it runs
  * @param sweepAccesses accesses of all combinations of a sweep, or of a curve, that an answer is
@@ -26,7 +29,8 @@ import java.time.Duration;
 @Validated
 @ConfigurationProperties("faultline.api")
 record ApiSettings(
-        @Min(1024) @DefaultValue("16777216") long bodyBytes,
+        @Min(0) @DefaultValue("0") long bodyBytes,
+        @Min(0) @DefaultValue("0") long bodiesBytes,
         @Min(10_000) @Max(1_000_000) @DefaultValue("20000") int batchAccesses,
         @Min(1) @Max(100_000_000) @DefaultValue("4000000") int foreseenAccesses,
         @Min(0) @DefaultValue("20000000") long sweepAccesses,
@@ -34,4 +38,17 @@ record ApiSettings(
         @Min(1) @Max(1 << 30) @DefaultValue("100000000") int curveAccesses,
         @Min(0) @DefaultValue("64") int eventStreams,
         @Min(0) @DefaultValue("67108864") long idempotencyBytes,
-        @DefaultValue("24h") Duration idempotencyRetention) {}
+        @DefaultValue("24h") Duration idempotencyRetention) {
+
+    private static final long MOST_BODY_BYTES = 1 << 24;
+
+    /** Bytes that a body may have with a heap of so many. */
+    long bodyBytes(long heapBytes) {
+        return bodyBytes > 0 ? bodyBytes : Math.min(MOST_BODY_BYTES, heapBytes / 64);
+    }
+
+    /** Bytes that the bodies of all requests under way may have with a heap of so many. */
+    long bodiesBytes(long heapBytes) {
+        return bodiesBytes > 0 ? bodiesBytes : Math.max(bodyBytes(heapBytes), heapBytes / 32);
+    }
+}

@@ -8,22 +8,35 @@ import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 
 import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicLong;
 
-/** Refuses bodies over their limit, announced or not. Traces have none: they are never held. */
+/**
+ * Refuses bodies over their limit, announced or not, and those that there is no memory for: what
+ * all requests under way have read of their bodies is bounded too. Traces have no limit: they are
+ * never held.
+ */
 @Component
 @Order(10)
 class BodyLimitFilter extends OncePerRequestFilter {
 
+    /** So much of a body is always read, so that a short one is never refused for long ones. */
+    private static final long FREE = 1 << 14;
+
     private final long limit;
+    private final long limitOfAll;
+    private final AtomicLong held = new AtomicLong();
     private final ProblemWriter problems;
 
     BodyLimitFilter(ApiSettings settings, ProblemWriter problems) {
-        this.limit = settings.bodyBytes();
+        long heap = Runtime.getRuntime().maxMemory();
+        this.limit = settings.bodyBytes(heap);
+        this.limitOfAll = settings.bodiesBytes(heap);
         this.problems = problems;
     }
 
@@ -41,10 +54,13 @@ class BodyLimitFilter extends OncePerRequestFilter {
             throws ServletException, IOException {
         if (request.getContentLengthLong() > limit) {
             problems.write(request, response, tooLarge());
-        } else if (request.getContentLengthLong() > 0) {
-            chain.doFilter(request, response);
-        } else {
-            chain.doFilter(new Counted(request), response);
+            return;
+        }
+        Counted counted = new Counted(request);
+        try {
+            chain.doFilter(counted, response);
+        } finally {
+            held.addAndGet(-counted.claimed);
         }
     }
 
@@ -55,8 +71,20 @@ class BodyLimitFilter extends OncePerRequestFilter {
                 "a body may have at most " + limit + " bytes");
     }
 
-    /** A request of unknown length, whose bytes are counted as they are read. */
+    private ApiException tooManyAtOnce() {
+        return new ApiException(
+                        HttpStatus.TOO_MANY_REQUESTS,
+                        "TOO_MANY_BODIES",
+                        "the bodies of all requests under way may have at most "
+                                + limitOfAll
+                                + " bytes together; try again later")
+                .withHeader(HttpHeaders.RETRY_AFTER, "1");
+    }
+
+    /** A request whose body is counted while it is read. */
     private final class Counted extends HttpServletRequestWrapper {
+
+        private long claimed;
 
         Counted(HttpServletRequest request) {
             super(request);
@@ -73,8 +101,19 @@ class BodyLimitFilter extends OncePerRequestFilter {
                     if (count > limit) {
                         throw tooLarge();
                     }
+                    if (count > FREE) {
+                        claim(count - FREE);
+                    }
                 }
             };
+        }
+
+        private void claim(long bytes) {
+            long more = bytes - claimed;
+            claimed = bytes;
+            if (held.addAndGet(more) > limitOfAll) {
+                throw tooManyAtOnce();
+            }
         }
     }
 }

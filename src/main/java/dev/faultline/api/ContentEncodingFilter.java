@@ -1,6 +1,7 @@
 package dev.faultline.api;
 
 import com.github.luben.zstd.ZstdInputStream;
+import com.github.luben.zstd.util.Native;
 
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ReadListener;
@@ -11,6 +12,8 @@ import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -38,10 +41,28 @@ class ContentEncodingFilter extends OncePerRequestFilter {
     private static final Set<String> HIDDEN =
             Set.of("content-encoding", "content-length", "transfer-encoding");
 
+    private static final Logger LOG = LoggerFactory.getLogger(ContentEncodingFilter.class);
+
     private final ProblemWriter problems;
+    private final boolean hasZstd;
 
     ContentEncodingFilter(ProblemWriter problems) {
         this.problems = problems;
+        hasZstd = loadZstd();
+    }
+
+    /**
+     * Loads the native code now: it goes by a file in the system's temporary folder, which may be
+     * full later.
+     */
+    private static boolean loadZstd() {
+        try {
+            Native.load();
+            return true;
+        } catch (LinkageError e) {
+            LOG.warn("bodies that are packed with zstd cannot be taken", e);
+            return false;
+        }
     }
 
     @Override
@@ -55,22 +76,25 @@ class ContentEncodingFilter extends OncePerRequestFilter {
             HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
         String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING).strip();
-        switch (encoding.toLowerCase(Locale.ROOT)) {
-            case "gzip", "x-gzip" ->
-                    chain.doFilter(new Unpacked(request, GZIPInputStream::new), response);
-            case "zstd" -> chain.doFilter(new Unpacked(request, ZstdInputStream::new), response);
-            default ->
-                    problems.write(
-                            request,
-                            response,
-                            new ApiException(
-                                            HttpStatus.UNSUPPORTED_MEDIA_TYPE,
-                                            "UNSUPPORTED_ENCODING",
-                                            "no Content-Encoding '"
-                                                    + encoding
-                                                    + "'; known: gzip, zstd")
-                                    .withHeader(HttpHeaders.ACCEPT_ENCODING, "gzip, zstd"));
+        Unpacker unpacker =
+                switch (encoding.toLowerCase(Locale.ROOT)) {
+                    case "gzip", "x-gzip" -> GZIPInputStream::new;
+                    case "zstd" -> hasZstd ? ZstdInputStream::new : null;
+                    default -> null;
+                };
+        if (unpacker != null) {
+            chain.doFilter(new Unpacked(request, unpacker), response);
+            return;
         }
+        String known = hasZstd ? "gzip, zstd" : "gzip";
+        problems.write(
+                request,
+                response,
+                new ApiException(
+                                HttpStatus.UNSUPPORTED_MEDIA_TYPE,
+                                "UNSUPPORTED_ENCODING",
+                                "no Content-Encoding '" + encoding + "'; known: " + known)
+                        .withHeader(HttpHeaders.ACCEPT_ENCODING, known));
     }
 
     /** Makes the stream that unpacks another. */

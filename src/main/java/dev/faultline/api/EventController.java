@@ -18,7 +18,6 @@ import jakarta.validation.constraints.Min;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -37,7 +36,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Semaphore;
 
 /**
  * A machine's events: a list, lines, or a stream that goes on. The log is bounded; who asks for
@@ -59,15 +57,13 @@ class EventController {
 
     private final MachineHost host;
     private final JsonMapper mapper;
-    private final ApiSettings settings;
-    private final Semaphore streams;
+    private final Streams streams;
     private volatile boolean closing;
 
-    EventController(MachineHost host, JsonMapper mapper, ApiSettings settings) {
+    EventController(MachineHost host, JsonMapper mapper, Streams streams) {
         this.host = host;
         this.mapper = mapper;
-        this.settings = settings;
-        this.streams = new Semaphore(settings.eventStreams());
+        this.streams = streams;
     }
 
     @EventListener(ContextClosedEvent.class)
@@ -131,21 +127,10 @@ class EventController {
         HostedMachine hosted = host.find(machine);
         Long from = lastEventId == null ? after : lastEventId;
         Part first = hosted.read(m -> part(m, from, MAX_EVENTS)).value();
-        if (!streams.tryAcquire()) {
-            throw new ApiException(
-                            HttpStatus.TOO_MANY_REQUESTS,
-                            "TOO_MANY_STREAMS",
-                            "this server keeps at most "
-                                    + settings.eventStreams()
-                                    + " event streams open")
-                    .withHeader(HttpHeaders.RETRY_AFTER, "5");
-        }
-        try {
+        try (Streams.Place place = streams.open()) {
             response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
             response.setCharacterEncoding("UTF-8");
             follow(hosted, first, from == null ? 0 : from, response.getOutputStream());
-        } finally {
-            streams.release();
         }
     }
 

@@ -108,6 +108,10 @@ class OpenApiRules {
         } else if (path.endsWith("/memory") || path.endsWith("/translations")) {
             addError(operation, "409", "Not there, or not of a process that can run.");
         }
+        if (usesStoredTraces(path)) {
+            addError(operation, "410", "What is stored is not what it was; store it again.");
+            addError(operation, "503", "The disk is full or does not work; see Retry-After.");
+        }
         addEntityTags(path, method, operation);
         if (method != PathItem.HttpMethod.GET) {
             CHANGE_ERRORS.forEach((code, text) -> addError(operation, code, text));
@@ -127,6 +131,13 @@ class OpenApiRules {
                                 response.addHeaderObject(
                                         RequestIdFilter.HEADER,
                                         new Header().schema(new StringSchema())));
+    }
+
+    private static boolean usesStoredTraces(String path) {
+        return path.startsWith("/v1/traces")
+                || path.equals("/v1/sweeps")
+                || path.endsWith("/processes")
+                || path.endsWith("/run");
     }
 
     private static void addEntityTags(

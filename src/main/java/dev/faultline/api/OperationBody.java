@@ -2,6 +2,7 @@ package dev.faultline.api;
 
 import dev.faultline.hosting.Operation;
 import dev.faultline.hosting.Operations;
+import dev.faultline.trace.StoredTraceException;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 
@@ -59,6 +60,9 @@ record OperationBody(
                     .body(of(operation).brief());
         }
         Operation operation = operations.finish(kind, total, work);
+        if (operation.cause() instanceof StoredTraceException e) {
+            throw e;
+        }
         if (operation.state() != Operation.State.DONE) {
             throw new ApiException(
                     HttpStatus.CONFLICT,

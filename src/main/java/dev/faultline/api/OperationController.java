@@ -43,11 +43,13 @@ class OperationController {
 
     private final Operations operations;
     private final JsonMapper mapper;
+    private final Streams streams;
     private volatile boolean closing;
 
-    OperationController(Operations operations, JsonMapper mapper) {
+    OperationController(Operations operations, JsonMapper mapper, Streams streams) {
         this.operations = operations;
         this.mapper = mapper;
+        this.streams = streams;
     }
 
     @EventListener(ContextClosedEvent.class)
@@ -86,16 +88,18 @@ class OperationController {
     void stream(@PathVariable String operation, HttpServletResponse response)
             throws IOException, InterruptedException {
         dev.faultline.hosting.Operation found = operations.find(operation);
-        response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
-        response.setCharacterEncoding("UTF-8");
-        OutputStream out = response.getOutputStream();
-        OperationBody shown = OperationBody.of(found);
-        while (shown.state().equals("running") && !closing) {
-            tell(out, "progress", shown);
-            found.await(TICK);
-            shown = OperationBody.of(found);
+        try (Streams.Place place = streams.open()) {
+            response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
+            response.setCharacterEncoding("UTF-8");
+            OutputStream out = response.getOutputStream();
+            OperationBody shown = OperationBody.of(found);
+            while (shown.state().equals("running") && !closing) {
+                tell(out, "progress", shown);
+                found.await(TICK);
+                shown = OperationBody.of(found);
+            }
+            tell(out, shown.state(), shown);
         }
-        tell(out, shown.state(), shown);
     }
 
     private void tell(OutputStream out, String event, OperationBody shown) throws IOException {

@@ -2,8 +2,10 @@ package dev.faultline.api;
 
 import dev.faultline.hosting.HostingException;
 import dev.faultline.machine.SpecDraft.InvalidSpecException;
+import dev.faultline.trace.StoredTraceException;
 
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 
 import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +18,7 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.http.converter.HttpMessageNotWritableException;
 import org.springframework.validation.Errors;
 import org.springframework.validation.FieldError;
 import org.springframework.validation.method.ParameterValidationResult;
@@ -56,6 +59,9 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProblemAdvice.class);
 
+    /** A disk is not mended in a second. */
+    private static final String STORE_RETRY_SECONDS = "60";
+
     @ExceptionHandler
     ResponseEntity<ProblemDetail> handle(ApiException e, HttpServletRequest request) {
         request.setAttribute(PROBLEM, e);
@@ -80,6 +86,10 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
                     case NO_SUCH_MACHINE, NO_SUCH_TRACE, NO_SUCH_OPERATION -> HttpStatus.NOT_FOUND;
                     case MACHINE_EXISTS, MACHINE_QUARANTINED -> HttpStatus.CONFLICT;
                     case VERSION_MISMATCH -> HttpStatus.PRECONDITION_FAILED;
+                    case STORE_UNAVAILABLE -> {
+                        headers.set(HttpHeaders.RETRY_AFTER, STORE_RETRY_SECONDS);
+                        yield HttpStatus.SERVICE_UNAVAILABLE;
+                    }
                     case TOO_MANY_MACHINES,
                             SERVER_FULL,
                             MACHINE_BUSY,
@@ -92,6 +102,23 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
         return respond(
                 Problems.of(status, e.reason().name(), detail(e), request.getRequestURI()),
                 headers);
+    }
+
+    /** A stored trace is lost, or cannot be read now. An answer that has begun is broken off. */
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> handle(
+            StoredTraceException e, HttpServletRequest request, HttpServletResponse response) {
+        if (response.isCommitted()) {
+            throw e;
+        }
+        if (e.isDamaged()) {
+            return handle(new ApiException(HttpStatus.GONE, "TRACE_DAMAGED", detail(e)), request);
+        }
+        LOG.error("{} {} failed", request.getMethod(), request.getRequestURI(), e);
+        return handle(
+                new ApiException(HttpStatus.SERVICE_UNAVAILABLE, "STORE_UNAVAILABLE", detail(e))
+                        .withHeader(HttpHeaders.RETRY_AFTER, STORE_RETRY_SECONDS),
+                request);
     }
 
     @ExceptionHandler
@@ -173,6 +200,24 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
         ApiException.FieldError missing =
                 new ApiException.FieldError("", "a JSON body is expected here");
         return object(invalidBody(List.of(missing), path(request)));
+    }
+
+    /**
+     * The client went away, or was too slow, while its answer was sent. There is nothing to say.
+     */
+    @Override
+    protected @Nullable ResponseEntity<Object> handleHttpMessageNotWritable(
+            HttpMessageNotWritableException e,
+            HttpHeaders headers,
+            HttpStatusCode status,
+            WebRequest request) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof IOException) {
+                LOG.debug("answer not sent", e);
+                return null;
+            }
+        }
+        return super.handleHttpMessageNotWritable(e, headers, status, request);
     }
 
     /** The error of a part of a body that was bound by itself. */

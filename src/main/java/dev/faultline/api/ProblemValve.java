@@ -10,6 +10,7 @@ import org.springframework.http.ProblemDetail;
 
 import tools.jackson.databind.json.JsonMapper;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -36,7 +37,7 @@ public class ProblemValve extends ErrorReportValve {
                 status.is5xxServerError()
                         ? "the server made a mistake"
                         : "the request line, a header or the path cannot be read";
-        byte[] body = MAPPER.writeValueAsBytes(flat(status, detail, path == null ? "/" : path));
+        byte[] body = bytes(status, detail, path == null ? "/" : path);
         try {
             response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
             if (response.getHeader(RequestIdFilter.HEADER) == null) {
@@ -48,6 +49,40 @@ public class ProblemValve extends ErrorReportValve {
         } catch (IOException | IllegalStateException e) {
             container.getLogger().debug(new String(body, StandardCharsets.UTF_8), e);
         }
+    }
+
+    /**
+     * A whole answer, head and body, to a request whose head does not come to its end: it goes to
+     * the socket as it is.
+     */
+    static byte[] headTooSlow() {
+        HttpStatus status = HttpStatus.REQUEST_TIMEOUT;
+        byte[] body = bytes(status, "the head of the request did not come to its end in time", "/");
+        String head =
+                """
+                HTTP/1.1 %d %s
+                %s: %s
+                Content-Type: %s
+                Content-Length: %d
+                Connection: close
+
+                """
+                        .formatted(
+                                status.value(),
+                                status.getReasonPhrase(),
+                                RequestIdFilter.HEADER,
+                                RequestIdFilter.fresh(),
+                                MediaType.APPLICATION_PROBLEM_JSON_VALUE,
+                                body.length)
+                        .replace("\n", "\r\n");
+        ByteArrayOutputStream answer = new ByteArrayOutputStream();
+        answer.writeBytes(head.getBytes(StandardCharsets.ISO_8859_1));
+        answer.writeBytes(body);
+        return answer.toByteArray();
+    }
+
+    private static byte[] bytes(HttpStatus status, String detail, String path) {
+        return MAPPER.writeValueAsBytes(flat(status, detail, path));
     }
 
     /**

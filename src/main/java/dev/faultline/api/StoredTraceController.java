@@ -36,8 +36,8 @@ import org.springframework.web.bind.annotation.RestController;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -74,7 +74,14 @@ class StoredTraceController {
     }
 
     /** Some stored traces. */
-    record StoredTraceList(List<StoredTraceBody> traces, @Nullable String nextCursor) {}
+    record StoredTraceList(
+            List<StoredTraceBody> traces,
+            @Schema(
+                            description =
+                                    "Ids of this part of the list whose files are not what was"
+                                            + " stored: to be deleted, or stored again.")
+                    List<String> damaged,
+            @Nullable String nextCursor) {}
 
     private final TraceStore store;
 
@@ -146,10 +153,17 @@ class StoredTraceController {
     StoredTraceList list(
             @RequestParam(defaultValue = "100") @Min(1) @Max(MachineController.MAX_LIST) int limit,
             @RequestParam(required = false) @Nullable String cursor) {
-        List<StoredTrace> found = store.list(Lists.after(cursor, ""), limit + 1);
-        return new StoredTraceList(
-                Lists.part(found, limit).stream().map(StoredTraceBody::of).toList(),
-                Lists.next(found, limit, StoredTrace::id));
+        List<TraceStore.Listed> found = store.list(Lists.after(cursor, ""), limit + 1);
+        List<StoredTraceBody> sound = new ArrayList<>();
+        List<String> damaged = new ArrayList<>();
+        for (TraceStore.Listed each : Lists.part(found, limit)) {
+            if (each.trace() == null) {
+                damaged.add(each.id());
+            } else {
+                sound.add(StoredTraceBody.of(each.trace()));
+            }
+        }
+        return new StoredTraceList(sound, damaged, Lists.next(found, limit, TraceStore.Listed::id));
     }
 
     @GetMapping(path = "/{trace}", produces = MediaType.APPLICATION_JSON_VALUE)
@@ -162,11 +176,7 @@ class StoredTraceController {
     @Operation(operationId = "deleteTrace", summary = "Delete a stored trace")
     @ApiResponse(responseCode = "204", description = "Deleted.", content = @Content)
     ResponseEntity<Void> delete(@PathVariable String trace) {
-        try {
-            store.delete(trace);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        store.delete(trace);
         return ResponseEntity.noContent().build();
     }
 
@@ -201,6 +211,7 @@ class StoredTraceController {
         StoredTrace stored = store.find(trace);
         TraceFormat format = wanted(accept);
         long page = pageSize(pageSize);
+        stored.cursor().checkAll(); // what has begun to be answered cannot become a problem
         response.setContentType(format.mediaType());
         TraceExport.write(stored, format, page, response.getOutputStream());
     }

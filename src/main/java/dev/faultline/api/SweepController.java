@@ -14,6 +14,7 @@ import dev.faultline.machine.MachineSpec;
 import dev.faultline.machine.Op;
 import dev.faultline.machine.SpecDraft;
 import dev.faultline.trace.StoredTrace;
+import dev.faultline.trace.StoredTraceException;
 import dev.faultline.trace.TraceReader;
 
 import io.swagger.v3.oas.annotations.Operation;
@@ -279,7 +280,7 @@ class SweepController {
         Machine machine = new Machine(spec);
         try (MachineHost.Reservation memory = host.reserve(held + machine.hostBytes())) {
             return Sweep.run(trace, machine, settings.foreseenAccesses(), operation::advance);
-        } catch (CancellationException e) {
+        } catch (CancellationException | StoredTraceException e) {
             throw e;
         } catch (HostingException e) {
             return new Sweep.Row(spec, new Counters(), e.getMessage());

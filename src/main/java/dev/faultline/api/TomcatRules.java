@@ -1,5 +1,8 @@
 package dev.faultline.api;
 
+import dev.faultline.api.connections.BoundedProtocol;
+import dev.faultline.api.connections.ConnectionSettings;
+
 import org.apache.catalina.core.StandardHost;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -10,22 +13,20 @@ import org.springframework.context.annotation.Configuration;
 @Configuration
 class TomcatRules {
 
-    /**
-     * Bytes that are read from a socket at once; with Tomcat's 8192, a long trace takes half as
-     * long again.
-     */
-    private static final String READ_BYTES = Integer.toString(1 << 17);
-
     /** Bytes that the kernel takes from a client while the machine is busy with those before. */
     private static final String WAITING_BYTES = Integer.toString(1 << 22);
 
     @Bean
-    WebServerFactoryCustomizer<TomcatServletWebServerFactory> tellTomcat() {
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> tellTomcat(
+            ConnectionSettings connections) {
         return factory -> {
+            factory.setProtocol(BoundedProtocol.class.getName());
             factory.addConnectorCustomizers(
                     connector -> {
-                        connector.setProperty("socket.appReadBufSize", READ_BYTES);
                         connector.setProperty("socket.rxBufSize", WAITING_BYTES);
+                        if (connector.getProtocolHandler() instanceof BoundedProtocol protocol) {
+                            protocol.configure(connections, ProblemValve::headTooSlow);
+                        }
                     });
             factory.addContextCustomizers(
                     context -> {

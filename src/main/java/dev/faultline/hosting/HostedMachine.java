@@ -194,10 +194,10 @@ public final class HostedMachine {
      */
     public Change change(LongPredicate versionWanted) {
         try {
-            if (!writing.tryLock(busyWait.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!writing.tryLock(0, TimeUnit.MILLISECONDS) && !host.awaitTurn(writing, busyWait)) {
                 throw new HostingException(
                         Reason.MACHINE_BUSY,
-                        "another request has been changing machine '" + id + "' for too long");
+                        "other requests change machine '" + id + "', or wait for it; try later");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

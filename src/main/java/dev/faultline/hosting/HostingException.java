@@ -19,6 +19,8 @@ public final class HostingException extends Refusal {
         NO_SUCH_TRACE,
         /** The stored traces take as many bytes as they may. */
         TRACES_FULL,
+        /** The disk that the traces are on is full or does not work. */
+        STORE_UNAVAILABLE,
         /** No operation has this id. */
         NO_SUCH_OPERATION,
         /** As many operations are running or waiting as may be. */
@@ -35,6 +37,11 @@ public final class HostingException extends Refusal {
 
     HostingException(Reason reason, String message) {
         super(message);
+        this.reason = reason;
+    }
+
+    HostingException(Reason reason, String message, Throwable cause) {
+        super(message, cause);
         this.reason = reason;
     }
 

@@ -26,6 +26,8 @@ import java.time.Duration;
  * @param events what a machine's {@code limits.events} may be
  * @param areas what a machine's {@code limits.areas} may be
  * @param busyWait how long a change waits for the one before it
+ * @param waiting requests that wait for a change before them, of all machines; 0 for one in two MiB
+ *     of the heap, from 32 to 2048
  */
 @Validated
 @ConfigurationProperties("faultline.hosting")
@@ -40,7 +42,13 @@ public record HostingSettings(
         @Min(0) @DefaultValue("268435456") long contentBytes,
         @Min(1) @Max(1 << 20) @DefaultValue("65536") int events,
         @Min(1) @Max(1 << 20) @DefaultValue("65530") int areas,
-        @DefaultValue("30s") Duration busyWait) {
+        @DefaultValue("30s") Duration busyWait,
+        @Min(0) @Max(1 << 20) @DefaultValue("0") int waiting) {
+
+    /** The requests that may wait with a heap of so many bytes. */
+    int waiting(long heapBytes) {
+        return waiting > 0 ? waiting : Math.clamp(heapBytes >> 21, 32, 2048);
+    }
 
     /** The bounds that a spec is checked against. */
     public SpecDraft.Bounds bounds() {

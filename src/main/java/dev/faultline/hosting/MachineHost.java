@@ -10,12 +10,16 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongPredicate;
 
 /** Makes, finds and ends the machines of this server, and adds up what they counted. */
@@ -48,14 +52,17 @@ public class MachineHost {
     private final Map<String, Counters> retired = new TreeMap<>();
 
     private final LongAdder bytes = new LongAdder();
+
+    /** The requests that may wait for a machine at once: each of them keeps its connection. */
+    private final Semaphore waiting;
+
     private final SecureRandom random = new SecureRandom();
 
     public MachineHost(HostingSettings settings) {
         this.settings = settings;
-        mostBytes =
-                settings.totalBytes() > 0
-                        ? settings.totalBytes()
-                        : Runtime.getRuntime().maxMemory() / 2;
+        long heap = Runtime.getRuntime().maxMemory();
+        mostBytes = settings.totalBytes() > 0 ? settings.totalBytes() : heap / 2;
+        waiting = new Semaphore(settings.waiting(heap));
     }
 
     /** Makes a machine, with an id of the server's if none is wished. */
@@ -190,6 +197,21 @@ public class MachineHost {
 
     void release(long amount) {
         bytes.add(-amount);
+    }
+
+    /**
+     * Waits for a machine's lock, while not too many requests wait for one. Answers whether it was
+     * got.
+     */
+    boolean awaitTurn(ReentrantLock lock, Duration most) throws InterruptedException {
+        if (!waiting.tryAcquire()) {
+            return false;
+        }
+        try {
+            return lock.tryLock(most.toMillis(), TimeUnit.MILLISECONDS);
+        } finally {
+            waiting.release();
+        }
     }
 
     /** What all machines have counted and hold, in one pass. */

@@ -1,5 +1,7 @@
 package dev.faultline.hosting;
 
+import dev.faultline.trace.StoredTraceException;
+
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +48,7 @@ public final class Operation {
     private volatile State state = State.RUNNING;
     private volatile @Nullable Object result;
     private volatile @Nullable String failure;
+    private volatile @Nullable Throwable cause;
 
     Operation(String id, String kind, long total, ExecutorService workers) {
         this.id = id;
@@ -84,6 +87,11 @@ public final class Operation {
     /** Why it failed, or null. */
     public @Nullable String failure() {
         return failure;
+    }
+
+    /** What the work raised when it failed, or null. */
+    public @Nullable Throwable cause() {
+        return cause;
     }
 
     /** So much more is done. Raises {@link CancellationException} if nobody wants the rest. */
@@ -127,34 +135,40 @@ public final class Operation {
         try {
             result = work.run(this);
             end(State.DONE, null);
-        } catch (CancellationException e) {
-            end(State.CANCELLED, null);
         } catch (ExecutionException e) {
-            Throwable cause = e.getCause();
-            if (cause instanceof CancellationException) {
-                end(State.CANCELLED, null);
-            } else {
-                fail(cause == null ? e : cause);
-            }
+            fail(e.getCause() == null ? e : e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             end(State.FAILED, "the server is shutting down");
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             fail(e);
         }
     }
 
-    /** Says why, unless it is a mistake of the server's: that goes to the log. */
-    private void fail(Throwable e) {
-        boolean explained = e instanceof Refusal || e instanceof IllegalArgumentException;
-        if (!explained) {
-            LOG.error("operation {} failed", id, e);
+    /** Ends with what was raised, and lets it go on if it means more than this operation. */
+    private void fail(Throwable raised) {
+        cause = raised;
+        if (raised instanceof CancellationException) {
+            end(State.CANCELLED, null);
+        } else {
+            end(State.FAILED, words(raised));
         }
-        end(
-                State.FAILED,
-                explained
-                        ? String.valueOf(e.getMessage())
-                        : "it broke off by a mistake of the server's; it has been logged");
+        if (raised instanceof Error error) {
+            throw error;
+        }
+    }
+
+    /** Says why, unless it is a mistake of the server's: that goes to the log. */
+    private String words(Throwable raised) {
+        boolean explained =
+                raised instanceof Refusal
+                        || raised instanceof IllegalArgumentException
+                        || raised instanceof StoredTraceException;
+        if (explained) {
+            return String.valueOf(raised.getMessage());
+        }
+        LOG.error("operation {} failed", id, raised);
+        return "it broke off by a mistake of the server's; it has been logged";
     }
 
     private void end(State newState, @Nullable String why) {

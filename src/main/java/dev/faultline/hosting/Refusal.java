@@ -11,4 +11,9 @@ public abstract class Refusal extends RuntimeException {
     protected Refusal(String message) {
         super(message);
     }
+
+    /** With what is behind it, for the log. */
+    protected Refusal(String message, Throwable cause) {
+        super(message, cause);
+    }
 }

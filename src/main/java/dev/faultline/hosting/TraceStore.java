@@ -4,14 +4,17 @@ import dev.faultline.hosting.HostingException.Reason;
 import dev.faultline.machine.AccessBlock;
 import dev.faultline.machine.MachineSpec;
 import dev.faultline.trace.StoredTrace;
+import dev.faultline.trace.StoredTraceException;
 import dev.faultline.trace.TraceFileWriter;
 import dev.faultline.trace.TraceReader;
 
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -19,29 +22,45 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
  * Traces that clients have stored, each once, under a name made of what it holds. They are files in
- * one folder, and are found there again after a restart.
+ * one folder, and are found there again after a restart. A trace on its way in is a draft, which is
+ * a file there too and counts as much.
+ *
+ * <p>What goes wrong on the disk is the server's fault and not a client's: it raises {@link
+ * HostingException} with {@link Reason#STORE_UNAVAILABLE}, leaves nothing behind, and is logged
+ * when it begins and when it is over.
  */
 @Component
 public class TraceStore {
 
+    private static final Logger LOG = LoggerFactory.getLogger(TraceStore.class);
+
     private static final int BLOCK = 8192;
     private static final String SUFFIX = ".trace";
     private static final Pattern FILE = Pattern.compile("[0-9a-f]{64}\\.trace");
-
-    /** Bytes of a trace that are written between two looks at how full the store is. */
-    private static final long STEP = 1L << 24;
+    private static final Pattern DRAFT = Pattern.compile("(draft-[0-9a-f-]{36})(\\.sizes)?");
 
     /** A stored trace, and whether it was there already. */
     public record Stored(StoredTrace trace, boolean isNew) {}
 
+    /** A name that is stored, and the trace; none if it is damaged. */
+    public record Listed(String id, @Nullable StoredTrace trace) {}
+
     private final Path folder;
     private final long mostBytes;
-    private final NavigableMap<String, StoredTrace> traces = new ConcurrentSkipListMap<>();
+    private final NavigableMap<String, Entry> entries = new ConcurrentSkipListMap<>();
+
+    /** Bytes of all traces and drafts. */
+    private final AtomicLong heldBytes = new AtomicLong();
+
+    private final AtomicBoolean failing = new AtomicBoolean();
 
     public TraceStore(TraceSettings settings) {
         folder = settings.folder();
@@ -50,7 +69,7 @@ public class TraceStore {
             return;
         }
         try (Stream<Path> files = Files.list(folder)) {
-            files.forEach(this::find);
+            files.sorted().forEach(this::find);
         } catch (IOException e) {
             throw new UncheckedIOException("the folder of traces cannot be used: " + folder, e);
         }
@@ -58,82 +77,242 @@ public class TraceStore {
 
     private void find(Path file) {
         String name = file.getFileName().toString();
-        if (FILE.matcher(name).matches()) {
-            String id = name.substring(0, name.length() - SUFFIX.length());
+        try {
+            Matcher draft = DRAFT.matcher(name);
+            if (FILE.matcher(name).matches()) {
+                String id = name.substring(0, name.length() - SUFFIX.length());
+                Entry entry = new Entry(id, Files.size(file), null);
+                entries.put(id, entry);
+                heldBytes.addAndGet(entry.bytes);
+            } else if (draft.matches()) {
+                TraceFileWriter.deleteLeft(folder.resolve(draft.group(1)));
+            }
+        } catch (IOException e) {
+            LOG.warn("{} in the folder of traces can be neither used nor deleted", name, e);
+        }
+    }
+
+    /** A name in the folder. The file behind it is checked when somebody first asks for it. */
+    private final class Entry {
+
+        private final String id;
+        private final long bytes;
+        private @Nullable StoredTrace trace;
+        private boolean damaged;
+
+        Entry(String id, long bytes, @Nullable StoredTrace trace) {
+            this.id = id;
+            this.bytes = bytes;
+            this.trace = trace;
+        }
+
+        /** Raises {@link StoredTraceException} if the file is damaged. */
+        synchronized StoredTrace trace() {
+            if (damaged) {
+                throw StoredTraceException.damaged(id);
+            }
+            StoredTrace known = trace;
+            if (known != null) {
+                return known;
+            }
             try {
-                traces.put(id, StoredTrace.open(id, file));
+                known = StoredTrace.open(id, file(id));
+                trace = known;
+                return known;
+            } catch (StoredTraceException e) {
+                damaged = true;
+                LOG.error("{}", e.getMessage());
+                throw e;
             } catch (IOException e) {
-                throw new UncheckedIOException("a stored trace cannot be read: " + file, e);
+                throw unavailable(e);
+            }
+        }
+
+        /** Whether all of the file is still what was stored. */
+        boolean isSound() {
+            try {
+                trace().cursor().checkAll();
+                return true;
+            } catch (StoredTraceException | HostingException e) {
+                LOG.debug("not sound", e);
+                return false;
+            }
+        }
+    }
+
+    private Path file(String id) {
+        return folder.resolve(id + SUFFIX);
+    }
+
+    /**
+     * Stores what a reader of {@link StoredTrace#readingSpec} delivers. Raises {@link
+     * HostingException} if there is no room for it or the disk fails, and what the reader raises.
+     */
+    public Stored store(TraceReader reader, MachineSpec readingSpec) throws IOException {
+        try (Draft draft = new Draft()) {
+            AccessBlock block = new AccessBlock(readingSpec, BLOCK);
+            while (reader.read(block)) {
+                draft.write(block);
+                block.clear();
+            }
+            return draft.keep();
+        }
+    }
+
+    /** A trace on its way in. What its files take is counted from the first byte on. */
+    private final class Draft implements AutoCloseable {
+
+        private final Path path = folder.resolve("draft-" + UUID.randomUUID());
+        private final TraceFileWriter writer;
+        private long claimed;
+
+        Draft() {
+            try {
+                Files.createDirectories(folder);
+                writer = new TraceFileWriter(path);
+            } catch (IOException e) {
+                throw unavailable(e);
+            }
+        }
+
+        void write(AccessBlock block) {
+            claim(writer.bytes() + (long) block.count() * (Long.BYTES + Integer.BYTES));
+            try {
+                writer.write(block);
+            } catch (IOException e) {
+                throw unavailable(e);
+            }
+        }
+
+        /** Counts so many bytes to this draft, if there is room for them. */
+        private void claim(long bytes) {
+            long more = bytes - claimed;
+            if (heldBytes.addAndGet(more) > mostBytes && more > 0) {
+                heldBytes.addAndGet(-more);
+                throw new HostingException(
+                        Reason.TRACES_FULL,
+                        "the stored traces, and those on their way in, may take "
+                                + mostBytes
+                                + " bytes; delete one first");
+            }
+            claimed = bytes;
+        }
+
+        Stored keep() {
+            try {
+                claim(writer.bytes() + writer.bytesToFinish());
+                String id = writer.finish();
+                writer.close();
+                Entry known = entries.get(id);
+                return known != null && known.isSound()
+                        ? new Stored(known.trace(), false)
+                        : put(id, known);
+            } catch (IOException e) {
+                throw unavailable(e);
+            }
+        }
+
+        /** Puts this where nothing is, or what is damaged. */
+        private Stored put(String id, @Nullable Entry damaged) throws IOException {
+            synchronized (entries) {
+                Entry known = entries.get(id);
+                if (known != null && known != damaged) { // stored just now
+                    return new Stored(known.trace(), false);
+                }
+                StoredTrace trace = writer.trace(id, file(id));
+                claim(trace.bytes());
+                Files.move(path, file(id), StandardCopyOption.ATOMIC_MOVE);
+                entries.put(id, new Entry(id, trace.bytes(), trace));
+                claimed = known == null ? 0 : known.bytes; // which are there no longer
+                available();
+                return new Stored(trace, true);
+            }
+        }
+
+        @Override
+        public void close() {
+            try {
+                writer.close();
+                Files.deleteIfExists(path);
+            } catch (IOException e) {
+                throw unavailable(e);
+            } finally {
+                heldBytes.addAndGet(-claimed);
             }
         }
     }
 
     /**
-     * Stores what a reader of {@link StoredTrace#readingSpec} delivers. Raises {@link
-     * HostingException} if there is no room for it, and what the reader raises.
+     * The trace of a name. Raises {@link HostingException} if there is none, and {@link
+     * StoredTraceException} if its file is not what it was.
      */
-    public Stored store(TraceReader reader, MachineSpec readingSpec) throws IOException {
-        Files.createDirectories(folder);
-        Path draft = folder.resolve("draft-" + UUID.randomUUID());
-        try (TraceFileWriter writer = new TraceFileWriter(draft)) {
-            AccessBlock block = new AccessBlock(readingSpec, BLOCK);
-            long looked = 0;
-            while (reader.read(block)) {
-                writer.write(block);
-                block.clear();
-                if (writer.count() * Long.BYTES - looked > STEP) {
-                    looked = writer.count() * Long.BYTES;
-                    checkRoom(looked);
-                }
-            }
-            String id = writer.finish();
-            return keep(id, draft);
-        } finally {
-            Files.deleteIfExists(draft);
-        }
-    }
-
-    private synchronized Stored keep(String id, Path draft) throws IOException {
-        StoredTrace known = traces.get(id);
-        if (known != null) {
-            return new Stored(known, false);
-        }
-        checkRoom(Files.size(draft));
-        Path file = folder.resolve(id + SUFFIX);
-        Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
-        StoredTrace trace = StoredTrace.open(id, file);
-        traces.put(id, trace);
-        return new Stored(trace, true);
-    }
-
-    private void checkRoom(long more) throws IOException {
-        long held = traces.values().stream().mapToLong(StoredTrace::bytes).sum();
-        FileStore disk = Files.getFileStore(folder);
-        if (held + more > mostBytes || disk.getUsableSpace() < STEP) {
-            throw new HostingException(
-                    Reason.TRACES_FULL,
-                    "the stored traces may take " + mostBytes + " bytes; delete one first");
-        }
-    }
-
-    /** The trace of a name. Raises {@link HostingException} if there is none. */
     public StoredTrace find(String id) {
-        StoredTrace trace = traces.get(id);
-        if (trace == null) {
+        return entry(id).trace();
+    }
+
+    private Entry entry(String id) {
+        Entry entry = entries.get(id);
+        if (entry == null) {
             throw new HostingException(Reason.NO_SUCH_TRACE, "there is no trace '" + id + "'");
         }
-        return trace;
+        return entry;
     }
 
     /** The traces after a name in the order of names, at most so many; all if it is "". */
-    public List<StoredTrace> list(String after, int most) {
-        return traces.tailMap(after, false).values().stream().limit(most).toList();
+    public List<Listed> list(String after, int most) {
+        return entries.tailMap(after, false).values().stream()
+                .limit(most)
+                .map(TraceStore::listed)
+                .toList();
     }
 
-    /** Deletes a trace; runs of it that are under way go on. */
-    public synchronized void delete(String id) throws IOException {
-        find(id);
-        Files.deleteIfExists(folder.resolve(id + SUFFIX));
-        traces.remove(id);
+    private static Listed listed(Entry entry) {
+        try {
+            return new Listed(entry.id, entry.trace());
+        } catch (StoredTraceException | HostingException e) {
+            LOG.debug("not to be shown", e);
+            return new Listed(entry.id, null);
+        }
+    }
+
+    /** Deletes a trace, damaged or not; runs of it that are under way go on. */
+    public void delete(String id) {
+        synchronized (entries) {
+            Entry entry = entry(id);
+            try {
+                pin(entry);
+                Files.deleteIfExists(file(id));
+            } catch (IOException e) {
+                throw unavailable(e);
+            }
+            entries.remove(id);
+            heldBytes.addAndGet(-entry.bytes);
+            available();
+        }
+    }
+
+    private static void pin(Entry entry) {
+        try {
+            entry.trace().pin();
+        } catch (StoredTraceException | HostingException e) {
+            LOG.debug("nobody can read it anyway", e);
+        }
+    }
+
+    /** Says that the disk failed: in the log once, until it works again. */
+    private HostingException unavailable(IOException e) {
+        if (!failing.getAndSet(true)) {
+            LOG.error("the folder of traces, {}, cannot be used", folder, e);
+        }
+        return new HostingException(
+                Reason.STORE_UNAVAILABLE,
+                "the disk that the traces are on is full or does not work; nothing was changed",
+                e);
+    }
+
+    private void available() {
+        if (failing.getAndSet(false)) {
+            LOG.info("the folder of traces can be used again");
+        }
     }
 }

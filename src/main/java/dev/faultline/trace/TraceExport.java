@@ -19,7 +19,7 @@ public final class TraceExport {
     private static final String[] OPS = {"read", "write", "execute"};
     private static final char[] HEX = "0123456789abcdef".toCharArray();
 
-    private final StoredTrace trace;
+    private final TraceCursor trace;
     private final OutputStream out;
     private final int offsetBits;
 
@@ -27,7 +27,7 @@ public final class TraceExport {
     private final byte[] digits = new byte[24];
 
     private TraceExport(StoredTrace trace, OutputStream out, long pageSize) {
-        this.trace = trace;
+        this.trace = trace.cursor();
         this.out = out;
         offsetBits = Long.numberOfTrailingZeros(pageSize);
     }

@@ -2,135 +2,167 @@ package dev.faultline.trace;
 
 import dev.faultline.machine.AccessBlock;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 
 /**
- * Writes the file of a {@link StoredTrace}. What it holds has one name, whatever format it came in:
- * the SHA-256 of each access's word and size.
+ * Writes the file of a {@link StoredTrace}, and another for the sizes beside it if there are any.
+ * What it holds has one name, whatever format it came in.
+ *
+ * <p>The file is locked while this is open, and so is told from one whose writer was killed.
  */
 public final class TraceFileWriter implements AutoCloseable {
 
-    private static final int BUFFER = 1 << 16;
+    private static final String SIZES = ".sizes";
 
-    private final Path sizesPath;
+    private final Path path;
     private final FileChannel file;
-    private final FileChannel sizesFile;
-    private final MessageDigest hash;
-    private final ByteBuffer words = buffer();
-    private final ByteBuffer sizes = buffer();
-    private final ByteBuffer hashed = buffer();
-    private final long[] ops = new long[3];
-    private long lowest = Long.MAX_VALUE;
-    private long highest;
-    private boolean sized;
+    private final TraceSum sum = new TraceSum();
+    private final ByteBuffer words = StoredTrace.buffer(Long.BYTES);
+    private final ByteBuffer sizes = StoredTrace.buffer(Integer.BYTES);
+    private @Nullable FileChannel sizesFile;
 
-    /** Begins a file, which must not exist; another beside it is there while this is open. */
+    /** Begins a file, which must not exist. */
     public TraceFileWriter(Path path) throws IOException {
-        sizesPath = path.resolveSibling(path.getFileName() + ".sizes");
+        this.path = path;
         file = create(path);
-        sizesFile = create(sizesPath);
-        file.position(StoredTrace.HEADER);
         try {
-            hash = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
+            if (file.tryLock() == null) {
+                throw new IOException(path + " is locked by another program");
+            }
+            file.position(TraceHeader.BYTES);
+        } catch (IOException e) {
+            file.close();
+            Files.deleteIfExists(path);
+            throw e;
         }
     }
 
     private static FileChannel create(Path path) throws IOException {
-        return FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        return FileChannel.open(
+                path,
+                StandardOpenOption.CREATE_NEW,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE);
     }
 
-    private static ByteBuffer buffer() {
-        return ByteBuffer.allocate(BUFFER).order(ByteOrder.LITTLE_ENDIAN);
+    private static Path sizesOf(Path path) {
+        return path.resolveSibling(path.getFileName() + SIZES);
     }
 
-    /** The accesses written so far. */
-    public long count() {
-        return ops[0] + ops[1] + ops[2];
+    /**
+     * Deletes what a writer that was killed has left of a file, the sizes beside it too. Answers
+     * false, and does nothing, if its writer is still at work.
+     */
+    public static boolean deleteLeft(Path path) throws IOException {
+        if (Files.exists(path)) {
+            try (FileChannel left = FileChannel.open(path, StandardOpenOption.WRITE)) {
+                if (left.tryLock() == null) {
+                    return false;
+                }
+            } catch (OverlappingFileLockException e) {
+                return false; // by a writer of this program
+            }
+            Files.deleteIfExists(path);
+        }
+        Files.deleteIfExists(sizesOf(path));
+        return true;
+    }
+
+    private long count() {
+        return sum.count() + words.position() / Long.BYTES;
+    }
+
+    /** Bytes that the files take with all that was written, about. */
+    public long bytes() {
+        long each = sizesFile == null ? Long.BYTES : Long.BYTES + Integer.BYTES;
+        return TraceHeader.BYTES + count() * each;
+    }
+
+    /** Bytes that {@link #finish} needs beside them for a while, about. */
+    public long bytesToFinish() {
+        return sizesFile == null ? 0 : count() * Integer.BYTES;
     }
 
     /** Adds the accesses of a block that was read with {@link StoredTrace#readingSpec}. */
     public void write(AccessBlock block) throws IOException {
         for (int i = 0; i < block.count(); i++) {
-            write(block.word(i), block.op(i), block.address(i), block.size(i));
+            words.putLong(block.word(i));
+            sizes.putInt(block.size(i));
+            if (!words.hasRemaining()) {
+                drain();
+            }
         }
     }
 
-    private void write(long word, int op, long address, int size) throws IOException {
-        if (words.remaining() < Long.BYTES) {
-            drain(words, file);
+    private void drain() throws IOException {
+        long before = sum.count();
+        sum.add(words.flip(), sizes.flip());
+        writeAll(words, file);
+        if (sum.isSized()) {
+            FileChannel to = sizesFile;
+            if (to == null) {
+                to = create(sizesOf(path));
+                sizesFile = to;
+                writeOnes(before, to);
+            }
+            writeAll(sizes, to);
         }
-        words.putLong(word);
-        if (sizes.remaining() < Integer.BYTES) {
-            drain(sizes, sizesFile);
-        }
-        sizes.putInt(size);
-        if (hashed.remaining() < Long.BYTES + Integer.BYTES) {
-            hash();
-        }
-        hashed.putLong(word).putInt(size);
-        ops[op]++;
-        lowest = Math.min(lowest, address);
-        highest = Math.max(highest, address);
-        sized |= size != 1;
+        words.clear();
+        sizes.clear();
     }
 
-    private void hash() {
-        hashed.flip();
-        hash.update(hashed);
-        hashed.clear();
+    /** The sizes before the first that is not 1. */
+    private static void writeOnes(long count, FileChannel to) throws IOException {
+        ByteBuffer ones = StoredTrace.ones();
+        for (long left = count; left > 0; left -= StoredTrace.CHUNK) { // all are whole chunks
+            writeAll(ones.rewind(), to);
+        }
     }
 
-    private static void drain(ByteBuffer buffer, FileChannel to) throws IOException {
-        buffer.flip();
-        while (buffer.hasRemaining()) {
-            to.write(buffer);
+    private static void writeAll(ByteBuffer bytes, FileChannel to) throws IOException {
+        while (bytes.hasRemaining()) {
+            to.write(bytes);
         }
-        buffer.clear();
     }
 
     /** Completes the file. Answers the name of what it holds. */
     public String finish() throws IOException {
-        drain(words, file);
-        drain(sizes, sizesFile);
-        hash();
-        if (sized) {
-            try (FileChannel from = FileChannel.open(sizesPath, StandardOpenOption.READ)) {
-                long done = 0;
-                while (done < from.size()) {
-                    done += from.transferTo(done, from.size() - done, file);
-                }
+        if (words.position() > 0) {
+            drain();
+        }
+        FileChannel from = sizesFile;
+        if (from != null) {
+            long done = 0;
+            while (done < from.size()) {
+                done += from.transferTo(done, from.size() - done, file);
             }
         }
-        ByteBuffer header = ByteBuffer.allocate(StoredTrace.HEADER).order(ByteOrder.LITTLE_ENDIAN);
-        header.putLong(0, StoredTrace.MAGIC)
-                .putLong(StoredTrace.COUNT_AT, count())
-                .putLong(StoredTrace.SIZED_AT, sized ? 1 : 0)
-                .putLong(StoredTrace.LOWEST_AT, count() == 0 ? 0 : lowest)
-                .putLong(StoredTrace.HIGHEST_AT, highest);
-        for (int op = 0; op < ops.length; op++) {
-            header.putLong(StoredTrace.OPS_AT + 8 * op, ops[op]);
-        }
-        file.write(header, 0);
+        file.write(sum.header().bytes(), 0);
         file.force(true);
-        return HexFormat.of().formatHex(hash.digest());
+        return sum.id();
+    }
+
+    /** The trace that was finished, whose file is to be found at a path. */
+    public StoredTrace trace(String id, Path at) {
+        return sum.trace(id, at);
     }
 
     /** Closes the file, finished or not. */
     @Override
     public void close() throws IOException {
-        file.close();
-        sizesFile.close();
-        Files.deleteIfExists(sizesPath);
+        try (FileChannel ours = file;
+                FileChannel beside = sizesFile) {
+            if (beside != null) {
+                Files.deleteIfExists(sizesOf(path));
+            }
+        }
     }
 }

@@ -3,7 +3,10 @@ package dev.faultline.trace;
 import dev.faultline.machine.AccessBlock;
 import dev.faultline.machine.Program;
 
-/** A stored trace as a program: what a process accesses by itself. */
+/**
+ * A stored trace as a program: what a process accesses by itself. {@link #fill} raises {@link
+ * StoredTraceException} if the trace is damaged meanwhile.
+ */
 public final class TraceProgram implements Program {
 
     private final StoredTrace trace;
@@ -24,12 +27,13 @@ public final class TraceProgram implements Program {
 
     @Override
     public void fill(AccessBlock block, long from, long to) {
+        TraceCursor cursor = trace.cursor();
         for (long i = from; i < to; i++) {
-            int size = trace.size(i);
-            if (size == 1 || !block.fits(trace.address(i), size)) {
-                block.add(trace.op(i), trace.address(i));
+            int size = cursor.size(i);
+            if (size == 1 || !block.fits(cursor.address(i), size)) {
+                block.add(cursor.op(i), cursor.address(i));
             } else {
-                block.addSpan(trace.op(i), trace.address(i), size);
+                block.addSpan(cursor.op(i), cursor.address(i), size);
             }
         }
     }

@@ -2,6 +2,7 @@ package dev.faultline.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.faultline.api.connections.ConnectionSettings;
 import dev.faultline.hosting.HostingSettings;
 import dev.faultline.hosting.OperationSettings;
 import dev.faultline.hosting.TraceSettings;
@@ -25,7 +26,8 @@ class SettingsTest {
                 HostingSettings.class,
                 ApiSettings.class,
                 TraceSettings.class,
-                OperationSettings.class
+                OperationSettings.class,
+                ConnectionSettings.class
             })
     void everySettingIsDescribed(Class<?> settings) throws IOException {
         String page = Files.readString(Path.of("docs/settings.md"));

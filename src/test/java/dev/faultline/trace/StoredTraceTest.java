@@ -58,8 +58,9 @@ class StoredTraceTest {
 
     private static List<String> accesses(StoredTrace trace) {
         List<String> all = new ArrayList<>();
+        TraceCursor cursor = trace.cursor();
         for (long i = 0; i < trace.count(); i++) {
-            all.add(trace.op(i) + " " + trace.address(i) + " " + trace.size(i));
+            all.add(cursor.op(i) + " " + cursor.address(i) + " " + cursor.size(i));
         }
         return all;
     }
@@ -102,7 +103,7 @@ class StoredTraceTest {
         StoredTrace again = store(format, export(trace, format));
         assertThat(again.count()).isEqualTo(trace.count());
         for (long i = 0; i < trace.count(); i++) {
-            assertThat(again.address(i)).isEqualTo(trace.address(i) & -4096L);
+            assertThat(again.cursor().address(i)).isEqualTo(trace.cursor().address(i) & -4096L);
         }
     }
 
@@ -128,7 +129,7 @@ class StoredTraceTest {
         StoredTrace trace = store(TraceFormat.OSTEP, text.getBytes(US_ASCII));
         List<String> pages = new ArrayList<>();
         for (long i = 0; i < trace.count(); i++) {
-            pages.add(Long.toString(trace.address(i) >> 12));
+            pages.add(Long.toString(trace.cursor().address(i) >> 12));
         }
         assertThat(String.join(" ", pages)).isEqualTo(wanted);
         assertThatThrownBy(() -> store(TraceFormat.OSTEP, "1,-a 2".getBytes(US_ASCII)))
@@ -173,6 +174,7 @@ class StoredTraceTest {
     void whatIsNoTraceIsNotOpened() throws IOException {
         Path file = folder.resolve("x");
         Files.write(file, new byte[100]);
-        assertThatThrownBy(() -> StoredTrace.open("x", file)).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> StoredTrace.open("x", file))
+                .isInstanceOf(StoredTraceException.class);
     }
 }

@@ -1,0 +1,103 @@
+package dev.faultline.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.faultline.hosting.TraceSettings;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** A stored trace that was changed on the disk is never answered from. */
+class DamagedTracesTest extends HttpTest {
+
+    @Autowired TraceSettings settings;
+
+    /** Stores a trace of 20,000 accesses that no other test has. Answers its id. */
+    private String store() {
+        StringBuilder trace = new StringBuilder();
+        for (int i = 0; i < 20_000; i++) {
+            trace.append(" S ")
+                    .append(Integer.toHexString(0x7000000 + 4096 * (i % 77)))
+                    .append(",4\n");
+        }
+        return client.postText("/v1/traces", Client.LACKEY, trace.toString()).text("/id");
+    }
+
+    private FileChannel file(String id) throws IOException {
+        Path file = Path.of(settings.directory(), id + ".trace");
+        return FileChannel.open(file, StandardOpenOption.WRITE);
+    }
+
+    private void flip(String id) throws IOException {
+        try (FileChannel file = file(id)) {
+            file.write(ByteBuffer.wrap(new byte[] {9}), 64 + 8 * 15_000);
+        }
+    }
+
+    private void cut(String id) throws IOException {
+        try (FileChannel file = file(id)) {
+            file.truncate(64 + 8 * 10_000);
+        }
+    }
+
+    private static void isDamaged(Answer answer) {
+        answer.expectProblem(410, "TRACE_DAMAGED");
+        assertThat(answer.text("/detail")).contains("store it again");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void everyUserIsTold(boolean cut) throws IOException {
+        String id = store();
+        String machine = client.machineWithProcess("{'addressBits': 48}");
+        String program = "{'program': {'trace': '" + id + "'}}";
+        int pid = (int) client.post(machine + "/processes", program).expect(201).number("/pid");
+        if (cut) {
+            cut(id);
+        } else {
+            flip(id);
+        }
+        String trace = "/v1/traces/" + id;
+        isDamaged(client.get(trace + "/content"));
+        isDamaged(client.get(trace + "/content", "Accept", "text/x-lackey"));
+        isDamaged(client.get(trace + "/miss-ratios"));
+        isDamaged(client.get(trace + "/miss-ratios?policy=optimal"));
+        isDamaged(client.get(trace + "/miss-ratios?rate=0.5"));
+        isDamaged(client.get(trace + "/working-sets"));
+        isDamaged(client.get(trace + "/reuse-distances"));
+        isDamaged(client.post("/v1/sweeps", "{'trace': '" + id + "', 'frames': [4, 8]}"));
+        isDamaged(
+                client.post(
+                        "/v1/sweeps",
+                        "{'trace': '" + id + "', 'policies': ['optimal'], 'frames': [4]}"));
+        assertThat(pid).isEqualTo(2);
+        isDamaged(client.post(machine + "/run", "{'until': 'done'}"));
+        Answer behind =
+                client.post("/v1/sweeps", "{'trace': '" + id + "'}", "Prefer", "respond-async");
+        assertThat(failureOf(behind.expect(202).text("/id"))).contains("store it again");
+        assertThat(store()).as("stored again").isEqualTo(id);
+        client.get(trace + "/content").expect(200);
+        client.delete(trace).expect(204);
+    }
+
+    private String failureOf(String operation) {
+        Answer shown = client.get("/v1/operations/" + operation);
+        while (shown.text("/state").equals("running")) {
+            shown = client.get("/v1/operations/" + operation);
+        }
+        return shown.text("/failure");
+    }
+
+    @Test
+    void theListNamesWhatIsDamagedAfterARestart() {
+        assertThat(client.get("/v1/traces").expect(200).at("/damaged").size()).isZero();
+    }
+}
