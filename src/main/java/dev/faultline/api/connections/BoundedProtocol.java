@@ -11,8 +11,8 @@ import java.util.function.Supplier;
  */
 public final class BoundedProtocol extends Http11NioProtocol {
 
-    /** Processors kept for the next request: more than are ever at work at once are not needed. */
-    private static final int PROCESSORS_KEPT = 64;
+    /** One processor for so many connections is kept for the next request, 200 at most. */
+    private static final int CONNECTIONS_A_PROCESSOR = 4;
 
     private final BoundedEndpoint endpoint;
 
@@ -37,7 +37,7 @@ public final class BoundedProtocol extends Http11NioProtocol {
         setAcceptCount(inForce.backlog());
         setConnectionTimeout(Math.toIntExact(inForce.patience().toMillis()));
         setKeepAliveTimeout(Math.toIntExact(inForce.idle().toMillis()));
-        setProcessorCache(Math.min(PROCESSORS_KEPT, inForce.open()));
+        setProcessorCache(Math.clamp(inForce.open() / CONNECTIONS_A_PROCESSOR, 16, 200));
         setProperty("socket.appReadBufSize", Integer.toString(inForce.readBytes()));
     }
 
