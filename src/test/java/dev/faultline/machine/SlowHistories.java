@@ -264,7 +264,10 @@ final class SlowHistories {
         LirsPaper(PolicySpec spec, int c) {
             this.c = c;
             mostLir = c - Math.max(1, c / 100);
-            mostGone = Math.max(1, c * spec.remembered() / 100);
+            mostGone =
+                    spec.remembersAll()
+                            ? Integer.MAX_VALUE
+                            : Math.max(1, c * spec.remembered() / 100);
         }
 
         @Override
