@@ -160,6 +160,21 @@ class PoliciesHttpTest extends HttpTest {
         assertThat(combinations.at("/1/replacement/remembered").intValue()).isEqualTo(200);
     }
 
+    /** The loop that Jiang's own program counts: its author's memory begins with hot pages. */
+    @Test
+    void clockProHitsOnALoopLongerThanMemory() {
+        Answer sweep =
+                client.post(
+                                "/v1/sweeps",
+                                "{'pages': %s, 'frames': [10], 'policies': ['clock-pro']}"
+                                        .formatted(
+                                                IntStream.range(0, 500)
+                                                        .mapToObj(i -> "" + i % 25)
+                                                        .toList()))
+                        .expect(200);
+        assertThat(sweep.number("/combinations/0/pageFaults")).isEqualTo(348);
+    }
+
     @Test
     void withLocalScopeOneProcessDoesNotTakeAnothersFrames() {
         String machine = machine("'policy': 'lru', 'scope': 'local', 'frameShare': 2", 8);
