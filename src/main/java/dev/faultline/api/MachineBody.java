@@ -162,7 +162,7 @@ record MachineBody(
             int k,
             long correlated,
             long halveEvery,
-            int remembered,
+            @Nullable Integer remembered,
             int firstIn,
             boolean refaults) {
 
@@ -185,7 +185,7 @@ record MachineBody(
                     spec.k(),
                     spec.correlated(),
                     spec.halveEvery(),
-                    spec.remembered(),
+                    spec.remembersAll() ? null : spec.remembered(),
                     spec.firstIn(),
                     spec.refaults());
         }

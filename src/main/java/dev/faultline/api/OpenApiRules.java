@@ -45,6 +45,10 @@ import java.util.TreeSet;
 class OpenApiRules {
 
     private static final String PROBLEM = "Problem";
+
+    /** What a request leaves out is not what it gives as null. */
+    private static final Set<String> NULL_MEANS_SOMETHING = Set.of("tlb", "remembered");
+
     private static final String PROBLEM_TYPE = "application/problem+json";
 
     private static final Map<String, String> ERRORS = new LinkedHashMap<>();
@@ -240,7 +244,8 @@ class OpenApiRules {
         for (RecordComponent component : type.getRecordComponents()) {
             Schema<?> property = properties.get(component.getName());
             boolean nullable = component.getAnnotatedType().isAnnotationPresent(Nullable.class);
-            if (property != null && nullable && (!request || component.getName().equals("tlb"))) {
+            boolean written = NULL_MEANS_SOMETHING.contains(component.getName());
+            if (property != null && nullable && (!request || written)) {
                 properties.put(component.getName(), orNull(property));
             }
         }

@@ -7,6 +7,8 @@ import io.swagger.v3.oas.annotations.media.Schema;
 
 import org.jspecify.annotations.Nullable;
 
+import tools.jackson.databind.JsonNode;
+
 /** The replacement policy. */
 record ReplacementRequest(
         @Schema(
@@ -87,12 +89,15 @@ record ReplacementRequest(
         @Schema(description = "Accesses after which lfu and mfu halve their counts; 0 for never.")
                 @Nullable Long halveEvery,
         @Schema(
+                        implementation = Long.class,
+                        nullable = true,
                         description =
                                 "Pages that have left and are remembered by 2q, lirs and lru-k, in"
-                                        + " hundredths of the frames.",
+                                        + " hundredths of the frames; null lets lirs remember"
+                                        + " without bound.",
                         minimum = "1",
                         maximum = "2000")
-                @Nullable Long remembered,
+                @Nullable JsonNode remembered,
         @Schema(
                         description = "Hundredths of the frames for 2q's first queue.",
                         minimum = "1",
@@ -100,6 +105,18 @@ record ReplacementRequest(
                 @Nullable Long firstIn,
         @Schema(description = "Whether a page that comes back soon to two-list is active at once.")
                 @Nullable Boolean refaults) {
+
+    /** What is written out for the pages remembered: a number, or null for no bound. */
+    private static long written(JsonNode remembered) {
+        if (remembered.isNull()) {
+            return PolicyDraft.UNBOUNDED;
+        }
+        if (!remembered.isIntegralNumber() || !remembered.canConvertToInt()) {
+            throw ApiException.badField(
+                    "/replacement/remembered", "must be a whole number from 1 to 2000, or null");
+        }
+        return remembered.intValue();
+    }
 
     PolicyDraft over(PolicyDraft under) {
         return new PolicyDraft(
@@ -120,7 +137,7 @@ record ReplacementRequest(
                 MachineRequest.over(k, under.k()),
                 MachineRequest.over(correlated, under.correlated()),
                 MachineRequest.over(halveEvery, under.halveEvery()),
-                MachineRequest.over(remembered, under.remembered()),
+                remembered == null ? under.remembered() : Long.valueOf(written(remembered)),
                 MachineRequest.over(firstIn, under.firstIn()),
                 MachineRequest.over(refaults, under.refaults()),
                 MachineRequest.word(

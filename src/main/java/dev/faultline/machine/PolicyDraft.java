@@ -1,12 +1,17 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.replacement.Dialect;
 import dev.faultline.machine.replacement.Policies;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
 
-/** A replacement policy with things left out: Clock, as the textbooks tell it. */
+/**
+ * A replacement policy with things left out: Clock, as the textbooks tell it.
+ *
+ * @param remembered {@link #UNBOUNDED} for as much as the policy can
+ */
 public record PolicyDraft(
         @Nullable String policy,
         @Nullable String dialect,
@@ -54,6 +59,9 @@ public record PolicyDraft(
         OLDEST,
         YOUNGEST
     }
+
+    /** As {@link #remembered}: without a bound for lirs, what is left out for others. */
+    public static final long UNBOUNDED = Long.MAX_VALUE;
 
     private static final int MAX_NUMBERS = 100_000;
 
@@ -164,7 +172,7 @@ public record PolicyDraft(
                 (int) in(check, "k", k, base.k(), 1, 8),
                 in(check, "correlated", correlated, base.correlated(), 0, Costs.MAX),
                 in(check, "halveEvery", halveEvery, base.halveEvery(), 0, Costs.MAX),
-                (int) in(check, "remembered", remembered, base.remembered(), 1, 2000),
+                remembered(base, check),
                 (int) in(check, "firstIn", firstIn, base.firstIn(), 1, 100),
                 refaults == null ? base.refaults() : refaults,
                 scope == Scope.LOCAL,
@@ -172,6 +180,20 @@ public record PolicyDraft(
                 (int) in(check, "frameShare", frameShare, 0, 0, frames),
                 list,
                 seed);
+    }
+
+    private int remembered(PolicySpec base, SpecChecker check) {
+        boolean all = remembered != null && remembered == UNBOUNDED;
+        return all && base.policy().equals("lirs")
+                ? Dialect.UNBOUNDED
+                : (int)
+                        in(
+                                check,
+                                "remembered",
+                                all ? null : remembered,
+                                base.remembered(),
+                                1,
+                                2000);
     }
 
     private static long in(

@@ -10,6 +10,7 @@ import java.util.List;
  *
  * @param policy its name
  * @param dialect the name of the values that hold where nothing else is said
+ * @param remembered hundredths of the frames, or {@link Dialect#UNBOUNDED} for lirs
  * @param isLocal whether a process gives up pages of its own for others of its own
  * @param allotment how many frames a process may have then
  * @param frameShare the frames of a fixed allotment, or 0 for an equal share of all
@@ -84,6 +85,11 @@ public record PolicySpec(
             case OLDEST -> Ties.OLDEST;
             case YOUNGEST -> Ties.YOUNGEST;
         };
+    }
+
+    /** Whether pages that have left are remembered without a bound. */
+    public boolean remembersAll() {
+        return remembered == Dialect.UNBOUNDED;
     }
 
     /** Whether the policy wants to know all accesses of a request before the first is made. */

@@ -8,6 +8,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import tools.jackson.databind.JsonNode;
 
+import java.util.stream.IntStream;
+
 /** Policies as a client asks for them and looks at them. */
 class PoliciesHttpTest extends HttpTest {
 
@@ -109,6 +111,68 @@ class PoliciesHttpTest extends HttpTest {
         assertThat(made.json().at("/replacement/refaults").asBoolean()).isFalse();
         assertThat(made.text("/replacement/ties")).isEqualTo("oldest");
         assertThat(made.json().at("/replacement/referencedOnLoad").asBoolean()).isTrue();
+    }
+
+    /** Null written out is no bound, for lirs; left out it is the default. */
+    @Test
+    void lirsMayRememberWithoutBound() {
+        String unbounded = machine("'policy': 'lirs', 'remembered': null", 4);
+        JsonNode shown = client.get(unbounded).expect(200).json().at("/replacement");
+        assertThat(shown.has("remembered")).isTrue();
+        assertThat(shown.at("/remembered").isNull()).isTrue();
+        String bounded = machine("'policy': 'lirs'", 4);
+        assertThat(client.get(bounded).number("/replacement/remembered")).isEqualTo(200);
+        String other = machine("'policy': '2q', 'remembered': null", 4);
+        assertThat(client.get(other).number("/replacement/remembered")).isEqualTo(50);
+        int[] pages = IntStream.range(0, 40).toArray();
+        touch(unbounded, 1, pages);
+        touch(bounded, 1, pages);
+        assertThat(client.get(unbounded + "/replacement").number("/queues/2/size")).isEqualTo(36);
+        assertThat(client.get(bounded + "/replacement").number("/queues/2/size")).isEqualTo(8);
+        Answer clone = client.post(unbounded + "/clone", "{}").expect(201);
+        assertThat(clone.text("/digest")).isEqualTo(client.get(unbounded).text("/digest"));
+        assertThat(clone.json().at("/replacement/remembered").isNull()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "-1", "2001", "1.5", "'all'", "[]", "9223372036854775807"})
+    void whatCannotBeRememberedIsSaidSo(String remembered) {
+        Answer bad =
+                client.post(
+                                "/v1/machines",
+                                "{'replacement': {'policy': 'lirs', 'remembered': %s}}"
+                                        .formatted(remembered))
+                        .expect(400);
+        assertThat(bad.text("/errors/0/pointer")).isEqualTo("/replacement/remembered");
+    }
+
+    /** In a sweep too. */
+    @Test
+    void aSweepComparesWhatIsRemembered() {
+        Answer sweep =
+                client.post(
+                                "/v1/sweeps",
+                                "{'pages': [1, 2, 3], 'frames': [4], 'policies': [{'policy':"
+                                        + " 'lirs', 'remembered': null}, 'lirs']}")
+                        .expect(200);
+        JsonNode combinations = sweep.json().at("/combinations");
+        assertThat(combinations.at("/0/replacement/remembered").isNull()).isTrue();
+        assertThat(combinations.at("/1/replacement/remembered").intValue()).isEqualTo(200);
+    }
+
+    /** The loop that Jiang's own program counts: its author's memory begins with hot pages. */
+    @Test
+    void clockProHitsOnALoopLongerThanMemory() {
+        Answer sweep =
+                client.post(
+                                "/v1/sweeps",
+                                "{'pages': %s, 'frames': [10], 'policies': ['clock-pro']}"
+                                        .formatted(
+                                                IntStream.range(0, 500)
+                                                        .mapToObj(i -> "" + i % 25)
+                                                        .toList()))
+                        .expect(200);
+        assertThat(sweep.number("/combinations/0/pageFaults")).isEqualTo(348);
     }
 
     @Test

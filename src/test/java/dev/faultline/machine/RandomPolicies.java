@@ -1,5 +1,7 @@
 package dev.faultline.machine;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -32,7 +34,7 @@ final class RandomPolicies {
                         random.nextBoolean() ? null : 1L + random.nextInt(4),
                         random.nextBoolean() ? null : (long) random.nextInt(5),
                         random.nextBoolean() ? null : (long) random.nextInt(60),
-                        random.nextBoolean() ? null : 1L + random.nextInt(300),
+                        remembered(random),
                         random.nextBoolean() ? null : 1L + random.nextInt(100),
                         random.nextBoolean() ? null : random.nextBoolean(),
                         null,
@@ -40,6 +42,14 @@ final class RandomPolicies {
                         null,
                         numbers);
         return spec(1, draft, new TlbDraft(2L * random.nextInt(4), null, null, true), frames);
+    }
+
+    private static @Nullable Long remembered(SplittableRandom random) {
+        return switch (random.nextInt(4)) {
+            case 0, 1 -> null;
+            case 2 -> PolicyDraft.UNBOUNDED;
+            default -> 1L + random.nextInt(300);
+        };
     }
 
     /** A machine whose random numbers begin with a seed. */

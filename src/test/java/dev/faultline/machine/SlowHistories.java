@@ -38,7 +38,7 @@ final class SlowHistories {
             case "arc" -> new ArcPaper(c);
             case "car" -> new CarPaper(spec, c);
             case "lirs" -> new LirsPaper(spec, c);
-            case "clock-pro" -> new ClockProPaper(spec, c);
+            case "clock-pro" -> new SlowClockPro(spec, c);
             case "s3-fifo" -> new S3(c);
             case "lru-k" -> new LruKPaper(spec, c);
             case "two-list" -> new Linux(spec, c);
@@ -264,7 +264,10 @@ final class SlowHistories {
         LirsPaper(PolicySpec spec, int c) {
             this.c = c;
             mostLir = c - Math.max(1, c / 100);
-            mostGone = Math.max(1, c * spec.remembered() / 100);
+            mostGone =
+                    spec.remembersAll()
+                            ? Integer.MAX_VALUE
+                            : Math.max(1, c * spec.remembered() / 100);
         }
 
         @Override
@@ -320,152 +323,6 @@ final class SlowHistories {
         @Override
         public Map<String, List<Long>> lists() {
             return Map.of("stack", s, "HIR", q, "gone", gone);
-        }
-    }
-
-    /**
-     * Jiang, Chen, Zhang 2005. The clock is a list; the list's head, where pages come in, is just
-     * behind the hot hand. Hands are kept as the page they point to.
-     */
-    private static final class ClockProPaper implements Paper {
-        final List<Long> clock = new ArrayList<>();
-        final Map<Long, String> state = new HashMap<>(); // hot, cold, test, gone
-        final Set<Long> bits = new HashSet<>();
-        final boolean onLoad;
-        final int m;
-        int mc;
-        static final Long NOWHERE = -1L;
-        Long cold = NOWHERE;
-        Long hot = NOWHERE;
-        Long test = NOWHERE;
-
-        ClockProPaper(PolicySpec spec, int m) {
-            onLoad = spec.referencedOnLoad();
-            this.m = m;
-            mc = m;
-        }
-
-        private long count(String what) {
-            return state.values().stream().filter(what::equals).count();
-        }
-
-        private Long next(Long page) {
-            return clock.get((clock.indexOf(page) + 1) % clock.size());
-        }
-
-        private void insert(Long page, String newState) {
-            int place = hot.equals(NOWHERE) ? 0 : clock.indexOf(hot);
-            clock.add(place, page);
-            state.put(page, newState);
-            if (hot.equals(NOWHERE)) {
-                hot = page;
-                cold = page;
-                test = page;
-            }
-        }
-
-        private void delete(Long page) {
-            Long after = clock.size() == 1 ? NOWHERE : next(page);
-            hot = page.equals(hot) ? after : hot;
-            cold = page.equals(cold) ? after : cold;
-            test = page.equals(test) ? after : test;
-            clock.remove(page);
-            state.remove(page);
-        }
-
-        @Override
-        public List<Long> access(long x) {
-            String known = state.get(x);
-            if (known != null && !known.equals("gone")) {
-                bits.add(x);
-                return List.of();
-            }
-            Long out = null;
-            if (clock.size() - count("gone") == m) {
-                out = runCold();
-            }
-            bits.remove(x);
-            if ("gone".equals(state.get(x))) {
-                delete(x);
-                mc = Math.min(m, mc + 1);
-                insert(x, "hot");
-                while (count("hot") > m - mc) {
-                    runHot();
-                }
-            } else {
-                insert(x, "test");
-            }
-            if (onLoad) {
-                bits.add(x);
-            }
-            return left(out);
-        }
-
-        private Long runCold() {
-            while (true) {
-                if (count("hot") == m) {
-                    runHot();
-                }
-                Long page = cold;
-                String is = at(state, page);
-                if (is.equals("hot") || is.equals("gone")) {
-                    cold = next(page);
-                } else if (!bits.contains(page)) {
-                    if (is.equals("test")) {
-                        state.put(page, "gone");
-                        cold = next(page);
-                        while (count("gone") > m) {
-                            Long tested = test;
-                            test = next(tested);
-                            endTest(tested);
-                        }
-                    } else {
-                        delete(page);
-                    }
-                    return page;
-                } else {
-                    bits.remove(page);
-                    delete(page);
-                    if (is.equals("test")) {
-                        insert(page, "hot");
-                        mc = Math.min(m, mc + 1);
-                        while (count("hot") > m - mc) {
-                            runHot();
-                        }
-                    } else {
-                        insert(page, "test");
-                    }
-                }
-            }
-        }
-
-        private void runHot() {
-            while (true) {
-                Long page = hot;
-                hot = next(page);
-                if (!at(state, page).equals("hot")) {
-                    endTest(page);
-                } else if (!bits.remove(page)) {
-                    state.put(page, "cold");
-                    return;
-                }
-            }
-        }
-
-        private void endTest(Long page) {
-            String is = at(state, page);
-            if (is.equals("gone")) {
-                delete(page);
-                mc = Math.max(1, mc - 1);
-            } else if (is.equals("test")) {
-                state.put(page, "cold");
-                mc = bits.contains(page) ? mc : Math.max(1, mc - 1);
-            }
-        }
-
-        @Override
-        public Map<String, List<Long>> lists() {
-            return Map.of("clock", clock);
         }
     }
 

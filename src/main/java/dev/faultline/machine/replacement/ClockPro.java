@@ -10,13 +10,19 @@ import java.util.Objects;
 
 /**
  * CLOCK-Pro (Jiang, Chen, Zhang, "CLOCK-Pro: an effective improvement of the CLOCK replacement",
- * USENIX ATC 2005). Pages are on one clock, hot or cold; a cold page that comes in has a test
- * period, in which it stays on the clock even when it has left memory. Used again in that period it
- * becomes hot. Three hands go round: the cold one finds the page to leave, the hot one turns hot
- * pages cold, and the test one ends test periods. How many pages are meant to be cold grows with
- * each use within a test period and shrinks with each period that ends without. O(1), amortised.
+ * USENIX ATC 2005), in the steps of Jiang's own program, clock-pro.c of 2005, with its adaptation
+ * switched on. Pages are on one clock, hot or cold. A cold page that comes in has a test period, in
+ * which it stays on the clock even when it has left memory. Used again in that period it becomes
+ * hot, and a hot page cold.
  *
- * <p>New pages come behind the hot hand. At first every frame is meant to be cold.
+ * <p>Three hands go round. The cold one finds the page to leave. The hot one turns the oldest hot
+ * page cold that was not referenced; the others it moves to the young end. The test one ends test
+ * periods: when the hot hand comes from behind, or when more pages are remembered than there are
+ * frames.
+ *
+ * <p>While memory fills, pages come in hot until only the least number of cold ones fits. From then
+ * on, the cold share grows with each page that is wanted again in its test period after it left,
+ * and shrinks with each that is not. O(1), amortised.
  */
 final class ClockPro extends WithHistory {
 
@@ -24,44 +30,73 @@ final class ClockPro extends WithHistory {
     private static final byte COLD_IN_TEST = 1;
     private static final byte HOT = 2;
 
+    /** The bounds of the cold share, in hundredths of the frames. */
+    private static final int FEWEST_COLD_PERCENT = 5;
+
+    private static final int MOST_COLD_PERCENT = 95;
+
+    /** The cold share has two frames at least, if one is left for a hot page. */
+    private static final int FEWEST_COLD = 2;
+
     private final PageList clock;
     private final byte[] kinds;
+    private final int fewestCold;
+    private final int mostCold;
 
     /** Where the hands are, or {@link PageList#END} while there is no page. */
     private int coldHand = PageList.END;
 
     private int hotHand = PageList.END;
     private int testHand = PageList.END;
-    private int coldTarget;
+
+    /** Frames that the cold share has still to gain, or below 0 to give. */
+    private int coldCredit;
+
     private int hot;
     private int here;
+
+    /** The pages that fit: as many as there were when a page last had to leave. */
+    private int room;
+
     private @Nullable Frames machine;
 
     ClockPro(int frames) {
         super(frames, frames + 1);
         clock = new PageList(2 * frames + 1);
         kinds = new byte[frames];
-        coldTarget = frames;
+        fewestCold =
+                Math.max(
+                        1,
+                        Math.min(
+                                frames - 1,
+                                Math.max(FEWEST_COLD, percent(frames, FEWEST_COLD_PERCENT))));
+        mostCold = Math.max(fewestCold, percent(frames, MOST_COLD_PERCENT));
+        room = frames;
+    }
+
+    private static int percent(int frames, int percent) {
+        return (int) ((long) frames * percent / 100);
+    }
+
+    private boolean isHot(int page) {
+        return page < frameCount && kinds[page] == HOT;
     }
 
     @Override
     int choose(Frames frames, int ghost) {
-        for (long step = 0; step < 4L * frameCount + ghosts.size(); step++) {
+        room = here;
+        long steps = 4L * (frameCount + clock.size());
+        for (long step = 0; step < steps && coldHand != PageList.END; step++) {
             if (hot == here) {
-                coolOne(frames);
+                runHot(NONE, frames);
             }
             int page = coldHand;
-            if (page == PageList.END) {
-                return NONE;
-            }
-            if (page < frameCount && kinds[page] != HOT && frames.evictable(page)) {
-                if (!frames.referenced(page)) {
-                    return page;
-                }
-                frames.clearReferenced(page);
-                useCold(page, frames);
-            } else {
+            if (page >= frameCount || kinds[page] == HOT || !frames.evictable(page)) {
                 coldHand = clock.around(page);
+            } else if (kinds[page] == COLD || !frames.referenced(page)) {
+                return page;
+            } else {
+                useInTest(page, frames);
             }
         }
         return anyOther(frames);
@@ -79,58 +114,99 @@ final class ClockPro extends WithHistory {
         return NONE;
     }
 
-    /** A cold page was used: in its test period it becomes hot, else it has a new one. */
-    private void useCold(int page, Frames frames) {
-        boolean tested = kinds[page] == COLD_IN_TEST;
+    /**
+     * A cold page was used in its test period. It becomes hot, and a hot page cold; while the cold
+     * share is to change, only one of the two. If the hot hand comes past the page before it has
+     * turned one cold, the test is over and lost.
+     */
+    private void useInTest(int page, Frames frames) {
+        boundCredit();
+        if (coldCredit < 0) {
+            coldCredit++;
+            makeHot(page, frames);
+            return;
+        }
+        boolean gaining = coldCredit > 0;
+        boolean cooled = runHot(page, frames);
+        if (cooled && !gaining) {
+            makeHot(page, frames);
+        } else if (cooled) {
+            coldCredit--;
+        }
+        if (gaining && kinds[page] == COLD_IN_TEST) {
+            unlink(page);
+            link(page);
+        }
+    }
+
+    private void boundCredit() {
+        int cold = frameCount - hot;
+        if (coldCredit > 0 && cold >= mostCold || coldCredit < 0 && cold <= fewestCold) {
+            coldCredit = 0;
+        }
+    }
+
+    /** Puts a page at the young end, hot. */
+    private void makeHot(int page, Frames frames) {
+        frames.clearReferenced(page);
         unlink(page);
+        linkHot(page);
+    }
+
+    private void linkHot(int page) {
+        kinds[page] = HOT;
+        hot++;
         link(page);
-        if (tested) {
-            kinds[page] = HOT;
-            hot++;
-            coldTarget = Math.min(frameCount, coldTarget + 1);
-            cool(frames);
-        } else {
-            kinds[page] = COLD_IN_TEST;
+        if (hot == 1) {
+            hotHand = page;
         }
     }
 
-    /** Turns hot pages cold while they are too many. */
-    private void cool(Frames frames) {
-        while (hot > frameCount - coldTarget) {
-            coolOne(frames);
-        }
-    }
-
-    /** The hot hand goes on until it has turned a page cold; it ends test periods on its way. */
-    private void coolOne(Frames frames) {
-        int before = hot;
-        while (hot > 0 && hot == before) {
+    /**
+     * The hot hand goes on until it has turned a page cold or come past the one that is tested, and
+     * stands at a hot page. Answers whether there is room for another hot page: it has turned one
+     * cold, or there was none.
+     */
+    private boolean runHot(int tested, Frames frames) {
+        boolean cooled = hot == 0;
+        boolean met = false;
+        while (hot > 0 && (!cooled && !met || !isHot(hotHand))) {
             int page = hotHand;
-            hotHand = clock.around(page);
-            if (page < frameCount && kinds[page] == HOT) {
+            if (isHot(page)) {
                 if (frames.referenced(page)) {
                     frames.clearReferenced(page);
                 } else {
                     kinds[page] = COLD;
                     hot--;
+                    cooled = true;
                 }
+                unlink(page);
+                link(page);
             } else {
-                endTest(page, frames);
+                met |= page == tested;
+                hotHand = clock.around(page);
+                if (testHand == page) {
+                    testHand = hotHand;
+                    endTest(page, frames);
+                }
             }
         }
+        return cooled;
     }
 
     private void endTest(int page, Frames frames) {
         if (page >= frameCount) {
-            unlink(page);
-            ghosts.remove(page);
-            coldTarget = Math.max(1, coldTarget - 1);
+            coldCredit--;
+            forgetGhost(page);
         } else if (kinds[page] == COLD_IN_TEST) {
             kinds[page] = COLD;
-            if (!frames.referenced(page)) {
-                coldTarget = Math.max(1, coldTarget - 1);
-            }
+            frames.clearReferenced(page);
         }
+    }
+
+    private void forgetGhost(int ghost) {
+        unlink(ghost);
+        ghosts.remove(ghost);
     }
 
     @Override
@@ -140,19 +216,25 @@ final class ClockPro extends WithHistory {
 
     @Override
     void admit(int frame, int ghost) {
+        boolean filling = here < room - fewestCold;
         here++;
-        if (ghost == NONE) {
+        boolean proved = ghost != NONE && (filling || runHot(ghost, frames()));
+        if (ghost != NONE && clock.isListed(ghost)) {
+            forgetGhost(ghost);
+        }
+        if (proved && !filling) {
+            coldCredit++;
+        }
+        if (proved || filling) {
+            linkHot(frame);
+        } else {
             kinds[frame] = COLD_IN_TEST;
             link(frame);
-            return;
         }
-        unlink(ghost);
-        ghosts.remove(ghost);
-        coldTarget = Math.min(frameCount, coldTarget + 1);
-        kinds[frame] = HOT;
-        hot++;
-        link(frame);
-        cool(Objects.requireNonNull(machine));
+    }
+
+    private Frames frames() {
+        return Objects.requireNonNull(machine);
     }
 
     @Override
@@ -170,9 +252,7 @@ final class ClockPro extends WithHistory {
         while (ghosts.size() > frameCount) {
             int page = testHand;
             testHand = clock.around(page);
-            if (page >= frameCount || kinds[page] != HOT) {
-                endTest(page, Objects.requireNonNull(machine));
-            }
+            endTest(page, frames());
         }
     }
 
@@ -184,7 +264,7 @@ final class ClockPro extends WithHistory {
     }
 
     private void link(int page) {
-        clock.addBefore(hotHand, page);
+        clock.addYoungest(page);
         if (hotHand == PageList.END) {
             coldHand = page;
             hotHand = page;
@@ -208,7 +288,9 @@ final class ClockPro extends WithHistory {
 
     @Override
     public List<Queue> queues(int most) {
-        return List.of(Queue.of("clock", clock, (double) coldTarget, this, most));
+        int meant = frameCount - hot + coldCredit;
+        double target = Math.max(fewestCold, Math.min(mostCold, meant));
+        return List.of(Queue.of("clock", clock, target, this, most));
     }
 
     /** 2 for a hot page, 1 for a cold one in its test period, else 0. */
@@ -227,9 +309,10 @@ final class ClockPro extends WithHistory {
         out.writeInt(coldHand);
         out.writeInt(hotHand);
         out.writeInt(testHand);
-        out.writeInt(coldTarget);
+        out.writeInt(coldCredit);
         out.writeInt(hot);
         out.writeInt(here);
+        out.writeInt(room);
     }
 
     @Override
@@ -242,8 +325,9 @@ final class ClockPro extends WithHistory {
         coldHand = in.readInt();
         hotHand = in.readInt();
         testHand = in.readInt();
-        coldTarget = in.readInt();
+        coldCredit = in.readInt();
         hot = in.readInt();
         here = in.readInt();
+        room = in.readInt();
     }
 }

@@ -54,7 +54,10 @@ public interface Dialect {
     /** Accesses after which counts of accesses are halved, or 0 for never. */
     long halveEvery();
 
-    /** Pages that have left and are remembered, in hundredths of the frames. */
+    /** {@link #remembered} without a bound. */
+    int UNBOUNDED = Integer.MAX_VALUE;
+
+    /** Pages that have left and are remembered, in hundredths of the frames, or all. */
     int remembered();
 
     /** Hundredths of the frames that 2Q's first queue is meant to have. */

@@ -8,20 +8,20 @@ import java.util.Arrays;
 /**
  * Pages that have left memory and are remembered by who they were: an owner and a page number.
  * Ghosts are numbered from the number of frames on, so that frames and ghosts can be in one {@link
- * PageList}. Every operation is O(1) and allocates nothing.
+ * PageList}. Every operation but {@link #grow} is O(1) and allocates nothing.
  */
 final class Ghosts {
 
     static final int NONE = ReplacementPolicy.NONE;
 
     private final int first;
-    private final int[] owners;
-    private final long[] pages;
+    private int[] owners;
+    private long[] pages;
 
     /** The ghosts of one bucket are chained, as are those that are not in use. */
-    private final int[] next;
+    private int[] next;
 
-    private final int[] buckets;
+    private int[] buckets;
     private int spare;
     private int size;
 
@@ -31,17 +31,38 @@ final class Ghosts {
         owners = new int[count];
         pages = new long[count];
         next = new int[count];
-        buckets = new int[Math.max(2, Integer.highestOneBit(Math.max(1, count)) * 2)];
-        clear();
+        buckets = emptyBuckets(count);
+        spare = count == 0 ? NONE : 0;
+        chainSpare(0);
     }
 
-    private void clear() {
-        Arrays.fill(buckets, NONE);
-        spare = next.length == 0 ? NONE : 0;
-        for (int i = 0; i < next.length; i++) {
+    private static int[] emptyBuckets(int count) {
+        int[] empty = new int[Math.max(2, Integer.highestOneBit(Math.max(1, count)) * 2)];
+        Arrays.fill(empty, NONE);
+        return empty;
+    }
+
+    /** Chains all from one on as not in use. */
+    private void chainSpare(int from) {
+        for (int i = from; i < next.length; i++) {
             next[i] = i + 1 == next.length ? NONE : i + 1;
         }
-        size = 0;
+    }
+
+    /** Makes room for so many, which are more than there is room for; all must be in use. */
+    void grow(int count) {
+        int before = next.length;
+        owners = Arrays.copyOf(owners, count);
+        pages = Arrays.copyOf(pages, count);
+        next = Arrays.copyOf(next, count);
+        buckets = emptyBuckets(count);
+        for (int i = 0; i < before; i++) {
+            int bucket = bucket(owners[i], pages[i]);
+            next[i] = buckets[bucket];
+            buckets[bucket] = i;
+        }
+        spare = before;
+        chainSpare(before);
     }
 
     int size() {

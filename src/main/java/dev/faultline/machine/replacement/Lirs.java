@@ -13,11 +13,16 @@ import java.util.List;
  * and goes down to the lowest LIR page; a HIR page that is used while it is in the stack becomes
  * LIR, and the lowest LIR page HIR. O(1), amortised.
  *
- * <p>The stack keeps a bounded number of pages that have left; beyond that the one that left first
- * is forgotten.
+ * <p>The paper's stack has no bound. Here it keeps a bounded number of pages that have left, and
+ * beyond that the one that left first is forgotten; or it is {@link Dialect#UNBOUNDED}, and what it
+ * takes of the host's memory grows with what it remembers.
  */
 final class Lirs extends WithHistory {
 
+    /** Ghosts that there is room for at first, where there is no bound. */
+    private static final int FIRST_GHOSTS = 16;
+
+    private final boolean unbounded;
     private final int mostLow;
     private final PageList stack;
 
@@ -31,11 +36,16 @@ final class Lirs extends WithHistory {
     private int low;
 
     Lirs(int frames, Dialect dialect) {
-        this(frames, share(frames, dialect.remembered()));
+        this(frames, dialect.remembered() == Dialect.UNBOUNDED, dialect.remembered());
     }
 
-    private Lirs(int frames, int remembered) {
+    private Lirs(int frames, boolean unbounded, int percent) {
+        this(frames, unbounded ? FIRST_GHOSTS : share(frames, percent), unbounded);
+    }
+
+    private Lirs(int frames, int remembered, boolean unbounded) {
         super(frames, remembered);
+        this.unbounded = unbounded;
         mostLow = frames - Math.max(1, frames / 100);
         stack = new PageList(frames + remembered);
         queue = new PageList(frames + remembered);
@@ -128,7 +138,9 @@ final class Lirs extends WithHistory {
             return;
         }
         queue.remove(frame);
-        if (ghosts.isFull()) {
+        if (ghosts.isFull() && unbounded) {
+            grow(2 * ghosts.capacity());
+        } else if (ghosts.isFull()) {
             forget(gone.oldest());
         }
         int ghost = remember(frame);
@@ -138,6 +150,13 @@ final class Lirs extends WithHistory {
             stack.replace(frame, ghost);
             gone.addYoungest(ghost);
         }
+    }
+
+    private void grow(int remembered) {
+        ghosts.grow(remembered);
+        stack.grow(frameCount + remembered);
+        queue.grow(frameCount + remembered);
+        gone.growAs(queue);
     }
 
     @Override
@@ -175,6 +194,7 @@ final class Lirs extends WithHistory {
 
     @Override
     public void save(StateWriter out) {
+        out.writeInt(ghosts.capacity());
         super.save(out);
         stack.save(out);
         queue.save(out);
@@ -186,6 +206,10 @@ final class Lirs extends WithHistory {
 
     @Override
     public void load(StateReader in) {
+        int remembered = in.readInt();
+        if (remembered > ghosts.capacity()) {
+            grow(remembered);
+        }
         super.load(in);
         stack.load(in);
         queue.load(in);

@@ -19,8 +19,8 @@ public final class PageList {
 
     private static final int ABSENT = -2;
 
-    private final int[] next;
-    private final int[] previous;
+    private int[] next;
+    private int[] previous;
     private int oldest = END;
     private int youngest = END;
     private int size;
@@ -35,6 +35,21 @@ public final class PageList {
 
     /** A list of the same numbers as another's; a number is in one of the two at most. */
     PageList(PageList other) {
+        next = other.next;
+        previous = other.previous;
+    }
+
+    /** Makes room for numbers below another bound, which is higher. */
+    void grow(int numbers) {
+        int before = next.length;
+        next = Arrays.copyOf(next, numbers);
+        previous = Arrays.copyOf(previous, numbers);
+        Arrays.fill(next, before, numbers, ABSENT);
+        Arrays.fill(previous, before, numbers, ABSENT);
+    }
+
+    /** Makes the same room as another has that is of the same numbers. */
+    void growAs(PageList other) {
         next = other.next;
         previous = other.previous;
     }
