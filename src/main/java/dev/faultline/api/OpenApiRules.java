@@ -16,6 +16,7 @@ import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.media.StringSchema;
 import io.swagger.v3.oas.models.parameters.Parameter;
 import io.swagger.v3.oas.models.responses.ApiResponse;
+import io.swagger.v3.oas.models.servers.Server;
 
 import org.jspecify.annotations.Nullable;
 import org.springdoc.core.customizers.GlobalOpenApiCustomizer;
@@ -73,6 +74,7 @@ class OpenApiRules {
     @Bean
     OpenAPI faultlineApi() {
         return new OpenAPI()
+                .addServersItem(new Server().url("/")) // never what the request's Host says
                 .info(
                         new Info()
                                 .title("Faultline")

@@ -3,6 +3,7 @@ package dev.faultline.hosting;
 import dev.faultline.hosting.HostingException.Reason;
 import dev.faultline.machine.Command;
 import dev.faultline.machine.Counters;
+import dev.faultline.machine.Inspector;
 import dev.faultline.machine.Machine;
 import dev.faultline.machine.MachineSpec;
 import dev.faultline.machine.Outcome;
@@ -13,6 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -44,14 +46,13 @@ public final class HostedMachine {
     public record Quarantine(long version, String why) {}
 
     /** What the machine showed after its last command, for readers that do not wait. */
-    public record Snapshot(Counters counters, int processes, int freeFrames, int usedFrames) {}
+    public record Snapshot(Counters counters, Totals.Holdings holdings) {}
 
     private final String id;
     private final @Nullable Preset preset;
     private final MachineSpec spec;
     private final MachineHost host;
     private final Duration busyWait;
-    private final Counters baseline;
 
     private final ReentrantLock writing = new ReentrantLock(true);
     private final ReentrantLock state = new ReentrantLock();
@@ -67,22 +68,19 @@ public final class HostedMachine {
     private long digestVersion;
     private volatile Snapshot snapshot;
 
-    /** {@code baseline}: what the counters began with, for a clone. */
     HostedMachine(
             String id,
             @Nullable Preset preset,
             Machine machine,
-            Counters baseline,
             MachineHost host,
             Duration busyWait) {
         this.id = id;
         this.preset = preset;
         this.machine = machine;
         this.spec = machine.spec();
-        this.baseline = baseline;
         this.host = host;
         this.busyWait = busyWait;
-        this.snapshot = publish();
+        this.snapshot = look();
     }
 
     public String id() {
@@ -102,9 +100,10 @@ public final class HostedMachine {
         return snapshot;
     }
 
-    /** What this machine has counted itself, which for a clone is less than its counters say. */
-    Counters contribution() {
-        return snapshot.counters().minus(baseline);
+    /** What it has counted and what it holds, as after its last command. */
+    public Totals totals() {
+        Snapshot now = snapshot;
+        return new Totals(Map.of(spec.policy(), now.counters()), now.holdings());
     }
 
     /** Reads from the machine while no command runs. */
@@ -266,14 +265,17 @@ public final class HostedMachine {
                             "a command broke off half-way by a mistake of the server's; reset the"
                                     + " machine to use it again");
             try {
-                snapshot = publish();
+                publish();
             } catch (RuntimeException e) {
                 LOG.warn("machine {} is set aside and cannot be counted", id, e);
             }
             eventAdded.signalAll();
         }
 
-        /** Puts the machine back to where it was when it was made, unless it is there. */
+        /**
+         * Puts the machine back to where it was when it was made, unless it is there. What it has
+         * counted stays in the server's totals.
+         */
         public void reset() {
             Machine fresh = MachineHost.build(spec, preset);
             state.lock();
@@ -284,7 +286,7 @@ public final class HostedMachine {
                 quarantine = null;
                 fresh.numberEventsAfter(machine.lastEvent());
                 machine = fresh;
-                host.replaceCounts(HostedMachine.this, this::touched);
+                touched();
             } finally {
                 state.unlock();
             }
@@ -340,7 +342,7 @@ public final class HostedMachine {
                 version++;
                 inMotion = true;
             }
-            snapshot = publish();
+            publish();
             eventAdded.signalAll();
         }
 
@@ -367,16 +369,29 @@ public final class HostedMachine {
         }
     }
 
-    private Snapshot publish() {
+    /** Shows readers what the machine has come to, and adds what it has counted to the totals. */
+    private void publish() {
+        Counters before = snapshot.counters();
+        snapshot = look();
+        host.count(spec.policy(), snapshot.counters().growthSince(before));
+    }
+
+    private Snapshot look() {
         long bytes = machine.hostBytes();
         host.claim(bytes - hostBytes);
         hostBytes = bytes;
-        int free = machine.inspect().freeFrames();
+        Inspector inspector = machine.inspect();
+        int free = inspector.freeFrames();
+        int used = inspector.usedSlots();
         return new Snapshot(
                 machine.counters(),
-                machine.inspect().liveProcessCount(),
-                free,
-                machine.inspect().frameCount() - free);
+                new Totals.Holdings(
+                        1,
+                        inspector.liveProcessCount(),
+                        free,
+                        inspector.frameCount() - free,
+                        inspector.slotCount() - used,
+                        used));
     }
 
     private void checkPresent() {

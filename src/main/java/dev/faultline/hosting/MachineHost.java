@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -26,16 +27,6 @@ import java.util.function.LongPredicate;
 @Component
 public class MachineHost {
 
-    /** What all machines show together; counts of machines that are gone remain. */
-    public record Totals(
-            Map<String, Counters> byPolicy, int machines, long processes, long free, long used) {
-
-        /** The counters of all policies. */
-        public Counters counters() {
-            return byPolicy.values().stream().reduce(new Counters(), Counters::plus);
-        }
-    }
-
     private static final String ID_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789";
     private static final int ID_LENGTH = 10;
 
@@ -46,10 +37,8 @@ public class MachineHost {
 
     private final NavigableMap<String, HostedMachine> machines = new ConcurrentSkipListMap<>();
 
-    /**
-     * What machines that are gone or were reset have counted, by policy; under the machines' lock.
-     */
-    private final Map<String, Counters> retired = new TreeMap<>();
+    /** What machines have counted since the server began, by policy; those that are gone too. */
+    private final Map<String, Counters> counted = new ConcurrentHashMap<>();
 
     private final LongAdder bytes = new LongAdder();
 
@@ -63,13 +52,17 @@ public class MachineHost {
         long heap = Runtime.getRuntime().maxMemory();
         mostBytes = settings.totalBytes() > 0 ? settings.totalBytes() : heap / 2;
         waiting = new Semaphore(settings.waiting(heap));
+        Machine.policyNames().forEach(policy -> counted.put(policy, new Counters()));
     }
 
     /** Makes a machine, with an id of the server's if none is wished. */
     public HostedMachine create(@Nullable String id, MachineSpec spec, @Nullable Preset preset) {
         checkMemory();
         Machine machine = build(spec, preset);
-        return add(id, preset, machine, new Counters());
+        Counters shown = machine.counters(); // by a preset that has run already
+        HostedMachine hosted = add(id, preset, machine);
+        count(spec.policy(), shown);
+        return hosted;
     }
 
     static Machine build(MachineSpec spec, @Nullable Preset preset) {
@@ -86,11 +79,10 @@ public class MachineHost {
         checkMemory();
         Machine machine =
                 original.read(m -> Machine.restore(m.spec(), m.save(), m.programs())).value();
-        return add(id, original.preset(), machine, machine.counters());
+        return add(id, original.preset(), machine);
     }
 
-    private HostedMachine add(
-            @Nullable String wish, @Nullable Preset preset, Machine machine, Counters baseline) {
+    private HostedMachine add(@Nullable String wish, @Nullable Preset preset, Machine machine) {
         synchronized (machines) {
             String id = wish == null ? freshId() : wish;
             if (machines.containsKey(id)) {
@@ -105,7 +97,7 @@ public class MachineHost {
                                 + " machines; delete one first");
             }
             HostedMachine hosted =
-                    new HostedMachine(id, preset, machine, baseline, this, settings.busyWait());
+                    new HostedMachine(id, preset, machine, this, settings.busyWait());
             machines.put(id, hosted);
             return hosted;
         }
@@ -147,23 +139,14 @@ public class MachineHost {
         try (HostedMachine.Change change = hosted.change(versionWanted)) {
             change.delete();
             synchronized (machines) {
-                retire(hosted, hosted.contribution());
                 machines.remove(id);
             }
         }
     }
 
-    /** Lets a machine's counts start anew without taking anything from the totals. */
-    void replaceCounts(HostedMachine hosted, Runnable replacement) {
-        synchronized (machines) {
-            Counters before = hosted.contribution();
-            replacement.run();
-            retire(hosted, before.minus(hosted.contribution()));
-        }
-    }
-
-    private void retire(HostedMachine hosted, Counters counters) {
-        retired.merge(hosted.spec().policy(), counters, Counters::plus);
+    /** Adds what a machine has counted to the totals, from which nothing is ever taken. */
+    void count(String policy, Counters growth) {
+        counted.merge(policy, growth, Counters::plus);
     }
 
     /** Raises {@link HostingException} when the machines hold as much memory as they may. */
@@ -214,21 +197,12 @@ public class MachineHost {
         }
     }
 
-    /** What all machines have counted and hold, in one pass. */
+    /** What all machines have counted, and what those that are there hold. */
     public Totals totals() {
-        synchronized (machines) {
-            Map<String, Counters> byPolicy = new TreeMap<>(retired);
-            long processes = 0;
-            long free = 0;
-            long used = 0;
-            for (HostedMachine hosted : machines.values()) {
-                HostedMachine.Snapshot snapshot = hosted.snapshot();
-                byPolicy.merge(hosted.spec().policy(), hosted.contribution(), Counters::plus);
-                processes += snapshot.processes();
-                free += snapshot.freeFrames();
-                used += snapshot.usedFrames();
-            }
-            return new Totals(byPolicy, machines.size(), processes, free, used);
-        }
+        return new Totals(
+                new TreeMap<>(counted),
+                machines.values().stream()
+                        .map(hosted -> hosted.snapshot().holdings())
+                        .reduce(Totals.Holdings.NONE, Totals.Holdings::plus));
     }
 }

@@ -26,6 +26,8 @@ public enum Counter {
     FILE_INS,
     FILE_OUTS,
     EVICTIONS,
+    /** Those of the evictions whose page had been written to and had to be written back. */
+    DIRTY_EVICTIONS,
     COW_COPIES,
     COW_REUSES,
     FORKS,
@@ -35,6 +37,12 @@ public enum Counter {
     CONTEXT_SWITCHES,
     TICKS,
 
+    /** The other evictions, whose page was in the store or a file already, or nothing but zeros. */
+    CLEAN_EVICTIONS(false),
+    /** Signals that no memory could be had for an access. */
+    BUS_ERRORS(false),
+    /** Signals by which the kernel itself ended a process. */
+    KERNEL_KILLS(false),
     /** Look-ups that only the second level of the TLB answered. */
     TLB_SECOND_HITS(false),
     /** Shootdowns: processors that were made to drop entries, each time one was. */

@@ -5,7 +5,10 @@ import dev.faultline.machine.state.StateWriter;
 
 import java.util.Arrays;
 
-/** One count for each {@link Counter}, from 0 up. */
+/**
+ * One count for each {@link Counter}, from 0 up. A count that has come to {@link Long#MAX_VALUE}
+ * stays there: none ever falls below 0.
+ */
 public final class Counters {
 
     private static final int SIZE = Counter.values().length;
@@ -25,7 +28,13 @@ public final class Counters {
     }
 
     void add(Counter counter, long amount) {
-        values[counter.ordinal()] += amount;
+        int at = counter.ordinal();
+        values[at] = capped(values[at] + amount);
+    }
+
+    /** The sum of two counts, neither of them below 0, that may have overflowed. */
+    private static long capped(long sum) {
+        return sum < 0 ? Long.MAX_VALUE : sum;
     }
 
     void clear() {
@@ -46,11 +55,20 @@ public final class Counters {
         return change;
     }
 
+    /** What these have grown by since an earlier copy; where they are lower than that, 0. */
+    public Counters growthSince(Counters earlier) {
+        Counters growth = copy();
+        for (int i = 0; i < SIZE; i++) {
+            growth.values[i] = Math.max(0, growth.values[i] - earlier.values[i]);
+        }
+        return growth;
+    }
+
     /** The sum of these and others. */
     public Counters plus(Counters others) {
         Counters sum = copy();
         for (int i = 0; i < SIZE; i++) {
-            sum.values[i] += others.values[i];
+            sum.values[i] = capped(sum.values[i] + others.values[i]);
         }
         return sum;
     }

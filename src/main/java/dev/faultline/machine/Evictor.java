@@ -98,13 +98,21 @@ final class Evictor {
             swap.bindFrame(slot, NONE);
             frames.bindSlot(frame, NONE);
         }
-        Fault.Choice how = takeChoice();
-        if (explaining) {
-            lastEviction = new Fault.Eviction(frame, frames.mappingsOf(frame), dirty, dirty, how);
-        }
+        List<Mapping> mapped = explaining ? frames.mappingsOf(frame) : List.of();
         int mappings = frames.mappings(frame);
         leave(frame, slot);
+        enter(owner, frame, slot, mapped, mappings, dirty);
+    }
+
+    /** Enters an eviction into the accounts, once its frame is nobody's. */
+    private void enter(
+            Task owner, int frame, int slot, List<Mapping> mapped, int mappings, boolean dirty) {
+        Fault.Choice how = takeChoice();
+        if (explaining) {
+            lastEviction = new Fault.Eviction(frame, mapped, dirty, dirty, how);
+        }
         books.count(owner, Counter.EVICTIONS);
+        books.count(owner, dirty ? Counter.DIRTY_EVICTIONS : Counter.CLEAN_EVICTIONS);
         books.events().eviction(books.now(), owner.pid(), frame, slot, mappings, dirty, dirty, how);
     }
 
@@ -131,13 +139,8 @@ final class Evictor {
         int slot = swap.take();
         tables.evict(frame, slot);
         disk.swapOut(owner, slot);
-        books.count(owner, Counter.EVICTIONS);
         policy.freed(frame);
-        Fault.Choice how = takeChoice();
-        if (explaining) {
-            lastEviction = new Fault.Eviction(frame, List.of(), true, true, how);
-        }
-        books.events().eviction(books.now(), owner.pid(), frame, slot, 0, true, true, how);
+        enter(owner, frame, slot, List.of(), 0, true);
     }
 
     /** Takes a frame from all who map it; its page is in a slot, or nowhere, from now on. */

@@ -14,6 +14,9 @@ final class FaultHandler {
             "out of memory, and of all processes this one holds most pages";
     static final String CONTENT = "the machine's memory for stored bytes is used up";
 
+    /** Faults of one page that are met before it is left as it is. */
+    private static final int MOST_TOUCHES = 8;
+
     private final FrameTable frames;
     private final SwapSpace swap;
     private final PhysicalMemory memory;
@@ -119,7 +122,7 @@ final class FaultHandler {
             return upgrade(task, vpn);
         }
         if (Pte.isValid(pte)) {
-            return breakSharing(task, area, address, op, pte);
+            return breakSharing(task, area, vpn, pte);
         }
         if (Pte.isSwapped(pte)) {
             return swapIn(task, area, vpn, pte);
@@ -326,10 +329,32 @@ final class FaultHandler {
         if (!allows(area, op) || Pte.allows(task.table().get(vpn), op)) {
             return;
         }
-        boolean first = isTableStored(task, vpn); // then the page itself is the second
-        if (resolve(task, vpn << offsetBits, op) != Fault.Resolution.SIGNAL && first) {
-            touch(task, vpn);
+        Fault.Resolution resolution;
+        int met = 0;
+        do { // the page of the table may have to come first
+            resolution = meet(task, vpn << offsetBits, op);
+            met++;
+        } while (resolution != Fault.Resolution.SIGNAL
+                && !Pte.isValid(task.table().get(vpn))
+                && met < MOST_TOUCHES);
+    }
+
+    /**
+     * Resolves a fault that the kernel meets in place of the process, whose access does not run
+     * again by itself, and enters it into the events.
+     */
+    Fault.Resolution meet(Task task, long address, int op) {
+        long vpn = address >>> offsetBits;
+        Fault.Type type =
+                Pte.isValid(task.table().get(vpn)) ? Fault.Type.PROTECTION : Fault.Type.PAGE;
+        Fault.Resolution resolution = resolve(task, address, op);
+        if (resolution != Fault.Resolution.SIGNAL) {
+            long pte = task.table().get(vpn);
+            int frame = Pte.isValid(pte) ? Pte.frame(pte) : NONE;
+            books.events()
+                    .fault(books.now(), task.pid(), address, op, type, resolution, major, frame);
         }
+        return resolution;
     }
 
     /**
@@ -442,9 +467,7 @@ final class FaultHandler {
      * frame, or it is the file's, the writer gets a copy; else it keeps the frame (lecture 16,
      * "Copy-On-Write (2)").
      */
-    private Fault.Resolution breakSharing(
-            Task task, MemoryArea area, long address, int op, long pte) {
-        long vpn = address >>> offsetBits;
+    private Fault.Resolution breakSharing(Task task, MemoryArea area, long vpn, long pte) {
         int source = Pte.frame(pte);
         long permissions = permissions(area);
         if (isOnlyMapping(source)) {
@@ -456,7 +479,7 @@ final class FaultHandler {
         reclaim.want(task, vpn);
         int copy = reclaim.takeFrameToCopy(source, task);
         if (copy == NONE) {
-            return makeRoomFromSource(task, address, op, source);
+            return makeRoomFromSource(task, source);
         }
         if (isOnlyMapping(source)) { // the others were ended to find the frame
             frames.free(copy);
@@ -484,9 +507,9 @@ final class FaultHandler {
 
     /**
      * No frame but the shared one can be had, as when there is only one: the page goes to the
-     * store, and the access finds it there.
+     * store, which is the copy. The access runs again and reads it from there.
      */
-    private Fault.Resolution makeRoomFromSource(Task task, long address, int op, int source) {
+    private Fault.Resolution makeRoomFromSource(Task task, int source) {
         if (reclaim.takeCondemned()) {
             return signal(Signal.Code.SI_KERNEL, OUT_OF_MEMORY);
         }
@@ -495,7 +518,7 @@ final class FaultHandler {
         }
         reclaim.evictor().evictAndFree(source, task);
         books.count(task, Counter.PROTECTION_FAULTS);
-        return resolve(task, address, op);
+        return Fault.Resolution.COW_COPY;
     }
 
     /** Takes one entry of several from a frame, which remembers if that entry was written to. */

@@ -16,7 +16,6 @@ final class HandlerRunner {
     private final FrameMarks marks;
     private final PhysicalMemory memory;
     private final ReplacementPolicy policy;
-    private final Books books;
     private final long pageSize;
     private final long spaceSize;
     private final int offsetBits;
@@ -26,15 +25,13 @@ final class HandlerRunner {
             FaultHandler kernelHandler,
             MemoryCalls calls,
             Unmapper unmapper,
-            ReplacementPolicy policy,
-            Books books) {
+            ReplacementPolicy policy) {
         this.kernelHandler = kernelHandler;
         this.calls = calls;
         this.unmapper = unmapper;
         this.memory = parts.memory();
         this.marks = parts.frames().marks();
         this.policy = policy;
-        this.books = books;
         this.pageSize = parts.spec().pageSize();
         this.spaceSize = 1L << parts.spec().addressBits();
         this.offsetBits = parts.spec().offsetBits();
@@ -147,17 +144,10 @@ final class HandlerRunner {
     private int frame(Task task, long address, int op) {
         long vpn = address >>> offsetBits;
         for (int met = 0; !Pte.allows(task.table().get(vpn), op); met++) {
-            Fault.Type type =
-                    Pte.isValid(task.table().get(vpn)) ? Fault.Type.PROTECTION : Fault.Type.PAGE;
-            Fault.Resolution resolution = kernelHandler.resolve(task, address, op);
+            Fault.Resolution resolution = kernelHandler.meet(task, address, op);
             if (resolution == Fault.Resolution.SIGNAL || met == MOST_FAULTS) {
                 return -1;
             }
-            long pte = task.table().get(vpn);
-            int frame = Pte.isValid(pte) ? Pte.frame(pte) : FrameTable.NONE;
-            boolean major = kernelHandler.wasMajor();
-            books.events()
-                    .fault(books.now(), task.pid(), address, op, type, resolution, major, frame);
         }
         long pte = task.table().get(vpn);
         long used = Pte.ACCESSED | (op == Op.WRITE ? Pte.DIRTY : 0);

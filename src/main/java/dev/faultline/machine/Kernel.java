@@ -331,7 +331,8 @@ final class Kernel {
         switch (signal.code()) {
             case SEGV_MAPERR -> books.count(task, Counter.MAP_ERRORS);
             case SEGV_ACCERR -> books.count(task, Counter.ACCESS_ERRORS);
-            case BUS_ADRERR, SI_KERNEL -> {}
+            case BUS_ADRERR -> books.count(task, Counter.BUS_ERRORS);
+            case SI_KERNEL -> books.count(task, Counter.KERNEL_KILLS);
         }
         books.events().signal(books.now(), task.pid(), signal.address(), op, signal.code());
         task.setSignal(signal);

@@ -108,7 +108,7 @@ public final class Machine {
                         handler,
                         segments,
                         new TlbTraps(parts, unmapper, books),
-                        new HandlerRunner(parts, handler, calls, unmapper, policy, books),
+                        new HandlerRunner(parts, handler, calls, unmapper, policy),
                         reclaim,
                         policy,
                         future,

@@ -1,19 +1,17 @@
 package dev.faultline.telemetry;
 
 import dev.faultline.hosting.HostedMachine;
-import dev.faultline.hosting.HostedMachine.Snapshot;
 import dev.faultline.hosting.MachineHost;
-import dev.faultline.hosting.MachineHost.Totals;
 
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 
-import jakarta.servlet.http.HttpServletRequest;
-
+import org.springframework.core.env.Environment;
 import org.springframework.http.MediaType;
-import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
@@ -26,26 +24,38 @@ import java.util.Map;
 @Tag(name = "Metrics")
 class TargetController {
 
-    private static final String EXPOSITION = "text/plain;version=0.0.4;charset=utf-8";
-
     /** A target as Prometheus's HTTP service discovery wants it. */
     record Target(List<String> targets, Map<String, String> labels) {}
 
     private final MachineHost host;
+    private final MetricsSettings settings;
+    private final Environment environment;
 
-    TargetController(MachineHost host) {
+    TargetController(MachineHost host, MetricsSettings settings, Environment environment) {
         this.host = host;
+        this.settings = settings;
+        this.environment = environment;
     }
 
     @GetMapping(path = "/v1/targets", produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
             operationId = "listTargets",
-            summary = "List the machines as Prometheus HTTP service discovery")
-    List<Target> targets(HttpServletRequest request) {
-        String address = request.getServerName() + ":" + request.getServerPort();
+            summary = "List the machines as Prometheus HTTP service discovery",
+            description =
+                    "The address is the one that the server is configured with, whatever the"
+                            + " request's Host says.")
+    List<Target> targets() {
+        String address = address();
         return host.list("", Integer.MAX_VALUE).stream()
                 .map(hosted -> target(address, hosted))
                 .toList();
+    }
+
+    /** Where Prometheus reaches this service. The port is known only once it listens. */
+    private String address() {
+        return settings.address().isEmpty()
+                ? "localhost:" + environment.getRequiredProperty("local.server.port")
+                : settings.address();
     }
 
     private static Target target(String address, HostedMachine hosted) {
@@ -58,26 +68,23 @@ class TargetController {
                         hosted.id()));
     }
 
-    @GetMapping(path = "/v1/machines/{machine}/metrics", produces = EXPOSITION)
-    @Operation(operationId = "getMetrics", summary = "Show a machine's metrics for Prometheus")
-    ResponseEntity<String> metrics(@PathVariable String machine) {
-        HostedMachine hosted = host.find(machine);
-        Snapshot snapshot = hosted.snapshot();
-        Totals totals =
-                new Totals(
-                        Map.of(hosted.spec().policy(), snapshot.counters()),
-                        1,
-                        snapshot.processes(),
-                        snapshot.freeFrames(),
-                        snapshot.usedFrames());
-        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        try {
-            new MachineMeters(() -> totals).bindTo(registry);
-            return ResponseEntity.ok()
-                    .contentType(MediaType.parseMediaType(EXPOSITION))
-                    .body(registry.scrape());
-        } finally {
-            registry.close();
-        }
+    @GetMapping(
+            path = "/v1/machines/{machine}/metrics",
+            produces = {ExpositionWriter.TEXT, ExpositionWriter.OPEN_METRICS})
+    @Operation(
+            operationId = "getMetrics",
+            summary = "Show a machine's metrics for Prometheus",
+            description = "Counters begin anew with a reset, as those of any target that restarts.")
+    @ApiResponse(
+            responseCode = "200",
+            description = "The series in the format that Accept prefers.",
+            content = {
+                @Content(mediaType = ExpositionWriter.TEXT, schema = @Schema(type = "string")),
+                @Content(
+                        mediaType = ExpositionWriter.OPEN_METRICS,
+                        schema = @Schema(type = "string"))
+            })
+    MetricSnapshots metrics(@PathVariable String machine) {
+        return MachineSeries.of(host.find(machine));
     }
 }

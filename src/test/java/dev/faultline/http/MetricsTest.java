@@ -2,13 +2,17 @@ package dev.faultline.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import org.junit.jupiter.api.Test;
 
 import tools.jackson.databind.JsonNode;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /** What Prometheus sees: totals of the service, a scrape for each machine, and their discovery. */
@@ -76,13 +80,25 @@ class MetricsTest extends HttpTest {
                         Map.entry("swapOuts", "faultline_swap_pages_total{direction=\"out\"}"),
                         Map.entry("cowCopies", "faultline_cow_total{outcome=\"copy\"}"),
                         Map.entry("cowReuses", "faultline_cow_total{outcome=\"reuse\"}"),
-                        Map.entry("forks", "faultline_forks_total"));
+                        Map.entry("forks", "faultline_forks_total"),
+                        Map.entry("zeroFills", "faultline_zero_fills_total"),
+                        Map.entry("fileIns", "faultline_file_pages_total{direction=\"in\"}"),
+                        Map.entry("fileOuts", "faultline_file_pages_total{direction=\"out\"}"),
+                        Map.entry("mapErrors", "faultline_signals_total{code=\"SEGV_MAPERR\"}"),
+                        Map.entry("accessErrors", "faultline_signals_total{code=\"SEGV_ACCERR\"}"),
+                        Map.entry("contextSwitches", "faultline_context_switches_total"),
+                        Map.entry("ticks", "faultline_ticks_total"),
+                        Map.entry(
+                                "dirtyEvictions",
+                                "faultline_evictions_total{dirty=\"true\",policy=\"lru\"}"));
         samples.forEach(
                 (counter, sample) ->
                         assertThat(growth(before, after, sample))
                                 .as(sample)
                                 .isEqualTo(counters.number("/" + counter)));
         String evictions = "faultline_evictions_total{dirty=\"%s\",policy=\"lru\"}";
+        assertThat(counters.number("/dirtyEvictions")).isPositive();
+        assertThat(counters.number("/contextSwitches")).isPositive();
         assertThat(
                         growth(before, after, evictions.formatted(true))
                                 + growth(before, after, evictions.formatted(false)))
@@ -147,6 +163,147 @@ class MetricsTest extends HttpTest {
         }
         assertThat(growth(before, after, "faultline_frames{state=\"used\"}")).isZero();
         assertThat(growth(before, after, "faultline_frames{state=\"free\"}")).isZero();
+    }
+
+    private static long evictions(Map<String, Double> samples, String dirty, String policy) {
+        return growth(
+                Map.of(),
+                samples,
+                "faultline_evictions_total{dirty=\"" + dirty + "\",policy=\"" + policy + "\"}");
+    }
+
+    /** A page is written and stays: no eviction can be told from what was written. */
+    @Test
+    void whatASyncWritesIsNoEviction() {
+        String machine = client.machine("{'frames': 4}");
+        client.send("PUT", machine + "/files/f", Client.BINARY, new byte[4096]).expect(201);
+        String area =
+                "{'start': 0, 'length': 4096, 'protection': 'rw-', 'kind': 'file',"
+                        + " 'file': 'f', 'sharing': 'shared'}";
+        client.post(machine + "/processes", "{'areas': [" + area + "]}").expect(201);
+        client.access(machine, "write 0x0 1 7");
+        client.post(machine + "/processes/1/areas/0x0/sync").expect(200);
+        Map<String, Double> samples = scrape(machine + "/metrics");
+        assertThat(samples.get("faultline_file_pages_total{direction=\"out\"}")).isEqualTo(1);
+        assertThat(evictions(samples, "true", "clock")).isZero();
+        assertThat(evictions(samples, "false", "clock")).isZero();
+        assertThat(totals()).isNotEmpty();
+        client.delete(machine).expect(204);
+        assertThat(totals()).isNotEmpty();
+    }
+
+    @Test
+    void aPageThatWasCleanedLeavesClean() {
+        String machine =
+                client.machineWithProcess("{'frames': 4, 'reclaim': {'dirtyBackground': 25}}");
+        client.access(machine, "write 0x0", "write 0x1000", "write 0x2000", "write 0x3000");
+        assertThat(client.get(machine + "/background").number("/cleaned")).isPositive();
+        for (int page = 4; page < 12; page++) {
+            client.access(machine, "read 0x" + Integer.toHexString(page * 4096));
+        }
+        Answer counters = client.get(machine + "/counters").expect(200);
+        Map<String, Double> samples = scrape(machine + "/metrics");
+        assertThat(evictions(samples, "true", "clock"))
+                .isEqualTo(counters.number("/dirtyEvictions"))
+                .isLessThan(counters.number("/swapOuts"));
+        assertThat(evictions(samples, "true", "clock") + evictions(samples, "false", "clock"))
+                .isEqualTo(counters.number("/evictions"));
+    }
+
+    @Test
+    void aMachineHasSeriesOfItsOwnPolicyOnly() {
+        Map<String, Double> samples = scrape(busyMachine() + "/metrics");
+        assertThat(samples.keySet())
+                .filteredOn(name -> name.contains("policy="))
+                .isNotEmpty()
+                .allMatch(name -> name.contains("policy=\"lru\""));
+    }
+
+    @Test
+    void aMachineSaysWhatItIs() {
+        String plain =
+                client.machine(
+                        "{'frames': 7, 'pageSize': 64, 'tlb': null, 'addressBits': 16,"
+                                + " 'translation': {'kind': 'segmented-paging'},"
+                                + " 'replacement': {'policy': 'arc'}}");
+        assertThat(scrape(plain + "/metrics"))
+                .containsEntry(
+                        "faultline_machine_info{frames=\"7\",page_size=\"64\",policy=\"arc\","
+                                + "preset=\"none\",tlb=\"none\",translation=\"segmented-paging\"}",
+                        1.0);
+        Answer lecture = client.get(open("lecture-16")).expect(200);
+        assertThat(scrape("/v1/machines/" + lecture.text("/id") + "/metrics"))
+                .containsEntry(
+                        "faultline_machine_info{frames=\""
+                                + lecture.number("/frames")
+                                + "\",page_size=\""
+                                + lecture.number("/pageSize")
+                                + "\",policy=\""
+                                + lecture.text("/replacement/policy")
+                                + "\",preset=\"lecture-16\",tlb=\"16\",translation=\""
+                                + lecture.text("/translation/kind")
+                                + "\"}",
+                        1.0);
+        assertThat(totals().keySet()).noneMatch(name -> name.startsWith("faultline_machine_info"));
+    }
+
+    @Test
+    void slotsAreFreeOrUsed() {
+        String machine = client.machineWithProcess("{'frames': 1, 'swap': {'slots': 5}}");
+        Map<String, Double> before = totals();
+        client.access(machine, "write 0x0", "write 0x1000", "write 0x2000");
+        Map<String, Double> samples = scrape(machine + "/metrics");
+        assertThat(samples.get("faultline_swap_slots{state=\"used\"}")).isEqualTo(2);
+        assertThat(samples.get("faultline_swap_slots{state=\"free\"}")).isEqualTo(3);
+        assertThat(growth(before, totals(), "faultline_swap_slots{state=\"used\"}")).isEqualTo(2);
+    }
+
+    @Test
+    void aMachinesScrapeIsOpenMetricsIfThatIsPreferred() {
+        String path = busyMachine() + "/metrics";
+        Answer open =
+                client.get(
+                                path,
+                                "Accept",
+                                "application/openmetrics-text;version=1.0.0,text/plain;q=0.5")
+                        .expect(200);
+        assertThat(open.mediaType()).isEqualTo("application/openmetrics-text");
+        assertThat(open.text()).contains("faultline_forks_total 1.0").endsWith("# EOF\n");
+        for (String accept :
+                List.of("*/*", "text/plain", "application/openmetrics-text;q=0.1,text/plain")) {
+            Answer text = client.get(path, "Accept", accept).expect(200);
+            assertThat(text.mediaType()).as(accept).isEqualTo("text/plain");
+            assertThat(text.text()).contains("# TYPE faultline_forks_total counter");
+        }
+        client.get(path, "Accept", "text/html").expect(406);
+    }
+
+    @Test
+    void aMachinesScrapeAnswersHead() throws IOException {
+        String machine = busyMachine();
+        for (String path : List.of(machine + "/metrics", "/actuator/prometheus")) {
+            String request = "HEAD " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
+            Answer answer = Wire.exchange(port, request.getBytes(UTF_8));
+            assertThat(answer).isNotNull();
+            assertThat(Objects.requireNonNull(answer).status()).as(path).isEqualTo(200);
+            assertThat(answer.body()).isEmpty();
+        }
+    }
+
+    /** Whoever asks under another name cannot send Prometheus there. */
+    @Test
+    void targetsDoNotDependOnTheRequest() throws IOException {
+        client.machine("{}");
+        for (String path : List.of("/v1/targets", "/v3/api-docs")) {
+            String request =
+                    "GET "
+                            + path
+                            + " HTTP/1.1\r\nHost: stranger.example:99\r\n"
+                            + "X-Forwarded-Host: stranger.example\r\nConnection: close\r\n\r\n";
+            Answer answer = Wire.exchange(port, request.getBytes(UTF_8));
+            assertThat(Objects.requireNonNull(answer).expect(200).text())
+                    .doesNotContain("stranger");
+        }
     }
 
     @Test

@@ -268,6 +268,14 @@ final class Laws {
                                 + total.get(Counter.WRITES)
                                 + total.get(Counter.EXECUTES))
                 .isEqualTo(total.get(Counter.ACCESSES));
+        assertThat(total.get(Counter.DIRTY_EVICTIONS) + total.get(Counter.CLEAN_EVICTIONS))
+                .isEqualTo(total.get(Counter.EVICTIONS));
+        assertThat(
+                        total.get(Counter.MAP_ERRORS)
+                                + total.get(Counter.ACCESS_ERRORS)
+                                + total.get(Counter.BUS_ERRORS)
+                                + total.get(Counter.KERNEL_KILLS))
+                .isEqualTo(total.get(Counter.SIGNALS));
         long blocks = Math.max(1, machine.spec().pageSize() / machine.spec().blockSize());
         long ins = total.get(Counter.SWAP_INS) + total.get(Counter.FILE_INS);
         long outs = total.get(Counter.SWAP_OUTS) + total.get(Counter.FILE_OUTS);

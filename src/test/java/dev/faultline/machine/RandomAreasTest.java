@@ -55,6 +55,7 @@ class RandomAreasTest {
         private final FlatObject sharedMemory = new FlatObject();
         private final FlatObject file = new FlatObject();
         private final FlatKernel kernel;
+        private final EventTally events = new EventTally();
 
         Run(long seed) {
             random = new SplittableRandom(seed);
@@ -73,6 +74,7 @@ class RandomAreasTest {
                 live.keySet().removeIf(pid -> state(pid) == Inspector.State.TERMINATED);
                 Laws.check(machine);
                 Laws.checkMapsAreCounted(machine);
+                events.check(machine);
                 witness.checkClone();
                 live.forEach(checks::compareAreas);
                 live.forEach((pid, flat) -> checks.compareBytes(pid, flat, random.nextInt(PAGES)));

@@ -45,6 +45,7 @@ class RandomCommandsTest {
         private final int pages;
         private final List<Integer> live = new ArrayList<>();
         private final Map<Integer, Map<Long, Byte>> bytes = new HashMap<>();
+        private final EventTally events = new EventTally();
 
         Run(long seed) {
             random = new SplittableRandom(seed);
@@ -99,6 +100,7 @@ class RandomCommandsTest {
                 }
                 Laws.check(machine);
                 Laws.checkMapsAreCounted(machine);
+                events.check(machine);
                 assertThat(countersOf(machine)).isEqualTo(oracle.counters());
                 assertThat(machine.inspect().freeFrames()).isEqualTo(oracle.freeFrames());
                 assertThat(machine.inspect().usedSlots()).isEqualTo(oracle.usedSlots());

@@ -103,6 +103,7 @@ final class Memory {
                 slot = swap.lowestFree();
             }
             slot.bytes = frame.bytes.clone();
+            counters.count("dirtyEvictions");
             counters.count("swapOuts");
             counters.add("ticks", config.swapOut());
         }

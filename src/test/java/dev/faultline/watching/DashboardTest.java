@@ -30,7 +30,7 @@ class DashboardTest {
 
     private static final Pattern COUNTER =
             Pattern.compile("\\w+_(?:total|count|sum|bucket)\\{[^}]*}(\\S*)");
-    private static final Pattern SELECTOR = Pattern.compile("\\w+\\{([^}]*)}");
+    private static final Pattern SELECTOR = Pattern.compile("(\\w+)\\{([^}]*)}");
     private static final Pattern RANGE = Pattern.compile("\\[([^]]*)]");
 
     private final Dashboard dashboard = Dashboard.read();
@@ -117,25 +117,40 @@ class DashboardTest {
     }
 
     @Test
-    void expressionsChooseServiceAndInstance() throws IOException {
-        Set<String> exceptions = exceptions("target-job-rule");
+    void expressionsChooseJobAndInstance() {
         for (Target target : dashboard.targets()) {
-            boolean ofMachines = exceptions.contains(target.panel().title());
             Matcher selector = SELECTOR.matcher(target.expression());
             int found = 0;
             while (selector.find()) {
                 found++;
-                assertThat(selector.group(1))
+                assertThat(selector.group(2))
                         .as("%s", target)
-                        .contains(ofMachines ? "job=\"machines\"" : "job=~\"$job\"")
-                        .contains("instance=~\"$instance\"");
-                if (ofMachines) {
-                    assertThat(selector.group(1))
-                            .as("%s", target)
-                            .contains("machine=~\"$machine\"");
-                }
+                        .contains("job=~\"$job\"", "instance=~\"$instance\"");
             }
             assertThat(found).as("%s", target).isPositive();
+        }
+    }
+
+    /** The service's sums and the machines' own series have the same names. */
+    @Test
+    void expressionsChooseTheSumsOrTheMachines() {
+        Set<Integer> ofMachines =
+                dashboard.panels().stream()
+                        .filter(panel -> panel.title().equals("Per machine"))
+                        .flatMap(row -> row.json().path("panels").valueStream())
+                        .map(panel -> panel.path("id").asInt())
+                        .collect(Collectors.toSet());
+        assertThat(ofMachines).isNotEmpty();
+        for (Target target : dashboard.targets()) {
+            boolean ofMachine = ofMachines.contains(target.panel().id());
+            String machines = ofMachine ? "machine=~\"$machine\"" : "machine=\"\"";
+            Matcher selector = SELECTOR.matcher(target.expression());
+            while (selector.find()) {
+                String name = selector.group(1);
+                if (name.startsWith("faultline_") && !name.equals("faultline_machines")) {
+                    assertThat(selector.group(2)).as("%s", target).contains(machines);
+                }
+            }
         }
     }
 

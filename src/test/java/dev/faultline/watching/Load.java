@@ -58,6 +58,12 @@ final class Load implements AutoCloseable {
                     processes(machine, ""),
                     JSON,
                     BodyPublishers.ofString("{\"name\": \"sort\"}"));
+            send(
+                    201,
+                    "PUT",
+                    "/v1/machines/" + machine + "/files/log",
+                    "application/octet-stream",
+                    BodyPublishers.ofByteArray(new byte[4 * 4096]));
         }
     }
 
@@ -65,7 +71,10 @@ final class Load implements AutoCloseable {
         return "/v1/machines/" + machine + "/processes" + rest;
     }
 
-    /** On each machine a real program's trace, then a fork and writes on both sides. */
+    /**
+     * On each machine a real program's trace, then a fork and writes on both sides, then a process
+     * that writes to a file and goes beyond it.
+     */
     void round() throws IOException, InterruptedException {
         for (String machine : MACHINES) {
             post(
@@ -74,6 +83,7 @@ final class Load implements AutoCloseable {
                     "text/x-lackey",
                     BodyPublishers.ofByteArray(trace));
             fork(machine);
+            log(machine);
         }
         post(404, processes("nowhere", "/1/fork"), JSON, BodyPublishers.noBody());
     }
@@ -86,6 +96,28 @@ final class Load implements AutoCloseable {
         write(machine, child);
         write(machine, 1);
         post(200, processes(machine, "/" + child + "/exit"), JSON, BodyPublishers.noBody());
+    }
+
+    /** Its one area is a file; the page behind is in none. */
+    private void log(String machine) throws IOException, InterruptedException {
+        String area =
+                "{\"start\": 0, \"length\": 16384, \"protection\": \"rw-\", \"kind\": \"file\","
+                        + " \"file\": \"log\", \"sharing\": \"shared\"}";
+        JsonNode made =
+                post(
+                        201,
+                        processes(machine, ""),
+                        JSON,
+                        BodyPublishers.ofString("{\"areas\": [" + area + "]}"));
+        String accesses =
+                LongStream.range(0, 5)
+                        .mapToObj(page -> "{\"op\": \"write\", \"address\": " + page * 4096 + "}")
+                        .collect(Collectors.joining(", ", "{\"accesses\": [", "]}"));
+        post(
+                200,
+                processes(machine, "/" + made.path("pid").asInt() + "/accesses"),
+                JSON,
+                BodyPublishers.ofString(accesses));
     }
 
     private void write(String machine, int pid) throws IOException, InterruptedException {
@@ -102,15 +134,20 @@ final class Load implements AutoCloseable {
 
     private JsonNode post(int status, String path, String type, BodyPublisher body)
             throws IOException, InterruptedException {
+        return JsonMapper.shared().readTree(send(status, "POST", path, type, body));
+    }
+
+    private String send(int status, String method, String path, String type, BodyPublisher body)
+            throws IOException, InterruptedException {
         HttpRequest request =
                 HttpRequest.newBuilder(service.resolve(path))
-                        .POST(body)
+                        .method(method, body)
                         .header("Content-Type", type)
                         .timeout(Duration.ofSeconds(30))
                         .build();
         HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
         assertThat(response.statusCode()).as("%s: %s", path, response.body()).isEqualTo(status);
-        return JsonMapper.shared().readTree(response.body());
+        return response.body();
     }
 
     @Override
