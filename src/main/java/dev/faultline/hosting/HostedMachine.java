@@ -262,7 +262,7 @@ public final class HostedMachine {
 
         /** How the machine's counters have changed. */
         public Counters counted() {
-            return snapshot.counters().minus(before);
+            return read(Machine::counters).minus(before);
         }
 
         /** Reads from the machine as this change has left it. */
@@ -313,7 +313,7 @@ public final class HostedMachine {
             case Outcome.Moved(int frames) -> frames > 0;
             case Outcome.Refused refused -> false;
             case Outcome.NoProcess none -> false;
-            case Outcome.Ran ran -> ran.schedule().ticks() > 0 || !ran.finished().isEmpty();
+            case Outcome.Ran ran -> ran.changed();
             case Outcome.Accessed accessed -> accessed.issued() > 0;
         };
     }

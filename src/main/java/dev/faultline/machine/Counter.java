@@ -53,8 +53,15 @@ public enum Counter {
     DAEMON_WAKES(false),
     /** Pages that the page daemon took from their frames. */
     DAEMON_EVICTIONS(false),
-    /** Evictions by whoever needed a frame while fewer than {@code min} were free, or none. */
+    /**
+     * Evictions by whoever needed a frame while fewer than {@code min} were free, or none, or its
+     * group had no more.
+     */
     DIRECT_RECLAIMS(false),
+    /** Pages that processes gave up at a fault because they had more than their share. */
+    SURPLUS_EVICTIONS(false),
+    /** Pages that left with their whole process, which was swapped out. */
+    PROCESS_EVICTIONS(false),
     /** Dirty pages that were written and stayed. */
     CLEANED(false),
     /** Pages that a writer had to write because too many were dirty. */
@@ -63,6 +70,8 @@ public enum Counter {
     PREFETCHES(false),
     /** Pages of these that were then asked for. */
     PREFETCH_HITS(false),
+    /** Pages of these that left memory before anybody asked for them. */
+    PREFETCHES_WASTED(false),
     /** Times that the load control put a process out. */
     PUT_OUT(false),
     /** Ticks of the disk that nobody waited for as they passed; no part of {@link #TICKS}. */

@@ -459,7 +459,7 @@ final class FaultHandler {
         if (!reclaim.candidates().evictable(source)) {
             return noFrame(Reclaim.SWAP_FULL);
         }
-        reclaim.evictor().evictAndFree(source, task);
+        reclaim.evictor().evictAndFree(source, task, Counter.DIRECT_RECLAIMS);
         books.count(task, Counter.PROTECTION_FAULTS);
         return resolve(task, address, op);
     }

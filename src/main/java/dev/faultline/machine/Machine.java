@@ -119,6 +119,7 @@ public final class Machine {
                 new Scheduler(
                         spec,
                         processor,
+                        processor.sideBySide(parts),
                         future,
                         kernel,
                         swapper,
@@ -127,6 +128,7 @@ public final class Machine {
                         daemon,
                         new LoadControl(spec, books, meter),
                         books);
+        kernel.tellOfEnds(scheduler::hasEnded);
         inspector = new Inspector(parts, tasks, reclaim, policy, kernel, scheduler, daemon);
     }
 
@@ -190,6 +192,7 @@ public final class Machine {
                 Optional.ofNullable(tasks.kernel()).ifPresent(task -> task.counters().clear());
                 books.events().forget();
                 disk.forget();
+                scheduler.turns().forget();
                 yield new Outcome.Done();
             }
         };
@@ -240,8 +243,7 @@ public final class Machine {
     }
 
     private Outcome giveProgram(Task task, Command.GiveProgram give) {
-        task.setProgram(new ProgramRun(give.program(), give.think(), spec));
-        scheduler.admit(task);
+        scheduler.admit(task, give, spec);
         return new Outcome.Done();
     }
 
@@ -310,7 +312,8 @@ public final class Machine {
                 + HOST_BYTES_PER_TLB_ENTRY * spec.cpus() * spec.tlb().places()
                 + HOST_BYTES_PER_NUMBER * spec.replacement().numbers().size()
                 + HOST_BYTES_PER_PROCESS * tasks.size()
-                + programBytes();
+                + programBytes()
+                + scheduler.turns().hostBytes();
     }
 
     private long programBytes() {
@@ -327,6 +330,7 @@ public final class Machine {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         StateWriter out = new StateWriter((chunk, length) -> bytes.write(chunk, 0, length));
         save(out);
+        scheduler.turns().save(out);
         out.flush();
         return bytes.toByteArray();
     }
@@ -344,7 +348,9 @@ public final class Machine {
      */
     public static Machine restore(MachineSpec spec, byte[] saved, Map<String, Program> programs) {
         Machine machine = new Machine(spec);
-        machine.load(new StateReader(saved), programs);
+        StateReader in = new StateReader(saved);
+        machine.load(in, programs);
+        machine.scheduler.turns().load(in);
         return machine;
     }
 
@@ -360,7 +366,10 @@ public final class Machine {
         return programs;
     }
 
-    /** SHA-256, in hexadecimal, of the spec and the state, events and counters included. */
+    /**
+     * SHA-256, in hexadecimal, of the spec and the state, events and counters included; not of the
+     * list of turns, which shows where runs were cut.
+     */
     public String digest() {
         return StateHash.of(
                 out -> {

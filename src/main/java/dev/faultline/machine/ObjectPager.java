@@ -149,7 +149,7 @@ final class ObjectPager {
         if (!reclaim.candidates().evictable(source)) {
             return failed(Reclaim.SWAP_FULL);
         }
-        reclaim.evictor().evict(source, task);
+        reclaim.evictor().evict(source, task, Counter.DIRECT_RECLAIMS);
         return loader.keep(source);
     }
 }

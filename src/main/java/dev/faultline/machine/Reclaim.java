@@ -98,7 +98,7 @@ final class Reclaim {
     private void releaseSurplus(int spare, Task asking) {
         int frame = surplus(spare);
         while (frame != NONE) {
-            evictor.evictAndFree(frame, asking);
+            evictor.evictAndFree(frame, asking, Counter.SURPLUS_EVICTIONS);
             frame = surplus(spare);
         }
     }
@@ -120,7 +120,7 @@ final class Reclaim {
             if (surplus == NONE) {
                 break;
             }
-            evictor.evictAndFree(surplus, asking);
+            evictor.evictAndFree(surplus, asking, Counter.DIRECT_RECLAIMS);
         }
         if (frame != NONE) {
             groups.charge(frame, group);
@@ -143,8 +143,7 @@ final class Reclaim {
             victim = victim(spare);
         }
         if (victim != NONE) {
-            books.count(asking, Counter.DIRECT_RECLAIMS);
-            evictor.evict(victim, asking);
+            evictor.evict(victim, asking, Counter.DIRECT_RECLAIMS);
         }
         return victim;
     }
@@ -222,7 +221,7 @@ final class Reclaim {
         int victim = victim(filled);
         candidates.forGroup(asking.group(), false);
         if (victim != NONE) {
-            evictor.evictAndFree(victim, asking);
+            evictor.evictAndFree(victim, asking, Counter.DIRECT_RECLAIMS);
         }
     }
 
@@ -248,7 +247,7 @@ final class Reclaim {
             if (victim == NONE) {
                 throw new IllegalStateException("Reclaim: fewer frames than were counted");
             }
-            evictor.evictAndFree(victim, asking);
+            evictor.evictAndFree(victim, asking, Counter.DIRECT_RECLAIMS);
         }
     }
 
@@ -303,8 +302,7 @@ final class Reclaim {
         if (victim == NONE) {
             return false;
         }
-        books.count(asking, Counter.DAEMON_EVICTIONS);
-        evictor.evictAndFree(victim, asking);
+        evictor.evictAndFree(victim, asking, Counter.DAEMON_EVICTIONS);
         evictor.takeEviction(); // it is of no access
         return true;
     }

@@ -23,6 +23,7 @@ public final class SlowMachine {
     private final Memory memory;
 
     /** The process on the processor, null before the first access and after its exit. */
+    /** The task that ran last, which may have ended. */
     private @Nullable Task current;
 
     /** Makes a machine without processes. */
@@ -85,9 +86,6 @@ public final class SlowMachine {
         }
         flushTlbOf(task);
         task.terminated = true;
-        if (current == task) {
-            current = null;
-        }
     }
 
     // ---- accesses
