@@ -7,6 +7,7 @@ import dev.faultline.machine.Generator;
 import dev.faultline.machine.Machine;
 import dev.faultline.machine.MachineSpec;
 import dev.faultline.machine.Outcome;
+import dev.faultline.machine.TimeInspector;
 
 /**
  * How busy a machine is with so many processes at once: the experiment behind every textbook's
@@ -22,8 +23,14 @@ public final class Multiprogramming {
      * What a run came to.
      *
      * @param degree processes at the beginning
+     * @param unserved accesses that were made and that the disk had not served at the end
      */
-    public record Row(MachineSpec spec, int degree, Outcome.Schedule schedule, Counters counters) {}
+    public record Row(
+            MachineSpec spec,
+            int degree,
+            Outcome.Schedule schedule,
+            Counters counters,
+            int unserved) {}
 
     private Multiprogramming() {}
 
@@ -45,19 +52,21 @@ public final class Multiprogramming {
             Generator program = new Generator(shape.withSeed(shape.seed() + pid), spec.pageSize());
             machine.apply(new Command.GiveProgram(pid, program, think));
         }
+        TimeInspector time = machine.inspect().time();
         Outcome.RunEnd why;
         do {
-            long passed = machine.inspect().schedule().ticks();
-            Command run = new Command.Run(ticks - passed, STEP, null, 0);
+            long passed = time.schedule().ticks();
+            Command run = new Command.Run(ticks - passed, null, null, 0, STEP);
             why = machine.apply(run) instanceof Outcome.Ran ran ? ran.why() : Outcome.RunEnd.DONE;
-            progress.advance(machine.inspect().schedule().ticks() - passed);
-        } while (why == Outcome.RunEnd.ACCESSES);
-        return new Row(spec, degree, machine.inspect().schedule(), machine.counters());
+            progress.advance(time.schedule().ticks() - passed);
+        } while (why == Outcome.RunEnd.PAUSED);
+        return new Row(spec, degree, time.schedule(), machine.counters(), time.waitingForDisk());
     }
 
-    /** Accesses made in a thousand ticks. */
+    /** Accesses made in a thousand ticks, those done that the disk had to serve. */
     public static double throughput(Row row) {
         long ticks = row.schedule().ticks();
-        return ticks == 0 ? 0 : 1000.0 * row.counters().get(Counter.ACCESSES) / ticks;
+        long done = row.counters().get(Counter.ACCESSES) - row.unserved();
+        return ticks == 0 ? 0 : 1000.0 * done / ticks;
     }
 }

@@ -78,10 +78,15 @@ class CurveController {
             String trace,
             long pageSize,
             long accesses,
-            @Schema(description = "First accesses, which have no distance.") int pages,
+            int pages,
+            @Schema(
+                            description =
+                                    "First accesses to a page, which have no distance; with those of"
+                                            + " the buckets they are all.")
+                    long firstTouches,
             List<ReuseBucket> buckets) {}
 
-    /** Distances of one power of two; each counts different pages, the page itself included. */
+    /** Distances of one power of two: the different pages between two accesses to the same page. */
     record ReuseBucket(int from, int to, long accesses, double share) {}
 
     private final TraceStore traces;
@@ -298,15 +303,17 @@ class CurveController {
                             page,
                             distances.accesses(),
                             distances.pages(),
+                            distances.pages(),
                             buckets(distances));
                 });
     }
 
+    /** A stack distance has one page more than lie between: the page itself. */
     private static List<ReuseBucket> buckets(ReuseDistances distances) {
         List<ReuseBucket> buckets = new ArrayList<>();
-        for (int from = 1; from <= distances.pages(); from *= 2) {
-            int to = Math.min(2 * from - 1, distances.pages());
-            long count = IntStream.rangeClosed(from, to).mapToLong(distances::count).sum();
+        for (int from = 0; from < distances.pages(); from = Math.max(1, 2 * from)) {
+            int to = Math.min(Math.max(0, 2 * from - 1), distances.pages() - 1);
+            long count = IntStream.rangeClosed(from + 1, to + 1).mapToLong(distances::count).sum();
             buckets.add(new ReuseBucket(from, to, count, (double) count / distances.accesses()));
         }
         return buckets;

@@ -127,15 +127,19 @@ class ExperimentController {
             int degree,
             int frames,
             long quantum,
-            long diskTicks,
+            @Schema(description = "Ticks of the disk for a page, as asked for in diskTicks.")
+                    long pageTicks,
             long pageSize,
             String loadControl,
             @Schema(description = "The share of the processors' time that they worked.")
                     double utilisation,
+            @Schema(description = "The same without switches from one process to another.")
+                    double efficiency,
+            @Schema(description = "Ticks of the disk at work, as of a run.") long diskTicks,
             @Schema(description = "The share of the time that the disk worked.")
                     double diskUtilisation,
             @Schema(description = "Page faults an access.") double faultRate,
-            @Schema(description = "Accesses in a thousand ticks.") double throughput,
+            @Schema(description = "Accesses done in a thousand ticks.") double throughput,
             RunController.PressureBody pressure,
             @Schema(description = "Times that a process was put out of memory.") long putOut,
             long accesses,
@@ -145,8 +149,7 @@ class ExperimentController {
         static MultiprogrammingPoint of(Multiprogramming.Row row) {
             Outcome.Schedule schedule = row.schedule();
             MachineSpec spec = row.spec();
-            long cpu = schedule.cpuTicks();
-            long all = cpu + schedule.idleTicks();
+            double ticks = Math.max(1, schedule.ticks());
             long accesses = row.counters().get(Counter.ACCESSES);
             long faults = row.counters().get(Counter.PAGE_FAULTS);
             return new MultiprogrammingPoint(
@@ -156,8 +159,10 @@ class ExperimentController {
                     spec.costs().swapIn(),
                     spec.pageSize(),
                     MachineRequest.word(spec.paging().loadControl().kind()),
-                    all == 0 ? 0 : (double) cpu / all,
-                    all == 0 ? 0 : Math.min(1, (double) schedule.diskTicks() / schedule.ticks()),
+                    schedule.utilisation(),
+                    schedule.efficiency(),
+                    schedule.diskTicks(),
+                    schedule.diskTicks() / ticks,
                     accesses == 0 ? 0 : (double) faults / accesses,
                     Multiprogramming.throughput(row),
                     RunController.PressureBody.of(schedule),

@@ -28,7 +28,9 @@ record ProcessBody(
                 @Nullable ForkBody fork,
         @Schema(description = "What it runs by itself; null if nothing.")
                 @Nullable ProgramBody program,
-        @Schema(description = "The clock when its program was at its end; null until then.")
+        @Schema(description = "The clock of runs when it comes; null without a program.")
+                @Nullable Long arrival,
+        @Schema(description = "The clock when it ended; null until then or without a program.")
                 @Nullable Long finishedAt,
         @Schema(description = "Its control group; null if it is in none.") @Nullable String group,
         Counters counters) {
@@ -81,6 +83,7 @@ record ProcessBody(
                         ? null
                         : new ProgramBody(
                                 program.id(), program.accesses(), program.done(), program.think()),
+                view.arrival(),
                 view.finishedAt(),
                 view.group(),
                 view.counters());

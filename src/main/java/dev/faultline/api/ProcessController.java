@@ -73,6 +73,9 @@ class ProcessController {
         HostedMachine hosted = host.find(machine);
         ProcessRequest request = body == null ? ProcessRequest.EMPTY : body;
         ProgramRequest wanted = request.program();
+        if (wanted == null && request.arrival() != null) {
+            throw ApiException.badField("/arrival", "is for a process with a program");
+        }
         Program program = wanted == null ? null : wanted.program(hosted.spec(), traces);
         Long think = wanted == null ? null : wanted.think();
         String group = request.group();
@@ -85,7 +88,8 @@ class ProcessController {
                 request.command(hosted.spec()),
                 group,
                 program,
-                think == null ? 0 : think);
+                think == null ? 0 : think,
+                request.arrival());
     }
 
     @PostMapping(path = "/{pid}/fork", consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -109,7 +113,7 @@ class ProcessController {
 
     private static ResponseEntity<?> make(
             HostedMachine hosted, @Nullable String ifMatch, Command command) {
-        return make(hosted, ifMatch, command, null, null, 0);
+        return make(hosted, ifMatch, command, null, null, 0, null);
     }
 
     private static ResponseEntity<?> make(
@@ -118,8 +122,14 @@ class ProcessController {
             Command command,
             @Nullable String group,
             @Nullable Program program,
-            long think) {
+            long think,
+            @Nullable Long arrival) {
         try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
+            long clock = change.read(m -> m.inspect().time().schedule()).ticks();
+            if (arrival != null && arrival < clock) {
+                throw ApiException.badField(
+                        "/arrival", "is past: the clock of runs stands at " + clock);
+            }
             Outcome outcome = change.apply(command);
             if (outcome instanceof Outcome.Refused refused) {
                 return RefusalBody.answer(refused, change);
@@ -131,7 +141,9 @@ class ProcessController {
                 change.apply(new Command.JoinGroup(pid, group));
             }
             if (program != null) {
-                change.apply(new Command.GiveProgram(pid, program, think));
+                change.apply(
+                        new Command.GiveProgram(
+                                pid, program, think, arrival == null ? clock : arrival));
             }
             return Versions.changed(HttpStatus.CREATED, change)
                     .location(URI.create("/v1/machines/" + hosted.id() + "/processes/" + pid))

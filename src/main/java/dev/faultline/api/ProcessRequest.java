@@ -9,6 +9,7 @@ import dev.faultline.machine.Protection;
 import io.swagger.v3.oas.annotations.media.Schema;
 
 import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
@@ -44,11 +45,20 @@ record ProcessRequest(
         @Schema(description = "What it does when the machine runs; nothing by itself if left out.")
                 @Valid
                 @Nullable ProgramRequest program,
+        @Schema(
+                        description =
+                                "With a program: the clock of runs at which it comes; now if left"
+                                        + " out.")
+                @Min(value = 0, message = "must be at least 0")
+                @Max(value = LAST_ARRIVAL, message = "must be at most 1125899906842624")
+                @Nullable Long arrival,
         @Schema(description = "The control group that it is in; none if left out.")
                 @Nullable String group) {
 
     static final int MAX_AREAS = 1000;
-    static final ProcessRequest EMPTY = new ProcessRequest(null, null, null, null, null, null);
+    private static final long LAST_ARRIVAL = 1L << 50;
+    static final ProcessRequest EMPTY =
+            new ProcessRequest(null, null, null, null, null, null, null);
 
     Command.CreateProcess command(MachineSpec spec) {
         return new Command.CreateProcess(
@@ -59,6 +69,9 @@ record ProcessRequest(
     Command.Exec exec(int pid, MachineSpec spec) {
         if (program != null) {
             throw ApiException.badField("/program", "is given to a process when it is made");
+        }
+        if (arrival != null) {
+            throw ApiException.badField("/arrival", "is given to a process when it is made");
         }
         if (group != null) {
             throw ApiException.badField("/group", "is given to a process when it is made");

@@ -9,6 +9,7 @@ import dev.faultline.machine.Counters;
 import dev.faultline.machine.Inspector;
 import dev.faultline.machine.Machine;
 import dev.faultline.machine.Outcome;
+import dev.faultline.machine.TimeInspector;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -45,6 +46,9 @@ class RunController {
     /** Accesses between two looks at whether anybody still wants the rest. */
     private static final long STEP = 1 << 20;
 
+    /** Rows of times that an answer has at most. */
+    private static final int MOST_ROWS = 10_000;
+
     /** What a run came to. */
     record RunBody(
             @Schema(
@@ -54,13 +58,21 @@ class RunController {
             @Schema(description = "Ticks that passed.") long ticks,
             @Schema(description = "Ticks of all processors at work.") long cpuTicks,
             @Schema(description = "Ticks of all processors with nothing to do.") long idleTicks,
-            @Schema(description = "Ticks of the disk at work.") long diskTicks,
+            @Schema(description = "Ticks of these that the disk worked.") long diskTicks,
             @Schema(description = "The share of the processors' time that they worked.")
                     double utilisation,
+            @Schema(description = "The same without switches from one process to another.")
+                    double efficiency,
             PressureBody pressure,
             @Schema(description = "The clock now: all ticks that have passed in runs.") long clock,
             @Schema(description = "Processes that came to their ends, in order.")
                     List<FinishedBody> finished,
+            @Schema(
+                            description =
+                                    "The processes that have programs, those of earlier runs too, by"
+                                            + " pid; at most 10000.")
+                    List<TimesBody> processes,
+            TimesBody.MeansBody means,
             Counters counters,
             long version) {}
 
@@ -98,12 +110,22 @@ class RunController {
             long daemonWakes,
             long daemonEvictions,
             @Schema(description = "Evictions by whoever needed a frame.") long directReclaims,
+            @Schema(description = "Pages that processes gave up as more than their share.")
+                    long surplusEvictions,
+            @Schema(
+                            description =
+                                    "Pages that left with a process that was swapped out, by the"
+                                            + " load control too; the four are all evictions.")
+                    long processEvictions,
             @Schema(description = "Dirty pages that were written and stayed.") long cleaned,
             @Schema(description = "Pages of these that a writer had to write.") long throttled,
             @Schema(description = "Pages that were read before anybody asked.") long prefetches,
             @Schema(description = "Pages of these that were then asked for.") long prefetchHits,
+            @Schema(description = "Pages of these that left memory before anybody asked.")
+                    long prefetchesWasted,
             @Schema(description = "Times that the load control put a process out.") long putOut,
-            @Schema(description = "Ticks of the disk for all this.") long diskTicks,
+            @Schema(description = "Ticks that the disk was asked for, for all this.")
+                    long diskTicks,
             PressureBody pressure) {}
 
     /** Where the ticks went. */
@@ -112,9 +134,11 @@ class RunController {
             @Schema(description = "The clock of runs, where work overlaps.") long clock,
             @Schema(description = "By what they were spent on; together they are the ticks.")
                     Map<String, Long> breakdown,
-            long cpuTicks,
-            long idleTicks,
-            long diskTicks) {}
+            @Schema(description = "Of runs: ticks of all processors at work.") long cpuTicks,
+            @Schema(description = "Of runs: ticks of all processors with nothing to do.")
+                    long idleTicks,
+            @Schema(description = "Of runs: ticks of the disk at work, as they passed.")
+                    long diskTicks) {}
 
     private final MachineHost host;
     private final Operations operations;
@@ -146,7 +170,7 @@ class RunController {
         HostedMachine hosted = host.find(machine);
         RunRequest.Until until = (body == null ? RunRequest.EMPTY : body).bounds();
         if (Prefer.isAsync(prefer)) {
-            long left = hosted.read(m -> m.inspect().programAccessesLeft()).value();
+            long left = hosted.read(m -> m.inspect().time().accessesLeft()).value();
             long total = until.accesses() == null ? left : Math.min(left, until.accesses());
             return OperationBody.run(
                     operations,
@@ -173,7 +197,7 @@ class RunController {
 
     private RunBody run(HostedMachine.Change change, RunRequest.Until until, Listener listener) {
         holdTheFuture(change);
-        Outcome.Schedule before = change.read(m -> m.inspect().schedule());
+        Outcome.Schedule before = change.read(m -> m.inspect().time().schedule());
         Counter watched = until.counter();
         long value =
                 watched == null ? 0 : change.read(m -> m.counters().get(watched)) + until.more();
@@ -181,20 +205,20 @@ class RunController {
         long left = until.accesses() == null ? Long.MAX_VALUE : until.accesses();
         Outcome.Ran ran;
         do {
-            long passed = change.read(m -> m.inspect().schedule()).ticks() - before.ticks();
+            long passed = change.read(m -> m.inspect().time().schedule()).ticks() - before.ticks();
             Long ticks = until.ticks() == null ? null : Long.valueOf(until.ticks() - passed);
-            long step = Math.min(STEP, left);
+            Long accesses = until.accesses() == null ? null : Long.valueOf(left);
             long made = change.counted().get(Counter.ACCESSES);
-            Outcome outcome = change.apply(new Command.Run(ticks, step, watched, value));
+            Outcome outcome = change.apply(new Command.Run(ticks, accesses, watched, value, STEP));
             if (!(outcome instanceof Outcome.Ran one)) {
                 throw Pids.impossible(outcome);
             }
             ran = one;
             finished.addAll(one.finished());
             long more = change.counted().get(Counter.ACCESSES) - made;
-            left -= left == Long.MAX_VALUE ? 0 : more;
+            left -= more;
             listener.advance(more);
-        } while (ran.why() == Outcome.RunEnd.ACCESSES && left > 0);
+        } while (ran.why() == Outcome.RunEnd.PAUSED);
         return body(change, until, ran.why(), before, finished);
     }
 
@@ -203,7 +227,7 @@ class RunController {
         if (!change.read(Machine::spec).replacement().needsFuture()) {
             return;
         }
-        long left = change.read(m -> m.inspect().programAccessesLeft());
+        long left = change.read(m -> m.inspect().time().accessesLeft());
         if (left > mostForeseen) {
             throw new ApiException(
                     HttpStatus.CONFLICT,
@@ -222,9 +246,12 @@ class RunController {
             Outcome.RunEnd why,
             Outcome.Schedule before,
             List<Integer> finished) {
-        Outcome.Schedule after = change.read(m -> m.inspect().schedule());
-        long cpu = after.cpuTicks() - before.cpuTicks();
-        long idle = after.idleTicks() - before.idleTicks();
+        Outcome.Schedule after = change.read(m -> m.inspect().time().schedule());
+        Outcome.Schedule passed = after.minus(before);
+        List<TimesBody> rows =
+                change.read(m -> m.inspect().time().allTimes(MOST_ROWS)).stream()
+                        .map(TimesBody::of)
+                        .toList();
         List<FinishedBody> ends = new ArrayList<>();
         for (int pid : finished) {
             Inspector.ProcessView view = change.read(m -> Pids.view(m, pid));
@@ -238,17 +265,20 @@ class RunController {
                 switch (why) {
                     case DONE -> "done";
                     case TICKS -> "ticks";
-                    case ACCESSES -> "accesses";
+                    case ACCESSES, PAUSED -> "accesses";
                     case CONDITION -> until.isFault() ? "fault" : "counters";
                 },
-                after.ticks() - before.ticks(),
-                cpu,
-                idle,
-                after.diskTicks() - before.diskTicks(),
-                cpu + idle == 0 ? 0 : (double) cpu / (cpu + idle),
-                PressureBody.of(after.minus(before)),
+                passed.ticks(),
+                passed.cpuTicks(),
+                passed.idleTicks(),
+                passed.diskTicks(),
+                passed.utilisation(),
+                passed.efficiency(),
+                PressureBody.of(passed),
                 after.ticks(),
                 ends,
+                rows,
+                TimesBody.MeansBody.of(rows),
                 change.counted(),
                 change.version());
     }
@@ -263,7 +293,8 @@ class RunController {
                         .read(
                                 m -> {
                                     Counters counters = m.counters();
-                                    Inspector.BackgroundView now = m.inspect().background();
+                                    TimeInspector.BackgroundView now =
+                                            m.inspect().time().background();
                                     return new BackgroundBody(
                                             now.freeFrames(),
                                             now.dirtyPages(),
@@ -272,13 +303,16 @@ class RunController {
                                             counters.get(Counter.DAEMON_WAKES),
                                             counters.get(Counter.DAEMON_EVICTIONS),
                                             counters.get(Counter.DIRECT_RECLAIMS),
+                                            counters.get(Counter.SURPLUS_EVICTIONS),
+                                            counters.get(Counter.PROCESS_EVICTIONS),
                                             counters.get(Counter.CLEANED),
                                             counters.get(Counter.THROTTLED),
                                             counters.get(Counter.PREFETCHES),
                                             counters.get(Counter.PREFETCH_HITS),
+                                            counters.get(Counter.PREFETCHES_WASTED),
                                             counters.get(Counter.PUT_OUT),
                                             counters.get(Counter.BACKGROUND_DISK),
-                                            PressureBody.of(m.inspect().schedule()));
+                                            PressureBody.of(m.inspect().time().schedule()));
                                 }));
     }
 
@@ -297,7 +331,7 @@ class RunController {
                                                 name.substring(0, name.length() - 5),
                                                 counters.get(on));
                                     }
-                                    Outcome.Schedule schedule = m.inspect().schedule();
+                                    Outcome.Schedule schedule = m.inspect().time().schedule();
                                     return new TimeBody(
                                             counters.get(Counter.TICKS),
                                             schedule.ticks(),

@@ -32,7 +32,6 @@ record RunRequest(
                     Map.entry("majorFaults", Counter.MAJOR_FAULTS),
                     Map.entry("protectionFaults", Counter.PROTECTION_FAULTS),
                     Map.entry("evictions", Counter.EVICTIONS),
-                    Map.entry("dirtyEvictions", Counter.DIRTY_EVICTIONS),
                     Map.entry("swapIns", Counter.SWAP_INS),
                     Map.entry("swapOuts", Counter.SWAP_OUTS),
                     Map.entry("zeroFills", Counter.ZERO_FILLS),

@@ -328,7 +328,7 @@ public final class HostedMachine {
 
         /** How the machine's counters have changed. */
         public Counters counted() {
-            return snapshot.counters().minus(before);
+            return read(Machine::counters).minus(before);
         }
 
         /** Reads from the machine as this change has left it. */

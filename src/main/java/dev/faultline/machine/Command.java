@@ -173,12 +173,39 @@ public sealed interface Command {
      * @param accesses that are to be made, or null
      * @param counter to be watched, or null: one that only faults, evictions and signals change
      * @param value that it is to get to
+     * @param step accesses after which it pauses: it is not over, and given again it goes on
      */
-    record Run(@Nullable Long ticks, @Nullable Long accesses, @Nullable Counter counter, long value)
-            implements Command {}
+    record Run(
+            @Nullable Long ticks,
+            @Nullable Long accesses,
+            @Nullable Counter counter,
+            long value,
+            long step)
+            implements Command {
 
-    /** Gives a new process a program, with ticks of computing between its accesses. */
-    record GiveProgram(int pid, Program program, long think) implements Command {}
+        /** A run without a pause. */
+        public Run(
+                @Nullable Long ticks,
+                @Nullable Long accesses,
+                @Nullable Counter counter,
+                long value) {
+            this(ticks, accesses, counter, value, Long.MAX_VALUE);
+        }
+    }
+
+    /**
+     * Gives a new process a program.
+     *
+     * @param think ticks of computing before each access
+     * @param arrival the clock of runs at which it comes; now, if that is past
+     */
+    record GiveProgram(int pid, Program program, long think, long arrival) implements Command {
+
+        /** A program for a process that comes now. */
+        public GiveProgram(int pid, Program program, long think) {
+            this(pid, program, think, 0);
+        }
+    }
 
     /**
      * Makes a control group, or gives it other bounds.

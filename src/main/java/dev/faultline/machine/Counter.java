@@ -26,8 +26,6 @@ public enum Counter {
     FILE_INS,
     FILE_OUTS,
     EVICTIONS,
-    /** Those of the evictions whose page had been written to and had to be written back. */
-    DIRTY_EVICTIONS,
     COW_COPIES,
     COW_REUSES,
     FORKS,
@@ -37,6 +35,8 @@ public enum Counter {
     CONTEXT_SWITCHES,
     TICKS,
 
+    /** Evictions whose page had been written to and had to be written back. */
+    DIRTY_EVICTIONS(false),
     /** The other evictions, whose page was in the store or a file already, or nothing but zeros. */
     CLEAN_EVICTIONS(false),
     /** Signals that no memory could be had for an access. */
@@ -61,8 +61,15 @@ public enum Counter {
     DAEMON_WAKES(false),
     /** Pages that the page daemon took from their frames. */
     DAEMON_EVICTIONS(false),
-    /** Evictions by whoever needed a frame while fewer than {@code min} were free, or none. */
+    /**
+     * Evictions by whoever needed a frame while fewer than {@code min} were free, or none, or its
+     * group had no more.
+     */
     DIRECT_RECLAIMS(false),
+    /** Pages that processes gave up at a fault because they had more than their share. */
+    SURPLUS_EVICTIONS(false),
+    /** Pages that left with their whole process, which was swapped out. */
+    PROCESS_EVICTIONS(false),
     /** Dirty pages that were written and stayed. */
     CLEANED(false),
     /** Pages that a writer had to write because too many were dirty. */
@@ -71,6 +78,8 @@ public enum Counter {
     PREFETCHES(false),
     /** Pages of these that were then asked for. */
     PREFETCH_HITS(false),
+    /** Pages of these that left memory before anybody asked for them. */
+    PREFETCHES_WASTED(false),
     /** Times that the load control put a process out. */
     PUT_OUT(false),
     /** Ticks of the disk that nobody waited for as they passed; no part of {@link #TICKS}. */

@@ -10,7 +10,7 @@ final class Cpu {
     private final Mmu mmu;
     private @Nullable Task current;
 
-    /** The process that it ran last that is not the kernel. */
+    /** The process that it ran last that is not the kernel; it may have ended. */
     private @Nullable Task lastProcess;
 
     Cpu(int number, MachineSpec spec, FrameMarks marks) {
@@ -38,10 +38,13 @@ final class Cpu {
 
     void setCurrent(@Nullable Task task) {
         current = task;
-        lastProcess = task == null || task.pid() != Tasks.KERNEL ? task : lastProcess;
+        lastProcess = task != null && task.pid() != Tasks.KERNEL ? task : lastProcess;
     }
 
-    /** The process that it ran last, whatever the kernel has done since, or null. */
+    /**
+     * The process that it ran last, whatever the kernel has done since and though it may have
+     * ended; or null if it has run none.
+     */
     @Nullable Task lastProcess() {
         return lastProcess;
     }

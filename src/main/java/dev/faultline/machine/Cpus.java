@@ -123,10 +123,15 @@ final class Cpus {
 
     /** Whether this processor is running a process, under the number that it has now. */
     boolean isRunning(Task task) {
+        return isRunning(task, here);
+    }
+
+    /** Whether a processor is. */
+    boolean isRunning(Task task, Cpu cpu) {
         int asid = task.asid();
-        return task == here.current()
-                && here.mmu().asid() == tag(asid)
-                && (holders[asid] >>> here.number() & 1) != 0;
+        return task == cpu.current()
+                && cpu.mmu().asid() == tag(asid)
+                && (holders[asid] >>> cpu.number() & 1) != 0;
     }
 
     private void giveTag(Task task, int asid) {

@@ -4,6 +4,8 @@ import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
 
 import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import java.util.Queue;
 
 /**
@@ -30,14 +32,17 @@ final class Disk {
     private final long blocks;
     private final boolean partial;
 
-    /** When the disk has done all that it was asked for, by its clock. */
-    private long freeAt;
+    /** A span of time in which the disk works without a break. */
+    private record Work(long from, long to) {}
 
-    /** The disk's clock is that of the books, and so much more. */
-    private long ahead;
+    /**
+     * What the disk has still to do, in order: by the clock of the run, and between runs by that of
+     * the books. Spans that touch are one.
+     */
+    private final Deque<Work> works = new ArrayDeque<>();
 
-    /** When the writes that are under way in the background end. */
-    private final Queue<Long> writes = new ArrayDeque<>();
+    /** When the writes of the background end that are under way. */
+    private final Deque<Long> writes = new ArrayDeque<>();
 
     /** What the background wants of the disk and the disk has not been told of. */
     private final Queue<Transfer> wanted = new ArrayDeque<>();
@@ -50,7 +55,10 @@ final class Disk {
     /** The place after the last one that was moved, while a cluster is. */
     private long nextPlace = ANYWHERE;
 
-    private long busy;
+    /** Ticks that the disk has worked while runs passed, and up to when they are counted. */
+    private long worked;
+
+    private long countedTo;
 
     Disk(MachineSpec spec, Books books) {
         this.books = books;
@@ -106,9 +114,12 @@ final class Disk {
         nextPlace = place;
     }
 
-    /** What follows is waited for. */
+    /** What follows is waited for; between runs the disk is told of the rest at once. */
     void foreground() {
         background = false;
+        if (!inRun) {
+            flush(books.now());
+        }
     }
 
     private long seek(long place) {
@@ -140,15 +151,11 @@ final class Disk {
             wanted.add(new Transfer(ticks, write));
             return;
         }
-        if (!inRun && freeAt > now()) {
-            books.spend(task, Counter.DISK_WAIT_TICKS, freeAt - now());
+        Work last = works.peekLast();
+        if (!inRun && last != null && last.to() > books.now()) {
+            books.spend(task, Counter.DISK_WAIT_TICKS, last.to() - books.now());
         }
         books.spend(task, on, ticks);
-    }
-
-    /** The disk's clock, where a client's own accesses wait for it. */
-    long now() {
-        return books.now() + ahead;
     }
 
     /** Tells the disk at a time what the background wants of it. */
@@ -164,12 +171,22 @@ final class Disk {
 
     /** The disk is asked at a time for so many ticks. Answers when it has done that. */
     long queue(long time, long ticks) {
-        freeAt = Math.max(freeAt, time) + ticks;
-        busy += ticks;
-        return freeAt;
+        Work first = works.peekFirst();
+        while (!inRun && first != null && first.to() <= time) {
+            works.removeFirst();
+            first = works.peekFirst();
+        }
+        Work last = works.peekLast();
+        long from = last == null ? time : Math.max(time, last.to());
+        if (ticks > 0) {
+            boolean touches = last != null && last.to() == from;
+            long begun = touches ? works.removeLast().from() : from;
+            works.addLast(new Work(begun, from + ticks));
+        }
+        return from + ticks;
     }
 
-    /** Pages on their way out in the background at a time. */
+    /** Pages on their way out in the background at a time; those that are out are forgotten. */
     int inFlight(long time) {
         while (!writes.isEmpty() && writes.element() <= time) {
             writes.remove();
@@ -177,49 +194,83 @@ final class Disk {
         return writes.size() + wanted.size();
     }
 
-    /** Ticks that the disk worked for runs, and in the background. */
-    long busy() {
-        return busy;
+    /** Pages on their way out between runs, when nothing is wanted that it has not been told. */
+    int inFlight() {
+        return (int) writes.stream().filter(end -> end > books.now()).count();
+    }
+
+    /** Ticks that the disk has worked while runs passed. */
+    long worked() {
+        return worked;
+    }
+
+    /** Counts what the disk has done by a time of a run. */
+    void settle(long time) {
+        Work first = works.peekFirst();
+        while (first != null && first.from() < time) {
+            worked += Math.max(0, Math.min(first.to(), time) - Math.max(first.from(), countedTo));
+            if (first.to() > time) {
+                break;
+            }
+            works.removeFirst();
+            first = works.peekFirst();
+        }
+        countedTo = time;
     }
 
     /** A run begins, whose clock stands at a time. What is under way goes on. */
     void beginRun(long time) {
-        long shift = time - now();
-        freeAt += shift;
-        for (int left = writes.size(); left > 0; left--) {
-            writes.add(writes.remove() + shift);
-        }
+        shift(time - books.now());
+        countedTo = time;
         inRun = true;
     }
 
     /** A run has ended, whose clock stands at a time. */
     void endRun(long time) {
-        ahead = time - books.now();
+        settle(time);
+        shift(books.now() - time);
         inRun = false;
+    }
+
+    private void shift(long ticks) {
+        for (int left = works.size(); left > 0; left--) {
+            Work work = works.removeFirst();
+            works.addLast(new Work(work.from() + ticks, work.to() + ticks));
+        }
+        for (int left = writes.size(); left > 0; left--) {
+            writes.addLast(writes.removeFirst() + ticks);
+        }
     }
 
     /** The history of the machine is forgotten; nothing is under way. */
     void forget() {
-        freeAt = 0;
-        ahead = 0;
-        busy = 0;
+        works.clear();
         writes.clear();
+        worked = 0;
     }
 
+    /** What is still to be done is saved, from now on; what was done by now leaves no trace. */
     void save(StateWriter out) {
-        out.writeLong(freeAt);
-        out.writeLong(ahead);
-        out.writeLong(busy);
-        out.writeInt(writes.size());
-        writes.forEach(out::writeLong);
+        long now = books.now();
+        List<Work> ahead = works.stream().filter(work -> work.to() > now).toList();
+        out.writeInt(ahead.size());
+        for (Work work : ahead) {
+            out.writeLong(Math.max(0, work.from() - now));
+            out.writeLong(work.to() - now);
+        }
+        out.writeInt(inFlight());
+        writes.stream().filter(end -> end > now).forEach(end -> out.writeLong(end - now));
+        out.writeLong(worked);
     }
 
     void load(StateReader in) {
-        freeAt = in.readLong();
-        ahead = in.readLong();
-        busy = in.readLong();
+        long now = books.now();
         for (int left = in.readInt(); left > 0; left--) {
-            writes.add(in.readLong());
+            works.addLast(new Work(now + in.readLong(), now + in.readLong()));
         }
+        for (int left = in.readInt(); left > 0; left--) {
+            writes.addLast(now + in.readLong());
+        }
+        worked = in.readLong();
     }
 }

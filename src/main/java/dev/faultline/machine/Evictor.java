@@ -79,8 +79,13 @@ final class Evictor {
         return taken;
     }
 
-    /** Takes the frame from every page that maps it, writing it back first if it is dirty. */
-    void evict(int frame, Task asking) {
+    /**
+     * Takes the frame from every page that maps it, writing it back first if it is dirty.
+     *
+     * @param cause what is counted of whoever asks, beside the eviction of whoever owns the page
+     */
+    void evict(int frame, Task asking, Counter cause) {
+        books.count(asking, cause);
         if (tables.owns(frame)) {
             evictTablePage(frame);
             return;
@@ -117,8 +122,8 @@ final class Evictor {
     }
 
     /** Takes the frame from every page that maps it, and lets it be free. */
-    void evictAndFree(int frame, Task asking) {
-        evict(frame, asking);
+    void evictAndFree(int frame, Task asking, Counter cause) {
+        evict(frame, asking, cause);
         frames.free(frame);
     }
 
@@ -157,8 +162,16 @@ final class Evictor {
             leaveObject(frame, slot);
         }
         frames.setDirty(frame, false);
-        frames.setPrefetched(frame, false);
+        wasReadAhead(frame);
         policy.freed(frame);
+    }
+
+    /** A page leaves its frame: if it was read ahead, that was for nothing. */
+    void wasReadAhead(int frame) {
+        int reader = frames.takeReader(frame);
+        if (reader != FrameTable.NOBODY) {
+            books.count(task(reader), Counter.PREFETCHES_WASTED);
+        }
     }
 
     /** Frees a frame whose page is not wanted any more. */

@@ -2,6 +2,10 @@ package dev.faultline.machine;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
 /**
  * What the kernel does at a fault, read from top to bottom in {@link #resolve}: which area? is the
  * access allowed? what backs the page? It mends the page table and does not finish the access: the
@@ -387,8 +391,12 @@ final class FaultHandler {
         return true;
     }
 
-    /** All who share a slot map the frame that has its page, so that the slot can be given up. */
+    /**
+     * All who share a slot map the frame that has its page, so that the slot can be given up; none
+     * does if one of them cannot.
+     */
     private void mapSharers(int slot, int frame) {
+        List<Mapping> sharers = new ArrayList<>();
         for (Task sharer : tasks) {
             if (sharer.isTerminated() || sharer.lender() != 0 || sharer.isSwappedOut()) {
                 continue;
@@ -400,16 +408,23 @@ final class FaultHandler {
                                     spec.pages(),
                                     pte -> Pte.isSwapped(pte) && Pte.slot(pte) == slot);
             for (long vpn : pages) {
-                MemoryArea area = sharer.space().areaAt(vpn);
                 boolean stored =
                         sharer.table() instanceof FramedPageTable table && table.isStored(vpn);
-                if (area != null && !stored) {
-                    swap.removeEntry(slot);
-                    sharer.addSwapped(-1);
-                    loader.map(sharer, vpn, frame, Pte.copyOnWrite(permissions(area)));
+                if (!stored) {
+                    sharers.add(new Mapping(sharer.pid(), vpn));
                 }
             }
         }
+        if (sharers.size() == swap.entries(slot)) {
+            sharers.forEach(each -> mapSharer(tasks.get(each.pid()), each.page(), slot, frame));
+        }
+    }
+
+    private void mapSharer(Task sharer, long vpn, int slot, int frame) {
+        MemoryArea area = Objects.requireNonNull(sharer.space().areaAt(vpn));
+        swap.removeEntry(slot);
+        sharer.addSwapped(-1);
+        loader.map(sharer, vpn, frame, Pte.copyOnWrite(permissions(area)));
     }
 
     /**
@@ -513,10 +528,10 @@ final class FaultHandler {
         if (reclaim.takeCondemned()) {
             return signal(Signal.Code.SI_KERNEL, OUT_OF_MEMORY);
         }
-        if (!reclaim.candidates().evictable(source)) {
+        if (reclaim.keepsSpareFrame() || !reclaim.candidates().evictable(source)) {
             return noFrame(reclaim.refusal(task));
         }
-        reclaim.evictor().evictAndFree(source, task);
+        reclaim.evictor().evictAndFree(source, task, Counter.DIRECT_RECLAIMS);
         books.count(task, Counter.PROTECTION_FAULTS);
         return Fault.Resolution.COW_COPY;
     }

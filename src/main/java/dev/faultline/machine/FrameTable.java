@@ -17,6 +17,9 @@ import java.util.List;
  */
 final class FrameTable {
 
+    /** No process's pid. */
+    static final int NOBODY = 0;
+
     static final int NONE = -1;
 
     private final int[] freeQueue;
@@ -59,14 +62,14 @@ final class FrameTable {
     /** The frames whose pages were written to, the longest ago first. */
     private final PageList written;
 
-    /** Whether a page was brought in before anybody asked for it, and nobody has since. */
-    private final boolean[] prefetched;
+    /** The pid of the process that had a page read before anybody asked for it, until one does. */
+    private final int[] reader;
 
     FrameTable(int frames) {
         marks = new FrameMarks(frames);
         groups = new ControlGroups(frames);
         written = new PageList(frames);
-        prefetched = new boolean[frames];
+        reader = new int[frames];
         freeQueue = new int[frames];
         used = new boolean[frames];
         slot = new int[frames];
@@ -189,7 +192,7 @@ final class FrameTable {
         }
         used[frame] = false;
         setPinned(frame, false);
-        prefetched[frame] = false;
+        reader[frame] = NOBODY;
         groups.uncharge(frame);
         setWritten(frame, false);
         long tail = (long) freeHead + freeCount;
@@ -233,13 +236,21 @@ final class FrameTable {
         return written;
     }
 
+    /** Whether the frame's page was read before anybody asked for it, and nobody has since. */
     boolean isPrefetched(int frame) {
-        return prefetched[frame];
+        return reader[frame] != NOBODY;
     }
 
-    /** Whether the frame's page was brought in before anybody asked for it. */
-    void setPrefetched(int frame, boolean value) {
-        prefetched[frame] = value;
+    /** A process has a page read into the frame before anybody asks for it. */
+    void readAhead(int frame, int pid) {
+        reader[frame] = pid;
+    }
+
+    /** The page is asked for, or leaves. Answers who had it read ahead, or {@link #NOBODY}. */
+    int takeReader(int frame) {
+        int taken = reader[frame];
+        reader[frame] = NOBODY;
+        return taken;
     }
 
     boolean isPinned(int frame) {
@@ -385,7 +396,7 @@ final class FrameTable {
                 out.writeInt(slot[frame]);
                 out.writeBoolean(dirty[frame]);
                 out.writeBoolean(pinned[frame]);
-                out.writeBoolean(prefetched[frame]);
+                out.writeInt(reader[frame]);
                 out.writeInt(mappingCount[frame]);
                 for (int node = firstNode[frame]; node != NONE; node = nodeNext[node]) {
                     out.writeInt(nodePid[node]);
@@ -410,7 +421,7 @@ final class FrameTable {
                 slot[frame] = in.readInt();
                 dirty[frame] = in.readBoolean();
                 setPinned(frame, in.readBoolean());
-                prefetched[frame] = in.readBoolean();
+                reader[frame] = in.readInt();
                 for (int left = in.readInt(); left > 0; left--) {
                     map(frame, in.readInt(), in.readLong());
                 }

@@ -232,25 +232,27 @@ public final class Generator implements Program {
     }
 
     /**
-     * As many objects as fit are made; then those that live are read and written to the other half.
+     * As many objects are made as fit in a half; then those that live are read and written to the
+     * other, where they come before the ones made next. In the first cycle nothing lives yet.
      */
     private void addCollected(AccessBlock block, long i) {
         long half = things / 2;
         long live = Math.min(half - 1, (long) (half * shape.live()));
-        long fresh = half - live;
-        long cycle = i / (fresh + 2 * live);
-        long step = i % (fresh + 2 * live);
+        long length = half + live; // to make what is missing, and copy what lives
+        long cycle = i < length + live ? 0 : (i - live) / length;
+        long step = cycle == 0 ? i : (i - live) % length;
+        long kept = cycle == 0 ? 0 : live;
         long here = cycle % 2 == 0 ? 0 : half;
         long there = half - here;
-        if (step < fresh) {
-            block.add(Op.WRITE, shape.start() + (here + live + step) * OBJECT);
+        if (step < half - kept) {
+            block.add(Op.WRITE, shape.start() + (here + kept + step) * OBJECT);
         } else {
-            long object = (step - fresh) / 2;
-            long old = live == 0 ? 0 : object * half / live;
-            boolean read = (step - fresh) % 2 == 0;
+            long copied = step - (half - kept);
+            long object = copied / 2;
+            boolean read = copied % 2 == 0;
             block.add(
                     read ? Op.READ : Op.WRITE,
-                    shape.start() + (read ? here + old : there + object) * OBJECT);
+                    shape.start() + (read ? here + object * half / live : there + object) * OBJECT);
         }
     }
 

@@ -36,6 +36,7 @@ public final class Inspector {
             long areaBytesInPages,
             @Nullable ForkView fork,
             @Nullable ProgramView program,
+            @Nullable Long arrival,
             @Nullable Long finishedAt,
             @Nullable String group,
             Counters counters) {}
@@ -124,7 +125,7 @@ public final class Inspector {
     private final ReplacementPolicy policy;
     private final Kernel kernel;
     private final Scheduler scheduler;
-    private final PageDaemon daemon;
+    private final TimeInspector time;
     private final PageInspector pages;
     private final TranslationInspector translation;
 
@@ -136,13 +137,13 @@ public final class Inspector {
             Kernel kernel,
             Scheduler scheduler,
             PageDaemon daemon) {
-        this.daemon = daemon;
         this.scheduler = scheduler;
         this.policy = policy;
         this.parts = parts;
         this.tasks = tasks;
         this.reclaim = reclaim;
         this.kernel = kernel;
+        this.time = new TimeInspector(parts.frames(), tasks, scheduler, daemon);
         this.pages = new PageInspector(parts, tasks);
         this.translation = new TranslationInspector(parts, tasks);
     }
@@ -164,6 +165,7 @@ public final class Inspector {
         }
         Task task = task(pid);
         ForkAccount forked = task.forked();
+        Optional<TimeInspector.TimesView> times = time.times(pid);
         List<MemoryArea> areas = task.space().areas();
         long pageSize = parts.spec().pageSize();
         State state =
@@ -193,7 +195,8 @@ public final class Inspector {
                                 ? null
                                 : forked.view(task.counters(), task(task.parent()).counters()),
                         program(task),
-                        task.finishedAt() < 0 ? null : task.finishedAt(),
+                        times.map(TimeInspector.TimesView::arrival).orElse(null),
+                        times.map(TimeInspector.TimesView::completion).orElse(null),
                         task.group() == ControlGroups.ROOT
                                 ? null
                                 : parts.frames().groups().group(task.group()).name(),
@@ -208,9 +211,9 @@ public final class Inspector {
                         run.program().id(), run.program().count(), run.done(), run.think());
     }
 
-    /** The time of all runs so far. */
-    public Outcome.Schedule schedule() {
-        return scheduler.schedule();
+    /** The answers to questions about runs, and about what is done in the background. */
+    public TimeInspector time() {
+        return time;
     }
 
     /**
@@ -265,31 +268,6 @@ public final class Inspector {
                 groups.limitHits(number),
                 List.copyOf(pids),
                 sum);
-    }
-
-    /**
-     * What the page daemon and the disk have under way.
-     *
-     * @param dirtyPages pages that were written to and not written back
-     * @param inFlight pages on their way to the disk
-     */
-    public record BackgroundView(int freeFrames, int dirtyPages, int inFlight, boolean awake) {}
-
-    /** What is under way in the background. */
-    public BackgroundView background() {
-        FrameTable frames = parts.frames();
-        return new BackgroundView(
-                frames.freeCount(), frames.written().size(), daemon.inFlight(), daemon.isAwake());
-    }
-
-    /** Accesses that programs still have to make, about. */
-    public long programAccessesLeft() {
-        long left = 0;
-        for (Task task : tasks) {
-            ProgramRun run = task.program();
-            left += run == null || task.isTerminated() ? 0 : run.program().count() - run.done();
-        }
-        return left;
     }
 
     private boolean isRunning(Task task) {

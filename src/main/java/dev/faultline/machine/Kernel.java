@@ -3,6 +3,7 @@ package dev.faultline.machine;
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Makes, forks, switches, signals and ends processes. */
 final class Kernel {
@@ -28,6 +29,9 @@ final class Kernel {
 
     /** Processes that have not ended. */
     private int live;
+
+    /** Hears of every process that ends. */
+    private Consumer<Task> mourner = task -> {};
 
     Kernel(
             Parts parts,
@@ -55,6 +59,11 @@ final class Kernel {
 
     int live() {
         return live;
+    }
+
+    /** Says who hears of every process that ends. */
+    void tellOfEnds(Consumer<Task> newMourner) {
+        mourner = newMourner;
     }
 
     /** Takes a saved machine's process in. */
@@ -291,7 +300,8 @@ final class Kernel {
         if (cpus.isRunning(task)) {
             return;
         }
-        Task before = cpus.here().current();
+        Task current = cpus.here().current();
+        Task before = current == null ? cpus.here().lastProcess() : current; // it may have ended
         if (before != null && before != task && !cpus.staysInMemory(task)) {
             books.count(task, Counter.CONTEXT_SWITCHES);
             books.spend(task, Counter.SWITCH_TICKS, costs.contextSwitch());
@@ -344,6 +354,12 @@ final class Kernel {
         send(victim, new Signal(Signal.Code.SI_KERNEL, Signal.NO_ADDRESS), EventLog.NO_OP);
     }
 
+    /** Ends a process by the work of a processor. */
+    void exit(Task task, int cpu) {
+        cpus.runOn(cpu);
+        exit(task);
+    }
+
     /** Ends a process and gives back all it held, in the order of its pages. */
     Outcome exit(Task task) {
         books.spend(task, Counter.EXIT_TICKS, costs.exit());
@@ -358,11 +374,10 @@ final class Kernel {
         for (Cpu cpu : cpus.all()) {
             if (cpu.current() == task) {
                 cpu.setCurrent(null);
-            } else if (cpu.lastProcess() == task) {
-                cpu.setLastProcess(null);
             }
         }
         books.events().process(Event.Kind.EXIT, books.now(), task.pid(), EventLog.NONE);
+        mourner.accept(task);
         return new Outcome.Done();
     }
 

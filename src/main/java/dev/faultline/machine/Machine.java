@@ -120,6 +120,7 @@ public final class Machine {
                 new Scheduler(
                         spec,
                         processor,
+                        processor.sideBySide(parts),
                         future,
                         kernel,
                         swapper,
@@ -128,6 +129,7 @@ public final class Machine {
                         daemon,
                         new LoadControl(spec, books, meter),
                         books);
+        kernel.tellOfEnds(scheduler::hasEnded);
         inspector = new Inspector(parts, tasks, reclaim, policy, kernel, scheduler, daemon);
     }
 
@@ -191,6 +193,7 @@ public final class Machine {
                 Optional.ofNullable(tasks.kernel()).ifPresent(task -> task.counters().clear());
                 books.events().forget();
                 disk.forget();
+                scheduler.turns().forget();
                 yield new Outcome.Done();
             }
         };
@@ -251,8 +254,7 @@ public final class Machine {
     }
 
     private Outcome giveProgram(Task task, Command.GiveProgram give) {
-        task.setProgram(new ProgramRun(give.program(), give.think(), spec));
-        scheduler.admit(task);
+        scheduler.admit(task, give, spec);
         return new Outcome.Done();
     }
 
@@ -330,7 +332,8 @@ public final class Machine {
                 + HOST_BYTES_PER_TLB_ENTRY * spec.cpus() * spec.tlb().places()
                 + HOST_BYTES_PER_NUMBER * spec.replacement().numbers().size()
                 + HOST_BYTES_PER_PROCESS * tasks.size()
-                + programBytes();
+                + programBytes()
+                + scheduler.turns().hostBytes();
     }
 
     private long programBytes() {
@@ -348,6 +351,7 @@ public final class Machine {
         StateWriter out = new StateWriter((chunk, length) -> bytes.write(chunk, 0, length));
         save(out);
         books.events().saveApart(out);
+        scheduler.turns().save(out);
         out.flush();
         return bytes.toByteArray();
     }
@@ -368,6 +372,7 @@ public final class Machine {
         StateReader in = new StateReader(saved);
         machine.load(in, programs);
         machine.books.events().loadApart(in);
+        machine.scheduler.turns().load(in);
         return machine;
     }
 
@@ -393,7 +398,8 @@ public final class Machine {
 
     /**
      * SHA-256, in hexadecimal, of the spec and the state, events and counters included. The numbers
-     * of the events are left out, so that a machine after a reset has a new one's digest.
+     * of the events are left out, so that a machine after a reset has a new one's digest, and the
+     * list of turns, which shows where runs were cut.
      */
     public String digest() {
         return StateHash.of(

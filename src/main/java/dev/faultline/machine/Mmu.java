@@ -107,7 +107,29 @@ final class Mmu {
                 : tlb.runHits(words, from, end, asid, offsetBits, frames);
     }
 
-    /** The same where each access has to choose its TLB, which is slower by that choice. */
+    /** How far {@link #runHits} would come; nothing is run. */
+    int hitsEnd(AccessBlock block, int from, int to) {
+        long[] words = block.words();
+        if (limits != null) {
+            return limits.run(words, block.sizes(), from, to);
+        }
+        if (!tlb.isPresent()) {
+            return from;
+        }
+        if (!split) {
+            return tlb.hitsEnd(words, from, to, asid, offsetBits);
+        }
+        int at = from;
+        while (at < to
+                && tlbs.first(AccessBlock.op(words[at]))
+                                .hitsEnd(words, at, at + 1, asid, offsetBits)
+                        > at) {
+            at++;
+        }
+        return at;
+    }
+
+    /** Runs hits where each access has to choose its TLB, which is slower by that choice. */
     private int runSplitHits(long[] words, int from, int end, int @Nullable [] frames) {
         int at = from;
         for (; at < end; at++) {

@@ -156,7 +156,7 @@ final class ObjectPager {
         if (!reclaim.candidates().evictable(source)) {
             return failed(reclaim.refusal(task));
         }
-        reclaim.evictor().evict(source, task);
+        reclaim.evictor().evict(source, task, Counter.DIRECT_RECLAIMS);
         return loader.keep(source);
     }
 }

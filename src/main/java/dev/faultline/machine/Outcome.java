@@ -72,8 +72,10 @@ public sealed interface Outcome {
      * @param why what ended the run
      * @param schedule what passed during it
      * @param finished the processes that came to their ends, in order
+     * @param changed whether anything happened or any time passed; else the machine is as it was
      */
-    record Ran(RunEnd why, Schedule schedule, List<Integer> finished) implements Outcome {
+    record Ran(RunEnd why, Schedule schedule, List<Integer> finished, boolean changed)
+            implements Outcome {
 
         public Ran {
             finished = List.copyOf(finished);
@@ -81,7 +83,7 @@ public sealed interface Outcome {
 
         @Override
         public boolean changedState() {
-            return schedule.ticks() > 0 || !finished.isEmpty();
+            return changed;
         }
     }
 
@@ -92,7 +94,9 @@ public sealed interface Outcome {
         TICKS,
         ACCESSES,
         /** A counter has got to where it was to get. */
-        CONDITION
+        CONDITION,
+        /** The run is not over, but its step. */
+        PAUSED
     }
 
     /**
@@ -100,24 +104,54 @@ public sealed interface Outcome {
      *
      * @param ticks that passed
      * @param cpuTicks of all processors at work
+     * @param switchTicks of these that went into switches from one process to another
      * @param idleTicks of all processors with nothing to do
-     * @param diskTicks of the disk at work
+     * @param diskTicks of the disk at work, as they passed
      * @param someTicks in which a process waited for a page
      * @param fullTicks of these in which no processor had anything to do
      */
     record Schedule(
             long ticks,
             long cpuTicks,
+            long switchTicks,
             long idleTicks,
             long diskTicks,
             long someTicks,
             long fullTicks) {
+
+        /** The share of the processors' time that they worked; 0 of no time. */
+        public double utilisation() {
+            return share(cpuTicks);
+        }
+
+        /** The share of the processors' time that they worked for processes; 0 of no time. */
+        public double efficiency() {
+            return share(cpuTicks - switchTicks);
+        }
+
+        private double share(long part) {
+            long all = cpuTicks + idleTicks;
+            return all == 0 ? 0 : (double) part / all;
+        }
+
+        /** What this and another came to, one after the other. */
+        public Schedule plus(Schedule after) {
+            return new Schedule(
+                    ticks + after.ticks,
+                    cpuTicks + after.cpuTicks,
+                    switchTicks + after.switchTicks,
+                    idleTicks + after.idleTicks,
+                    diskTicks + after.diskTicks,
+                    someTicks + after.someTicks,
+                    fullTicks + after.fullTicks);
+        }
 
         /** What came after another. */
         public Schedule minus(Schedule before) {
             return new Schedule(
                     ticks - before.ticks,
                     cpuTicks - before.cpuTicks,
+                    switchTicks - before.switchTicks,
                     idleTicks - before.idleTicks,
                     diskTicks - before.diskTicks,
                     someTicks - before.someTicks,

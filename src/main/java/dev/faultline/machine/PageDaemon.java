@@ -45,7 +45,7 @@ final class PageDaemon {
 
     /** Does what there is to do now, by the disk's own clock. */
     void work(Task task) {
-        work(task, disk.now());
+        work(task, books.now());
     }
 
     /** Does what there is to do at a time of a run. */
@@ -60,11 +60,12 @@ final class PageDaemon {
         }
         disk.background(Disk.ANYWHERE);
         while (awake && disk.inFlight(time) < spec.inFlight()) {
-            awake = reclaim.freeCount() < spec.watermarks().high();
+            awake = wantsFrames();
             if (awake && !reclaim.freeOne(task)) {
                 break;
             }
         }
+        awake = wantsFrames();
         while (frames.written().size() > background
                 && disk.inFlight(time) < spec.inFlight()
                 && cleanOldest(task)) {
@@ -87,14 +88,19 @@ final class PageDaemon {
         return frame != PageList.END && reclaim.evictor().writeBack(frame, task);
     }
 
+    /** Whether it is awake and fewer frames are free than it is to free. */
+    private boolean wantsFrames() {
+        return awake && reclaim.freeCount() < spec.watermarks().high();
+    }
+
     /** Whether it has more frames to free. */
     boolean isAwake() {
-        return awake;
+        return wantsFrames();
     }
 
     /** Pages on their way to the disk. */
     int inFlight() {
-        return disk.inFlight(disk.now());
+        return disk.inFlight();
     }
 
     void save(StateWriter out) {

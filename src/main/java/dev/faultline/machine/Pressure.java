@@ -11,8 +11,8 @@ import java.util.PriorityQueue;
  * tells it (Documentation/accounting/psi.rst): {@code some} is the time in which a process waits
  * for a page, {@code full} that in which one does and no processor has anything to do.
  *
- * <p>Processors have clocks of their own, so spans of time come in no order; they are added up as
- * far as all clocks have come. O(log spans) for each.
+ * <p>Processors have clocks of their own, so stalls come in no order; they are added up as far as
+ * all clocks have come. O(log stalls) for each.
  */
 final class Pressure {
 
@@ -22,9 +22,8 @@ final class Pressure {
             Comparator.comparingLong(Span::from).thenComparingLong(Span::to);
 
     private final PriorityQueue<Span> stalls = new PriorityQueue<>(ORDER);
-    private final PriorityQueue<Span> works = new PriorityQueue<>(ORDER);
 
-    /** How far the time is added up, and how far the spans reach that have begun by then. */
+    /** How far the time is added up, and how far stalls and work reach that have begun by then. */
     private long upTo;
 
     private long stalledTo;
@@ -37,41 +36,31 @@ final class Pressure {
         stalls.add(new Span(from, to));
     }
 
-    /** A processor works from a time to another. */
-    void worked(long from, long to) {
-        works.add(new Span(from, to));
+    /**
+     * A processor works to a time: from the one that all clocks have come to, or from where it has
+     * worked to already.
+     */
+    void worked(long to) {
+        workedTo = Math.max(workedTo, to);
     }
 
     /** Adds up the time until now; no span that comes later begins before. */
     void settle(long now) {
         while (upTo < now) {
-            stalledTo = begin(stalls, stalledTo);
-            workedTo = begin(works, workedTo);
-            long next = Math.min(now, Math.min(after(stalls), after(works)));
-            next = stalledTo > upTo ? Math.min(next, stalledTo) : next;
-            next = workedTo > upTo ? Math.min(next, workedTo) : next;
-            if (stalledTo > upTo) {
-                some += next - upTo;
-                full += workedTo > upTo ? 0 : next - upTo;
+            Span first = stalls.peek();
+            for (; first != null && first.from() <= upTo; first = stalls.peek()) {
+                stalledTo = Math.max(stalledTo, first.to());
+                stalls.remove();
             }
-            upTo = next;
+            long to = first == null ? now : Math.min(now, first.from());
+            to = stalledTo > upTo ? Math.min(to, stalledTo) : to;
+            to = workedTo > upTo ? Math.min(to, workedTo) : to;
+            if (stalledTo > upTo) {
+                some += to - upTo;
+                full += workedTo > upTo ? 0 : to - upTo;
+            }
+            upTo = to;
         }
-    }
-
-    private long begin(PriorityQueue<Span> spans, long reached) {
-        long to = reached;
-        for (Span first = spans.peek();
-                first != null && first.from() <= upTo;
-                first = spans.peek()) {
-            to = Math.max(to, first.to());
-            spans.remove();
-        }
-        return to;
-    }
-
-    private static long after(PriorityQueue<Span> spans) {
-        Span first = spans.peek();
-        return first == null ? Long.MAX_VALUE : first.from();
     }
 
     /** Ticks in which a process waited for a page. */
@@ -85,8 +74,14 @@ final class Pressure {
     }
 
     void save(StateWriter out) {
-        save(stalls, out);
-        save(works, out);
+        out.writeInt(stalls.size());
+        stalls.stream()
+                .sorted(ORDER)
+                .forEach(
+                        span -> {
+                            out.writeLong(span.from());
+                            out.writeLong(span.to());
+                        });
         out.writeLong(upTo);
         out.writeLong(stalledTo);
         out.writeLong(workedTo);
@@ -94,30 +89,14 @@ final class Pressure {
         out.writeLong(full);
     }
 
-    private static void save(PriorityQueue<Span> spans, StateWriter out) {
-        out.writeInt(spans.size());
-        spans.stream()
-                .sorted(ORDER)
-                .forEach(
-                        span -> {
-                            out.writeLong(span.from());
-                            out.writeLong(span.to());
-                        });
-    }
-
     void load(StateReader in) {
-        load(stalls, in);
-        load(works, in);
+        for (int left = in.readInt(); left > 0; left--) {
+            stalls.add(new Span(in.readLong(), in.readLong()));
+        }
         upTo = in.readLong();
         stalledTo = in.readLong();
         workedTo = in.readLong();
         some = in.readLong();
         full = in.readLong();
-    }
-
-    private static void load(PriorityQueue<Span> spans, StateReader in) {
-        for (int left = in.readInt(); left > 0; left--) {
-            spans.add(new Span(in.readLong(), in.readLong()));
-        }
     }
 }

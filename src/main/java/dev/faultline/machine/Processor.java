@@ -66,6 +66,10 @@ final class Processor {
     private final Books books;
     private final MachineSpec spec;
     private final Costs costs;
+
+    /** What an access takes that the TLB answers, or the segment's descriptor. */
+    private final long hitTicks;
+
     private final int offsetBits;
     private final long offsetMask;
 
@@ -76,7 +80,6 @@ final class Processor {
     private @Nullable Signal signal;
 
     private boolean ended;
-    private boolean met;
     private long sliceTicks;
     private long sliceSwitchTicks;
     private long sliceDiskTicks;
@@ -129,6 +132,9 @@ final class Processor {
         this.books = books;
         this.costs = parts.spec().costs();
         this.spec = parts.spec();
+        this.hitTicks =
+                costs.memoryReference() * (1 + spec.translation().hitReferences())
+                        + (cpus.isPresent() ? costs.tlbLookup() : 0);
         this.offsetBits = spec.offsetBits();
         this.offsetMask = parts.spec().pageSize() - 1;
         this.lastAddress = parts.spec().lastAddress();
@@ -219,10 +225,14 @@ final class Processor {
     }
 
     /**
-     * Runs a process's accesses from a place in a block on, until so many ticks of computing have
-     * passed, one of them needs the disk or ends the process, or the run has come to what it is
-     * for. Answers the place of the first that was not made.
+     * Runs a process's accesses from its next one to below a place in a block, each after its
+     * thinking, until its turn or the time is over, an access needs the disk or ends the process,
+     * or the run has come to what it is for. Only an access under way goes beyond the end; thinking
+     * stops there, and goes on another time. Answers the place of the first access that was not
+     * made.
      *
+     * @param left ticks of the turn, the switch to the process not counted
+     * @param limit ticks in all
      * @param time the processor's clock
      */
     int runSlice(
@@ -230,11 +240,11 @@ final class Processor {
             ProgramRun run,
             AccessBlock block,
             int to,
-            long budget,
+            long left,
+            long limit,
             int cpu,
             long time,
             Command.Run until) {
-        long think = run.think();
         base = run.base();
         policy.turn(task.asid());
         policy.at(base + run.next());
@@ -244,41 +254,97 @@ final class Processor {
         explaining = false;
         reclaim.explain(false);
         ended = false;
-        met = false;
         long begun = books.now();
         long disk = diskTicks();
+        long switching = books.total().get(Counter.SWITCH_TICKS);
         kernel.dispatch(task, cpu);
         mmu = cpus.here().mmu();
-        long hit = think + costs.memoryReference() + (cpus.isPresent() ? costs.tlbLookup() : 0);
-        long end = books.now() + budget; // the switch to the process is not of its turn
-        sliceSwitchTicks = books.now() - begun;
+        sliceSwitchTicks = books.total().get(Counter.SWITCH_TICKS) - switching;
+        if (background && books.now() > begun && diskTicks() == disk) {
+            daemon.work(task, time + books.now() - begun);
+        }
+        long think = run.think();
+        long turnEnd = begun + sliceSwitchTicks + left;
+        long end = begun + Math.min(limit, sliceSwitchTicks + left + 1);
         Counter watchedFor = until.counter();
+        boolean met = false;
         int at = run.next();
         int counted = at;
-        while (at < to && books.now() < end && diskTicks() == disk && !ended && !met) {
-            long most = hit == 0 ? to : at + (end - books.now() + hit - 1) / hit;
-            int next = runHits(block, at, (int) Math.min(to, most));
-            accounts.settle(task, mmu, next - at, next - at);
-            books.spend(task, Counter.THINK_TICKS, (next - at) * think);
-            at = next;
-            if (at < to && books.now() < end) {
-                books.spend(task, Counter.THINK_TICKS, think);
-                boolean kernelWasIn = one(task, block, at);
-                if (background && kernelWasIn && diskTicks() == disk) {
-                    daemon.work(task, time + books.now() - begun);
-                }
-                at++;
-                if (watchedFor != null) {
-                    accounts.kinds(task, block.words(), counted, at);
-                    counted = at;
-                    met = books.total().get(watchedFor) >= until.value();
-                }
+        while (at < to && diskTicks() == disk && !ended && !met) {
+            if (run.thought() == 0) {
+                long most = hitsBefore(end - books.now(), think);
+                most = Math.min(most, hitsInTurn(turnEnd - books.now(), think));
+                int next = runHits(block, at, (int) Math.min(to, at + most));
+                accounts.settle(task, mmu, next - at, next - at);
+                books.spend(task, Counter.THINK_TICKS, (next - at) * think);
+                at = next;
+            }
+            if (at == to || !think(task, run, turnEnd, end)) {
+                break;
+            }
+            boolean kernelWasIn = one(task, block, at);
+            if (background && kernelWasIn && diskTicks() == disk) {
+                daemon.work(task, time + books.now() - begun);
+            }
+            at++;
+            if (watchedFor != null) {
+                accounts.kinds(task, block.words(), counted, at);
+                counted = at;
+                met = books.total().get(watchedFor) >= until.value();
             }
         }
         accounts.kinds(task, block.words(), counted, at);
         sliceDiskTicks = diskTicks() - disk;
         sliceTicks = books.now() - begun - sliceDiskTicks;
         return at;
+    }
+
+    /** How many accesses that hit, each after its thinking, begin before some ticks are over. */
+    private long hitsBefore(long ticks, long think) {
+        long spare = ticks - think;
+        return spare <= 0
+                ? 0
+                : think + hitTicks == 0
+                        ? Integer.MAX_VALUE
+                        : Math.min(Integer.MAX_VALUE, (spare - 1) / (think + hitTicks) + 1);
+    }
+
+    /** The same in a turn, at whose end one that takes no time follows its thinking still. */
+    private long hitsInTurn(long ticks, long think) {
+        return hitTicks == 0 && think > 0
+                ? Math.min(Integer.MAX_VALUE, Math.max(0, ticks) / think)
+                : hitsBefore(ticks, think);
+    }
+
+    /**
+     * Lets a process think before its next access, which follows if that is before the end and in
+     * the turn. Answers whether it does.
+     */
+    private boolean think(Task task, ProgramRun run, long turnEnd, long end) {
+        long more = Math.min(run.think() - run.thought(), Math.min(turnEnd, end) - books.now());
+        if (more > 0) {
+            books.spend(task, Counter.THINK_TICKS, more);
+            run.think(more);
+        }
+        boolean acts =
+                run.thought() == run.think()
+                        && books.now() < end
+                        && (books.now() < turnEnd || books.now() == turnEnd && isAtOnce(run));
+        if (acts) {
+            run.act();
+        }
+        return acts;
+    }
+
+    /** Whether a process has thought, and its next access takes no time if it hits. */
+    boolean isAtOnce(ProgramRun run) {
+        return hitTicks == 0 && run.think() > 0 && run.thought() == run.think();
+    }
+
+    /** What lets processors go on together while nothing but their TLBs has to do with it. */
+    SideBySide sideBySide(Parts parts) {
+        boolean plain = meter == null && !stale && !spec.replacement().needsFuture();
+        return new SideBySide(parts, policy, !watched || plain, watched, hitTicks, books);
     }
 
     /** Makes one access, whatever it takes. Answers whether the kernel had to do with it. */
@@ -323,11 +389,6 @@ final class Processor {
     /** The ticks that the disk needs for the last slice. */
     long sliceDiskTicks() {
         return sliceDiskTicks;
-    }
-
-    /** Whether the last slice ended because the run has come to what it is for. */
-    boolean isMet() {
-        return met;
     }
 
     /**

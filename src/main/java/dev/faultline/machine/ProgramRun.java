@@ -18,8 +18,11 @@ final class ProgramRun {
 
     private final Program program;
 
-    /** Ticks of computing between two accesses. */
+    /** Ticks of computing before each access, and those of them before the next that are done. */
     private final long think;
+
+    private long thought;
+    private final ProcessTimes times;
 
     private final AccessBlock block;
 
@@ -32,9 +35,10 @@ final class ProgramRun {
     /** The place of the block's first piece among those that were foreseen. */
     private int base;
 
-    ProgramRun(Program program, long think, MachineSpec spec) {
+    ProgramRun(Program program, long think, ProcessTimes times, MachineSpec spec) {
         this.program = program;
         this.think = think;
+        this.times = times;
         block = new AccessBlock(spec, CHUNK);
     }
 
@@ -42,18 +46,33 @@ final class ProgramRun {
         return program;
     }
 
+    /** Ticks of computing before each access. */
     long think() {
         return think;
     }
 
+    /** Ticks of computing before the next access that are done. */
+    long thought() {
+        return thought;
+    }
+
+    /** So many more ticks of computing are done. */
+    void think(long ticks) {
+        thought += ticks;
+    }
+
+    /** The next access is made: its computing is over. */
+    void act() {
+        thought = 0;
+    }
+
+    /** When the process came, ran and ended. */
+    ProcessTimes times() {
+        return times;
+    }
+
     /** The accesses that are at hand, or null at the program's end. */
     @Nullable AccessBlock block() {
-        if (filled && next >= block.count()) {
-            from += CHUNK;
-            base += block.count();
-            next = 0;
-            filled = false;
-        }
         if (!filled) {
             if (from >= program.count()) {
                 return null;
@@ -94,9 +113,15 @@ final class ProgramRun {
         return foresight;
     }
 
-    /** The accesses before a place in the block are done. */
+    /** The accesses before a place in the block are done; behind the last begins the next block. */
     void reach(int place) {
         next = place;
+        if (next == block.count()) {
+            from += CHUNK;
+            base += next;
+            next = 0;
+            filled = false;
+        }
     }
 
     /** Accesses done, about: those of the blocks before, and of this one the pieces. */
@@ -107,6 +132,8 @@ final class ProgramRun {
     void save(StateWriter out) {
         out.writeString(program.id());
         out.writeLong(think);
+        times.save(out);
+        out.writeLong(thought);
         out.writeLong(from);
         out.writeInt(next);
     }
@@ -117,7 +144,8 @@ final class ProgramRun {
         if (program == null) {
             throw new IllegalArgumentException("the program " + id + " is not at hand");
         }
-        ProgramRun run = new ProgramRun(program, in.readLong(), spec);
+        ProgramRun run = new ProgramRun(program, in.readLong(), ProcessTimes.load(in), spec);
+        run.thought = in.readLong();
         run.from = in.readLong();
         run.next = in.readInt();
         return run;

@@ -55,15 +55,14 @@ final class ReadAhead {
 
     /** A page was brought into a frame before anybody asked for it. */
     void brought(Task task, int frame) {
-        frames.setPrefetched(frame, true);
+        frames.readAhead(frame, task.pid());
         books.count(task, Counter.PREFETCHES);
         books.events().frame(Event.Kind.PREFETCH, books.now(), task.pid(), frame);
     }
 
     /** A page that is in a frame is asked for, perhaps for the first time. */
     void used(Task task, int frame) {
-        if (frames.isPrefetched(frame)) {
-            frames.setPrefetched(frame, false);
+        if (frames.takeReader(frame) != FrameTable.NOBODY) {
             books.count(task, Counter.PREFETCH_HITS);
         }
     }

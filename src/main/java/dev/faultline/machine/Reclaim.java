@@ -102,7 +102,7 @@ final class Reclaim {
     private void releaseSurplus(int spare, Task asking) {
         int frame = surplus(spare);
         while (frame != NONE) {
-            evictor.evictAndFree(frame, asking);
+            evictor.evictAndFree(frame, asking, Counter.SURPLUS_EVICTIONS);
             frame = surplus(spare);
         }
     }
@@ -124,7 +124,7 @@ final class Reclaim {
             if (surplus == NONE) {
                 break;
             }
-            evictor.evictAndFree(surplus, asking);
+            evictor.evictAndFree(surplus, asking, Counter.DIRECT_RECLAIMS);
         }
         if (frame != NONE) {
             groups.charge(frame, group);
@@ -147,8 +147,7 @@ final class Reclaim {
             victim = victim(spare);
         }
         if (victim != NONE) {
-            books.count(asking, Counter.DIRECT_RECLAIMS);
-            evictor.evict(victim, asking);
+            evictor.evict(victim, asking, Counter.DIRECT_RECLAIMS);
         }
         return victim;
     }
@@ -226,6 +225,11 @@ final class Reclaim {
         return frame == NONE ? takeFrame(source, asking) : frame;
     }
 
+    /** Whether a frame is kept free, through which pages are exchanged and copied. */
+    boolean keepsSpareFrame() {
+        return keptFree > 0;
+    }
+
     /** Whether the frame that is kept free is in use and no slot is free for what has to leave. */
     boolean lacksSpareFrame() {
         return frames.freeCount() < keptFree && swap.isFull();
@@ -251,7 +255,7 @@ final class Reclaim {
         int victim = victim(filled);
         candidates.forGroup(asking.group(), false);
         if (victim != NONE) {
-            evictor.evictAndFree(victim, asking);
+            evictor.evictAndFree(victim, asking, Counter.DIRECT_RECLAIMS);
         }
     }
 
@@ -281,7 +285,7 @@ final class Reclaim {
             if (victim == NONE) {
                 throw new IllegalStateException("Reclaim: fewer frames than were counted");
             }
-            evictor.evictAndFree(victim, asking);
+            evictor.evictAndFree(victim, asking, Counter.DIRECT_RECLAIMS);
         }
         promised = count;
     }
@@ -358,8 +362,7 @@ final class Reclaim {
         if (victim == NONE) {
             return false;
         }
-        books.count(asking, Counter.DAEMON_EVICTIONS);
-        evictor.evictAndFree(victim, asking);
+        evictor.evictAndFree(victim, asking, Counter.DAEMON_EVICTIONS);
         evictor.takeEviction(); // it is of no access
         return true;
     }

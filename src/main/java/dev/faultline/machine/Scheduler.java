@@ -3,64 +3,91 @@ package dev.faultline.machine;
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.PriorityQueue;
+import java.util.Objects;
 
 /**
  * Runs the processes that have programs: round robin with a quantum, on all processors, while one
  * disk works in its own time (rows C11, C19 and P8).
  *
- * <p>Each processor has a clock, and the one that is farthest behind goes on. It lets a process run
- * until its turn is over, its program ends, or one of its accesses needs the disk. Then the access
- * is carried out and the process is blocked until the disk, which serves one request after the
- * other, has done its part; meanwhile the processor takes who has been ready longest, or is idle. A
- * process whose turn is over goes on if nobody waits.
+ * <p>Each processor has a clock, and what comes first by the clocks happens next: a processor makes
+ * its process's next access or ends its turn, one that is free takes the process that has been
+ * ready longest, or a process whose program is over ends because the disk has served it. Of two
+ * processors with equal clocks the lower goes first. An access that needs the disk is carried out,
+ * and its process is blocked until the disk, which serves one request after the other, has done its
+ * part. A process whose turn is over goes on if nobody waits.
  *
  * <p>What a run has done depends on where it stands and on nothing else: run in two halves or in
- * one, the result is the same. Each event is O(log processes).
+ * one, the result is the same. Each step is O(log processes + processors).
  */
 final class Scheduler {
 
-    private static final int NOBODY = 0;
-
-    /** A process that waits: for a processor from a time on, in the order of these times. */
-    private record Waiting(long readyAt, long sequence, int pid) {}
-
-    private static final Comparator<Waiting> ORDER =
-            Comparator.comparingLong(Waiting::readyAt).thenComparingLong(Waiting::sequence);
+    private static final int NOBODY = CpuClocks.NOBODY;
+    private static final int NONE = CpuClocks.NONE;
+    private static final long NEVER = WaitingLine.NEVER;
 
     private final Processor processor;
+    private final SideBySide sideBySide;
     private final Foreteller future;
     private final Kernel kernel;
     private final Swapper swapper;
     private final LoadControl control;
-    private final Pressure pressure = new Pressure();
     private final Tasks tasks;
     private final Disk disk;
     private final PageDaemon daemon;
     private final Books books;
     private final long quantum;
 
-    /** The clocks of the processors, whom each runs, and the ticks that are left of the turn. */
-    private final long[] time;
+    private final Pressure pressure = new Pressure();
+    private final CpuClocks cpus;
+    private final TurnLog turns;
 
-    private final int[] running;
-    private final long[] left;
+    /** Who waits for a processor, and who only for the disk, to end then. */
+    private final WaitingLine waiting;
 
-    /** The processor whose slice was cut short by the end of a run, and goes on first; or -1. */
-    private int cut = -1;
+    private final WaitingLine leaving;
 
-    private final PriorityQueue<Waiting> waiting = new PriorityQueue<>(ORDER);
+    /** Processes that have begun to wait, each time one did. */
     private long sequence;
 
-    private long idle;
-    private long busy;
+    /** What can happen. */
+    private enum Step {
+        NOTHING,
+        /** A processor goes on with its process. */
+        RUN,
+        /** The turn on a processor is over. */
+        END,
+        /** A free processor takes the process that has been ready longest. */
+        TAKE,
+        /** A process ends that waited for the disk only. */
+        LEAVE,
+        /** A process that was kept out comes in, as there is no other. */
+        BRING_IN
+    }
+
+    /** What happens next, when, and on which processor if that matters. */
+    private Step next = Step.NOTHING;
+
+    private long nextAt;
+    private int actor;
+
+    /** The free processor that takes the next process, if there are both, and when. */
+    private int taker;
+
+    private long takeAt;
+
+    /** Of the run under way: who has ended. */
+    private final List<Integer> finished = new ArrayList<>();
+
+    private boolean inRun;
 
     Scheduler(
             MachineSpec spec,
             Processor processor,
+            SideBySide sideBySide,
             Foreteller future,
             Kernel kernel,
             Swapper swapper,
@@ -74,310 +101,421 @@ final class Scheduler {
         this.disk = disk;
         this.daemon = daemon;
         this.processor = processor;
+        this.sideBySide = sideBySide;
         this.future = future;
         this.kernel = kernel;
         this.tasks = tasks;
         this.books = books;
         quantum = spec.quantum();
-        time = new long[spec.cpus()];
-        running = new int[spec.cpus()];
-        left = new long[spec.cpus()];
+        cpus = new CpuClocks(spec.cpus(), pressure);
+        turns = new TurnLog(spec.limits().events(), spec.cpus());
+        waiting = new WaitingLine(tasks);
+        leaving = new WaitingLine(tasks);
     }
 
-    /** A process has a program from now on, and waits for its first turn. */
-    void admit(Task task) {
-        waiting.add(new Waiting(now(), sequence++, task.pid()));
+    /** A process has a program from now on, and comes for its first turn at a time, or now. */
+    void admit(Task task, Command.GiveProgram give, MachineSpec spec) {
+        ProcessTimes times = new ProcessTimes(Math.max(give.arrival(), now()));
+        task.setProgram(new ProgramRun(give.program(), give.think(), times, spec));
+        wait(waiting, times.arrival(), task.pid());
         control.admit(task.pid());
+    }
+
+    private void wait(WaitingLine line, long readyAt, int pid) {
+        line.add(new WaitingLine.Waiting(readyAt, sequence++, pid));
     }
 
     /** Ticks that have passed: the clock of the processor that is farthest behind. */
     long now() {
-        long least = Long.MAX_VALUE;
-        for (long each : time) {
-            least = Math.min(least, each);
-        }
-        return least;
+        return cpus.now();
     }
 
-    /** Whether a process waits for the disk. */
+    /** Whether a process waits for the disk, or has not come yet. */
     boolean isBlocked(Task task) {
-        return waiting.stream().anyMatch(w -> w.pid() == task.pid() && w.readyAt() > now());
+        return leaving.has(task.pid()) || waiting.has(task.pid(), now());
     }
 
     /** Whether a process is on a processor. */
     boolean isRunning(Task task) {
-        for (int pid : running) {
-            if (pid == task.pid()) {
-                return true;
-            }
-        }
-        return false;
+        return cpus.of(task.pid()) != NONE;
     }
 
-    /** What a run came to so far. */
+    TurnLog turns() {
+        return turns;
+    }
+
+    /** What all runs came to so far. */
     Outcome.Schedule schedule() {
         return new Outcome.Schedule(
-                now(), busy, idle, disk.busy(), pressure.some(), pressure.full());
+                now(),
+                cpus.busy(),
+                cpus.switching(),
+                cpus.idle(),
+                disk.worked(),
+                pressure.some(),
+                pressure.full());
     }
 
     /** Runs until there is nothing more to do, or what is asked for has come about. */
     Outcome.Ran run(Command.Run until) {
-        long accessesLeft = until.accesses() == null ? Long.MAX_VALUE : until.accesses();
-        long end = until.ticks() == null ? Long.MAX_VALUE : now() + until.ticks();
         Outcome.Schedule before = schedule();
-        List<Integer> finished = new ArrayList<>();
-        future.tellOfPrograms();
+        long end = until.ticks() == null ? NEVER : now() + until.ticks();
+        long accesses = until.accesses() == null ? NEVER : until.accesses();
+        long made = 0;
+        boolean acted = false;
+        finished.clear();
+        inRun = true;
         disk.beginRun(now());
-        boolean met =
-                until.counter() != null && books.total().get(until.counter()) >= until.value();
-        Outcome.RunEnd why = met ? Outcome.RunEnd.CONDITION : null;
-        while (why == null) {
-            int cpu = cut >= 0 ? cut : farthestBehind();
-            if (accessesLeft <= 0) {
-                why = Outcome.RunEnd.ACCESSES;
-            } else if (time[cpu] >= end) {
-                why = Outcome.RunEnd.TICKS;
-            } else if (running[cpu] == NOBODY && !take(cpu, end)) {
-                why = isIdle(cpu) ? Outcome.RunEnd.DONE : null;
-            } else if (running[cpu] != NOBODY) {
-                boolean alone = time.length == 1;
-                long budget = alone ? Math.min(left[cpu], end - time[cpu]) : left[cpu];
-                accessesLeft -= slice(cpu, budget, accessesLeft, until, finished);
-                why = processor.isMet() ? Outcome.RunEnd.CONDITION : null;
+        look();
+        Outcome.RunEnd why = why(until, end, accesses, made);
+        while (why == null || acted && next == Step.END) {
+            if (!acted) {
+                acted = true;
+                future.tellOfPrograms();
             }
-            pressure.settle(now());
+            made += act(until, end, Math.min(accesses, until.step()) - made);
+            look();
+            why = why(until, end, accesses, made);
         }
-        if (why == Outcome.RunEnd.DONE) {
-            align();
-            pressure.settle(now());
+        if (acted) {
+            cpus.idleTo(why == Outcome.RunEnd.DONE ? cpus.last() : soonest());
         }
+        if (why == Outcome.RunEnd.TICKS) {
+            cpus.idleTo(end);
+        }
+        if (why != Outcome.RunEnd.PAUSED) {
+            cutTurns();
+        }
+        pressure.settle(now());
         disk.endRun(now());
-        return new Outcome.Ran(why, schedule().minus(before), finished);
+        inRun = false;
+        Outcome.Schedule passed = schedule().minus(before);
+        return new Outcome.Ran(why, passed, finished, acted || passed.idleTicks() > 0);
     }
 
-    private int farthestBehind() {
-        int cpu = 0;
-        for (int other = 1; other < time.length; other++) {
-            cpu = time[other] < time[cpu] ? other : cpu;
+    /** Why a run is over, or null. */
+    private Outcome.@Nullable RunEnd why(Command.Run until, long end, long accesses, long made) {
+        Counter counter = until.counter();
+        if (counter != null && books.total().get(counter) >= until.value()) {
+            return Outcome.RunEnd.CONDITION;
         }
-        return cpu;
+        if (next == Step.NOTHING) {
+            return Outcome.RunEnd.DONE;
+        }
+        if (made >= accesses) {
+            return Outcome.RunEnd.ACCESSES;
+        }
+        return nextAt >= end
+                ? Outcome.RunEnd.TICKS
+                : made >= until.step() ? Outcome.RunEnd.PAUSED : null;
     }
 
-    /** Whether there is nothing to do; who is kept out comes in before that is so. */
-    private boolean isIdle(int cpu) {
-        if (waiting.isEmpty() && control.next() != 0) {
-            bringIn(control.next(), cpu);
-        }
-        if (!waiting.isEmpty()) {
-            return false;
-        }
-        for (int pid : running) {
-            if (pid != NOBODY) {
-                return false;
+    /** Finds out what happens next, when, and on which processor. */
+    private void look() {
+        long readyAt = waiting.first();
+        long leaveAt = leaving.first();
+        long runAt = NEVER;
+        takeAt = NEVER;
+        for (int cpu = 0; cpu < cpus.count(); cpu++) {
+            long at = cpus.time(cpu);
+            if (!cpus.isFree(cpu)) {
+                actor = at < runAt ? cpu : actor;
+                runAt = Math.min(runAt, at);
+            } else if (readyAt != NEVER && Math.max(at, readyAt) < takeAt) {
+                taker = cpu;
+                takeAt = Math.max(at, readyAt);
             }
         }
-        return true;
-    }
-
-    /** The processors wait for the last of them, when all is done. */
-    private void align() {
-        long last = 0;
-        for (long each : time) {
-            last = Math.max(last, each);
-        }
-        for (int cpu = 0; cpu < time.length; cpu++) {
-            idle(cpu, last);
-        }
-    }
-
-    private void idle(int cpu, long until) {
-        if (until > time[cpu]) {
-            idle += until - time[cpu];
-            time[cpu] = until;
+        nextAt = Math.min(leaveAt, Math.min(takeAt, runAt));
+        if (nextAt == NEVER) {
+            boolean someoneIsOut = control.next() != NOBODY;
+            next = someoneIsOut ? Step.BRING_IN : Step.NOTHING;
+            nextAt = someoneIsOut ? cpus.last() : NEVER;
+        } else if (nextAt == leaveAt) {
+            next = Step.LEAVE;
+        } else if (takeAt < runAt || takeAt == runAt && taker < actor) {
+            next = Step.TAKE;
+        } else {
+            next = isOver(actor) ? Step.END : Step.RUN;
         }
     }
 
-    /** Gives a processor the process that has been ready longest; or lets it be idle a while. */
-    private boolean take(int cpu, long end) {
-        Waiting first = waiting.peek();
-        while (first != null && tasks.get(first.pid()).isTerminated()) {
-            waiting.poll();
-            control.left(tasks.get(first.pid()));
-            first = waiting.peek();
+    /** Whether the turn on a processor is over, as soon as the others have come to its clock. */
+    private boolean isOver(int cpu) {
+        Task task = tasks.get(cpus.pid(cpu));
+        ProgramRun run = program(task);
+        return cpus.needed(cpu) > 0
+                || task.isTerminated()
+                || task.isBlocked()
+                || run.block() == null
+                || cpus.left(cpu) < 0
+                || cpus.left(cpu) == 0 && !processor.isAtOnce(run);
+    }
+
+    private static ProgramRun program(Task task) {
+        return Objects.requireNonNull(task.program());
+    }
+
+    /** How far free processors can come: no farther than anything that happens. */
+    private long soonest() {
+        long soonest = NEVER;
+        for (int cpu = 0; cpu < cpus.count(); cpu++) {
+            soonest = cpus.isFree(cpu) ? soonest : Math.min(soonest, cpus.time(cpu));
         }
-        if (first != null && first.readyAt() <= time[cpu]) {
-            waiting.poll();
-            running[cpu] = first.pid();
-            left[cpu] = quantum;
-            return true;
-        }
-        long next = first == null ? Long.MAX_VALUE : first.readyAt();
-        for (int other = 0; other < time.length; other++) {
-            if (running[other] != NOBODY) {
-                next = Math.min(next, Math.max(time[other], time[cpu] + 1));
+        soonest = soonest == NEVER ? cpus.last() : soonest;
+        return Math.min(soonest, Math.min(waiting.first(), leaving.first()));
+    }
+
+    /** A run is over, and the turns that are not are cut. */
+    private void cutTurns() {
+        for (int cpu = 0; cpu < cpus.count(); cpu++) {
+            if (!cpus.isFree(cpu)) {
+                turns.cut(cpu, cpus.pid(cpu), cpus.time(cpu));
             }
         }
-        if (next < Long.MAX_VALUE) {
-            idle(cpu, Math.min(next, end));
-        }
-        return false;
     }
 
-    /** Runs the process of a processor for so many ticks at most. Answers the accesses made. */
-    private int slice(int cpu, long budget, long most, Command.Run until, List<Integer> finished) {
-        Task task = tasks.get(running[cpu]);
-        ProgramRun run = task.program();
-        AccessBlock block = task.isTerminated() || run == null ? null : run.block();
-        if (run == null || block == null) {
-            leave(cpu, task, finished);
-            control(cpu, task);
+    /** Does what comes next. Answers the accesses made, so many at most. */
+    private long act(Command.Run until, long end, long most) {
+        cpus.idleTo(nextAt);
+        pressure.settle(nextAt);
+        disk.settle(nextAt);
+        switch (next) {
+            case RUN -> {
+                long made = goSideBySide(end, most);
+                return made > 0 ? made : slice(actor, until, end, most);
+            }
+            case END -> endTurn(actor, tasks.get(cpus.pid(actor)));
+            case TAKE -> {
+                cpus.begin(taker, waiting.remove().pid(), quantum);
+                turns.begin(taker, cpus.time(taker));
+            }
+            case LEAVE -> leave(leaving.remove());
+            case BRING_IN -> bringIn(control.next(), nextAt);
+            case NOTHING -> throw new IllegalStateException("Scheduler: there is nothing to do");
+        }
+        return 0;
+    }
+
+    /**
+     * Lets all processors go on until one needs more than its TLB, or anything else happens.
+     * Answers the accesses made, fewer than so many: the last of a run is made for itself.
+     */
+    private long goSideBySide(long end, long most) {
+        if (!sideBySide.isAble()) {
             return 0;
         }
-        long begun = time[cpu];
+        sideBySide.begin(Math.min(end, Math.min(leaving.first(), takeAt)));
+        for (int cpu = 0; cpu < cpus.count(); cpu++) {
+            if (cpus.isFree(cpu)) {
+                continue;
+            }
+            Task task = tasks.get(cpus.pid(cpu));
+            if (isOver(cpu) || !sideBySide.join(cpu, task, cpus.time(cpu), cpus.left(cpu))) {
+                return 0;
+            }
+        }
+        int made = sideBySide.agree();
+        if (made == 0 || made >= most) {
+            return 0;
+        }
+        for (int cpu = 0; cpu < cpus.count(); cpu++) {
+            if (!cpus.isFree(cpu)) {
+                Task task = tasks.get(cpus.pid(cpu));
+                long ticks = sideBySide.run(cpu, task, program(task));
+                program(task).times().ran(cpus.time(cpu), ticks);
+                cpus.run(cpu, ticks);
+            }
+        }
+        sideBySide.tell();
+        return made;
+    }
+
+    /** Lets a processor go on with its process. Answers the accesses made, so many at most. */
+    private int slice(int cpu, Command.Run until, long end, long most) {
+        Task task = tasks.get(cpus.pid(cpu));
+        ProgramRun run = program(task);
+        AccessBlock block = Objects.requireNonNull(run.block());
+        long begun = cpus.time(cpu);
         int from = run.next();
         int to = from + (int) Math.min(block.count() - from, most);
-        int reached = processor.runSlice(task, run, block, to, budget, cpu, time[cpu], until);
+        long limit = limit(cpu, end) - begun;
+        int reached =
+                processor.runSlice(task, run, block, to, cpus.left(cpu), limit, cpu, begun, until);
         run.reach(reached);
-        long computed = processor.sliceTicks();
-        time[cpu] += computed;
-        busy += computed;
-        left[cpu] -= computed - processor.sliceSwitchTicks();
-        long transfers = processor.sliceDiskTicks();
-        cut = -1;
-        if (task.isTerminated() || run.block() == null) {
-            leave(cpu, task, finished);
+        long switched = processor.sliceSwitchTicks();
+        if (switched > 0) {
+            cpus.switchTo(cpu, switched);
+            turns.begin(cpu, cpus.time(cpu));
         }
-        long done = transfers > 0 ? disk.queue(time[cpu], transfers) : time[cpu];
-        boolean natural = transfers > 0 || running[cpu] == NOBODY || left[cpu] <= 0;
-        if (natural) {
-            background(cpu, task); // where a run is cut, nothing happens that would not anyway
-        }
-        pressure.worked(begun, time[cpu]);
-        if (transfers > 0) {
-            if (running[cpu] != NOBODY) {
-                pressure.stalled(time[cpu], done);
-                wait(cpu, done);
-            }
-        } else if (running[cpu] != NOBODY && left[cpu] <= 0) {
-            left[cpu] = quantum;
-            Waiting next = waiting.peek();
-            if (next != null && next.readyAt() <= time[cpu]) {
-                wait(cpu, time[cpu]);
-            }
-        } else if (running[cpu] != NOBODY) {
-            boolean stopped = reached - from >= most || processor.isMet();
-            cut = stopped && reached < block.count() ? cpu : -1;
-        }
-        if (natural) {
-            control(cpu, task);
-        }
+        long computed = processor.sliceTicks() - switched;
+        run.times().ran(cpus.time(cpu), computed);
+        cpus.run(cpu, computed);
+        cpus.need(cpu, processor.sliceDiskTicks());
         return reached - from;
+    }
+
+    /** Until when a processor can go on by itself: until something else comes first. */
+    private long limit(int cpu, long end) {
+        long limit = Math.min(end, leaving.first());
+        if (takeAt != NEVER) {
+            limit = Math.min(limit, takeAt + (cpu < taker ? 1 : 0));
+        }
+        for (int other = 0; other < cpus.count(); other++) {
+            if (other != cpu && !cpus.isFree(other)) {
+                limit = Math.min(limit, cpus.time(other) + (cpu < other ? 1 : 0));
+            }
+        }
+        return limit;
+    }
+
+    /**
+     * The turn on a processor is over: its process has ended or ends now, waits for the disk or for
+     * a child that borrows its memory, or has had its quantum and goes on only if nobody waits.
+     */
+    private void endTurn(int cpu, Task task) {
+        ProgramRun run = program(task);
+        int pid = task.pid();
+        long transfers = cpus.needed(cpu);
+        long done = transfers > 0 ? disk.queue(cpus.time(cpu), transfers) : cpus.time(cpu);
+        boolean waits = transfers > 0 && !task.isTerminated();
+        boolean lends = task.isBlocked();
+        boolean ends = !waits && !lends && (task.isTerminated() || run.block() == null);
+        if (ends) {
+            exit(cpu, task);
+            bury(task, cpus.time(cpu));
+        } else if (waits) {
+            run.times().served(done - transfers, done);
+            turns.end(cpu, pid, cpus.time(cpu), Turn.Ended.DISK);
+            cpus.free(cpu);
+        } else if (!lends) {
+            turns.end(cpu, pid, cpus.time(cpu), Turn.Ended.QUANTUM);
+            cpus.begin(cpu, pid, quantum);
+        }
+        background(cpu, task);
+        if (waits) {
+            pressure.stalled(cpus.time(cpu), done);
+            wait(run.block() == null ? leaving : waiting, done, pid);
+        } else if (!ends && (lends || waiting.first() <= cpus.time(cpu))) {
+            wait(waiting, cpus.time(cpu), pid);
+            cpus.free(cpu);
+        } else if (!ends) {
+            turns.begin(cpu, cpus.time(cpu));
+        }
+        control(cpu, task);
+    }
+
+    /** The disk has served the last access of a process, which ends, whoever runs meanwhile. */
+    private void leave(WaitingLine.Waiting last) {
+        Task task = tasks.get(last.pid());
+        int cpu = cpus.farthestBehind();
+        long ticks = exit(cpu, task);
+        program(task).times().end(last.readyAt() + ticks);
+        background(cpu, task);
+        control(cpu, task);
+    }
+
+    /** A process ends by the work of a processor, if it has not ended. Answers the ticks. */
+    private long exit(int cpu, Task task) {
+        if (task.isTerminated()) {
+            return 0;
+        }
+        long before = books.now();
+        kernel.exit(task, cpu);
+        long ticks = books.now() - before;
+        program(task).times().ran(cpus.time(cpu), ticks);
+        cpus.work(cpu, ticks);
+        return ticks;
+    }
+
+    /** A process has ended, by itself or not; the turn that it has is over in its time. */
+    void hasEnded(Task task) {
+        if (task.program() != null && !(inRun && isRunning(task))) {
+            bury(task, inRun ? nextAt : now());
+        }
+    }
+
+    /** A process that has ended has no turn any more, and waits for none. */
+    private void bury(Task task, long at) {
+        int pid = task.pid();
+        int cpu = cpus.of(pid);
+        if (cpu == NONE) {
+            waiting.remove(pid);
+            leaving.remove(pid);
+        } else {
+            turns.end(cpu, pid, cpus.time(cpu), Turn.Ended.EXIT);
+            cpus.free(cpu);
+        }
+        program(task).times().end(at);
+        control.left(task);
+        if (inRun) {
+            finished.add(pid);
+        }
     }
 
     /** Keeps a process out, or lets one in, if the load control says so. */
     private void control(int cpu, Task task) {
-        LoadControl.Decision decision = control.after(task, time[cpu]);
+        LoadControl.Decision decision = control.after(task, cpus.time(cpu));
         if (decision.out() != NOBODY) {
             putOut(decision.out(), cpu);
         }
         if (decision.in() != NOBODY) {
-            bringIn(decision.in(), cpu);
+            bringIn(decision.in(), cpus.time(cpu));
         }
     }
 
-    /** Swaps a process out that is not on another processor; the disk does it in the background. */
+    /**
+     * Swaps a process out that is not on another processor or about to end; the disk does it in the
+     * background.
+     */
     private void putOut(int pid, int cpu) {
-        for (int other = 0; other < running.length; other++) {
-            if (other != cpu && running[other] == pid) {
-                return;
-            }
+        int seat = cpus.of(pid);
+        if (seat != NONE && seat != cpu || leaving.has(pid)) {
+            return;
         }
         long before = books.now();
         disk.background(Disk.ANYWHERE);
         Outcome outcome = swapper.out(tasks.get(pid));
         disk.foreground();
-        disk.flush(time[cpu]);
-        long ticks = books.now() - before;
-        pressure.worked(time[cpu], time[cpu] + ticks);
-        time[cpu] += ticks;
-        busy += ticks;
+        disk.flush(cpus.time(cpu));
+        cpus.work(cpu, books.now() - before);
         if (outcome instanceof Outcome.Refused) {
             return;
         }
-        waiting.removeIf(each -> each.pid() == pid);
-        running[cpu] = running[cpu] == pid ? NOBODY : running[cpu];
-        control.putOut(pid, time[cpu]);
+        if (seat == cpu) {
+            cpus.free(cpu);
+        }
+        waiting.remove(pid);
+        control.putOut(pid, cpus.time(cpu));
         books.count(tasks.get(pid), Counter.PUT_OUT);
     }
 
-    private void bringIn(int pid, int cpu) {
+    private void bringIn(int pid, long at) {
         control.putIn(pid);
-        waiting.add(new Waiting(time[cpu], sequence++, pid));
+        wait(waiting, at, pid);
     }
 
     /** Lets the page daemon work, whose processor time is this processor's. */
     private void background(int cpu, Task task) {
         long before = books.now();
-        daemon.work(task, time[cpu]);
-        long ticks = books.now() - before;
-        time[cpu] += ticks;
-        busy += ticks;
-    }
-
-    private void wait(int cpu, long readyAt) {
-        waiting.add(new Waiting(readyAt, sequence++, running[cpu]));
-        running[cpu] = NOBODY;
-    }
-
-    /** A process is at its program's end, or was ended before. */
-    private void leave(int cpu, Task task, List<Integer> finished) {
-        running[cpu] = NOBODY;
-        cut = -1;
-        if (!task.isTerminated()) {
-            long before = books.now();
-            kernel.exit(task);
-            long ticks = books.now() - before;
-            pressure.worked(time[cpu], time[cpu] + ticks);
-            time[cpu] += ticks;
-            busy += ticks;
-        }
-        finished.add(task.pid());
-        control.left(task);
-        task.setFinishedAt(time[cpu]);
+        daemon.work(task, cpus.time(cpu));
+        cpus.work(cpu, books.now() - before);
     }
 
     void save(StateWriter out) {
-        out.writeLongs(time);
-        out.writeInts(running);
-        out.writeLongs(left);
-        out.writeInt(cut);
-        out.writeInt(waiting.size());
-        waiting.stream()
-                .sorted(ORDER)
-                .forEach(
-                        w -> {
-                            out.writeLong(w.readyAt());
-                            out.writeLong(w.sequence());
-                            out.writeInt(w.pid());
-                        });
+        cpus.save(out);
+        waiting.save(out);
+        leaving.save(out);
         out.writeLong(sequence);
-        out.writeLong(idle);
-        out.writeLong(busy);
         pressure.save(out);
         control.save(out);
     }
 
     void load(StateReader in) {
-        in.readLongs(time);
-        in.readInts(running);
-        in.readLongs(left);
-        cut = in.readInt();
-        for (int count = in.readInt(); count > 0; count--) {
-            waiting.add(new Waiting(in.readLong(), in.readLong(), in.readInt()));
-        }
+        cpus.load(in);
+        waiting.load(in);
+        leaving.load(in);
         sequence = in.readLong();
-        idle = in.readLong();
-        busy = in.readLong();
         pressure.load(in);
         control.load(in);
     }

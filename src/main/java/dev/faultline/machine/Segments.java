@@ -127,7 +127,7 @@ final class Segments {
         long[] pages = new long[segment.pages()];
         for (int i = 0; i < pages.length; i++) {
             pages[i] = segment.firstPage() + i;
-            reclaim.evictor().evictAndFree(base + i, owner);
+            reclaim.evictor().evictAndFree(base + i, owner, Counter.DIRECT_RECLAIMS);
         }
         if (translation.kind() == Translation.Kind.RELOCATION) {
             owner.swapOut(pages);

@@ -64,7 +64,7 @@ final class Swapper {
         long[] pages = owned.build().toArray();
         for (long vpn : pages) {
             int frame = Pte.frame(task.table().get(vpn));
-            reclaim.evictor().evictAndFree(frame, task);
+            reclaim.evictor().evictAndFree(frame, task, Counter.PROCESS_EVICTIONS);
         }
         task.swapOut(pages);
         books.events().process(Event.Kind.SWAP_OUT, books.now(), task.pid(), EventLog.NONE);

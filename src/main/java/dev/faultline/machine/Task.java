@@ -33,9 +33,6 @@ final class Task {
     /** What the process runs by itself, or null. */
     private @Nullable ProgramRun program;
 
-    /** When the program was at its end, on the scheduler's clock; or -1. */
-    private long finishedAt = -1;
-
     /** The page that came back from the store last, and its distance from the one before. */
     private long faultPage;
 
@@ -160,14 +157,6 @@ final class Task {
         program = run;
     }
 
-    long finishedAt() {
-        return finishedAt;
-    }
-
-    void setFinishedAt(long ticks) {
-        finishedAt = ticks;
-    }
-
     int lender() {
         return lender;
     }
@@ -282,7 +271,6 @@ final class Task {
         if (run != null) {
             run.save(out);
         }
-        out.writeLong(finishedAt);
         out.writeInt(group);
         out.writeLong(faultPage);
         out.writeLong(faultStride);
@@ -319,7 +307,6 @@ final class Task {
         if (in.readBoolean()) {
             task.program = ProgramRun.load(in, parts.spec(), programs);
         }
-        task.finishedAt = in.readLong();
         task.group = in.readInt();
         task.faultPage = in.readLong();
         task.faultStride = in.readLong();

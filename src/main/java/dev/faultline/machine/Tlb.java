@@ -179,6 +179,23 @@ final class Tlb {
         return at;
     }
 
+    /** How far {@link #runHits} would come; nothing is run. */
+    int hitsEnd(long[] words, int from, int to, int asid, int offsetBits) {
+        long space = (long) asid << ASID_SHIFT;
+        int at = from;
+        for (; at < to; at++) {
+            long word = words[at];
+            long vpn = AccessBlock.address(word) >>> offsetBits;
+            int place = hints[(int) vpn & hints.length - 1];
+            long needed = NEEDED[AccessBlock.op(word)];
+            if (pages[place] != vpn
+                    || (entries[place] & (ASID_BITS | needed)) != (space | needed)) {
+                break;
+            }
+        }
+        return at;
+    }
+
     /** The entry was used. */
     void touch(int place) {
         if (stampHits) {

@@ -94,6 +94,14 @@ public record Translation(
         return kind.isContiguous();
     }
 
+    /**
+     * Memory references of an access that needs no walk before that to its datum: one to a
+     * descriptor in memory, none to registers or a TLB.
+     */
+    int hitReferences() {
+        return kind == Kind.SEGMENTATION ? 1 : 0;
+    }
+
     /** Whether an address beyond the space is a fault like any beyond a limit. */
     boolean hasLimits() {
         return kind == Kind.RELOCATION || kind.hasSegments();

@@ -120,6 +120,7 @@ final class Unmapper {
             return;
         }
         forgetCopy(frame);
+        evictor.wasReadAhead(frame);
         frames.setDirty(frame, false);
         policy.freed(frame);
         frames.free(frame);

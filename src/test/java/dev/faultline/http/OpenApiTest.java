@@ -146,6 +146,7 @@ class OpenApiTest extends HttpTest {
                     Map.entry("POST /v1/machines/{machine}/trace", List.of("200")),
                     Map.entry("GET /v1/machines/{machine}/frames", List.of("200", "304")),
                     Map.entry("GET /v1/machines/{machine}/tlb", List.of("200", "304")),
+                    Map.entry("GET /v1/machines/{machine}/turns", List.of("200", "304")),
                     Map.entry("GET /v1/machines/{machine}/swap", List.of("200", "304")),
                     Map.entry("GET /v1/machines/{machine}/memory", List.of("200", "304")),
                     Map.entry("GET /v1/machines/{machine}/events", List.of("200", "304")),

@@ -170,7 +170,7 @@ class RunTest extends HttpTest {
                                 "{'degrees': [12], 'frames': [64, 1024], 'diskTicks': [3000, 50000]}")
                         .expect(200);
         assertThat(points.at("/points")).hasSize(4);
-        assertThat(points.number("/points/1/diskTicks")).isEqualTo(50_000);
+        assertThat(points.number("/points/1/pageTicks")).isEqualTo(50_000);
         double slow = points.at("/points/1/utilisation").asDouble();
         assertThat(points.at("/points/0/utilisation").asDouble()).isGreaterThan(slow);
         assertThat(points.at("/points/3/utilisation").asDouble()).isGreaterThan(2 * slow);

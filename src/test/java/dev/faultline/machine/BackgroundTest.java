@@ -262,8 +262,17 @@ class BackgroundTest {
                 end =
                         ((Outcome.Ran)
                                         pieces.apply(
-                                                new Command.Run(
-                                                        null, 1L + random.nextInt(90), null, 0)))
+                                                random.nextBoolean()
+                                                        ? new Command.Run(
+                                                                null,
+                                                                1L + random.nextInt(90),
+                                                                null,
+                                                                0)
+                                                        : new Command.Run(
+                                                                1L + random.nextInt(900),
+                                                                null,
+                                                                null,
+                                                                0)))
                                 .why();
                 Laws.check(pieces);
                 pieces = Machine.restore(spec, pieces.save(), pieces.programs());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 
 /** What is true of every machine after every command. */
 final class Laws {
@@ -261,6 +262,7 @@ final class Laws {
             sum = sum.plus(machine.inspect().process(pid).orElseThrow().counters());
         }
         assertThat(sum).isEqualTo(total);
+        everyEvictionHasACause(machine, total);
         assertThat(total.get(Counter.MINOR_FAULTS) + total.get(Counter.MAJOR_FAULTS))
                 .isEqualTo(total.get(Counter.PAGE_FAULTS));
         assertThat(
@@ -286,5 +288,19 @@ final class Laws {
             assertThat(total.get(Counter.TLB_HITS) + total.get(Counter.TLB_MISSES))
                     .isEqualTo(total.get(Counter.ACCESSES));
         }
+    }
+
+    /** And every page that was read ahead is in its frame still, or was of use, or was not. */
+    private static void everyEvictionHasACause(Machine machine, Counters total) {
+        assertThat(
+                        total.get(Counter.DAEMON_EVICTIONS)
+                                + total.get(Counter.DIRECT_RECLAIMS)
+                                + total.get(Counter.SURPLUS_EVICTIONS)
+                                + total.get(Counter.PROCESS_EVICTIONS))
+                .isEqualTo(total.get(Counter.EVICTIONS));
+        FrameTable frames = machine.parts().frames();
+        long ahead = IntStream.range(0, frames.size()).filter(frames::isPrefetched).count();
+        assertThat(total.get(Counter.PREFETCH_HITS) + total.get(Counter.PREFETCHES_WASTED) + ahead)
+                .isEqualTo(total.get(Counter.PREFETCHES));
     }
 }

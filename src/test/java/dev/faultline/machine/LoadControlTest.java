@@ -143,7 +143,10 @@ class LoadControlTest {
             Machine pieces = loops(spec, 4, 10, 1500);
             Outcome.RunEnd end;
             do {
-                Command.Run until = new Command.Run(null, 1L + random.nextInt(200), null, 0);
+                Command.Run until =
+                        random.nextBoolean()
+                                ? new Command.Run(null, 1L + random.nextInt(200), null, 0)
+                                : new Command.Run(1L + random.nextInt(900), null, null, 0);
                 end = ((Outcome.Ran) pieces.apply(until)).why();
                 pieces = Machine.restore(spec, pieces.save(), pieces.programs());
             } while (end != Outcome.RunEnd.DONE);
@@ -207,7 +210,7 @@ class LoadControlTest {
                 long from = clocks[cpu];
                 long to = from + 1 + random.nextInt(60);
                 if (random.nextInt(3) > 0) {
-                    pressure.worked(from, to);
+                    pressure.worked(to);
                     mark(worked, from, to);
                     if (random.nextBoolean()) {
                         long done = to + random.nextInt(100);

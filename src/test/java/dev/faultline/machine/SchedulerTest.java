@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.LongStream;
 
 /** Programs that take turns: closed forms, laws, and a slow scheduler that steps tick by tick. */
 class SchedulerTest {
@@ -30,17 +32,11 @@ class SchedulerTest {
     }
 
     private static Machine machine(MachineSpec spec, long think, int[]... programs) {
-        Machine machine = new Machine(spec);
-        for (int[] pages : programs) {
-            Outcome made = machine.apply(Specs.process(spec));
-            AccessBlock block = new AccessBlock(spec, pages.length);
-            for (int page : pages) {
-                block.add(page < 0 ? Op.WRITE : Op.READ, Math.abs(page) * PAGE);
-            }
-            int pid = ((Outcome.Made) made).pid();
-            machine.apply(new Command.GiveProgram(pid, RecordedProgram.of(block), think));
-        }
-        return machine;
+        return machine(
+                spec,
+                Arrays.stream(programs)
+                        .map(pages -> new SlowScheduler.Job(pages, think, 0))
+                        .toList());
     }
 
     private static Outcome.Ran run(Machine machine) {
@@ -88,7 +84,7 @@ class SchedulerTest {
         Outcome.Ran ran = run(machine);
         // page 1 goes out for 2; 2 goes out and 1 comes in; 1 leaves clean, and 2 comes in
         assertThat(ran.schedule().diskTicks()).isEqualTo(100 + 200 + 100);
-        assertThat(ran.schedule().idleTicks()).isEqualTo(300); // nobody waits for the last
+        assertThat(ran.schedule().idleTicks()).isEqualTo(400); // it ends when the disk is done
         assertThat(ran.schedule().ticks())
                 .isEqualTo(ran.schedule().cpuTicks() + ran.schedule().idleTicks());
     }
@@ -153,42 +149,260 @@ class SchedulerTest {
 
     /** Run in pieces, saved and restored between them, or in one: the same state in the end. */
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 3})
+    @ValueSource(ints = {1, 2, 3, 5})
     void inPiecesOrInOne(int cpus) {
         for (int seed = 0; seed < 60; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
+            long reference = random.nextInt(4);
+            long contextSwitch = random.nextInt(4);
             MachineSpec spec =
                     spec(
                             seed % 3 == 0 ? "optimal" : "lru",
                             4L + random.nextInt(20),
                             1L + random.nextInt(60),
                             cpus,
-                            costs(1 + random.nextInt(3), random.nextInt(80), random.nextInt(4)));
-            int[][] programs = programs(random, 1 + random.nextInt(5));
-            long think = random.nextInt(3);
-            Machine whole = machine(spec, think, programs);
+                            costs(reference, random.nextInt(80), contextSwitch));
+            List<SlowScheduler.Job> jobs = jobs(random, 1 + random.nextInt(5));
+            Machine whole = machine(spec, jobs);
             Outcome.Ran ran = run(whole);
             check(spec, ran.schedule());
-            Machine pieces = machine(spec, think, programs);
+            Machine pieces = machine(spec, jobs);
+            Outcome.Schedule sum = pieces.inspect().time().schedule();
+            List<Integer> finished = new ArrayList<>();
             Outcome.RunEnd end;
             do {
-                Command.Run until =
-                        switch (random.nextInt(3)) {
-                            case 0 -> new Command.Run(null, 1L + random.nextInt(90), null, 0);
-                            case 1 -> new Command.Run(1L + random.nextInt(900), null, null, 0);
-                            default ->
-                                    new Command.Run(
-                                            null,
-                                            null,
-                                            Counter.PAGE_FAULTS,
-                                            pieces.counters().get(Counter.PAGE_FAULTS) + 1);
-                        };
-                end = ((Outcome.Ran) pieces.apply(until)).why();
+                Command.Run until = until(pieces, random);
+                String digest = pieces.digest();
+                long accesses = pieces.counters().get(Counter.ACCESSES);
+                Outcome.Ran piece = (Outcome.Ran) pieces.apply(until);
                 Laws.check(pieces);
+                end = piece.why();
+                long made = pieces.counters().get(Counter.ACCESSES) - accesses;
+                Long most = until.accesses();
+                assertThat(made).isLessThanOrEqualTo(most == null ? Long.MAX_VALUE : most);
+                if (end == Outcome.RunEnd.ACCESSES) {
+                    assertThat(made).isEqualTo(most);
+                }
+                // a walk, the walk again after the fault, the datum, and the switch before
+                long access = 3 * reference + contextSwitch;
+                long ticks = piece.schedule().ticks();
+                Long wanted = until.ticks();
+                if (end == Outcome.RunEnd.TICKS) {
+                    assertThat(ticks).isGreaterThanOrEqualTo(wanted);
+                }
+                assertThat(ticks)
+                        .isLessThanOrEqualTo(wanted == null ? Long.MAX_VALUE : wanted + access);
+                assertThat(piece.schedule().diskTicks()).isLessThanOrEqualTo(ticks);
+                assertThat(piece.changed()).isEqualTo(!pieces.digest().equals(digest));
+                sum = sum.plus(piece.schedule());
+                finished.addAll(piece.finished());
                 pieces = Machine.restore(spec, pieces.save(), pieces.programs());
             } while (end != Outcome.RunEnd.DONE);
             assertThat(pieces.digest()).as("seed %d", seed).isEqualTo(whole.digest());
+            assertThat(sum).isEqualTo(ran.schedule());
+            assertThat(finished).isEqualTo(ran.finished());
+            assertThat(pieces.inspect().time().allTimes(9))
+                    .isEqualTo(whole.inspect().time().allTimes(9));
         }
+    }
+
+    /** Processors that go on side by side come to the same as access by access. */
+    @ParameterizedTest
+    @ValueSource(strings = {"clock", "lru", "lfu", "arc", "2q"})
+    void sideBySideOrOneByOne(String policy) {
+        for (int seed = 0; seed < 6; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            Costs costs = costs(1 + random.nextInt(3), random.nextInt(80), random.nextInt(4));
+            long quantum = 50L + random.nextInt(5000);
+            MachineSpec spec = spec(policy, 12L, quantum, 2L + random.nextInt(3), costs);
+            Machine together = new Machine(spec);
+            for (int pid = 1; pid <= 4; pid++) {
+                together.apply(Specs.process(spec));
+                Generator.Shape shape =
+                        new Generator.Shape(
+                                Generator.Kind.ZIPF, 5000, 0, 7 * PAGE, 8, 0.2, pid, 2, 4, 8, 0.3);
+                Program program = new Generator(shape, PAGE);
+                together.apply(new Command.GiveProgram(pid, program, random.nextInt(9)));
+            }
+            Machine alone = Machine.restore(spec, together.save(), together.programs());
+            run(together);
+            Command oneByOne = new Command.Run(null, null, null, 0, 1);
+            while (((Outcome.Ran) alone.apply(oneByOne)).why() == Outcome.RunEnd.PAUSED) {
+                // on with the next
+            }
+            assertThat(together.counters()).isEqualTo(alone.counters());
+            assertThat(together.digest()).as("seed %d", seed).isEqualTo(alone.digest());
+            assertThat(turns(together)).isEqualTo(turns(alone));
+        }
+    }
+
+    private static Command.Run until(Machine machine, SplittableRandom random) {
+        return switch (random.nextInt(5)) {
+            case 0 -> new Command.Run(null, (long) random.nextInt(90), null, 0);
+            case 1 -> new Command.Run((long) random.nextInt(900), null, null, 0);
+            case 2 -> new Command.Run(1L + random.nextInt(20), null, null, 0);
+            case 3 -> new Command.Run(null, null, null, 0, 1L + random.nextInt(90));
+            default -> {
+                long faults = machine.counters().get(Counter.PAGE_FAULTS);
+                yield new Command.Run(null, null, Counter.PAGE_FAULTS, faults + 1);
+            }
+        };
+    }
+
+    /** The pieces of the list of turns lie end to end, and together they are the turns. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void theListOfTurnsShowsWhereRunsWereCut(int cpus) {
+        for (int seed = 0; seed < 30; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            MachineSpec spec = spec(20, 500L, cpus, costs(1, 50, 2));
+            List<SlowScheduler.Job> jobs = jobs(random, 4);
+            Machine whole = machine(spec, jobs);
+            run(whole);
+            Machine pieces = machine(spec, jobs);
+            while (((Outcome.Ran) pieces.apply(new Command.Run(100L, null, null, 0))).why()
+                    != Outcome.RunEnd.DONE) {
+                pieces = Machine.restore(spec, pieces.save(), pieces.programs());
+            }
+            assertThat(pieces.inspect().time().oldestTurn()).isEqualTo(1);
+            assertThat(turns(pieces)).extracting(Turn::ended).contains(Turn.Ended.UNTIL);
+            assertThat(joined(turns(pieces), cpus)).isEqualTo(joined(turns(whole), cpus));
+        }
+    }
+
+    /** By processor: the turns without their numbers, what was cut put together again. */
+    private static List<String> joined(List<Turn> turns, int cpus) {
+        List<String> joined = new ArrayList<>();
+        for (int cpu = 0; cpu < cpus; cpu++) {
+            long from = -1;
+            for (Turn turn : turns) {
+                if (turn.cpu() == cpu) {
+                    from = from < 0 ? turn.from() : from;
+                    if (turn.ended() != Turn.Ended.UNTIL) {
+                        joined.add(
+                                cpu
+                                        + " "
+                                        + turn.pid()
+                                        + " "
+                                        + from
+                                        + " "
+                                        + turn.to()
+                                        + turn.ended());
+                        from = -1;
+                    }
+                }
+            }
+        }
+        return joined;
+    }
+
+    /** A run with nothing to do leaves the machine as it is. */
+    @Test
+    void aRunWithNothingToDoChangesNothing() {
+        MachineSpec spec = spec(4, 50, 2, costs(1, 80, 1));
+        Machine machine = machine(spec, 3, new int[] {-1, -2, -3, -4, -5, 1}, same(2, 30));
+        List<Command.Run> runs =
+                List.of(
+                        new Command.Run(null, null, null, 0),
+                        new Command.Run(100L, null, null, 0),
+                        new Command.Run(null, 5L, null, 0));
+        assertThat(run(machine).changed()).isTrue();
+        machine.apply(Specs.process(spec));
+        Specs.readPages(machine, 3, 1, 2, 3, 4, 5, 6, 7); // the disk's clock goes on
+        String digest = machine.digest();
+        for (Command.Run nothing : runs) {
+            Outcome.Ran ran = (Outcome.Ran) machine.apply(nothing);
+            assertThat(ran.why()).isEqualTo(Outcome.RunEnd.DONE);
+            assertThat(ran.changed()).isFalse();
+            assertThat(ran.schedule().ticks()).isZero();
+            assertThat(machine.digest()).isEqualTo(digest);
+        }
+        machine.apply(new Command.GiveProgram(3, program(spec, 1, 2), 0, 1L << 30));
+        digest = machine.digest();
+        for (Command.Run nothing :
+                List.of(
+                        new Command.Run(0L, null, null, 0),
+                        new Command.Run(null, 0L, null, 0),
+                        new Command.Run(null, null, Counter.PAGE_FAULTS, 1))) {
+            assertThat(((Outcome.Ran) machine.apply(nothing)).changed()).isFalse();
+            assertThat(machine.digest()).isEqualTo(digest);
+        }
+        Outcome.Ran waits = (Outcome.Ran) machine.apply(new Command.Run(100L, null, null, 0));
+        assertThat(waits.changed()).isTrue();
+        assertThat(waits.schedule().idleTicks()).isEqualTo(200);
+    }
+
+    /** A process that is ended from outside waits for nothing any more. */
+    @Test
+    void whoIsEndedFromOutsideLeavesNothingToDo() {
+        for (int cpus = 1; cpus <= 2; cpus++) {
+            MachineSpec spec = spec(4, 50, cpus, costs(1, 80, 1));
+            Machine machine =
+                    machine(spec, 3, same(1, 90), same(2, 90), new int[] {-1, -2, -3, -4, -5, 1});
+            machine.apply(new Command.Run(null, 20L, null, 0));
+            for (int pid = 1; pid <= 3; pid++) {
+                machine.apply(new Command.Exit(pid));
+            }
+            assertThat(finished(machine, 2)).isNotNegative();
+            String digest = machine.digest();
+            assertThat(run(machine).changed()).isFalse();
+            assertThat(machine.digest()).isEqualTo(digest);
+        }
+    }
+
+    /** Whose memory is borrowed by a child does not run, and does not end. */
+    @Test
+    void whoLendsItsMemoryWaits() {
+        MachineSpec spec = spec(4, 50, 1, costs(1, 80, 1));
+        Machine machine = machine(spec, 3, same(1, 90));
+        machine.apply(new Command.Run(null, 20L, null, 0));
+        machine.apply(new Command.Vfork(1));
+        assertThat(run(machine).why()).isEqualTo(Outcome.RunEnd.DONE);
+        assertThat(finished(machine, 1)).isEqualTo(-1);
+        Specs.readPages(machine, 2, 1, 2, 3);
+        machine.apply(new Command.Exit(2));
+        assertThat(run(machine).finished()).containsExactly(1);
+    }
+
+    /** A descriptor is read for each access: a turn ends where it should with segments too. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Translation.Kind.class,
+            names = {"RELOCATION", "SEGMENTATION", "LINEAR"})
+    void aTurnIsAsLongAsTheQuantumWithoutPagesToo(Translation.Kind kind) {
+        MachineSpec spec =
+                new SpecDraft(
+                                1L,
+                                64L,
+                                16L,
+                                16L,
+                                TranslationDraft.of(kind),
+                                new TlbDraft(
+                                        kind == Translation.Kind.LINEAR ? 8L : 0L,
+                                        null,
+                                        null,
+                                        null),
+                                PolicyDraft.of("fifo"),
+                                SwapDraft.of(64),
+                                costs(10, 0, 0),
+                                Limits.DEFAULT,
+                                null,
+                                1L,
+                                1000L,
+                                PagingSpec.NONE)
+                        .resolve(Specs.BOUNDS);
+        Machine machine = new Machine(spec);
+        for (int pid = 1; pid <= 2; pid++) {
+            machine.apply(Command.CreateProcess.plain("loop", spec));
+            machine.apply(new Command.GiveProgram(pid, program(spec, same(0, 900)), 0));
+        }
+        machine.apply(new Command.Run(2500L, null, null, 0));
+        assertThat(turns(machine)).hasSize(3);
+        for (Turn turn : turns(machine)) {
+            long wanted = turn.ended() == Turn.Ended.UNTIL ? 500 : 1000;
+            assertThat(turn.to() - turn.from()).isBetween(wanted - 30, wanted + 30);
+        }
+        run(machine);
     }
 
     /** What the processors do is conserved: turns change neither accesses nor their number. */
@@ -210,33 +424,78 @@ class SchedulerTest {
         }
     }
 
-    /** Against a scheduler that goes from access to access with plain lists. */
+    /** Against a scheduler that goes from tick to tick with plain lists. */
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 3})
+    @ValueSource(ints = {1, 2, 3, 5})
     void aSlowSchedulerComesToTheSameTimes(int cpus) {
         for (int seed = 0; seed < 80; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
             long frames = 3L + random.nextInt(12);
             long quantum = 1L + random.nextInt(60);
-            Costs costs = costs(1 + random.nextInt(3), random.nextInt(80), random.nextInt(4));
+            Costs costs = costs(random.nextInt(4), random.nextInt(80), random.nextInt(4));
             MachineSpec spec = spec(frames, quantum, cpus, costs);
-            int[][] programs = programs(random, 1 + random.nextInt(5));
-            Machine machine = machine(spec, 0, programs);
+            List<SlowScheduler.Job> jobs = jobs(random, 1 + random.nextInt(7));
+            Machine machine = machine(spec, jobs);
             Outcome.Ran ran = run(machine);
             // the same accesses, one by one, on a machine that is told to switch
             Machine twin = new Machine(spec);
-            for (int i = 0; i < programs.length; i++) {
-                twin.apply(Specs.process(spec));
-            }
-            SlowScheduler slow = new SlowScheduler(twin, programs, quantum, PAGE);
+            jobs.forEach(job -> twin.apply(Specs.process(spec)));
+            SlowScheduler slow = new SlowScheduler(twin, jobs, quantum, PAGE);
             slow.run();
+            int lost = (int) machine.inspect().time().oldestTurn() - 1;
+            assertThat(turns(machine))
+                    .as("seed %d", seed)
+                    .isEqualTo(slow.turns.subList(lost, slow.turns.size()));
             assertThat(ran.finished()).as("seed %d", seed).isEqualTo(slow.finished);
             assertThat(ran.schedule().ticks()).as("seed %d", seed).isEqualTo(slow.clock());
             assertThat(ran.schedule().idleTicks()).isEqualTo(slow.idle);
-            for (int pid = 1; pid <= programs.length; pid++) {
-                assertThat(finished(machine, pid)).isEqualTo(slow.finishedAt.get(pid));
+            assertThat(machine.counters().get(Counter.CONTEXT_SWITCHES)).isEqualTo(slow.switches);
+            assertThat(ran.schedule().switchTicks())
+                    .isEqualTo(slow.switches * costs.contextSwitch());
+            for (TimeInspector.TimesView row : machine.inspect().time().allTimes(100)) {
+                assertThat(row.completion()).isEqualTo(slow.finishedAt.get(row.pid()));
+                assertThat(row.firstRun()).isEqualTo(slow.firstRun.get(row.pid()));
+                assertThat(row.cpuTicks()).isEqualTo(slow.cpuTicks.getOrDefault(row.pid(), 0L));
+                assertThat(row.diskTicks()).isEqualTo(slow.diskTicks.getOrDefault(row.pid(), 0L));
             }
         }
+    }
+
+    private static List<Turn> turns(Machine machine) {
+        TimeInspector time = machine.inspect().time();
+        return LongStream.rangeClosed(time.oldestTurn(), time.lastTurn())
+                .mapToObj(time::turn)
+                .toList();
+    }
+
+    private static List<SlowScheduler.Job> jobs(SplittableRandom random, int count) {
+        List<SlowScheduler.Job> jobs = new ArrayList<>();
+        for (int[] pages : programs(random, count)) {
+            long think = random.nextBoolean() ? 0 : random.nextInt(90);
+            jobs.add(
+                    new SlowScheduler.Job(
+                            pages, think, random.nextBoolean() ? 0 : random.nextInt(900)));
+        }
+        return jobs;
+    }
+
+    private static Machine machine(MachineSpec spec, List<SlowScheduler.Job> jobs) {
+        Machine machine = new Machine(spec);
+        for (SlowScheduler.Job job : jobs) {
+            int pid = ((Outcome.Made) machine.apply(Specs.process(spec))).pid();
+            machine.apply(
+                    new Command.GiveProgram(
+                            pid, program(spec, job.pages()), job.think(), job.arrival()));
+        }
+        return machine;
+    }
+
+    private static Program program(MachineSpec spec, int... pages) {
+        AccessBlock block = new AccessBlock(spec, Math.max(1, pages.length));
+        for (int page : pages) {
+            block.add(page < 0 ? Op.WRITE : Op.READ, Math.abs(page) * PAGE);
+        }
+        return RecordedProgram.of(block);
     }
 
     /** Where the ticks went adds up to the clock of all work. */

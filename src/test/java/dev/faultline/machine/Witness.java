@@ -46,8 +46,8 @@ final class Witness {
         String digest = machine.digest();
         Machine clone = Machine.restore(machine.spec(), machine.save(), machine.programs());
         assertThat(clone.digest()).isEqualTo(digest);
-        List<String> seen = Views.of(machine);
-        List<String> ofClone = Views.of(clone);
+        List<String> seen = Looks.at(machine);
+        List<String> ofClone = Looks.at(clone);
         for (int i = 0; i < Math.min(seen.size(), ofClone.size()); i++) {
             assertThat(ofClone.get(i)).isEqualTo(seen.get(i));
         }

@@ -9,7 +9,7 @@ final class Counters {
     private static final String NAMES =
             "accesses reads writes executes tlbHits tlbMisses tlbFlushes walkReferences"
                     + " pageFaults minorFaults majorFaults protectionFaults maps unmaps zeroFills"
-                    + " swapIns swapOuts fileIns fileOuts evictions dirtyEvictions cowCopies"
+                    + " swapIns swapOuts fileIns fileOuts evictions cowCopies"
                     + " cowReuses forks signals mapErrors accessErrors contextSwitches ticks";
 
     private final Map<String, Long> values = new LinkedHashMap<>();

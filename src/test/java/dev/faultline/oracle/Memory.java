@@ -103,7 +103,6 @@ final class Memory {
                 slot = swap.lowestFree();
             }
             slot.bytes = frame.bytes.clone();
-            counters.count("dirtyEvictions");
             counters.count("swapOuts");
             counters.add("ticks", config.swapOut());
         }

@@ -22,7 +22,7 @@ public final class SlowMachine {
     private final SlowTlb tlb;
     private final Memory memory;
 
-    /** The process on the processor, null before the first access and after its exit. */
+    /** The process that ran last, which may have ended; null before the first access. */
     private @Nullable Task current;
 
     /** Makes a machine without processes. */
@@ -85,9 +85,6 @@ public final class SlowMachine {
         }
         flushTlbOf(task);
         task.terminated = true;
-        if (current == task) {
-            current = null;
-        }
     }
 
     // ---- accesses

@@ -9,9 +9,9 @@ import java.util.BitSet;
 /**
  * Page-fault frequency (Chu and Opderbeck, "Program behavior and the page-fault-frequency
  * replacement algorithm", Computer 9(11), 1976). A fault that comes within tau accesses of the
- * process's last one only adds a frame to it. At a later one the process gives up all pages that it
- * has not referenced since its last fault, and the bits of the others are cleared. O(frames) at a
- * fault that comes late.
+ * process's last one only adds a frame to it, and leaves the bits as they are. At a later one the
+ * process gives up all pages that it has not referenced since its last late fault, or since they
+ * were loaded, and the bits of the others are cleared. O(frames) at a fault that comes late.
  *
  * <p>The paper has no rule for a memory that is full; here the first page from the hand on that was
  * not referenced leaves, or if there is none, the first that can.
@@ -115,7 +115,7 @@ final class PageFaultFrequency extends HandPolicy {
     @Override
     public String rule() {
         return "the first page from the hand on that was not referenced; a process that faults"
-                + " late gives up what it has not referenced since its last fault";
+                + " late gives up what it has not referenced since it last did";
     }
 
     @Override

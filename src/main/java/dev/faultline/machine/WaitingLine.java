@@ -1,0 +1,92 @@
+package dev.faultline.machine;
+
+import dev.faultline.machine.state.StateReader;
+import dev.faultline.machine.state.StateWriter;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Comparator;
+import java.util.Objects;
+import java.util.PriorityQueue;
+
+/**
+ * Processes that wait for something from a time on, in the order of these times, and of equals in
+ * the order in which they began to wait. One whose memory its child has borrowed is passed over.
+ */
+final class WaitingLine {
+
+    /** Nobody is in the line, or nobody who is not passed over. */
+    static final long NEVER = Long.MAX_VALUE;
+
+    /** A process, from when on it is ready, and its number among all that ever waited. */
+    record Waiting(long readyAt, long sequence, int pid) {}
+
+    private static final Comparator<Waiting> ORDER =
+            Comparator.comparingLong(Waiting::readyAt).thenComparingLong(Waiting::sequence);
+
+    private final Tasks tasks;
+    private final PriorityQueue<Waiting> line = new PriorityQueue<>(ORDER);
+
+    WaitingLine(Tasks tasks) {
+        this.tasks = tasks;
+    }
+
+    void add(Waiting waiting) {
+        line.add(waiting);
+    }
+
+    private @Nullable Waiting head() {
+        Waiting head = line.peek();
+        return head == null || !tasks.get(head.pid()).isBlocked()
+                ? head
+                : line.stream()
+                        .filter(each -> !tasks.get(each.pid()).isBlocked())
+                        .min(ORDER)
+                        .orElse(null);
+    }
+
+    /** From when on the first is ready, or {@link #NEVER}. */
+    long first() {
+        Waiting head = head();
+        return head == null ? NEVER : head.readyAt();
+    }
+
+    /** The first leaves the line; there must be one. */
+    Waiting remove() {
+        Waiting head = Objects.requireNonNull(head());
+        line.remove(head);
+        return head;
+    }
+
+    /** A process leaves the line, if it is there. */
+    void remove(int pid) {
+        line.removeIf(each -> each.pid() == pid);
+    }
+
+    boolean has(int pid) {
+        return line.stream().anyMatch(each -> each.pid() == pid);
+    }
+
+    /** Whether a process is in the line and ready only after a time. */
+    boolean has(int pid, long after) {
+        return line.stream().anyMatch(each -> each.pid() == pid && each.readyAt() > after);
+    }
+
+    void save(StateWriter out) {
+        out.writeInt(line.size());
+        line.stream()
+                .sorted(ORDER)
+                .forEach(
+                        each -> {
+                            out.writeLong(each.readyAt());
+                            out.writeLong(each.sequence());
+                            out.writeInt(each.pid());
+                        });
+    }
+
+    void load(StateReader in) {
+        for (int count = in.readInt(); count > 0; count--) {
+            line.add(new Waiting(in.readLong(), in.readLong(), in.readInt()));
+        }
+    }
+}
