@@ -32,29 +32,6 @@ class GrowingMemoryTest {
     private static final long ROOM = 60_000;
 
     private static MachineSpec lirs(@Nullable Long remembered) {
-        PolicyDraft policy =
-                new PolicyDraft(
-                        "lirs",
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        remembered,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null);
         return new SpecDraft(
                         1L,
                         64L,
@@ -62,7 +39,7 @@ class GrowingMemoryTest {
                         16L,
                         TranslationDraft.of(Translation.Kind.LINEAR),
                         new TlbDraft(8L, null, null, true),
-                        policy,
+                        Specs.remembering("lirs", remembered),
                         SwapDraft.of(16),
                         Costs.DEFAULT,
                         Limits.DEFAULT,
