@@ -35,18 +35,18 @@ public final class Multiprogramming {
     private Multiprogramming() {}
 
     /**
-     * Runs so many processes for so many ticks.
+     * Runs so many processes for so many ticks on a machine that was just made.
      *
      * @param think ticks of computing before each access
      */
     public static Row run(
-            MachineSpec spec,
+            Machine machine,
             int degree,
             Generator.Shape shape,
             long think,
             long ticks,
             Progress progress) {
-        Machine machine = new Machine(spec);
+        MachineSpec spec = machine.spec();
         for (int pid = 1; pid <= degree; pid++) {
             machine.apply(Command.CreateProcess.plain("process", spec));
             Generator program = new Generator(shape.withSeed(shape.seed() + pid), spec.pageSize());

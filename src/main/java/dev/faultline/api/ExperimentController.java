@@ -7,6 +7,7 @@ import dev.faultline.hosting.MachineHost;
 import dev.faultline.hosting.Operations;
 import dev.faultline.machine.Counter;
 import dev.faultline.machine.Generator;
+import dev.faultline.machine.Machine;
 import dev.faultline.machine.MachineSpec;
 import dev.faultline.machine.Outcome;
 import dev.faultline.machine.PagingSpec;
@@ -264,8 +265,17 @@ class ExperimentController {
     private Multiprogramming.Row run(
             Run run, long think, long ticks, dev.faultline.hosting.Operation operation) {
         try (MachineHost.Reservation memory = host.reserve(MOST_BYTES)) {
+            Machine machine = new Machine(run.spec());
             return Multiprogramming.run(
-                    run.spec(), run.degree(), run.shape(), think, ticks, operation::advance);
+                    machine,
+                    run.degree(),
+                    run.shape(),
+                    think,
+                    ticks,
+                    passed -> {
+                        memory.hold(MOST_BYTES + machine.hostBytes()); // it may have grown
+                        operation.advance(passed);
+                    });
         }
     }
 

@@ -279,7 +279,14 @@ class SweepController {
                         : 0;
         Machine machine = new Machine(spec);
         try (MachineHost.Reservation memory = host.reserve(held + machine.hostBytes())) {
-            return Sweep.run(trace, machine, settings.foreseenAccesses(), operation::advance);
+            return Sweep.run(
+                    trace,
+                    machine,
+                    settings.foreseenAccesses(),
+                    accesses -> {
+                        memory.hold(held + machine.hostBytes()); // it may have grown
+                        operation.advance(accesses);
+                    });
         } catch (CancellationException | StoredTraceException e) {
             throw e;
         } catch (HostingException e) {

@@ -163,15 +163,33 @@ public class MachineHost {
      * HostingException} if there is no room for them.
      */
     public Reservation reserve(long amount) {
-        checkMemory();
-        claim(amount);
-        return () -> release(amount);
+        Reservation reservation = new Reservation();
+        reservation.hold(amount);
+        return reservation;
     }
 
     /** Memory that is counted as long as this is open. */
-    public interface Reservation extends AutoCloseable {
+    public final class Reservation implements AutoCloseable {
+
+        private long held;
+
+        private Reservation() {}
+
+        /**
+         * Counts so many bytes from now on, in place of what was counted. Raises {@link
+         * HostingException} if the server has no room left.
+         */
+        public void hold(long amount) {
+            checkMemory();
+            claim(amount - held);
+            held = amount;
+        }
+
         @Override
-        void close();
+        public void close() {
+            release(held);
+            held = 0;
+        }
     }
 
     void claim(long amount) {

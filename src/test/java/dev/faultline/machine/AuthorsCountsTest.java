@@ -2,7 +2,6 @@ package dev.faultline.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -112,7 +111,7 @@ class AuthorsCountsTest {
         "backf, 400, 8429"
     })
     void lirsWithoutBoundIsJiangs(String trace, int frames, long faults) {
-        assertThat(faults(draft("lirs", 2, PolicyDraft.UNBOUNDED), frames, trace(trace)))
+        assertThat(faults(Specs.remembering("lirs", PolicyDraft.UNBOUNDED), frames, trace(trace)))
                 .isEqualTo(faults);
     }
 
@@ -161,7 +160,8 @@ class AuthorsCountsTest {
         "3, zigzag, 500, 39526"
     })
     void lruKIsAnothers(long k, String trace, int frames, long faults) {
-        assertThat(faults(draft("lru-k", k, 2000L), frames, trace(trace))).isEqualTo(faults);
+        assertThat(faults(Specs.remembering("lru-k", k, 2000L), frames, trace(trace)))
+                .isEqualTo(faults);
     }
 
     /** The traces of real programs, and both of Jiang's programs. */
@@ -174,7 +174,7 @@ class AuthorsCountsTest {
             assertThat(faults(PolicyDraft.of("clock-pro"), frames, pages))
                     .as("clock-pro, %s in %d", row[0], frames)
                     .isEqualTo(Long.parseLong(row[2]));
-            assertThat(faults(draft("lirs", 2, PolicyDraft.UNBOUNDED), frames, pages))
+            assertThat(faults(Specs.remembering("lirs", PolicyDraft.UNBOUNDED), frames, pages))
                     .as("lirs, %s in %d", row[0], frames)
                     .isEqualTo(Long.parseLong(row[3]));
         }
@@ -185,7 +185,7 @@ class AuthorsCountsTest {
     @EnabledIfSystemProperty(named = DIRECTORY, matches = ".+")
     void aBoundCostsFaults() throws IOException {
         assertThat(faults(PolicyDraft.of("lirs"), 100, read("ps"))).isEqualTo(8532);
-        assertThat(faults(draft("lirs", 2, PolicyDraft.UNBOUNDED), 100, read("ps")))
+        assertThat(faults(Specs.remembering("lirs", PolicyDraft.UNBOUNDED), 100, read("ps")))
                 .isEqualTo(7263);
     }
 
@@ -233,30 +233,5 @@ class AuthorsCountsTest {
         }
         assertThat(machine.counters().get(Counter.SIGNALS)).isZero();
         return machine.counters().get(Counter.PAGE_FAULTS);
-    }
-
-    private static PolicyDraft draft(String policy, long k, @Nullable Long remembered) {
-        return new PolicyDraft(
-                policy,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                k,
-                null,
-                null,
-                remembered,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null);
     }
 }

@@ -102,6 +102,9 @@ final class RandomSpecs {
 
     private PolicyDraft policy() {
         String name = oneOf(Policies.names().toArray(String[]::new));
+        if (name.equals("lirs") && random.nextBoolean()) {
+            return Specs.remembering(name, PolicyDraft.UNBOUNDED);
+        }
         return Policies.canBeLocal(name) && random.nextInt(3) == 0
                 ? PolicyDraft.local(name, oneOf(PolicySpec.Allotment.values()))
                 : PolicyDraft.of(name, oneOf(PolicySpec.DIALECTS.toArray(String[]::new)));

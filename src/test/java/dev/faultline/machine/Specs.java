@@ -61,6 +61,37 @@ public final class Specs {
                 PagingSpec.NONE);
     }
 
+    /** A policy that remembers so much; {@link PolicyDraft#UNBOUNDED}, or null for its default. */
+    public static PolicyDraft remembering(String policy, @Nullable Long remembered) {
+        return remembering(policy, null, remembered);
+    }
+
+    /** The same, which looks back {@code k} uses. */
+    static PolicyDraft remembering(String policy, @Nullable Long k, @Nullable Long remembered) {
+        return new PolicyDraft(
+                policy,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                k,
+                null,
+                null,
+                remembered,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
+    }
+
     /** One anonymous area over the whole space. */
     public static Command.CreateProcess process(MachineSpec spec) {
         return process(spec, OnSignal.TERMINATE);

@@ -13,30 +13,7 @@ class UnboundedLirsTest {
     private static final int FRAMES = 4;
 
     private static MachineSpec spec(long remembered) {
-        PolicyDraft lirs =
-                new PolicyDraft(
-                        "lirs",
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        remembered,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null);
-        return RandomPolicies.withSeed(1, lirs, FRAMES);
+        return RandomPolicies.withSeed(1, Specs.remembering("lirs", remembered), FRAMES);
     }
 
     /** The bytes follow what is remembered, and a restored machine counts the same. */

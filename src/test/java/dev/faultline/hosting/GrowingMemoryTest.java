@@ -1,0 +1,99 @@
+package dev.faultline.hosting;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.faultline.machine.AccessBlock;
+import dev.faultline.machine.Command;
+import dev.faultline.machine.Costs;
+import dev.faultline.machine.Limits;
+import dev.faultline.machine.Machine;
+import dev.faultline.machine.MachineSpec;
+import dev.faultline.machine.Op;
+import dev.faultline.machine.PolicyDraft;
+import dev.faultline.machine.SpecDraft;
+import dev.faultline.machine.Specs;
+import dev.faultline.machine.SwapDraft;
+import dev.faultline.machine.TlbDraft;
+import dev.faultline.machine.Translation;
+import dev.faultline.machine.TranslationDraft;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+
+import java.util.Map;
+
+/** What a machine takes of the host's memory as it goes on is counted to the server. */
+class GrowingMemoryTest {
+
+    private static final int PAGES = 1024;
+    private static final long ROOM = 60_000;
+
+    private static MachineSpec lirs(@Nullable Long remembered) {
+        return new SpecDraft(
+                        1L,
+                        64L,
+                        4L,
+                        16L,
+                        TranslationDraft.of(Translation.Kind.LINEAR),
+                        new TlbDraft(8L, null, null, true),
+                        Specs.remembering("lirs", remembered),
+                        SwapDraft.of(16),
+                        Costs.DEFAULT,
+                        Limits.DEFAULT,
+                        null,
+                        null)
+                .resolve(Specs.BOUNDS);
+    }
+
+    private static MachineHost host(long totalBytes) {
+        Map<String, Long> settings = Map.of("faultline.hosting.total-bytes", totalBytes);
+        return new MachineHost(
+                new Binder(new MapConfigurationPropertySource(settings))
+                        .bindOrCreate("faultline.hosting", HostingSettings.class));
+    }
+
+    /** Reads every page, twice; the pages are remembered when they leave. */
+    private static void readAll(HostedMachine hosted) {
+        try (HostedMachine.Change change = hosted.change(version -> true)) {
+            change.apply(Specs.process(hosted.spec()));
+            AccessBlock block = new AccessBlock(hosted.spec(), PAGES);
+            for (long page = 0; page < PAGES; page++) {
+                block.add(Op.READ, page * 64);
+            }
+            change.apply(new Command.Access(1, block, false));
+            change.apply(new Command.Access(1, block, false));
+        }
+    }
+
+    @Test
+    void whatAPolicyRemembersWithoutBoundIsRefusedWhenTheServerIsFull() {
+        long bounded = Specs.withProcess(lirs(null)).hostBytes();
+        HostedMachine small = host(bounded + ROOM).create(null, lirs(null), null);
+        readAll(small);
+        HostedMachine growing =
+                host(bounded + ROOM).create(null, lirs(PolicyDraft.UNBOUNDED), null);
+        assertThatThrownBy(() -> readAll(growing))
+                .isInstanceOfSatisfying(
+                        HostingException.class,
+                        full ->
+                                assertThat(full.reason())
+                                        .isEqualTo(HostingException.Reason.SERVER_FULL));
+        assertThat(growing.read(Machine::hostBytes).value()).isGreaterThan(bounded + ROOM);
+    }
+
+    /** What a sweep's machine holds is counted as it grows, and given back. */
+    @Test
+    void whatIsReservedMayGrow() {
+        MachineHost host = host(1000);
+        try (MachineHost.Reservation memory = host.reserve(400)) {
+            memory.hold(900);
+            memory.hold(600);
+            memory.hold(1200);
+            assertThatThrownBy(() -> memory.hold(1300)).isInstanceOf(HostingException.class);
+        }
+        host.reserve(1000).close();
+    }
+}
