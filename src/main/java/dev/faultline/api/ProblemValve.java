@@ -32,11 +32,7 @@ public class ProblemValve extends ErrorReportValve {
         HttpStatus known = HttpStatus.resolve(code);
         HttpStatus status = known == null ? HttpStatus.BAD_REQUEST : known;
         String path = request.getRequestURI();
-        String detail =
-                status.is5xxServerError()
-                        ? "the server made a mistake"
-                        : "the request line, a header or the path cannot be read";
-        byte[] body = MAPPER.writeValueAsBytes(flat(status, detail, path == null ? "/" : path));
+        byte[] body = MAPPER.writeValueAsBytes(flat(status, path == null ? "/" : path));
         try {
             response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
             if (response.getHeader(RequestIdFilter.HEADER) == null) {
@@ -53,7 +49,8 @@ public class ProblemValve extends ErrorReportValve {
     /**
      * The document as Spring writes it, but without Spring's mapper, which this valve cannot get.
      */
-    private static Map<String, Object> flat(HttpStatus status, String detail, String path) {
+    private static Map<String, Object> flat(HttpStatus status, String path) {
+        String detail = Problems.detail(status);
         ProblemDetail problem = Problems.of(status, Problems.reason(status), detail, path);
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("type", String.valueOf(problem.getType()));

@@ -24,6 +24,7 @@ class TomcatRules {
         return factory -> {
             factory.addConnectorCustomizers(
                     connector -> {
+                        connector.setAllowTrace(true); // RequestHeadFilter says that it is not
                         connector.setProperty("socket.appReadBufSize", READ_BYTES);
                         connector.setProperty("socket.rxBufSize", WAITING_BYTES);
                     });
