@@ -2,6 +2,7 @@ package dev.faultline.api;
 
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.MediaType;
+import org.springframework.web.HttpMediaTypeNotAcceptableException;
 import org.springframework.web.accept.HeaderContentNegotiationStrategy;
 import org.springframework.web.servlet.config.annotation.ContentNegotiationConfigurer;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
@@ -20,12 +21,21 @@ class AcceptRules implements WebMvcConfigurer {
     @Override
     public void configureContentNegotiation(ContentNegotiationConfigurer configurer) {
         HeaderContentNegotiationStrategy header = new HeaderContentNegotiationStrategy();
-        configurer.strategies(
-                List.of(
-                        request ->
-                                header.resolveMediaTypes(request).stream()
-                                        .map(AcceptRules::withoutCharset)
-                                        .toList()));
+        configurer.strategies(List.of(request -> wanted(header.resolveMediaTypes(request))));
+    }
+
+    /** The types that are acceptable; the weight 0 says of one that it is not. */
+    private static List<MediaType> wanted(List<MediaType> accepted)
+            throws HttpMediaTypeNotAcceptableException {
+        List<MediaType> wanted =
+                accepted.stream()
+                        .filter(type -> type.getQualityValue() > 0)
+                        .map(AcceptRules::withoutCharset)
+                        .toList();
+        if (wanted.isEmpty()) {
+            throw new HttpMediaTypeNotAcceptableException("nothing is acceptable to the client");
+        }
+        return wanted;
     }
 
     private static MediaType withoutCharset(MediaType type) {

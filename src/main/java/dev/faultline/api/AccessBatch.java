@@ -70,14 +70,9 @@ final class AccessBatch {
         } catch (JacksonIOException e) {
             throw ApiException.bodyNotReadable();
         } catch (JacksonException e) {
-            throw ApiException.badField("", "malformed JSON: " + message(e));
+            throw JsonErrors.of("", e);
         }
         return batch;
-    }
-
-    private static String message(JacksonException e) {
-        String message = e.getOriginalMessage();
-        return message == null ? "not readable" : message.lines().findFirst().orElse("");
     }
 
     private void read(JsonParser parser) {

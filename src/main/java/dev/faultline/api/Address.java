@@ -20,7 +20,7 @@ record Address(long value) {
             if (value >= 0) {
                 return new Address(value);
             }
-        } else if (text.matches("[0-9]{1,18}")) {
+        } else if (text.matches("0|[1-9][0-9]{0,17}")) {
             return new Address(Long.parseLong(text));
         }
         String shown = text.length() <= 40 ? text : text.substring(0, 40) + "…";

@@ -36,11 +36,15 @@ final class ApiException extends Refusal {
 
     /** A body whose field at a JSON pointer is wrong. */
     static ApiException badField(String pointer, String detail) {
+        return badFields(List.of(new FieldError(pointer, detail)));
+    }
+
+    /** A body with several wrong fields, of which the first is the one that is told in words. */
+    static ApiException badFields(List<FieldError> errors) {
+        FieldError first = errors.isEmpty() ? new FieldError("", "invalid") : errors.getFirst();
+        String where = first.pointer().isEmpty() ? "" : first.pointer() + ": ";
         return new ApiException(
-                HttpStatus.BAD_REQUEST,
-                "INVALID_BODY",
-                pointer + ": " + detail,
-                List.of(new FieldError(pointer, detail)));
+                HttpStatus.BAD_REQUEST, "INVALID_BODY", where + first.detail(), errors);
     }
 
     /** A body that broke off: the client went away, or its framing is wrong. */
@@ -61,9 +65,9 @@ final class ApiException extends Refusal {
                 HttpStatus.NOT_FOUND, "NO_SUCH_PROCESS", "there is no process '" + pid + "'");
     }
 
-    static ApiException noSuchFrame(int frame) {
+    static ApiException noSuchFrame(String frame) {
         return new ApiException(
-                HttpStatus.NOT_FOUND, "NO_SUCH_FRAME", "there is no frame " + frame);
+                HttpStatus.NOT_FOUND, "NO_SUCH_FRAME", "there is no frame '" + frame + "'");
     }
 
     static ApiException noKernelMapping() {

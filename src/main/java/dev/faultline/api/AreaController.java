@@ -293,6 +293,9 @@ class AreaController {
             if (outcome instanceof Outcome.Refused refused) {
                 return RefusalBody.answer(refused, change);
             }
+            if (outcome instanceof Outcome.NoProcess) {
+                throw Pids.impossible(outcome);
+            }
             return Versions.changed(HttpStatus.NO_CONTENT, change).build();
         }
     }

@@ -59,7 +59,8 @@ record AreaRequest(
 
     static final String PROTECTION = "^[r-][w-][x-]$";
 
-    static final String NAME = "^[A-Za-z0-9._-]{1,100}$";
+    /** Of files and shared memory; what a path takes for this folder or the one above is none. */
+    static final String NAME = "^(?!\\.{1,2}$)[A-Za-z0-9._-]{1,100}$";
 
     private static final Backing.Kind[] KINDS = {
         Backing.Kind.ANONYMOUS, Backing.Kind.STACK, Backing.Kind.SHARED_MEMORY, Backing.Kind.FILE

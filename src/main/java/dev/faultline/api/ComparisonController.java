@@ -27,6 +27,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
 
 /** Comparisons that need no machine. */
@@ -112,18 +113,24 @@ class ComparisonController {
                         SwapDraft.of(0),
                         Costs.DEFAULT,
                         Limits.DEFAULT);
-        PageTableComparison comparison = new PageTableComparison(draft, settings.bounds());
+        PageTableComparison comparison =
+                read(() -> new PageTableComparison(draft, settings.bounds()));
         MachineSpec space = comparison.space();
         long[] pages = pages(body, space);
         List<PageTableComparison.Row> rows;
         synchronized (this) { // the tables of one comparison at a time are memory enough
-            rows = comparison.of(pages);
+            rows = read(() -> comparison.of(pages));
         }
         return new PageTablesBody(
                 pages.length,
                 space.pageSize(),
                 space.addressBits(),
                 rows.stream().map(row -> PageTableBody.of(row, pages.length)).toList());
+    }
+
+    /** The fields of a table stand in the body itself, and not in a translation. */
+    private static <T> T read(Supplier<T> reading) {
+        return BodyPart.read(pointer -> pointer.replaceFirst("^/translation/", "/"), reading);
     }
 
     private static long[] pages(PageTablesRequest body, MachineSpec spec) {

@@ -6,11 +6,13 @@ import dev.faultline.hosting.MachineHost;
 import dev.faultline.machine.Machine;
 
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -18,6 +20,7 @@ import jakarta.validation.constraints.Min;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -121,17 +124,35 @@ class EventController {
     void stream(
             @PathVariable String machine,
             @RequestParam(required = false) @Min(0) @Nullable Long after,
-            @RequestHeader(name = "Last-Event-ID", required = false) @Nullable Long lastEventId,
+            @Parameter(schema = @Schema(type = "integer", format = "int64", minimum = "0"))
+                    @RequestHeader(name = "Last-Event-ID", required = false)
+                    @Nullable String lastEventId,
+            HttpServletRequest request,
             HttpServletResponse response)
             throws IOException, InterruptedException {
         HostedMachine hosted = host.find(machine);
-        Long from = lastEventId == null ? after : lastEventId;
+        Long from = lastEventId == null ? after : Long.valueOf(seq(lastEventId));
         Part first = hosted.read(m -> part(m, from, MAX_EVENTS)).value();
+        if (HttpMethod.HEAD.matches(request.getMethod())) {
+            response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
+            response.setCharacterEncoding("UTF-8");
+            return; // nobody would ever see that this one hangs up
+        }
         try (Streams.Place place = streams.open()) {
             response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
             response.setCharacterEncoding("UTF-8");
             follow(hosted, first, from == null ? 0 : from, response.getOutputStream());
         }
+    }
+
+    /** The number of the event that a client saw last. */
+    private static long seq(String lastEventId) {
+        long seq = Numbers.parse(lastEventId).orElse(-1);
+        if (seq < 0) {
+            throw ApiException.badParameter(
+                    "Last-Event-ID", "must be the number of an event, an integer from 0 on");
+        }
+        return seq;
     }
 
     private void follow(HostedMachine hosted, Part first, long from, OutputStream out)

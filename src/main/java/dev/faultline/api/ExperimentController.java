@@ -118,6 +118,19 @@ class ExperimentController {
         static final MultiprogrammingRequest EMPTY =
                 new MultiprogrammingRequest(
                         null, null, null, null, null, null, null, null, null, null);
+
+        /** How many machines there are, each for every degree. */
+        long machines() {
+            return size(frames)
+                    * size(quanta)
+                    * size(diskTicks)
+                    * size(pageSizes)
+                    * size(loadControls);
+        }
+
+        private static long size(@Nullable List<?> list) {
+            return list == null ? 1 : list.size();
+        }
     }
 
     /** What every combination came to. */
@@ -215,12 +228,11 @@ class ExperimentController {
         long ticks = body.ticks() == null ? DEFAULT_TICKS : body.ticks();
         long think = body.think() == null ? DEFAULT_THINK : body.think();
         GeneratorRequest program = body.program() == null ? DEFAULT_PROGRAM : body.program();
-        List<MachineSpec> specs = specs(body);
         List<Integer> degrees =
                 body.degrees() == null
                         ? IntStream.rangeClosed(1, 16).boxed().toList()
                         : body.degrees();
-        long combinations = (long) specs.size() * degrees.size();
+        long combinations = body.machines() * degrees.size();
         if (combinations > settings.sweepCombinations()) {
             throw new ApiException(
                     HttpStatus.CONTENT_TOO_LARGE,
@@ -230,9 +242,10 @@ class ExperimentController {
                             + " combinations, and this one "
                             + combinations);
         }
+        List<MachineSpec> specs = specs(body);
         List<Run> runs = new ArrayList<>();
         for (MachineSpec spec : specs) {
-            Generator.Shape shape = program.shape(spec);
+            Generator.Shape shape = program.shape("/program", spec);
             long bytes = new Generator(shape, spec.pageSize()).hostBytes() + BYTES_OF_PROCESS;
             if (bytes * Collections.max(degrees) > MOST_BYTES) {
                 throw ApiException.badField(
@@ -284,7 +297,7 @@ class ExperimentController {
     private List<MachineSpec> specs(MultiprogrammingRequest body) {
         SpecDraft base =
                 (body.machine() == null ? MachineRequest.EMPTY : body.machine())
-                        .draft(null, mapper)
+                        .common("/machine", mapper)
                         .withSlots(hosting.swapSlots());
         boolean plain = body.machine() == null || body.machine().costs() == null;
         MachineRequest.SchedulerRequest given =
@@ -294,20 +307,23 @@ class ExperimentController {
                 orOne(body.diskTicks(), plain ? Long.valueOf(DEFAULT_DISK) : null);
         List<@Nullable Long> quanta =
                 orOne(body.quanta(), turns ? Long.valueOf(DEFAULT_QUANTUM) : null);
-        long frames = base.frames() == null ? SpecDraft.DEFAULT_FRAMES : base.frames();
+        List<@Nullable Long> pageSizes = orOne(body.pageSizes(), null);
+        List<@Nullable Long> counts = orOne(body.frames(), base.frames());
+        List<PagingSpec> pagings = pagings(body, base.paging());
         List<MachineSpec> specs = new ArrayList<>();
-        for (Long size : orOne(body.pageSizes(), null)) {
-            for (Long count : orOne(body.frames(), frames)) {
-                for (Long quantum : quanta) {
-                    for (Long disk : disks) {
-                        SpecDraft draft = base.with(size, quantum, disk);
-                        draft =
-                                draft.with(
-                                        count == null ? Long.valueOf(frames) : count,
-                                        draft.tlb(),
-                                        draft.policy());
-                        for (PagingSpec paging : pagings(body, draft.paging())) {
-                            specs.add(draft.with(paging).resolve(hosting.bounds()));
+        for (int p = 0; p < pageSizes.size(); p++) {
+            for (int f = 0; f < counts.size(); f++) {
+                for (int q = 0; q < quanta.size(); q++) {
+                    for (int d = 0; d < disks.size(); d++) {
+                        SpecDraft draft =
+                                base.with(pageSizes.get(p), quanta.get(q), disks.get(d))
+                                        .with(counts.get(f), base.tlb(), base.policy());
+                        Place place = new Place(body, p, f, q, d);
+                        for (PagingSpec paging : pagings) {
+                            specs.add(
+                                    BodyPart.read(
+                                            place::of,
+                                            () -> draft.with(paging).resolve(hosting.bounds())));
                         }
                     }
                 }
@@ -321,16 +337,38 @@ class ExperimentController {
         return specs;
     }
 
+    /** Where the fields of one combination stand in the body: in a list, or in the machine. */
+    private record Place(
+            MultiprogrammingRequest body, int pageSize, int frames, int quantum, int disk) {
+
+        String of(String pointer) {
+            return switch (pointer) {
+                case "/pageSize" -> placed(body.pageSizes(), "/pageSizes/" + pageSize, pointer);
+                case "/frames" -> placed(body.frames(), "/frames/" + frames, pointer);
+                case "/scheduler/quantum" -> placed(body.quanta(), "/quanta/" + quantum, pointer);
+                case "/costs/swapIn", "/costs/swapOut", "/costs/fileIn", "/costs/fileOut" ->
+                        placed(body.diskTicks(), "/diskTicks/" + disk, pointer);
+                default -> "/machine" + pointer;
+            };
+        }
+
+        private static String placed(@Nullable List<?> list, String inList, String pointer) {
+            return list == null ? "/machine" + pointer : inList;
+        }
+    }
+
     private static List<PagingSpec> pagings(MultiprogrammingRequest body, PagingSpec base) {
         if (body.loadControls() == null) {
             return List.of(base);
         }
         List<PagingSpec> pagings = new ArrayList<>();
-        for (String word : body.loadControls()) {
+        for (int i = 0; i < body.loadControls().size(); i++) {
             pagings.add(
                     base.with(
                             MachineRequest.word(
-                                    "/loadControls", word, PagingSpec.LoadControl.Kind.values())));
+                                    "/loadControls/" + i,
+                                    body.loadControls().get(i),
+                                    PagingSpec.LoadControl.Kind.values())));
         }
         return pagings;
     }

@@ -17,6 +17,7 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -35,7 +36,7 @@ class FrameController {
         this.host = host;
     }
 
-    @PostMapping("/pin")
+    @PostMapping(path = "/pin", consumes = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
             operationId = "pinFrame",
             summary = "Keep the page of a frame in it, whatever the policy: it is not evicted")
@@ -45,13 +46,13 @@ class FrameController {
             content = @Content(schema = @Schema(oneOf = {FrameBody.class, RefusalBody.class})))
     ResponseEntity<?> pin(
             @PathVariable String machine,
-            @PathVariable int frame,
-            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false)
-                    @Nullable String ifMatch) {
+            @PathVariable String frame,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @RequestBody(required = false) @Nullable NoFields body) {
         return set(machine, frame, true, ifMatch);
     }
 
-    @PostMapping("/unpin")
+    @PostMapping(path = "/unpin", consumes = MediaType.APPLICATION_JSON_VALUE)
     @Operation(operationId = "unpinFrame", summary = "Let the page of a frame be evicted again")
     @ApiResponse(
             responseCode = "200",
@@ -59,18 +60,20 @@ class FrameController {
             content = @Content(schema = @Schema(oneOf = {FrameBody.class, RefusalBody.class})))
     ResponseEntity<?> unpin(
             @PathVariable String machine,
-            @PathVariable int frame,
-            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false)
-                    @Nullable String ifMatch) {
+            @PathVariable String frame,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @RequestBody(required = false) @Nullable NoFields body) {
         return set(machine, frame, false, ifMatch);
     }
 
     private ResponseEntity<?> set(
-            String machine, int frame, boolean pinned, @Nullable String ifMatch) {
+            String machine, String text, boolean pinned, @Nullable String ifMatch) {
         HostedMachine hosted = host.find(machine);
-        if (frame < 0 || frame >= hosted.spec().frames()) {
-            throw ApiException.noSuchFrame(frame);
+        long number = Numbers.parse(text).orElse(-1);
+        if (number < 0 || number >= hosted.spec().frames()) {
+            throw ApiException.noSuchFrame(text);
         }
+        int frame = (int) number;
         try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
             return RefusalBody.orElse(
                     change,

@@ -5,13 +5,14 @@ import dev.faultline.hosting.MachineHost;
 import dev.faultline.machine.Command;
 import dev.faultline.machine.MachineSpec;
 import dev.faultline.machine.MemoryArea;
-import dev.faultline.machine.Outcome;
 import dev.faultline.machine.Protection;
 import dev.faultline.machine.UserHandler;
 import dev.faultline.machine.UserHandler.Place;
 
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 
 import jakarta.validation.Valid;
@@ -22,7 +23,6 @@ import jakarta.validation.constraints.Size;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -230,7 +230,11 @@ class HandlerController {
     @Operation(
             operationId = "setHandler",
             summary = "Give a process a handler of its signals, which it calls from now on")
-    ResponseEntity<HandlerBody> set(
+    @ApiResponse(
+            responseCode = "200",
+            description = "The handler, or why there can be none.",
+            content = @Content(schema = @Schema(anyOf = {HandlerBody.class, RefusalBody.class})))
+    ResponseEntity<?> set(
             @PathVariable String machine,
             @PathVariable String pid,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
@@ -247,11 +251,8 @@ class HandlerController {
             throw ApiException.badField("/commands", tooMuch);
         }
         try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
-            Outcome outcome = change.apply(new Command.SetHandler(number, handler));
-            if (!(outcome instanceof Outcome.Done || outcome instanceof Outcome.Unchanged)) {
-                throw Pids.impossible(outcome);
-            }
-            return Versions.changed(HttpStatus.OK, change).body(shown(handler));
+            return RefusalBody.orElse(
+                    change, new Command.SetHandler(number, handler), m -> shown(handler));
         }
     }
 

@@ -24,6 +24,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -96,7 +97,7 @@ class HoleController {
                 hole.frames() * pageSize);
     }
 
-    @PostMapping("/compact")
+    @PostMapping(path = "/compact", consumes = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
             operationId = "compact",
             summary = "Move what is in memory together, with relocation and segmentation")
@@ -106,8 +107,8 @@ class HoleController {
             content = @Content(schema = @Schema(oneOf = {MovedBody.class, RefusalBody.class})))
     ResponseEntity<?> compact(
             @PathVariable String machine,
-            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false)
-                    @Nullable String ifMatch) {
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @RequestBody(required = false) @Nullable NoFields body) {
         HostedMachine hosted = host.find(machine);
         try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
             Outcome outcome = change.apply(new Command.Compact());

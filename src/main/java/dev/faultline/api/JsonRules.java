@@ -18,11 +18,13 @@ import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.deser.jdk.StringDeserializer;
 import tools.jackson.databind.deser.std.StdDeserializer;
 import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.ser.std.StdSerializer;
 import tools.jackson.databind.type.LogicalType;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** Makes JSON bodies strict: nothing unknown, nothing twice, nothing turned into what it is not. */
@@ -47,6 +49,7 @@ class JsonRules {
                     .addModule(
                             new SimpleModule()
                                     .addDeserializer(Address.class, new AddressReader())
+                                    .addDeserializer(String.class, new TextReader())
                                     .addSerializer(Counters.class, new CountersWriter()));
         };
     }
@@ -72,6 +75,20 @@ class JsonRules {
                 out.writeNumber(counters.get(COUNTERS[i]));
             }
             out.writeEndObject();
+        }
+    }
+
+    /** Reads a string, unless it has half of a character: nobody could write it out again. */
+    private static final class TextReader extends StringDeserializer {
+
+        @Override
+        public String deserialize(JsonParser parser, DeserializationContext context) {
+            String text = super.deserialize(parser, context);
+            return text == null || StandardCharsets.UTF_8.newEncoder().canEncode(text)
+                    ? text
+                    : (String)
+                            context.handleWeirdStringValue(
+                                    String.class, text, "a surrogate stands alone");
         }
     }
 

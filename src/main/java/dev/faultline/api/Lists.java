@@ -41,7 +41,7 @@ final class Lists {
         }
         try {
             String text = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
-            if (text.startsWith(PREFIX)) {
+            if (text.startsWith(PREFIX) && cursor(text.substring(PREFIX.length())).equals(cursor)) {
                 return text.substring(PREFIX.length());
             }
         } catch (IllegalArgumentException e) {
@@ -52,15 +52,12 @@ final class Lists {
 
     /** What a cursor of numbers stands after; {@code first} if there is none. */
     static long after(@Nullable String cursor, long first) {
-        try {
-            long after = Long.parseLong(after(cursor, Long.toString(first)));
-            if (after >= first && after <= LAST) {
-                return after;
-            }
-        } catch (NumberFormatException e) {
-            // falls through to the one message for every bad cursor
+        long after =
+                Numbers.parse(after(cursor, Long.toString(first))).orElseThrow(Lists::badCursor);
+        if (after < first || after > LAST) {
+            throw badCursor();
         }
-        throw badCursor();
+        return after;
     }
 
     private static ApiException badCursor() {

@@ -17,7 +17,6 @@ import dev.faultline.machine.TranslationDraft;
 import io.swagger.v3.oas.annotations.media.Schema;
 
 import jakarta.validation.Valid;
-import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 
@@ -93,7 +92,7 @@ record MachineRequest(
                             })
                     @Nullable String kind,
             @Schema(description = "Index bits of each level, root first.")
-                    @Nullable List<Integer> levels,
+                    @Nullable List<@NotNull(message = "must not be null") Integer> levels,
             @Schema(
                             allowableValues = {"free", "frames", "pageable"},
                             description =
@@ -129,9 +128,6 @@ record MachineRequest(
                     @Nullable Boolean compaction) {
 
         TranslationDraft over(TranslationDraft under) {
-            if (levels != null && levels.contains(null)) {
-                throw ApiException.badField("/translation/levels", "must not contain null");
-            }
             return new TranslationDraft(
                     word("/translation/kind", kind, Translation.Kind.values(), under.kind()),
                     MachineRequest.over(levels, under.levels()),
@@ -230,14 +226,19 @@ record MachineRequest(
 
     /** A larger TLB that is looked into when the first has not got the page. */
     record SecondLevelRequest(
-            @NotNull(message = "is required") @Min(value = 1, message = "must be at least 1")
-                    Long entries,
+            @Schema(minimum = "1", requiredMode = Schema.RequiredMode.REQUIRED)
+                    @Nullable Long entries,
             @Schema(description = "Entries a set; the entries if left out.", minimum = "1")
                     @Nullable Long ways,
             @Schema(allowableValues = {"lru", "fifo", "random", "tree-plru", "not-recently-used"})
                     @Nullable String replacement) {
 
         TlbDraft draft() {
+            if (entries == null || entries < 1) {
+                throw ApiException.badField(
+                        "/tlb/secondLevel/entries",
+                        entries == null ? "is required" : "must be at least 1, not " + entries);
+            }
             return new TlbDraft(
                     entries,
                     ways,
@@ -373,6 +374,22 @@ record MachineRequest(
         }
     }
 
+    /**
+     * The draft of machines that a study makes for itself; they have no id and begin empty.
+     *
+     * @param pointer where this stands in the study's body
+     */
+    SpecDraft common(String pointer, JsonMapper mapper) {
+        if (preset != null) {
+            throw ApiException.badField(
+                    pointer + "/preset", "the machines begin empty; give the spec itself");
+        }
+        if (id != null) {
+            throw ApiException.badField(pointer + "/id", "the machines have no id");
+        }
+        return BodyPart.read(at -> pointer + at, () -> draft(null, mapper));
+    }
+
     /** The draft that this request comes to, laid over its preset's. */
     SpecDraft draft(@Nullable Preset base, JsonMapper mapper) {
         SpecDraft under = base == null ? SpecDraft.EMPTY : base.draft();
@@ -424,13 +441,13 @@ record MachineRequest(
         if (tlb.isNull()) {
             return new TlbDraft(0L, null, null, null);
         }
-        TlbRequest request;
         try {
-            request = mapper.treeToValue(tlb, TlbRequest.class);
+            TlbRequest request = mapper.treeToValue(tlb, TlbRequest.class);
+            return BodyPart.read(
+                    at -> at.replaceFirst("^/tlb", pointer), () -> request.over(under));
         } catch (JacksonException e) {
-            throw ProblemAdvice.badPart(pointer, e);
+            throw JsonErrors.of(pointer, e);
         }
-        return request.over(under);
     }
 
     static long or(@Nullable Long wish, long otherwise) {

@@ -59,16 +59,18 @@ class OpenApiRules {
         ERRORS.put("404", "No such thing.");
         ERRORS.put("405", "No such method here; see Allow.");
         ERRORS.put("406", "None of the accepted media types is offered.");
+        ERRORS.put("413", "The body is over its limit.");
+        ERRORS.put("415", "Not a media type, or not a Content-Encoding, that is read here.");
+        ERRORS.put("417", "The one Expect that can be met is 100-continue.");
         ERRORS.put("429", "Too much at once; see Retry-After.");
         ERRORS.put("500", "A mistake of the server's, which it has logged.");
     }
 
     private static final Map<String, String> CHANGE_ERRORS =
             Map.of(
+                    "408", "The body stopped coming.",
                     "409", "Valid, but impossible in this state.",
                     "412", "The machine is at another version than If-Match names.",
-                    "413", "The body is over its limit.",
-                    "415", "Not a media type that is read here.",
                     "422", "The Idempotency-Key was used for another request.");
 
     @Bean
@@ -111,7 +113,7 @@ class OpenApiRules {
         ERRORS.forEach((code, text) -> addError(operation, code, text));
         if (path.endsWith("/events")) {
             addError(operation, "410", "No longer there.");
-        } else if (path.endsWith("/memory") || path.endsWith("/translations")) {
+        } else if (path.endsWith("memory") || path.endsWith("/translations")) {
             addError(operation, "409", "Not there, or not of a process that can run.");
         }
         if (usesStoredTraces(path)) {

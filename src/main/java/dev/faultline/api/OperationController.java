@@ -8,16 +8,20 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -85,9 +89,17 @@ class OperationController {
             responseCode = "200",
             description = "Server-sent events; each one's data is the operation.",
             content = @Content(schema = @Schema(implementation = OperationBody.class)))
-    void stream(@PathVariable String operation, HttpServletResponse response)
+    void stream(
+            @PathVariable String operation,
+            HttpServletRequest request,
+            HttpServletResponse response)
             throws IOException, InterruptedException {
         dev.faultline.hosting.Operation found = operations.find(operation);
+        if (HttpMethod.HEAD.matches(request.getMethod())) {
+            response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
+            response.setCharacterEncoding("UTF-8");
+            return;
+        }
         try (Streams.Place place = streams.open()) {
             response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
             response.setCharacterEncoding("UTF-8");
@@ -108,11 +120,16 @@ class OperationController {
         out.flush();
     }
 
-    @PostMapping(path = "/{operation}/cancel", produces = MediaType.APPLICATION_JSON_VALUE)
+    @PostMapping(
+            path = "/{operation}/cancel",
+            consumes = MediaType.APPLICATION_JSON_VALUE,
+            produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
             operationId = "cancelOperation",
             summary = "Ask an operation to end; what has ended stays as it is")
-    OperationBody cancel(@PathVariable String operation) {
+    OperationBody cancel(
+            @PathVariable String operation,
+            @RequestBody(required = false) @Nullable NoFields body) {
         dev.faultline.hosting.Operation found = operations.find(operation);
         found.cancel();
         return OperationBody.of(found).brief();

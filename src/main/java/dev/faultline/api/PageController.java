@@ -194,7 +194,11 @@ class PageController {
     @Operation(
             operationId = "takeDirtyPages",
             summary = "List the pages written to since this was last asked")
-    ResponseEntity<DirtyBody> dirty(
+    @ApiResponse(
+            responseCode = "200",
+            description = "The pages, or why there are none to tell of.",
+            content = @Content(schema = @Schema(anyOf = {DirtyBody.class, RefusalBody.class})))
+    ResponseEntity<?> dirty(
             @PathVariable String machine,
             @PathVariable String pid,
             @PathVariable String start,
@@ -206,6 +210,9 @@ class PageController {
         try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
             long length = Areas.length(change, number, address, part(body).length(), "/length");
             Outcome outcome = change.apply(new Command.Dirty(number, address, length));
+            if (outcome instanceof Outcome.Refused refused) {
+                return RefusalBody.answer(refused, change);
+            }
             if (!(outcome instanceof Outcome.Pages(List<Long> pages))) {
                 throw Pids.impossible(outcome);
             }

@@ -35,15 +35,9 @@ import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExcep
 import org.springframework.web.servlet.resource.NoResourceFoundException;
 
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonParser;
 import tools.jackson.core.exc.JacksonIOException;
-import tools.jackson.databind.exc.InvalidFormatException;
-import tools.jackson.databind.exc.MismatchedInputException;
-import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 
@@ -123,11 +117,7 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 
     @ExceptionHandler
     ResponseEntity<ProblemDetail> handle(InvalidSpecException e, HttpServletRequest request) {
-        List<ApiException.FieldError> errors =
-                e.problems().stream()
-                        .map(p -> new ApiException.FieldError(p.pointer(), p.detail()))
-                        .toList();
-        return invalidBody(errors, request.getRequestURI());
+        return handle(ApiException.badFields(BodyPart.errors(e)), request);
     }
 
     @ExceptionHandler
@@ -175,9 +165,30 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
                 Problems.of(
                         HttpStatus.INTERNAL_SERVER_ERROR,
                         "INTERNAL_ERROR",
-                        "the server made a mistake; it has been logged",
+                        Problems.detail(HttpStatus.INTERNAL_SERVER_ERROR),
                         request.getRequestURI()),
                 new HttpHeaders());
+    }
+
+    /** As Spring does it, but without a warning in the log for what a client did. */
+    @Override
+    protected @Nullable ResponseEntity<Object> handleHttpRequestMethodNotSupported(
+            HttpRequestMethodNotSupportedException e,
+            HttpHeaders headers,
+            HttpStatusCode status,
+            WebRequest request) {
+        String[] supported = e.getSupportedMethods();
+        String allowed = AllowedMethods.header(supported == null ? List.of() : List.of(supported));
+        HttpHeaders telling = new HttpHeaders();
+        telling.set(HttpHeaders.ALLOW, allowed);
+        return object(
+                respond(
+                        Problems.of(
+                                HttpStatus.METHOD_NOT_ALLOWED,
+                                Problems.reason(HttpStatus.METHOD_NOT_ALLOWED),
+                                "not a method of this path; allowed: " + allowed,
+                                path(request)),
+                        telling));
     }
 
     @Override
@@ -194,12 +205,13 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
                 return object(handle(ApiException.bodyNotReadable(), servletRequest(request)));
             }
             if (cause instanceof JacksonException json && !(json instanceof JacksonIOException)) {
-                return object(invalidBody(List.of(fieldError(json)), path(request)));
+                return object(handle(JsonErrors.of("", json), servletRequest(request)));
             }
         }
-        ApiException.FieldError missing =
-                new ApiException.FieldError("", "a JSON body is expected here");
-        return object(invalidBody(List.of(missing), path(request)));
+        return object(
+                handle(
+                        ApiException.badField("", "a JSON body is expected here"),
+                        servletRequest(request)));
     }
 
     /**
@@ -220,85 +232,13 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
         return super.handleHttpMessageNotWritable(e, headers, status, request);
     }
 
-    /** The error of a part of a body that was bound by itself. */
-    static ApiException badPart(String pointer, JacksonException e) {
-        ApiException.FieldError error = fieldError(e);
-        return ApiException.badField(pointer + error.pointer(), error.detail());
-    }
-
-    private static ApiException.FieldError fieldError(JacksonException e) {
-        StringBuilder pointer = new StringBuilder();
-        for (JacksonException.Reference reference : e.getPath()) {
-            String name = reference.getPropertyName();
-            pointer.append('/')
-                    .append(
-                            name == null
-                                    ? String.valueOf(reference.getIndex())
-                                    : name.replace("~", "~0").replace("/", "~1"));
-        }
-        if (e instanceof UnrecognizedPropertyException unknown) {
-            return new ApiException.FieldError(
-                    pointer.toString(), "no such property; known: " + known(unknown));
-        }
-        if (e instanceof MismatchedInputException mismatch) {
-            return new ApiException.FieldError(pointer.toString(), mismatch(mismatch));
-        }
-        String place =
-                e.processor() instanceof JsonParser parser
-                        ? parser.streamReadContext().pathAsPointer().toString()
-                        : pointer.toString();
-        return new ApiException.FieldError(
-                place, "malformed JSON: " + firstLine(e.getOriginalMessage()));
-    }
-
-    private static String known(UnrecognizedPropertyException e) {
-        List<String> known = new ArrayList<>();
-        if (e.getKnownPropertyIds() != null) {
-            e.getKnownPropertyIds().forEach(id -> known.add(String.valueOf(id)));
-        }
-        known.sort(null);
-        return String.join(", ", known);
-    }
-
-    private static String mismatch(MismatchedInputException e) {
-        Class<?> wanted = e.getTargetType();
-        String wish;
-        if (wanted == Address.class) {
-            wish = "an address: an integer, or a string of 0x and hexadecimal digits";
-        } else if (wanted == Long.class || wanted == Integer.class) {
-            wish = "an integer";
-        } else if (wanted == String.class) {
-            wish = "a string";
-        } else if (wanted == Boolean.class) {
-            wish = "true or false";
-        } else if (wanted != null && Collection.class.isAssignableFrom(wanted)) {
-            wish = "an array";
-        } else {
-            wish = "an object";
-        }
-        return e instanceof InvalidFormatException format && format.getValue() != null
-                ? "must be " + wish + ", not " + shown(format.getValue())
-                : "must be " + wish;
-    }
-
-    private static String shown(Object value) {
-        String text = shortened(value.toString());
-        return value instanceof String ? '"' + text + '"' : text;
-    }
-
-    /** The library's message without what is only of use to a programmer. */
-    private static String firstLine(@Nullable String message) {
-        String line = message == null ? "" : message.lines().findFirst().orElse("");
-        return line.replaceAll("\\s*\\(start marker at .*", "");
-    }
-
     @Override
     protected @Nullable ResponseEntity<Object> handleMethodArgumentNotValid(
             MethodArgumentNotValidException e,
             HttpHeaders headers,
             HttpStatusCode status,
             WebRequest request) {
-        return object(invalidBody(fieldErrors(e), path(request)));
+        return object(handle(ApiException.badFields(fieldErrors(e)), servletRequest(request)));
     }
 
     private static List<ApiException.FieldError> fieldErrors(Errors invalid) {
@@ -314,27 +254,12 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
         String message = field.getDefaultMessage() == null ? "invalid" : field.getDefaultMessage();
         Object rejected = field.getRejectedValue();
         return rejected instanceof Number || rejected instanceof String
-                ? message + ", not " + shortened(rejected.toString())
+                ? message + ", not " + JsonErrors.shortened(rejected.toString())
                 : message;
     }
 
     private static String pointer(FieldError field) {
         return "/" + field.getField().replace("[", "/").replace("]", "").replace('.', '/');
-    }
-
-    private static String shortened(String text) {
-        return text.length() <= 60 ? text : text.substring(0, 60) + "…";
-    }
-
-    private ResponseEntity<ProblemDetail> invalidBody(
-            List<ApiException.FieldError> errors, String path) {
-        ApiException.FieldError first =
-                errors.isEmpty() ? new ApiException.FieldError("", "invalid") : errors.getFirst();
-        String where = first.pointer().isEmpty() ? "" : first.pointer() + ": ";
-        ProblemDetail problem =
-                Problems.of(HttpStatus.BAD_REQUEST, "INVALID_BODY", where + first.detail(), path);
-        problem.setProperty("errors", errors);
-        return respond(problem, new HttpHeaders());
     }
 
     @Override
@@ -355,12 +280,9 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
         if (e instanceof NoResourceFoundException) {
             detail = "there is nothing at this path";
         }
-        if (e instanceof HttpRequestMethodNotSupportedException) {
-            detail += "; allowed: " + headers.getFirst(HttpHeaders.ALLOW);
-        }
         if (status.is5xxServerError()) {
             LOG.error("request failed", e);
-            detail = "the server made a mistake; it has been logged";
+            detail = Problems.detail(status);
         }
         return object(
                 respond(
@@ -372,11 +294,11 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
     private ResponseEntity<ProblemDetail> invalidParameters(
             HandlerMethodValidationException e, WebRequest request) {
         if (e.getValueResults().isEmpty()) {
-            return invalidBody(
+            List<ApiException.FieldError> errors =
                     e.getBeanResults().stream()
                             .flatMap(body -> fieldErrors(body).stream())
-                            .toList(),
-                    path(request));
+                            .toList();
+            return handle(ApiException.badFields(errors), servletRequest(request));
         }
         ParameterValidationResult first = e.getValueResults().getFirst();
         String name = first.getMethodParameter().getParameterName();
@@ -384,7 +306,9 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
         return handle(
                 ApiException.badParameter(
                         String.valueOf(name),
-                        message + ", not " + shortened(String.valueOf(first.getArgument()))),
+                        message
+                                + ", not "
+                                + JsonErrors.shortened(String.valueOf(first.getArgument()))),
                 servletRequest(request));
     }
 

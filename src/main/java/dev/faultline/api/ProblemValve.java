@@ -33,11 +33,7 @@ public class ProblemValve extends ErrorReportValve {
         HttpStatus known = HttpStatus.resolve(code);
         HttpStatus status = known == null ? HttpStatus.BAD_REQUEST : known;
         String path = request.getRequestURI();
-        String detail =
-                status.is5xxServerError()
-                        ? "the server made a mistake"
-                        : "the request line, a header or the path cannot be read";
-        byte[] body = bytes(status, detail, path == null ? "/" : path);
+        byte[] body = bytes(status, Problems.detail(status), path == null ? "/" : path);
         try {
             response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
             if (response.getHeader(RequestIdFilter.HEADER) == null) {

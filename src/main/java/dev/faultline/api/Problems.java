@@ -29,6 +29,19 @@ final class Problems {
         return status.name();
     }
 
+    /** What is said of a status that nothing more is known of. */
+    static String detail(HttpStatus status) {
+        return switch (status) {
+            case INTERNAL_SERVER_ERROR -> "the server made a mistake; it has been logged";
+            case NOT_IMPLEMENTED ->
+                    "the server does not know this method, or this Transfer-Encoding";
+            case HTTP_VERSION_NOT_SUPPORTED -> "the server speaks HTTP/1.0 and HTTP/1.1";
+            case EXPECTATION_FAILED -> "the one Expect that can be met is 100-continue";
+            case BAD_REQUEST -> "the request line, the path, a header or the body cannot be read";
+            default -> status.getReasonPhrase();
+        };
+    }
+
     private static String title(String slug) {
         return Character.toUpperCase(slug.charAt(0)) + slug.substring(1).replace('-', ' ');
     }

@@ -96,15 +96,12 @@ record ProgramRequest(
                     @DecimalMax(value = "0.9", message = "must be from 0 to 0.9")
                     @Nullable Double live) {
 
-        Generator generator(MachineSpec spec) {
-            return new Generator(shape(spec), spec.pageSize());
-        }
-
-        Generator.Shape shape(MachineSpec spec) {
+        /** What it does on a machine. Raises a 400 about the fields at a pointer. */
+        Generator.Shape shape(String pointer, MachineSpec spec) {
             Generator.Kind rule =
-                    MachineRequest.word("/program/generator/kind", kind, Generator.Kind.values());
+                    MachineRequest.word(pointer + "/kind", kind, Generator.Kind.values());
             if (bytes != null && pages != null) {
-                throw ApiException.badField("/program/generator/pages", "give bytes or pages");
+                throw ApiException.badField(pointer + "/pages", "give bytes or pages");
             }
             long first = start == null ? 0 : start.value();
             long space = 1L << spec.addressBits();
@@ -117,10 +114,9 @@ record ProgramRequest(
                                     : Math.min(DEFAULT_PAGES * spec.pageSize(), most);
             if (first >= space || wanted > most) {
                 throw ApiException.badField(
-                        "/program/generator",
-                        "reaches beyond the " + spec.addressBits() + "-bit space");
+                        pointer, "reaches beyond the " + spec.addressBits() + "-bit space");
             }
-            checkThings(rule, wanted, spec);
+            checkThings(pointer, rule, wanted, spec);
             return new Generator.Shape(
                     rule,
                     accesses == null ? DEFAULT_ACCESSES : accesses,
@@ -145,11 +141,11 @@ record ProgramRequest(
             };
         }
 
-        private static void checkThings(Generator.Kind rule, long bytes, MachineSpec spec) {
+        private static void checkThings(
+                String pointer, Generator.Kind rule, long bytes, MachineSpec spec) {
             if (bytes < least(rule, spec)) {
                 throw ApiException.badField(
-                        "/program/generator",
-                        "needs at least " + least(rule, spec) + " bytes to work on");
+                        pointer, "needs at least " + least(rule, spec) + " bytes to work on");
             }
             long things =
                     switch (rule) {
@@ -160,7 +156,7 @@ record ProgramRequest(
                     };
             if (things > Generator.MOST_THINGS) {
                 throw ApiException.badField(
-                        "/program/generator",
+                        pointer,
                         "of this kind works on at most "
                                 + Generator.MOST_THINGS
                                 + " pages, nodes or numbers, not "
@@ -177,7 +173,7 @@ record ProgramRequest(
             throw ApiException.badField("/program", "give one of accesses, trace and generator");
         }
         if (generator != null) {
-            return generator.generator(spec);
+            return new Generator(generator.shape("/program/generator", spec), spec.pageSize());
         }
         return trace != null ? traced(traces.find(trace), spec) : recorded(spec);
     }

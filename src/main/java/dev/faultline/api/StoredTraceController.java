@@ -23,6 +23,7 @@ import jakarta.validation.constraints.Min;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -39,8 +40,10 @@ import java.io.InputStream;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Traces that are kept, each once, by what they hold. */
 @RestController
@@ -82,6 +85,12 @@ class StoredTraceController {
                                             + " stored: to be deleted, or stored again.")
                     List<String> damaged,
             @Nullable String nextCursor) {}
+
+    /** Binary words first, then in the order in which they are declared. */
+    private static final List<TraceFormat> FORMATS =
+            Stream.concat(Stream.of(TraceFormat.BINARY), Arrays.stream(TraceFormat.values()))
+                    .distinct()
+                    .toList();
 
     private final TraceStore store;
 
@@ -141,11 +150,18 @@ class StoredTraceController {
 
     /** A page size that a machine can have. */
     static long pageSize(long bytes) {
-        if (Long.bitCount(bytes) != 1 || bytes < 16 || bytes > 1 << 30) {
-            throw ApiException.badParameter(
-                    "pageSize", "must be a power of two from 16 to 1073741824, not " + bytes);
+        String wrong = wrongPageSize(bytes);
+        if (wrong != null) {
+            throw ApiException.badParameter("pageSize", wrong);
         }
         return bytes;
+    }
+
+    /** Why no machine has pages of so many bytes, or null. */
+    static @Nullable String wrongPageSize(long bytes) {
+        return Long.bitCount(bytes) == 1 && bytes >= 16 && bytes <= 1 << 30
+                ? null
+                : "must be a power of two from 16 to 1073741824, not " + bytes;
     }
 
     @GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
@@ -216,27 +232,45 @@ class StoredTraceController {
         TraceExport.write(stored, format, page, response.getOutputStream());
     }
 
+    /** The format that is most welcome; binary words if several are. */
     private static TraceFormat wanted(@Nullable String accept) {
-        if (accept == null) {
+        if (accept == null || accept.isBlank()) {
             return TraceFormat.BINARY;
         }
-        for (MediaType range : MediaType.parseMediaTypes(accept)) {
-            if (range.includes(MediaType.APPLICATION_OCTET_STREAM)) {
-                return TraceFormat.BINARY;
-            }
-            for (TraceFormat format : TraceFormat.values()) {
-                if (range.includes(MediaType.parseMediaType(format.mediaType()))) {
-                    return format;
-                }
+        List<MediaType> ranges = ranges(accept);
+        TraceFormat best = TraceFormat.BINARY;
+        double most = 0;
+        for (TraceFormat format : FORMATS) {
+            MediaType type = MediaType.parseMediaType(format.mediaType());
+            MediaType range =
+                    ranges.stream().filter(each -> each.includes(type)).findFirst().orElse(null);
+            double welcome = range == null ? 0 : range.getQualityValue();
+            if (welcome > most) {
+                most = welcome;
+                best = format;
             }
         }
+        if (most > 0) {
+            return best;
+        }
         String known =
-                Arrays.stream(TraceFormat.values())
-                        .map(TraceFormat::mediaType)
-                        .collect(Collectors.joining(", "));
+                FORMATS.stream().map(TraceFormat::mediaType).collect(Collectors.joining(", "));
         throw new ApiException(
                 HttpStatus.NOT_ACCEPTABLE,
                 "NOT_ACCEPTABLE",
-                "no format of '" + accept + "'; known: " + known);
+                "no format of '" + JsonErrors.shortened(accept) + "'; known: " + known);
+    }
+
+    /** What {@code Accept} lists, the most specific first; nothing if it cannot be read. */
+    private static List<MediaType> ranges(String accept) {
+        try {
+            return MediaType.parseMediaTypes(accept).stream()
+                    .sorted(
+                            Comparator.comparing(MediaType::isWildcardType)
+                                    .thenComparing(MediaType::isWildcardSubtype))
+                    .toList();
+        } catch (InvalidMediaTypeException e) {
+            return List.of();
+        }
     }
 }

@@ -169,37 +169,27 @@ class SweepController {
     ResponseEntity<?> sweep(
             @RequestHeader(name = Prefer.HEADER, required = false) @Nullable String prefer,
             @RequestBody @Valid SweepRequest body) {
-        SpecDraft base = base(body);
-        StoredTrace trace = trace(body, base);
-        long slots = Math.clamp(trace.count(), 1024, Math.max(1024, hosting.swapSlots()));
-        List<MachineSpec> specs =
-                body
-                        .combinations(base.withSlots(Math.min(slots, hosting.swapSlots())), mapper)
-                        .stream()
-                        .map(draft -> draft.resolve(hosting.bounds()))
-                        .toList();
-        if (specs.size() > settings.sweepCombinations()) {
+        SpecDraft base = body.base(mapper);
+        if (body.combinations() > settings.sweepCombinations()) {
             throw new ApiException(
                     HttpStatus.CONTENT_TOO_LARGE,
                     "SWEEP_TOO_LARGE",
                     "a sweep has at most "
                             + settings.sweepCombinations()
                             + " combinations, and this one "
-                            + specs.size());
+                            + body.combinations());
         }
+        StoredTrace trace = trace(body, base);
+        long slots = Math.clamp(trace.count(), 1024, Math.max(1024, hosting.swapSlots()));
+        List<MachineSpec> specs =
+                body.machines(
+                        base.withSlots(Math.min(slots, hosting.swapSlots())),
+                        mapper,
+                        hosting.bounds());
         long total = specs.size() * trace.count();
         boolean behind = Prefer.isAsync(prefer) || total > settings.sweepAccesses();
         return OperationBody.run(
                 operations, behind, "sweep", total, operation -> sweep(operation, trace, specs));
-    }
-
-    private SpecDraft base(SweepRequest body) {
-        MachineRequest machine = body.machine() == null ? MachineRequest.EMPTY : body.machine();
-        if (machine.preset() != null) {
-            throw ApiException.badField(
-                    "/machine/preset", "a sweep begins with empty machines; give the spec itself");
-        }
-        return machine.draft(null, mapper);
     }
 
     private StoredTrace trace(SweepRequest body, SpecDraft base) {
@@ -214,10 +204,13 @@ class SweepController {
             return traces.find(body.trace());
         }
         long pageSize = base.pageSize() == null ? SpecDraft.DEFAULT_PAGE_SIZE : base.pageSize();
+        String wrong = StoredTraceController.wrongPageSize(pageSize);
+        if (wrong != null) {
+            throw ApiException.badField("/machine/pageSize", wrong);
+        }
         MachineSpec spec = StoredTrace.readingSpec();
         try {
-            return traces.store(new Inline(body, StoredTraceController.pageSize(pageSize)), spec)
-                    .trace();
+            return traces.store(new Inline(body, pageSize), spec).trace();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

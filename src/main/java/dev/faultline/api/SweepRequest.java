@@ -1,6 +1,7 @@
 package dev.faultline.api;
 
 import dev.faultline.machine.AccessBlock;
+import dev.faultline.machine.MachineSpec;
 import dev.faultline.machine.Op;
 import dev.faultline.machine.PolicyDraft;
 import dev.faultline.machine.SpecDraft;
@@ -73,21 +74,70 @@ record SweepRequest(
         }
     }
 
+    /** What all machines have in common, before anything is varied. */
+    SpecDraft base(JsonMapper mapper) {
+        return machine == null
+                ? MachineRequest.EMPTY.draft(null, mapper)
+                : machine.common("/machine", mapper);
+    }
+
+    /** How many machines there are. */
+    long combinations() {
+        return size(policies) * size(frames) * size(tlbs);
+    }
+
+    private static long size(@Nullable List<?> list) {
+        return list == null ? 1 : list.size();
+    }
+
     /** The machines of every combination, policies outermost and TLBs innermost. */
-    List<SpecDraft> combinations(SpecDraft base, JsonMapper mapper) {
-        List<SpecDraft> all = new ArrayList<>();
-        for (PolicyDraft policy : policyDrafts(base.policy(), mapper)) {
-            for (Long count : frames == null ? frameDefault(base) : frames) {
-                for (TlbDraft tlb : tlbDrafts(base.tlb(), mapper)) {
-                    all.add(base.with(count, tlb, policy));
+    List<MachineSpec> machines(SpecDraft base, JsonMapper mapper, SpecDraft.Bounds bounds) {
+        long own = base.frames() == null ? SpecDraft.DEFAULT_FRAMES : base.frames();
+        List<Long> sizes = frames == null ? List.of(own) : frames;
+        List<PolicyDraft> policyDrafts = policyDrafts(base.policy(), mapper);
+        List<TlbDraft> tlbDrafts = tlbDrafts(base.tlb(), mapper);
+        List<MachineSpec> all = new ArrayList<>();
+        for (int p = 0; p < policyDrafts.size(); p++) {
+            for (int f = 0; f < sizes.size(); f++) {
+                for (int t = 0; t < tlbDrafts.size(); t++) {
+                    SpecDraft draft =
+                            base.with(sizes.get(f), tlbDrafts.get(t), policyDrafts.get(p));
+                    Place place = new Place(p, f, t);
+                    all.add(BodyPart.read(place::of, () -> draft.resolve(bounds)));
                 }
             }
         }
         return all;
     }
 
-    private static List<Long> frameDefault(SpecDraft base) {
-        return List.of(base.frames() == null ? SpecDraft.DEFAULT_FRAMES : base.frames());
+    /** Where the fields of one combination stand in the body: in a list, or in the machine. */
+    private final class Place {
+
+        private final int policy;
+        private final int size;
+        private final int tlb;
+
+        Place(int policy, int size, int tlb) {
+            this.policy = policy;
+            this.size = size;
+            this.tlb = tlb;
+        }
+
+        String of(String pointer) {
+            if (policies != null && pointer.startsWith("/replacement")) {
+                JsonNode own = policies.get(policy);
+                String field = pointer.substring("/replacement".length());
+                if (own.isString() || !own.at(field).isMissingNode()) {
+                    return "/policies/" + policy + (own.isString() ? "" : field);
+                }
+            }
+            if (tlbs != null && pointer.startsWith("/tlb")) {
+                return "/tlbs/" + tlb + pointer.substring("/tlb".length());
+            }
+            return frames != null && pointer.equals("/frames")
+                    ? "/frames/" + size
+                    : "/machine" + pointer;
+        }
     }
 
     private List<PolicyDraft> policyDrafts(PolicyDraft under, JsonMapper mapper) {
@@ -100,17 +150,23 @@ record SweepRequest(
             if (node.isString()) {
                 drafts.add(PolicyDraft.of(node.stringValue()).withNumbers(under.numbers()));
             } else {
-                drafts.add(policy("/policies/" + i, node, mapper).over(under));
+                drafts.add(policy("/policies/" + i, node, under, mapper));
             }
         }
         return drafts;
     }
 
-    private static ReplacementRequest policy(String pointer, JsonNode node, JsonMapper mapper) {
+    private static PolicyDraft policy(
+            String pointer, JsonNode node, PolicyDraft under, JsonMapper mapper) {
+        if (node.isNull()) {
+            throw ApiException.badField(pointer, "must not be null");
+        }
         try {
-            return mapper.treeToValue(node, ReplacementRequest.class);
+            ReplacementRequest policy = mapper.treeToValue(node, ReplacementRequest.class);
+            return BodyPart.read(
+                    at -> at.replaceFirst("^/replacement", pointer), () -> policy.over(under));
         } catch (JacksonException e) {
-            throw ProblemAdvice.badPart(pointer, e);
+            throw JsonErrors.of(pointer, e);
         }
     }
 

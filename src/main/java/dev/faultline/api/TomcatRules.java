@@ -23,6 +23,7 @@ class TomcatRules {
             factory.setProtocol(BoundedProtocol.class.getName());
             factory.addConnectorCustomizers(
                     connector -> {
+                        connector.setAllowTrace(true); // RequestHeadFilter says that it is not
                         connector.setProperty("socket.rxBufSize", WAITING_BYTES);
                         if (connector.getProtocolHandler() instanceof BoundedProtocol protocol) {
                             protocol.configure(connections, ProblemValve::headTooSlow);

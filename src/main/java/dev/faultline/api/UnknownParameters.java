@@ -19,13 +19,12 @@ import java.util.regex.Pattern;
 
 /**
  * Refuses query parameters that an endpoint does not have, that are given twice or empty, and
- * numbers that are not plain decimal digits ({@code 0x10} and {@code #10} are numbers to Spring).
+ * numbers and truths that only Spring takes for such ({@code 0x10}, {@code 01}, {@code yes}).
  */
 @Configuration
 class UnknownParameters implements WebMvcConfigurer, HandlerInterceptor {
 
-    private static final Pattern DECIMAL = Pattern.compile("[0-9]{1,10}([.][0-9]{1,20})?");
-    private static final Pattern INTEGER = Pattern.compile("-?[0-9]+");
+    private static final Pattern DECIMAL = Pattern.compile("(0|[1-9][0-9]{0,9})([.][0-9]{1,20})?");
 
     private final Map<HandlerMethod, Map<String, Class<?>>> known = new ConcurrentHashMap<>();
 
@@ -68,8 +67,13 @@ class UnknownParameters implements WebMvcConfigurer, HandlerInterceptor {
         }
         if (type != Double.class
                 && Number.class.isAssignableFrom(ClassUtils.resolvePrimitiveIfNecessary(type))
-                && !INTEGER.matcher(values[0]).matches()) {
+                && Numbers.parse(values[0]).isEmpty()) {
             throw ApiException.badParameter(shown, "must be an integer in decimal digits");
+        }
+        if (ClassUtils.resolvePrimitiveIfNecessary(type) == Boolean.class
+                && !values[0].equals("true")
+                && !values[0].equals("false")) {
+            throw ApiException.badParameter(shown, "must be true or false");
         }
     }
 

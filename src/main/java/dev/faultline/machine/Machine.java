@@ -211,7 +211,7 @@ public final class Machine {
             case Command.Protect to -> call(to.pid(), task -> wholeCalls.protect(task, to));
             case Command.Brk brk -> call(brk.pid(), task -> wholeCalls.brk(task, brk));
             case Command.Compact() -> new Outcome.Moved(whole.compact());
-            default -> SegmentCalls.refuse(command);
+            default -> refuseToSegments(command);
         };
     }
 
@@ -219,6 +219,17 @@ public final class Machine {
         Outcome outcome = scheduler.run(run);
         future.forget();
         return outcome;
+    }
+
+    /**
+     * Why there is nothing to do a command with, or null; a process that is not there goes first.
+     */
+    private @Nullable Outcome refuseToSegments(Command command) {
+        Outcome.Refused refusal = SegmentCalls.refuse(command);
+        int caller = SegmentCalls.caller(command);
+        Outcome.NoProcess missing =
+                refusal == null || caller == Command.KERNEL ? null : processor.missing(caller);
+        return missing == null ? refusal : missing;
     }
 
     /** What a command would come to. It is carried out on a copy. */

@@ -50,6 +50,20 @@ final class SegmentCalls {
         return what == null ? null : new Refused("ENOSYS", "memory is not paged: " + what);
     }
 
+    /** The process that asks for what is refused, or the kernel's number if none does. */
+    static int caller(Command command) {
+        return switch (command) {
+            case Command.ProtectMany many -> many.pid();
+            case Command.SetHandler handler -> handler.pid();
+            case Command.Advise advise -> advise.pid();
+            case Command.Sync sync -> sync.pid();
+            case Command.Lock lock -> lock.pid();
+            case Command.Dirty dirty -> dirty.pid();
+            case Command.Remap remap -> remap.pid();
+            default -> Command.KERNEL;
+        };
+    }
+
     private static SegmentTable table(Task task) {
         return Segments.table(task);
     }

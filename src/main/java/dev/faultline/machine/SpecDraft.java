@@ -69,7 +69,7 @@ public record SpecDraft(
     private static final long MAX_LOCAL_PLACES = 4L << 20;
 
     /** The same with other frames, TLB and policy. */
-    public SpecDraft with(Long newFrames, TlbDraft newTlb, PolicyDraft newPolicy) {
+    public SpecDraft with(@Nullable Long newFrames, TlbDraft newTlb, PolicyDraft newPolicy) {
         return new SpecDraft(
                 seed,
                 pageSize,

@@ -134,7 +134,7 @@ final class Client {
     private HttpRequest.Builder request(String path, String... headers) {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
-                        .timeout(Duration.ofSeconds(60));
+                        .timeout(Duration.ofMinutes(3));
         if (headers.length > 0) {
             request.headers(headers);
         }

@@ -196,7 +196,7 @@ class MachinesTest extends HttpTest {
                         + " /translation/memory",
                 "{'translation': {'levels': []}} | /translation/levels",
                 "{'translation': {'levels': [9, 0]}} | /translation/levels/1",
-                "{'translation': {'levels': [9, null]}} | /translation/levels",
+                "{'translation': {'levels': [9, null]}} | /translation/levels/1",
                 "{'translation': {'levels': [9, 9]}, 'addressBits': 48} | /translation/levels",
                 "{'translation': []} | /translation",
                 "{'tlb': {'entries': 0}} | /tlb/entries",

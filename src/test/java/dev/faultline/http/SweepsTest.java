@@ -206,10 +206,10 @@ class SweepsTest extends HttpTest {
     @Test
     void badSweepsAreSaidSo() {
         client.post("/v1/sweeps", "{'frames': [1]}").expectBadField("");
-        client.post("/v1/sweeps", "{'pages': [1], 'frames': [0]}").expectBadField("/frames");
+        client.post("/v1/sweeps", "{'pages': [1], 'frames': [0]}").expectBadField("/frames/0");
         client.post("/v1/sweeps", "{'pages': [-1]}").expectBadField("/pages/0");
         client.post("/v1/sweeps", "{'pages': [1], 'policies': ['none']}")
-                .expectBadField("/replacement/policy");
+                .expectBadField("/policies/0");
         client.post("/v1/sweeps", "{'pages': [1], 'policies': [{'polcy': 'lru'}]}")
                 .expectBadField("/policies/0/polcy");
         client.post("/v1/sweeps", "{'trace': 'x'}").expectProblem(404, "NO_SUCH_TRACE");

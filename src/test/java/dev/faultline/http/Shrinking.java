@@ -1,0 +1,181 @@
+package dev.faultline.http;
+
+import org.jspecify.annotations.Nullable;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * Makes a session that breaks a law smaller, as long as it breaks the same law: fewer requests,
+ * fewer fields of the spec, fewer accesses and fields of the bodies.
+ */
+final class Shrinking {
+
+    /** A session that is yet to be played. */
+    record Script(ObjectNode spec, List<Step> steps) {
+
+        /** The session as commands for a shell. */
+        String curl() {
+            StringBuilder lines = new StringBuilder();
+            lines.append("M=http://localhost:8080/v1/machines/m\n");
+            ObjectNode named = spec.deepCopy();
+            named.put("id", "m");
+            lines.append(Step.curl("POST", "${M%/m}", Client.JSON, named.toString())).append('\n');
+            steps.forEach(step -> lines.append(step.curl()).append('\n'));
+            return lines.toString();
+        }
+    }
+
+    private final Predicate<Script> stillBreaks;
+    private int plays;
+
+    /**
+     * @param stillBreaks whether a session breaks the law
+     * @param plays how often it may be asked
+     */
+    Shrinking(Predicate<Script> stillBreaks, int plays) {
+        this.stillBreaks = stillBreaks;
+        this.plays = plays;
+    }
+
+    /** The smallest that was found. */
+    Script smallest(Script found) {
+        Script before;
+        Script script = found;
+        do {
+            before = script;
+            script = fewerSteps(script);
+            script = plainerSpec(script);
+            script = plainerSteps(script);
+        } while (!script.equals(before) && plays > 0);
+        return script;
+    }
+
+    private boolean breaks(Script script) {
+        return plays-- > 0 && stillBreaks.test(script);
+    }
+
+    private Script fewerSteps(Script script) {
+        Script smallest = script;
+        for (int size = smallest.steps().size(); size >= 1; size /= 2) {
+            for (int from = smallest.steps().size() - size; from >= 0; from -= size) {
+                List<Step> fewer = new ArrayList<>(smallest.steps());
+                fewer.subList(from, Math.min(from + size, fewer.size())).clear();
+                Script tried = new Script(smallest.spec(), fewer);
+                if (breaks(tried)) {
+                    smallest = tried;
+                }
+            }
+        }
+        return smallest;
+    }
+
+    private Script plainerSpec(Script script) {
+        ObjectNode plainest =
+                (ObjectNode)
+                        reduced(
+                                script.spec(),
+                                spec -> breaks(new Script((ObjectNode) spec, script.steps())));
+        return new Script(plainest, script.steps());
+    }
+
+    private Script plainerSteps(Script script) {
+        List<Step> steps = new ArrayList<>(script.steps());
+        for (int i = 0; i < steps.size(); i++) {
+            int at = i;
+            Predicate<Step> fits =
+                    step -> {
+                        List<Step> tried = new ArrayList<>(steps);
+                        tried.set(at, step);
+                        return breaks(new Script(script.spec(), tried));
+                    };
+            steps.set(at, plainer(steps.get(at), fits));
+        }
+        return new Script(script.spec(), steps);
+    }
+
+    private static Step plainer(Step step, Predicate<Step> fits) {
+        Step plainest = step;
+        for (Step.Look look : step.looks()) {
+            Set<Step.Look> others = EnumSet.copyOf(plainest.looks());
+            others.remove(look);
+            Step tried = plainest.looking(others);
+            plainest = fits.test(tried) ? tried : plainest;
+        }
+        Step base = plainest;
+        if (base.isJson()) {
+            JsonNode body = reduced(base.json(), tree -> fits.test(base.with(tree.toString())));
+            return base.with(body.toString());
+        }
+        List<String> lines = new ArrayList<>(List.of(base.body().split("\n", -1)));
+        for (int size = lines.size() / 2; size >= 1; size /= 2) {
+            for (int from = lines.size() - size; from >= 0; from -= size) {
+                List<String> fewer = new ArrayList<>(lines);
+                fewer.subList(from, from + size).clear();
+                if (fits.test(base.with(String.join("\n", fewer)))) {
+                    lines.subList(from, from + size).clear();
+                }
+            }
+        }
+        return base.with(String.join("\n", lines));
+    }
+
+    /** A tree with as many properties and elements left out as can be. */
+    private static JsonNode reduced(JsonNode tree, Predicate<JsonNode> fits) {
+        JsonNode smallest = tree;
+        boolean smaller = true;
+        while (smaller) {
+            smaller = false;
+            for (String pointer : pointers(smallest, "")) {
+                JsonNode tried = without(smallest, pointer);
+                if (tried != null && fits.test(tried)) {
+                    smallest = tried;
+                    smaller = true;
+                }
+            }
+        }
+        return smallest;
+    }
+
+    /** Pointers to all that could be left out, larger parts first, later elements first. */
+    private static List<String> pointers(JsonNode tree, String at) {
+        List<String> pointers = new ArrayList<>();
+        List<String> inner = new ArrayList<>();
+        if (tree.isObject()) {
+            for (String name : tree.propertyNames()) {
+                pointers.add(at + "/" + name);
+                inner.addAll(pointers(tree.get(name), at + "/" + name));
+            }
+        }
+        for (int i = tree.isArray() ? tree.size() - 1 : -1; i >= 0; i--) {
+            pointers.add(at + "/" + i);
+            inner.addAll(pointers(tree.get(i), at + "/" + i));
+        }
+        pointers.addAll(inner);
+        return pointers;
+    }
+
+    private static @Nullable JsonNode without(JsonNode tree, String pointer) {
+        JsonNode copy = tree.deepCopy();
+        int last = pointer.lastIndexOf('/');
+        JsonNode parent = copy.at(pointer.substring(0, last));
+        String name = pointer.substring(last + 1);
+        if (parent instanceof ObjectNode object) {
+            return object.remove(name) == null ? null : copy;
+        }
+        if (parent instanceof ArrayNode array
+                && array.size() > 1
+                && Integer.parseInt(name) < array.size()) {
+            array.remove(Integer.parseInt(name));
+            return copy;
+        }
+        return null;
+    }
+}

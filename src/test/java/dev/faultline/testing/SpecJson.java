@@ -1,0 +1,162 @@
+package dev.faultline.testing;
+
+import dev.faultline.machine.Costs;
+import dev.faultline.machine.Limits;
+import dev.faultline.machine.MachineSpec;
+import dev.faultline.machine.PagingSpec;
+import dev.faultline.machine.PolicySpec;
+import dev.faultline.machine.SwapSpec;
+import dev.faultline.machine.TlbSpec;
+import dev.faultline.machine.Translation;
+
+import org.jspecify.annotations.Nullable;
+
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+import java.util.Locale;
+
+/** Writes a spec as the body that makes such a machine over HTTP, with every field in it. */
+public final class SpecJson {
+
+    private static final JsonMapper MAPPER = JsonMapper.shared();
+
+    private SpecJson() {}
+
+    /** The body of {@code POST /v1/machines}, without an id. */
+    public static ObjectNode of(MachineSpec spec) {
+        ObjectNode body = MAPPER.createObjectNode();
+        body.put("seed", spec.seed());
+        body.put("pageSize", spec.pageSize());
+        body.put("frames", spec.frames());
+        body.put("addressBits", spec.addressBits());
+        body.set("translation", translation(spec.translation()));
+        body.set("tlb", spec.tlb().entries() == 0 ? MAPPER.nullNode() : tlb(spec.tlb()));
+        body.set("replacement", replacement(spec.replacement()));
+        body.putObject("random").set("numbers", tree(spec.replacement().numbers()));
+        body.set("swap", swap(spec.swap()));
+        body.putObject("disk").put("blockSize", spec.blockSize());
+        body.put("cpus", spec.cpus());
+        PagingSpec paging = spec.paging();
+        ObjectNode scheduler = body.putObject("scheduler");
+        scheduler.put("quantum", spec.quantum());
+        PagingSpec.LoadControl control = paging.loadControl();
+        scheduler
+                .putObject("loadControl")
+                .put("kind", word(control.kind()))
+                .put("window", control.window())
+                .put("high", control.high())
+                .put("low", control.low())
+                .put("patience", control.patience());
+        body.putObject("reclaim")
+                .put("min", paging.watermarks().min())
+                .put("low", paging.watermarks().low())
+                .put("high", paging.watermarks().high())
+                .put("inFlight", paging.inFlight())
+                .put("dirtyBackground", paging.dirtyBackground())
+                .put("dirtyLimit", paging.dirtyLimit());
+        body.set("readAhead", tree(paging.readAhead()));
+        body.set("costs", costs(spec.costs()));
+        body.set("limits", limits(spec.limits()));
+        return body;
+    }
+
+    /** The word on the wire for a value. */
+    private static String word(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    private static tools.jackson.databind.JsonNode tree(Object value) {
+        return MAPPER.valueToTree(value);
+    }
+
+    private static ObjectNode costs(Costs costs) {
+        return (ObjectNode) tree(costs);
+    }
+
+    private static ObjectNode limits(Limits limits) {
+        return (ObjectNode) tree(limits);
+    }
+
+    private static ObjectNode translation(Translation translation) {
+        ObjectNode node = MAPPER.createObjectNode();
+        node.put("kind", word(translation.kind()));
+        if (!translation.levels().isEmpty()) {
+            node.set("levels", tree(translation.levels()));
+        }
+        node.put("memory", word(translation.memory()));
+        if (translation.buckets() > 0) {
+            node.put("buckets", translation.buckets());
+        }
+        if (translation.layout() != null) {
+            node.put("layout", word(translation.layout()));
+        }
+        if (translation.kind().hasSegments()) {
+            node.put("segmentBits", translation.segmentBits());
+        }
+        if (translation.isContiguous()) {
+            node.put("placement", word(translation.fit()));
+            node.put("compaction", translation.compaction());
+        }
+        return node;
+    }
+
+    private static ObjectNode level(TlbSpec tlb) {
+        return MAPPER.createObjectNode()
+                .put("entries", tlb.entries())
+                .put("ways", tlb.ways())
+                .put("replacement", word(tlb.replacement()));
+    }
+
+    private static ObjectNode tlb(TlbSpec tlb) {
+        ObjectNode node = level(tlb);
+        node.put("management", word(tlb.management()));
+        node.put("tagged", tlb.tagged());
+        node.put("split", tlb.split());
+        @Nullable TlbSpec second = tlb.second();
+        if (second != null) {
+            node.set("secondLevel", level(second));
+        }
+        if (tlb.asidBits() > 0) {
+            node.put("asidBits", tlb.asidBits());
+        }
+        node.put("walkCache", tlb.walkCache());
+        node.put("global", tlb.global());
+        node.put("invalidation", word(tlb.invalidation()));
+        return node;
+    }
+
+    private static ObjectNode replacement(PolicySpec policy) {
+        return MAPPER.createObjectNode()
+                .put("policy", policy.policy())
+                .put("scope", policy.isLocal() ? "local" : "global")
+                .put("allotment", word(policy.allotment()))
+                .put("frameShare", policy.frameShare())
+                .put("dialect", policy.dialect())
+                .put("order", policy.byFrame() ? "frame" : "load")
+                .put("scan", policy.fromHand() ? "hand" : "start")
+                .put("referencedOnLoad", policy.referencedOnLoad())
+                .put("handStart", policy.handStart())
+                .put("handPassesFilled", policy.handPassesFilled())
+                .put("ties", word(policy.ties()))
+                .put("tau", policy.tau())
+                .put("clearEvery", policy.clearEvery())
+                .put("bits", policy.bits())
+                .put("k", policy.k())
+                .put("correlated", policy.correlated())
+                .put("halveEvery", policy.halveEvery())
+                .put("remembered", policy.remembered())
+                .put("firstIn", policy.firstIn())
+                .put("refaults", policy.refaults());
+    }
+
+    private static ObjectNode swap(SwapSpec swap) {
+        return MAPPER.createObjectNode()
+                .put("slots", swap.slots())
+                .put("reservation", word(swap.reservation()))
+                .put("overcommit", word(swap.overcommit()))
+                .put("overcommitRatio", swap.overcommitRatio())
+                .put("spareFrame", swap.spareFrame())
+                .put("outOfMemory", word(swap.outOfMemory()));
+    }
+}
