@@ -651,6 +651,8 @@ final class BareLoop implements Frames {
         counters.put(Counter.BLOCK_READS, swapIns);
         counters.put(Counter.BLOCK_WRITES, swapOuts);
         counters.put(Counter.EVICTIONS, evictions);
+        counters.put(Counter.DIRTY_EVICTIONS, swapOuts);
+        counters.put(Counter.CLEAN_EVICTIONS, evictions - swapOuts);
         counters.put(Counter.DIRECT_RECLAIMS, reclaims);
         counters.put(Counter.TICKS, ticks);
         counters.put(Counter.DATA_TICKS, accesses * costs.memoryReference());
