@@ -7,6 +7,7 @@ import dev.faultline.machine.Generator;
 import dev.faultline.machine.Machine;
 import dev.faultline.machine.MachineSpec;
 import dev.faultline.machine.Outcome;
+import dev.faultline.machine.Portions;
 
 /**
  * How busy a machine is with so many processes at once: the experiment behind every textbook's
@@ -14,9 +15,6 @@ import dev.faultline.machine.Outcome;
  * follow one rule, each with a seed of its own.
  */
 public final class Multiprogramming {
-
-    /** Accesses between two looks at whether anybody still wants the rest. */
-    private static final long STEP = 1 << 18;
 
     /**
      * What a run came to.
@@ -30,28 +28,30 @@ public final class Multiprogramming {
     /**
      * Runs so many processes for so many ticks.
      *
+     * @param machine that was just made
      * @param think ticks of computing before each access
      */
     public static Row run(
-            MachineSpec spec,
+            Machine machine,
             int degree,
             Generator.Shape shape,
             long think,
             long ticks,
             Progress progress) {
-        Machine machine = new Machine(spec);
+        MachineSpec spec = machine.spec();
         for (int pid = 1; pid <= degree; pid++) {
             machine.apply(Command.CreateProcess.plain("process", spec));
             Generator program = new Generator(shape.withSeed(shape.seed() + pid), spec.pageSize());
             machine.apply(new Command.GiveProgram(pid, program, think));
         }
-        Outcome.RunEnd why;
-        do {
-            long passed = machine.inspect().schedule().ticks();
-            Command run = new Command.Run(ticks - passed, STEP, null, 0);
-            why = machine.apply(run) instanceof Outcome.Ran ran ? ran.why() : Outcome.RunEnd.DONE;
-            progress.advance(machine.inspect().schedule().ticks() - passed);
-        } while (why == Outcome.RunEnd.ACCESSES);
+        Portions portions = machine.portions(new Command.Run(ticks, null, null, 0));
+        long passed = 0;
+        while (!portions.isDone()) {
+            portions.next();
+            long now = machine.inspect().schedule().ticks();
+            progress.advance(now - passed);
+            passed = now;
+        }
         return new Row(spec, degree, machine.inspect().schedule(), machine.counters());
     }
 

@@ -2,6 +2,7 @@ package dev.faultline.api;
 
 import dev.faultline.hosting.Operation;
 import dev.faultline.hosting.Operations;
+import dev.faultline.machine.SpecDraft.InvalidSpecException;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 
@@ -24,7 +25,9 @@ record OperationBody(
                             CurveController.WorkingSetBody.class,
                             CurveController.ReuseBody.class,
                             RunController.RunBody.class,
-                            ExperimentController.MultiprogrammingBody.class
+                            ExperimentController.MultiprogrammingBody.class,
+                            ComparisonController.PageTablesBody.class,
+                            PredictionController.PredictionBody.class
                         },
                         description =
                                 "What the request would have been answered with; null until then.")
@@ -49,22 +52,46 @@ record OperationBody(
         return new OperationBody(id, kind, state, progress, null, failure);
     }
 
-    /** Does work and answers with what it came to, or lets it go on behind the answer. */
+    /**
+     * Does work and answers with what it came to, or lets it go on behind the answer.
+     *
+     * @param resultBytes what the result takes of the server's memory, about
+     */
     static ResponseEntity<?> run(
-            Operations operations, boolean behind, String kind, long total, Operation.Work work) {
-        if (behind) {
-            Operation operation = operations.start(kind, total, work);
-            return ResponseEntity.accepted()
-                    .location(URI.create("/v1/operations/" + operation.id()))
-                    .body(of(operation).brief());
+            Operations operations,
+            boolean behind,
+            String kind,
+            long total,
+            long resultBytes,
+            Operation.Work work) {
+        return behind
+                ? accepted(operations.start(kind, total, resultBytes, work))
+                : ResponseEntity.ok(result(operations.finish(kind, total, work)));
+    }
+
+    /** The answer to who does not wait for an operation. */
+    static ResponseEntity<?> accepted(Operation operation) {
+        return ResponseEntity.accepted()
+                .location(URI.create("/v1/operations/" + operation.id()))
+                .body(of(operation).brief());
+    }
+
+    /** What an operation that has ended came to. Raises what ended it, if it was not done. */
+    static Object result(Operation operation) {
+        RuntimeException trouble = operation.trouble();
+        Object result = operation.result();
+        boolean limit =
+                trouble instanceof IllegalArgumentException
+                        && !(trouble instanceof InvalidSpecException);
+        if (trouble != null && !limit) {
+            throw trouble;
         }
-        Operation operation = operations.finish(kind, total, work);
-        if (operation.state() != Operation.State.DONE) {
+        if (result == null) {
             throw new ApiException(
                     HttpStatus.CONFLICT,
                     "OPERATION_" + operation.state(),
                     operation.failure() == null ? "it was cancelled" : operation.failure());
         }
-        return ResponseEntity.ok(operation.result());
+        return result;
     }
 }

@@ -2,6 +2,7 @@ package dev.faultline.api;
 
 import dev.faultline.hosting.HostedMachine;
 import dev.faultline.hosting.MachineHost;
+import dev.faultline.hosting.Reservation;
 import dev.faultline.hosting.TraceStore;
 import dev.faultline.machine.Command;
 import dev.faultline.machine.Inspector;
@@ -72,20 +73,20 @@ class ProcessController {
             @RequestBody(required = false) @Valid @Nullable ProcessRequest body) {
         HostedMachine hosted = host.find(machine);
         ProcessRequest request = body == null ? ProcessRequest.EMPTY : body;
-        ProgramRequest wanted = request.program();
-        Program program = wanted == null ? null : wanted.program(hosted.spec(), traces);
-        Long think = wanted == null ? null : wanted.think();
         String group = request.group();
         if (group != null && !hosted.read(m -> m.inspect().hasGroup(group)).value()) {
             throw ApiException.badField("/group", "there is no group '" + group + "'");
         }
-        return make(
-                hosted,
-                ifMatch,
-                request.command(hosted.spec()),
-                group,
-                program,
-                think == null ? 0 : think);
+        Command command = request.command(hosted.spec());
+        ProgramRequest wanted = request.program();
+        if (wanted == null) {
+            return make(hosted, ifMatch, command, group, null, 0);
+        }
+        try (Reservation memory = host.reserve(wanted.mostHostBytes(hosted.spec()))) {
+            Program program = wanted.program(hosted.spec(), traces);
+            Long think = wanted.think();
+            return make(hosted, ifMatch, command, group, program, think == null ? 0 : think);
+        }
     }
 
     @PostMapping(path = "/{pid}/fork", consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -120,7 +121,11 @@ class ProcessController {
             @Nullable Program program,
             long think) {
         try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
+            if (program != null) {
+                change.hold(Machine.hostBytes(program, hosted.spec())); // or nothing is made
+            }
             Outcome outcome = change.apply(command);
+            change.letGo();
             if (outcome instanceof Outcome.Refused refused) {
                 return RefusalBody.answer(refused, change);
             }

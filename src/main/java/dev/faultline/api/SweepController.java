@@ -5,6 +5,7 @@ import dev.faultline.hosting.HostingException;
 import dev.faultline.hosting.HostingSettings;
 import dev.faultline.hosting.MachineHost;
 import dev.faultline.hosting.Operations;
+import dev.faultline.hosting.Reservation;
 import dev.faultline.hosting.TraceStore;
 import dev.faultline.machine.AccessBlock;
 import dev.faultline.machine.Counter;
@@ -51,8 +52,12 @@ class SweepController {
     /** A trace of a request's own is read in blocks of so many accesses. */
     private static final int BLOCK = 8192;
 
-    /** Bytes that a word and its next use take where the whole trace is held. */
-    private static final long BYTES_FORESEEN = 48;
+    private static final int MOST_ANOMALIES = 10_000;
+
+    /** What a combination's row, and all anomalies, take of the server's memory. */
+    private static final long BYTES_OF_ROW = 2048;
+
+    private static final long BYTES_OF_ANOMALIES = 128 * MOST_ANOMALIES;
 
     /** What every combination came to. */
     record SweepBody(
@@ -166,6 +171,15 @@ class SweepController {
             @RequestHeader(name = Prefer.HEADER, required = false) @Nullable String prefer,
             @RequestBody @Valid SweepRequest body) {
         SpecDraft base = base(body);
+        if (body.combinations() > settings.sweepCombinations()) {
+            throw new ApiException(
+                    HttpStatus.CONTENT_TOO_LARGE,
+                    "SWEEP_TOO_LARGE",
+                    "a sweep has at most "
+                            + settings.sweepCombinations()
+                            + " combinations, and this one "
+                            + body.combinations());
+        }
         StoredTrace trace = trace(body, base);
         long slots = Math.clamp(trace.count(), 1024, Math.max(1024, hosting.swapSlots()));
         List<MachineSpec> specs =
@@ -174,19 +188,16 @@ class SweepController {
                         .stream()
                         .map(draft -> draft.resolve(hosting.bounds()))
                         .toList();
-        if (specs.size() > settings.sweepCombinations()) {
-            throw new ApiException(
-                    HttpStatus.CONTENT_TOO_LARGE,
-                    "SWEEP_TOO_LARGE",
-                    "a sweep has at most "
-                            + settings.sweepCombinations()
-                            + " combinations, and this one "
-                            + specs.size());
-        }
         long total = specs.size() * trace.count();
-        boolean behind = Prefer.isAsync(prefer) || total > settings.sweepAccesses();
+        double effort = specs.stream().mapToDouble(MachineSpec::effort).sum() * trace.count();
+        boolean behind = Prefer.isAsync(prefer) || effort > settings.sweepAccesses();
         return OperationBody.run(
-                operations, behind, "sweep", total, operation -> sweep(operation, trace, specs));
+                operations,
+                behind,
+                "sweep",
+                total,
+                BYTES_OF_ANOMALIES + BYTES_OF_ROW * specs.size(),
+                operation -> sweep(operation, trace, specs));
     }
 
     private SpecDraft base(SweepRequest body) {
@@ -263,19 +274,19 @@ class SweepController {
                 trace.id(),
                 trace.count(),
                 rows.stream().map(CombinationBody::of).toList(),
-                Sweep.anomalies(rows).stream().map(AnomalyBody::of).toList());
+                Sweep.anomalies(rows, MOST_ANOMALIES).stream().map(AnomalyBody::of).toList());
     }
 
     /** A combination that fails says why; the others go on. */
     private Sweep.Row row(
             dev.faultline.hosting.Operation operation, StoredTrace trace, MachineSpec spec) {
-        long held =
-                spec.replacement().needsFuture()
-                        ? Math.min(trace.count(), settings.foreseenAccesses()) * BYTES_FORESEEN
-                        : 0;
-        Machine machine = new Machine(spec);
-        try (MachineHost.Reservation memory = host.reserve(held + machine.hostBytes())) {
-            return Sweep.run(trace, machine, settings.foreseenAccesses(), operation::advance);
+        try (Reservation memory = host.reserve();
+                Reservation more = host.reserve()) {
+            return Sweep.run(
+                    trace,
+                    new Machine(spec, memory),
+                    settings.foreseenAccesses(),
+                    new OperationProgress(operation, more));
         } catch (CancellationException e) {
             throw e;
         } catch (HostingException e) {

@@ -73,12 +73,22 @@ record SweepRequest(
         }
     }
 
+    /** How many combinations there are. */
+    long combinations() {
+        return count(policies) * count(frames) * count(tlbs);
+    }
+
+    private static long count(@Nullable List<?> list) {
+        return list == null ? 1 : list.size();
+    }
+
     /** The machines of every combination, policies outermost and TLBs innermost. */
     List<SpecDraft> combinations(SpecDraft base, JsonMapper mapper) {
         List<SpecDraft> all = new ArrayList<>();
+        List<TlbDraft> tlbDrafts = tlbDrafts(base.tlb(), mapper);
         for (PolicyDraft policy : policyDrafts(base.policy(), mapper)) {
             for (Long count : frames == null ? frameDefault(base) : frames) {
-                for (TlbDraft tlb : tlbDrafts(base.tlb(), mapper)) {
+                for (TlbDraft tlb : tlbDrafts) {
                     all.add(base.with(count, tlb, policy));
                 }
             }

@@ -1,6 +1,8 @@
 package dev.faultline.hosting;
 
-/** A request about a machine that cannot be met; nothing was changed by it. */
+import org.jspecify.annotations.Nullable;
+
+/** A request about a machine that cannot be met, or no further; {@link #version} says which. */
 public final class HostingException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
@@ -25,15 +27,36 @@ public final class HostingException extends RuntimeException {
         TOO_MANY_OPERATIONS,
         /** Another change to the machine has taken too long. */
         MACHINE_BUSY,
+        /** Another request has reset or deleted the machine while this one changed it. */
+        REQUEST_INTERRUPTED,
         /** The machine is at another version than the caller asked for. */
         VERSION_MISMATCH
     }
 
     private final Reason reason;
+    private @Nullable Long accesses;
+    private @Nullable Long version;
 
     HostingException(Reason reason, String message) {
         super(message);
         this.reason = reason;
+    }
+
+    /** The same of a request that had made so many accesses, and a version of the machine. */
+    HostingException after(long madeAccesses, long madeVersion) {
+        accesses = madeAccesses;
+        version = madeVersion;
+        return this;
+    }
+
+    /** Accesses that the request had made, or null if nothing was changed. */
+    public @Nullable Long accesses() {
+        return accesses;
+    }
+
+    /** The machine's version that came of them, or null if nothing was changed. */
+    public @Nullable Long version() {
+        return version;
     }
 
     public Reason reason() {

@@ -15,8 +15,9 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongPredicate;
+import java.util.function.Supplier;
 
 /** Makes, finds and ends the machines of this server, and adds up what they counted. */
 @Component
@@ -47,7 +48,9 @@ public class MachineHost {
      */
     private final Map<String, Counters> retired = new TreeMap<>();
 
-    private final LongAdder bytes = new LongAdder();
+    /** What the machines hold, and what is held for them. */
+    private final AtomicLong bytes = new AtomicLong();
+
     private final SecureRandom random = new SecureRandom();
 
     public MachineHost(HostingSettings settings) {
@@ -60,13 +63,14 @@ public class MachineHost {
 
     /** Makes a machine, with an id of the server's if none is wished. */
     public HostedMachine create(@Nullable String id, MachineSpec spec, @Nullable Preset preset) {
-        checkMemory();
-        Machine machine = build(spec, preset);
-        return add(id, preset, machine, new Counters());
+        checkPlace(id);
+        Reservation memory = reserve();
+        return keepingIf(
+                memory, () -> add(id, preset, build(spec, preset, memory), new Counters(), memory));
     }
 
-    static Machine build(MachineSpec spec, @Nullable Preset preset) {
-        Machine machine = new Machine(spec);
+    static Machine build(MachineSpec spec, @Nullable Preset preset, Reservation memory) {
+        Machine machine = new Machine(spec, memory);
         if (preset != null) {
             preset.prepare(machine);
         }
@@ -75,31 +79,59 @@ public class MachineHost {
 
     /** Makes a machine in the same state as another, which goes on by itself. */
     public HostedMachine copy(HostedMachine original, @Nullable String id) {
-        checkMemory();
-        Machine machine =
-                original.read(m -> Machine.restore(m.spec(), m.save(), m.programs())).value();
-        return add(id, original.preset(), machine, machine.counters());
+        checkPlace(id);
+        Reservation memory = reserve();
+        return keepingIf(
+                memory,
+                () -> {
+                    Machine machine = original.read(m -> m.copy(memory)).value();
+                    return add(id, original.preset(), machine, machine.counters(), memory);
+                });
+    }
+
+    /** Makes a machine that keeps the memory, which is given back if there comes to be none. */
+    private static HostedMachine keepingIf(Reservation memory, Supplier<HostedMachine> making) {
+        boolean made = false;
+        try {
+            HostedMachine hosted = making.get();
+            made = true;
+            return hosted;
+        } finally {
+            if (!made) {
+                memory.close();
+            }
+        }
     }
 
     private HostedMachine add(
-            @Nullable String wish, @Nullable Preset preset, Machine machine, Counters baseline) {
+            @Nullable String wish,
+            @Nullable Preset preset,
+            Machine machine,
+            Counters baseline,
+            Reservation memory) {
         synchronized (machines) {
+            checkPlace(wish);
             String id = wish == null ? freshId() : wish;
-            if (machines.containsKey(id)) {
-                throw new HostingException(
-                        Reason.MACHINE_EXISTS, "there is a machine '" + id + "' already");
-            }
-            if (machines.size() >= settings.machines()) {
-                throw new HostingException(
-                        Reason.TOO_MANY_MACHINES,
-                        "this server hosts at most "
-                                + settings.machines()
-                                + " machines; delete one first");
-            }
             HostedMachine hosted =
-                    new HostedMachine(id, preset, machine, baseline, this, settings.busyWait());
+                    new HostedMachine(
+                            id, preset, machine, baseline, this, memory, settings.busyWait());
             machines.put(id, hosted);
             return hosted;
+        }
+    }
+
+    /** Raises {@link HostingException} if there is no place for a machine, or none of its name. */
+    private void checkPlace(@Nullable String id) {
+        if (id != null && machines.containsKey(id)) {
+            throw new HostingException(
+                    Reason.MACHINE_EXISTS, "there is a machine '" + id + "' already");
+        }
+        if (machines.size() >= settings.machines()) {
+            throw new HostingException(
+                    Reason.TOO_MANY_MACHINES,
+                    "this server hosts at most "
+                            + settings.machines()
+                            + " machines; delete one first");
         }
     }
 
@@ -132,11 +164,12 @@ public class MachineHost {
     }
 
     /**
-     * Ends a machine, if it is at a version that is wanted. What it counted stays in the totals.
+     * Ends a machine, if it is at a version that is wanted, and with it what is changing it. What
+     * it counted stays in the totals.
      */
     public void delete(String id, LongPredicate versionWanted) {
         HostedMachine hosted = find(id);
-        try (HostedMachine.Change change = hosted.change(versionWanted)) {
+        try (HostedMachine.Change change = hosted.endingChange(versionWanted)) {
             change.delete();
             synchronized (machines) {
                 retire(hosted, hosted.contribution());
@@ -158,13 +191,9 @@ public class MachineHost {
         retired.merge(hosted.spec().policy(), counters, Counters::plus);
     }
 
-    /** Raises {@link HostingException} when the machines hold as much memory as they may. */
-    void checkMemory() {
-        if (bytes.sum() > mostBytes) {
-            throw new HostingException(
-                    Reason.SERVER_FULL,
-                    "the machines of this server hold all the memory they may; delete one first");
-        }
+    /** Memory for a machine, of which nothing is held yet. */
+    public Reservation reserve() {
+        return new Reservation(this);
     }
 
     /**
@@ -172,23 +201,31 @@ public class MachineHost {
      * HostingException} if there is no room for them.
      */
     public Reservation reserve(long amount) {
-        checkMemory();
-        claim(amount);
-        return () -> release(amount);
+        Reservation memory = reserve();
+        memory.add(amount);
+        return memory;
     }
 
-    /** Memory that is counted as long as this is open. */
-    public interface Reservation extends AutoCloseable {
-        @Override
-        void close();
+    /** Bytes that all machines together may hold more. */
+    long freeBytes() {
+        return Math.max(0, mostBytes - bytes.get());
     }
 
-    void claim(long amount) {
-        bytes.add(amount);
+    /** Counts so many bytes more, unless there is no room for them: then it answers false. */
+    boolean claim(long amount) {
+        long before = bytes.get();
+        while (amount <= mostBytes - before) {
+            if (bytes.compareAndSet(before, before + amount)) {
+                return true;
+            }
+            before = bytes.get();
+        }
+        return false;
     }
 
-    void release(long amount) {
-        bytes.add(-amount);
+    /** Counts bytes that are there, or no longer there, whether or not there is room. */
+    void count(long amount) {
+        bytes.addAndGet(amount);
     }
 
     /** What all machines have counted and hold, in one pass. */

@@ -42,12 +42,17 @@ public final class Operation {
     private volatile State state = State.RUNNING;
     private volatile @Nullable Object result;
     private volatile @Nullable String failure;
+    private volatile @Nullable RuntimeException trouble;
 
-    Operation(String id, String kind, long total, ExecutorService workers) {
+    /** What the result takes of the server's memory, for as long as it is kept. */
+    private final Reservation memory;
+
+    Operation(String id, String kind, long total, ExecutorService workers, Reservation memory) {
         this.id = id;
         this.kind = kind;
         this.total = total;
         this.workers = workers;
+        this.memory = memory;
     }
 
     public String id() {
@@ -82,6 +87,16 @@ public final class Operation {
         return failure;
     }
 
+    /** What it was ended by, or null: of interest to who has waited for it. */
+    public @Nullable RuntimeException trouble() {
+        return trouble;
+    }
+
+    /** The result is not kept any longer. */
+    void forget() {
+        memory.close();
+    }
+
     /** So much more is done. Raises {@link CancellationException} if nobody wants the rest. */
     public void advance(long more) {
         done.addAndGet(more);
@@ -114,28 +129,46 @@ public final class Operation {
             }
         } catch (ExecutionException | InterruptedException e) {
             futures.forEach(future -> future.cancel(false));
+            if (e.getCause() instanceof Error error) {
+                throw error; // as of memory: nothing of ours goes on after that
+            }
             throw e;
         }
         return results;
+    }
+
+    /**
+     * Does what computes for long, which must not be on a virtual thread: those share few real ones
+     * and would have to wait for it.
+     */
+    public <T> T compute(Callable<T> task) throws ExecutionException, InterruptedException {
+        return runAll(List.of(task)).getFirst();
     }
 
     void run(Work work) {
         try {
             result = work.run(this);
             end(State.DONE, null);
-        } catch (CancellationException e) {
-            end(State.CANCELLED, null);
         } catch (ExecutionException e) {
             Throwable cause = e.getCause();
-            if (cause instanceof CancellationException) {
-                end(State.CANCELLED, null);
-            } else {
-                end(State.FAILED, String.valueOf(cause == null ? e : cause.getMessage()));
-            }
+            fail(cause instanceof RuntimeException ours ? ours : new IllegalStateException(e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             end(State.FAILED, "the server is shutting down");
         } catch (RuntimeException e) {
+            fail(e);
+        }
+    }
+
+    private void fail(RuntimeException e) {
+        if (e instanceof CancellationException) {
+            end(State.CANCELLED, null);
+        } else if (e instanceof HostingException hosting
+                && hosting.reason() == HostingException.Reason.REQUEST_INTERRUPTED) {
+            trouble = e;
+            end(State.CANCELLED, e.getMessage());
+        } else {
+            trouble = e;
             end(State.FAILED, String.valueOf(e.getMessage()));
         }
     }

@@ -41,6 +41,9 @@ final class EventLog {
     private static final int DIRTY = 2;
     private static final int WRITTEN_BACK = 4;
 
+    private static final long HOST_BYTES_PER_CHOICE = 192;
+    private static final long HOST_BYTES_PER_CANDIDATE = 80;
+
     /** Candidates of choices that are kept together. */
     private static final int MOST_CANDIDATES = 20_000;
 
@@ -67,6 +70,25 @@ final class EventLog {
 
     long lastSeq() {
         return last;
+    }
+
+    /** Bytes of the host's memory that the log takes. */
+    long hostBytes() {
+        return (long) Long.BYTES * rows.length
+                + HOST_BYTES_PER_CHOICE * choices.size()
+                + HOST_BYTES_PER_CANDIDATE * candidates;
+    }
+
+    /**
+     * Bytes of the host's memory that it may need more; {@code explained} is whether choices are.
+     */
+    long growth(boolean explained) {
+        long ring = rows.length < ROW * capacity ? (long) Long.BYTES * ROW * capacity : 0;
+        return explained
+                ? ring
+                        + HOST_BYTES_PER_CHOICE * Math.min(capacity, MOST_CANDIDATES)
+                        + HOST_BYTES_PER_CANDIDATE * MOST_CANDIDATES
+                : ring;
     }
 
     /** The sequence number of the oldest event that is still kept; one past the last if none is. */

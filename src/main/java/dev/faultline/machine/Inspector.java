@@ -292,6 +292,21 @@ public final class Inspector {
         return left;
     }
 
+    /**
+     * The same in pieces, an access that crosses pages being one for each: exactly, but counted no
+     * further than beyond {@code most}.
+     */
+    public long programPiecesLeft(long most) {
+        long left = 0;
+        for (Task task : tasks) {
+            ProgramRun run = task.program();
+            if (run != null && !task.isTerminated() && left <= most) {
+                left += run.piecesLeft(most - left, parts.spec());
+            }
+        }
+        return left;
+    }
+
     private boolean isRunning(Task task) {
         return parts.cpus().all().stream().anyMatch(cpu -> cpu.current() == task);
     }

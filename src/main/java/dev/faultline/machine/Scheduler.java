@@ -120,13 +120,17 @@ final class Scheduler {
                 now(), busy, idle, disk.busy(), pressure.some(), pressure.full());
     }
 
+    /** Tells the policy what is to come of all programs, if it wants to know. */
+    void foresee() {
+        future.tellOfPrograms();
+    }
+
     /** Runs until there is nothing more to do, or what is asked for has come about. */
     Outcome.Ran run(Command.Run until) {
         long accessesLeft = until.accesses() == null ? Long.MAX_VALUE : until.accesses();
         long end = until.ticks() == null ? Long.MAX_VALUE : now() + until.ticks();
         Outcome.Schedule before = schedule();
         List<Integer> finished = new ArrayList<>();
-        future.tellOfPrograms();
         disk.beginRun(now());
         boolean met =
                 until.counter() != null && books.total().get(until.counter()) >= until.value();

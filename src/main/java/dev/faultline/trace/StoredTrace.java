@@ -143,6 +143,11 @@ public final class StoredTrace {
         return file.get(WORD, HEADER + 8 * at);
     }
 
+    /** Whether any access has another size than 1. */
+    boolean isSized() {
+        return sized;
+    }
+
     /** The bytes of an access. */
     public int size(long at) {
         return sized ? file.get(SIZE, HEADER + 8 * count + 4 * at) : 1;

@@ -23,8 +23,9 @@ public final class TraceProgram implements Program {
     }
 
     @Override
-    public void fill(AccessBlock block, long from, long to) {
-        for (long i = from; i < to; i++) {
+    public long fill(AccessBlock block, long from, long to) {
+        long i = from;
+        for (; i < to && block.count() < block.capacity(); i++) {
             int size = trace.size(i);
             if (size == 1 || !block.fits(trace.address(i), size)) {
                 block.add(trace.op(i), trace.address(i));
@@ -32,6 +33,12 @@ public final class TraceProgram implements Program {
                 block.addSpan(trace.op(i), trace.address(i), size);
             }
         }
+        return i;
+    }
+
+    @Override
+    public long largest() {
+        return trace.isSized() ? TraceFormat.MAX_ACCESS_SIZE : 1;
     }
 
     /** Nothing: the trace is a file. */

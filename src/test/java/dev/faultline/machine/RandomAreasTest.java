@@ -54,7 +54,7 @@ class RandomAreasTest {
 
         Run(long seed) {
             random = new SplittableRandom(seed);
-            machine = new Machine(RandomSpecs.make(seed, random, PAGE));
+            machine = new Machine(RandomSpecs.make(seed, random, PAGE), new StrictRoom());
             checks = new FlatChecks(machine, file);
             kernel =
                     new FlatKernel(

@@ -30,7 +30,7 @@ class SchedulerTest {
     }
 
     private static Machine machine(MachineSpec spec, long think, int[]... programs) {
-        Machine machine = new Machine(spec);
+        Machine machine = new Machine(spec, new StrictRoom());
         for (int[] pages : programs) {
             Outcome made = machine.apply(Specs.process(spec));
             AccessBlock block = new AccessBlock(spec, pages.length);

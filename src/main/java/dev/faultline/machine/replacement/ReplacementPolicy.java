@@ -116,7 +116,7 @@ public abstract class ReplacementPolicy {
         return NONE;
     }
 
-    /** Bytes of the host's memory beyond some 50 a frame, about. */
+    /** Bytes of the host's memory beyond those that it took when it was made, about. */
     public long hostBytes() {
         return 0;
     }
