@@ -284,7 +284,7 @@ public final class HostedMachine {
                     return;
                 }
                 quarantine = null;
-                fresh.numberEventsAfter(machine.lastEvent());
+                fresh.numberAfter(machine);
                 machine = fresh;
                 touched();
             } finally {

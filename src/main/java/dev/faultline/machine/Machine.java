@@ -388,11 +388,12 @@ public final class Machine {
     }
 
     /**
-     * Numbers this machine's events after those of an earlier life, so that no number is used
-     * twice. The digest does not know of numbers.
+     * Numbers this machine's events and turns after those of an earlier life, so that no number is
+     * used twice. The digest does not know of numbers.
      */
-    public void numberEventsAfter(long seq) {
-        books.events().numberAfter(seq);
+    public void numberAfter(Machine earlier) {
+        books.events().numberAfter(earlier.lastEvent());
+        scheduler.turns().numberAfter(earlier.scheduler.turns().lastSeq());
     }
 
     /** The programs that processes have, by their ids. */

@@ -105,14 +105,14 @@ public final class TimeInspector {
         return waiting;
     }
 
-    /** The number of the last turn, 0 before the first. */
+    /** The number of the last turn, 0 before the first of the machine's first life. */
     public long lastTurn() {
-        return scheduler.turns().last();
+        return scheduler.turns().lastSeq();
     }
 
     /** The number of the oldest turn that is kept; one past the last if there is none. */
     public long oldestTurn() {
-        return scheduler.turns().oldest();
+        return scheduler.turns().oldestSeq();
     }
 
     /** A turn from {@link #oldestTurn} to {@link #lastTurn}. */

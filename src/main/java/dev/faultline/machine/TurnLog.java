@@ -22,6 +22,10 @@ final class TurnLog {
 
     private final int capacity;
     private long[] rows;
+
+    /** Turns of the machine's earlier lives, before this list was begun; and those in it. */
+    private long earlier;
+
     private long last;
 
     /** By processor, when the turn began that is on it. */
@@ -33,14 +37,23 @@ final class TurnLog {
         begun = new long[cpus];
     }
 
-    /** The number of the last turn, 0 before the first. */
-    long last() {
-        return last;
+    /** The number of the last turn. Numbers count from 1 in the machine's first life. */
+    long lastSeq() {
+        return earlier + last;
     }
 
     /** The number of the oldest turn that is kept; one past the last if none is. */
-    long oldest() {
+    long oldestSeq() {
+        return earlier + oldest();
+    }
+
+    private long oldest() {
         return Math.max(1, last - rows.length / ROW + 1);
+    }
+
+    /** Numbers the turns so that the first follows one of an earlier life. */
+    void numberAfter(long seq) {
+        earlier = seq;
     }
 
     long hostBytes() {
@@ -73,13 +86,14 @@ final class TurnLog {
         }
     }
 
-    private int place(long seq) {
-        return ROW * (int) ((seq - 1) % (rows.length / ROW));
+    /** Where the row of a turn is, which counts from 1 in this list. */
+    private int place(long number) {
+        return ROW * (int) ((number - 1) % (rows.length / ROW));
     }
 
     /** A turn that is kept. */
     Turn turn(long seq) {
-        int at = place(seq);
+        int at = place(seq - earlier);
         long who = rows[at + 2];
         return new Turn(
                 seq,
@@ -96,10 +110,11 @@ final class TurnLog {
     }
 
     void save(StateWriter out) {
+        out.writeLong(earlier);
         out.writeLong(last);
         out.writeInt(rows.length / ROW);
-        for (long seq = oldest(); seq <= last; seq++) {
-            int at = place(seq);
+        for (long number = oldest(); number <= last; number++) {
+            int at = place(number);
             for (int i = at; i < at + ROW; i++) {
                 out.writeLong(rows[i]);
             }
@@ -108,10 +123,11 @@ final class TurnLog {
     }
 
     void load(StateReader in) {
+        earlier = in.readLong();
         last = in.readLong();
         rows = new long[ROW * in.readInt()];
-        for (long seq = oldest(); seq <= last; seq++) {
-            int at = place(seq);
+        for (long number = oldest(); number <= last; number++) {
+            int at = place(number);
             for (int i = at; i < at + ROW; i++) {
                 rows[i] = in.readLong();
             }

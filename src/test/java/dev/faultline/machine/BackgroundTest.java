@@ -151,6 +151,57 @@ class BackgroundTest {
         assertThat(counted(machine, Counter.PREFETCH_HITS)).isEqualTo(3);
     }
 
+    /** A page that was read ahead and leaves before anybody asks for it was read for nothing. */
+    @Test
+    void whatWasReadForNothingIsCounted() {
+        Machine machine = Specs.withProcess(spec(8, ahead(4, 1, 0)));
+        play(machine, -1, -2, -3, -4, -5, -6, -7, -8, 11, 12, 13, 14, 15, 16, 17, 18);
+        play(machine, 1, 2); // with 1 come 2, 3 and 4
+        assertThat(counted(machine, Counter.PREFETCHES_WASTED)).isZero();
+        play(machine, 21, 22, 23, 24, 25, 26, 27, 28);
+        assertThat(counted(machine, Counter.PREFETCHES)).isEqualTo(3);
+        assertThat(counted(machine, Counter.PREFETCH_HITS)).isEqualTo(1);
+        assertThat(counted(machine, Counter.PREFETCHES_WASTED)).isEqualTo(2);
+    }
+
+    /** What was read ahead goes with its process. */
+    @Test
+    void whatIsStillAheadAtTheEndIsWastedToo() {
+        Machine machine = Specs.withProcess(spec(8, ahead(4, 1, 0)));
+        play(machine, -1, -2, -3, -4, -5, -6, -7, -8, 11, 12, 13, 14, 15, 16, 17, 18, 1);
+        machine.apply(new Command.Exit(1));
+        Laws.check(machine);
+        assertThat(counted(machine, Counter.PREFETCHES_WASTED)).isEqualTo(3);
+    }
+
+    /** The daemon is awake only while it has frames to free. */
+    @Test
+    void theDaemonSleepsOnceEnoughIsFree() {
+        Machine machine = Specs.withProcess(spec(10, daemon(0, 2, 4, 1)));
+        MachineSpec spec = machine.spec();
+        for (int page = 1; page <= 60; page++) {
+            play(machine, page % 3 == 0 ? page : -page);
+            TimeInspector.BackgroundView now = machine.inspect().time().background();
+            assertThat(now.awake() && now.freeFrames() >= 4).as("page %d", page).isFalse();
+        }
+        machine.apply(Specs.process(spec));
+        machine.apply(new Command.Exit(1));
+        assertThat(machine.inspect().time().background().awake()).isFalse();
+    }
+
+    /** What one command leaves to the disk is told to it at once: a copy goes on the same. */
+    @Test
+    void nothingThatIsWantedIsForgotten() {
+        MachineSpec spec = spec(8, ahead(4, 1, 2));
+        Machine machine = Specs.withProcess(spec);
+        play(machine, -1, -2, -3, -4, -5, -6, -7, -8, 11, 12, 13, 14, 15, 16, 17, 18);
+        machine.apply(new Command.Lock(1, PAGE, 3 * PAGE, true)); // reads 1, and 2 and 3 ahead
+        assertThat(counted(machine, Counter.PREFETCHES)).isPositive();
+        Machine copy = Machine.restore(spec, machine.save());
+        assertThat(play(copy, 31, 5)).isEqualTo(play(machine, 31, 5));
+        assertThat(copy.digest()).isEqualTo(machine.digest());
+    }
+
     @Test
     void aStrideIsFollowed() {
         Machine machine = Specs.withProcess(spec(10, ahead(1, 1, 2)));

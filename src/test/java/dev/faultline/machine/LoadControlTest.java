@@ -83,6 +83,19 @@ class LoadControlTest {
         Laws.check(with);
     }
 
+    /** What a process that is put out takes with it is counted, and nothing else as that. */
+    @Test
+    void whatLeavesWithAProcessIsCounted() {
+        Machine machine =
+                loops(spec(24, 1, PagingSpec.LoadControl.Kind.WORKING_SET, 200_000), 4, 12, 6000);
+        run(machine);
+        assertThat(machine.counters().get(Counter.PROCESS_EVICTIONS)).isPositive();
+        Laws.check(machine); // the causes add up to all evictions
+        Machine without = loops(spec(24, 1, PagingSpec.LoadControl.Kind.NONE, 200_000), 4, 12, 600);
+        run(without);
+        assertThat(without.counters().get(Counter.PROCESS_EVICTIONS)).isZero();
+    }
+
     /** What fits is left alone. */
     @Test
     void nobodyIsPutOutWithoutNeed() {

@@ -9,6 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -152,5 +153,29 @@ class PoliciesTest {
             machine.apply(new Command.Access(1, block, i % 2 == 0));
             note(machine, before, evicted);
         }
+    }
+
+    /**
+     * PFF at a late fault gives up what was not referenced since the last late one, when bits were
+     * cleared; a fault that comes early in between changes nothing.
+     */
+    @Test
+    void pffForgetsOnlyAtLateFaults() {
+        MachineSpec spec = Specs.small("pff", 8, Costs.DEFAULT, null, null).resolve(Specs.BOUNDS);
+        assertThat(spec.replacement().tau()).isEqualTo(50);
+        Machine machine = Specs.withProcess(spec);
+        int[] late = new int[51];
+        Arrays.fill(late, 2);
+        Specs.readPages(machine, 1, 1, 2); // both early
+        Specs.readPages(machine, 1, late);
+        Specs.readPages(machine, 1, 3); // late: bits are cleared, nothing was unreferenced
+        Specs.readPages(machine, 1, 2, 4); // 2 is referenced, 4 an early fault
+        Arrays.fill(late, 4);
+        Specs.readPages(machine, 1, late);
+        Specs.readPages(machine, 1, 5); // late: 1 goes, 2 was referenced since the last late fault
+        assertThat(machine.inspect().allocatedPages(1, 0, 99))
+                .filteredOn(Inspector.PageView::valid)
+                .extracting(Inspector.PageView::page)
+                .containsExactly(2L, 3L, 4L, 5L);
     }
 }
