@@ -111,7 +111,7 @@ class OpenApiRules {
 
     private static void complete(String path, PathItem.HttpMethod method, Operation operation) {
         ERRORS.forEach((code, text) -> addError(operation, code, text));
-        if (path.endsWith("/events")) {
+        if (path.endsWith("/events") || path.endsWith("/turns")) {
             addError(operation, "410", "No longer there.");
         } else if (path.endsWith("memory") || path.endsWith("/translations")) {
             addError(operation, "409", "Not there, or not of a process that can run.");
@@ -222,7 +222,7 @@ class OpenApiRules {
         problem.addProperty("line", number("For a garbled trace: the line, counted from 1."));
         problem.addProperty("byte", number("For a garbled binary trace: the byte, from 0."));
         problem.addProperty("version", number("For a trace: the machine's version after it."));
-        problem.addProperty("oldest", number("For events that are lost: the oldest one kept."));
+        problem.addProperty("oldest", number("For events or turns that are lost: the oldest one kept."));
         problem.setRequired(List.of("type", "title", "status", "detail", "instance", "reason"));
         document.getComponents().addSchemas(PROBLEM, problem);
     }

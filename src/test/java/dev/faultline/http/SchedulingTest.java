@@ -109,7 +109,7 @@ class SchedulingTest extends HttpTest {
     @Test
     void aProcessEndsWhenTheDiskIsDone() {
         String machine = client.machine("{}");
-        client.send("PUT", machine + "/files/f", Client.BINARY, new byte[] {1, 2, 3}).expect(200);
+        client.send("PUT", machine + "/files/f", Client.BINARY, new byte[] {1, 2, 3}).expect(201);
         client.post(
                         machine + "/processes",
                         "{'areas': [{'start': 0, 'length': 3, 'protection': 'r--', 'kind': 'file',"
@@ -289,7 +289,7 @@ class SchedulingTest extends HttpTest {
                                 "{'degrees': [1, 4, 16], 'diskTicks': [1000], 'ticks': 1000000,"
                                         + " 'think': 0, 'machine': {'frames': 16,"
                                         + " 'replacement': {'policy': 'lru'}},"
-                                        + " 'program': {'kind': 'loop', 'pages': 40, 'writes': 1,"
+                                        + " 'program': {'kind': 'loop', 'pages': 40, 'writes': 0.99,"
                                         + " 'accesses': 100000000}}")
                         .expect(200);
         for (JsonNode point : points.at("/points")) {
