@@ -222,7 +222,8 @@ class OpenApiRules {
         problem.addProperty("line", number("For a garbled trace: the line, counted from 1."));
         problem.addProperty("byte", number("For a garbled binary trace: the byte, from 0."));
         problem.addProperty("version", number("For a trace: the machine's version after it."));
-        problem.addProperty("oldest", number("For events or turns that are lost: the oldest one kept."));
+        problem.addProperty(
+                "oldest", number("For events or turns that are lost: the oldest one kept."));
         problem.setRequired(List.of("type", "title", "status", "detail", "instance", "reason"));
         document.getComponents().addSchemas(PROBLEM, problem);
     }
