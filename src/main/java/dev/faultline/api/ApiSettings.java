@@ -23,7 +23,8 @@ import java.time.Duration;
  * @param sweepCombinations combinations of a sweep
  * @param curveAccesses accesses that are held for a curve that has to know the whole trace
  * @param eventStreams event streams open at once
- * @param idempotencyBytes bytes of answers kept for repeated Idempotency-Keys
+ * @param idempotencyBytes bytes of answers kept for repeated Idempotency-Keys; 0 for 64 MiB, or a
+ *     16th of the heap if that is less
  * @param idempotencyRetention how long an answer is kept for a repeated Idempotency-Key
  */
 @Validated
@@ -37,10 +38,11 @@ record ApiSettings(
         @Min(1) @Max(100_000) @DefaultValue("2048") int sweepCombinations,
         @Min(1) @Max(1 << 30) @DefaultValue("100000000") int curveAccesses,
         @Min(0) @DefaultValue("64") int eventStreams,
-        @Min(0) @DefaultValue("67108864") long idempotencyBytes,
+        @Min(0) @DefaultValue("0") long idempotencyBytes,
         @DefaultValue("24h") Duration idempotencyRetention) {
 
     private static final long MOST_BODY_BYTES = 1 << 24;
+    private static final long MOST_ANSWER_BYTES = 1 << 26;
 
     /** Bytes that a body may have with a heap of so many. */
     long bodyBytes(long heapBytes) {
@@ -50,5 +52,12 @@ record ApiSettings(
     /** Bytes that the bodies of all requests under way may have with a heap of so many. */
     long bodiesBytes(long heapBytes) {
         return bodiesBytes > 0 ? bodiesBytes : Math.max(bodyBytes(heapBytes), heapBytes / 32);
+    }
+
+    /** Bytes of answers that are kept with a heap of so many. */
+    long idempotencyBytes(long heapBytes) {
+        return idempotencyBytes > 0
+                ? idempotencyBytes
+                : Math.min(MOST_ANSWER_BYTES, heapBytes / 16);
     }
 }

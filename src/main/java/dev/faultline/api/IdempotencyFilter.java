@@ -76,7 +76,7 @@ class IdempotencyFilter extends OncePerRequestFilter {
         this.problems = problems;
         this.answers =
                 Caffeine.newBuilder()
-                        .maximumWeight(settings.idempotencyBytes())
+                        .maximumWeight(settings.idempotencyBytes(Runtime.getRuntime().maxMemory()))
                         .weigher((Scope scope, Answer answer) -> answer.weight())
                         .expireAfterWrite(settings.idempotencyRetention())
                         .build();

@@ -240,4 +240,27 @@ class PatienceTest {
         }
         client.delete(machine).expect(204);
     }
+
+    /** The streams of operations keep their connections as those of machines do. */
+    @Test
+    void allStreamsShareTheirPlaces() throws Exception {
+        Client client = Client.of(port);
+        String machine = client.machine("{}");
+        Answer sweep = client.post("/v1/sweeps", "{'pages': [1]}", "Prefer", "respond-async");
+        String operation = "/v1/operations/" + sweep.expect(202).text("/id");
+        String streamed = "text/event-stream";
+        try (Wire first = new Wire(port);
+                Wire second = new Wire(port)) {
+            for (Wire wire : List.of(first, second)) {
+                wire.send("GET " + machine + "/events HTTP/1.1\r\nHost: h\r\n");
+                wire.send("Accept: " + streamed + "\r\n\r\n");
+            }
+            Answer refused = client.get(operation, "Accept", streamed);
+            while (refused.status() == 200) { // the streams are on their way
+                refused = client.get(operation, "Accept", streamed);
+            }
+            refused.expectProblem(429, "TOO_MANY_STREAMS");
+        }
+        client.delete(machine).expect(204);
+    }
 }
