@@ -9,6 +9,7 @@ import jakarta.servlet.http.HttpServletResponse;
 
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
@@ -43,9 +44,9 @@ class BodyLimitFilter extends OncePerRequestFilter {
     @Override
     protected boolean shouldNotFilter(HttpServletRequest request) {
         String path = request.getRequestURI();
+        boolean isTrace = path.endsWith("/trace") || path.equals("/v1/traces");
         return request.getContentLengthLong() == 0
-                || path.endsWith("/trace")
-                || path.equals("/v1/traces");
+                || isTrace && HttpMethod.POST.matches(request.getMethod()); // and no file's name
     }
 
     @Override

@@ -13,6 +13,7 @@ import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Says where in a body JSON is not what it should be, and how. */
@@ -23,6 +24,8 @@ final class JsonErrors {
             Pattern.compile(": enable `.*?` to allow| \\(code \\d+\\)|\\s*\\(start marker at .*");
 
     private static final Pattern LATE = Pattern.compile("comma to separate Array entries");
+
+    private static final Pattern BOUNDS = Pattern.compile("\\((-\\d+) - (\\d+)\\)");
 
     private JsonErrors() {}
 
@@ -72,9 +75,16 @@ final class JsonErrors {
             case UnrecognizedPropertyException unknown ->
                     "no such property; known: " + known(unknown);
             case MismatchedInputException mismatch -> mismatch(mismatch);
-            case InputCoercionException large -> "must be an integer that fits 64 bits";
+            case InputCoercionException large -> range(String.valueOf(e.getOriginalMessage()));
             default -> "malformed JSON: " + firstLine(e.getOriginalMessage());
         };
+    }
+
+    private static String range(String message) {
+        Matcher bounds = BOUNDS.matcher(message);
+        return bounds.find()
+                ? "must be an integer from " + bounds.group(1) + " to " + bounds.group(2)
+                : "must be an integer in range";
     }
 
     private static String known(UnrecognizedPropertyException e) {

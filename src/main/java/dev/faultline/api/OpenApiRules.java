@@ -84,7 +84,11 @@ class OpenApiRules {
                                 .description(
                                         "Simulated computers with virtual memory. A simulated"
                                                 + " fault, signal or refusal is a result; an HTTP"
-                                                + " error means that the request was wrong."));
+                                                + " error means that the request was wrong. A"
+                                                + " thing has one name: a path has no parameters"
+                                                + " (;), and a number in a path, a query or a header"
+                                                + " has no plus sign and no leading zero. What is"
+                                                + " wrong in a body is told by its JSON pointer."));
     }
 
     @Bean

@@ -56,6 +56,14 @@ class BodiesTest extends HttpTest {
     }
 
     @Test
+    void aFileThatIsCalledTraceIsNoTrace() {
+        String machine = client.machine("{}");
+        byte[] body = new byte[LIMIT + 1];
+        client.send("PUT", machine + "/files/trace", Client.BINARY, body)
+                .expectProblem(413, "BODY_TOO_LARGE");
+    }
+
+    @Test
     void aKnownKeyDoesNotLetALargeBodyPass() {
         String machine = client.machineWithProcess("{}");
         byte[] body = new byte[LIMIT + 1];

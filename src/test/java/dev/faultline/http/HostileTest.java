@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
+import tools.jackson.databind.JsonNode;
+
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Map;
@@ -82,11 +84,19 @@ class HostileTest extends HttpTest {
                 machine.number("/counters/accesses"));
     }
 
-    private static void check(Hostile request, Answer answer) {
+    private void check(Hostile request, Answer answer) {
         if (answer.status() >= 500) {
             assertThat(answer.status()).as("%s", answer).isEqualTo(request.serverErrorAllowed());
         }
         EveryAnswer.check(answer);
+        String[] words = answer.request().split(" ", 2);
+        JsonNode operation =
+                words.length == 2 ? client.document().operation(words[0], words[1]) : null;
+        if (operation != null && answer.status() < 500) {
+            assertThat(operation.path("responses").propertyNames())
+                    .as("statuses documented, for %s", answer)
+                    .contains(Integer.toString(answer.status()));
+        }
     }
 
     private static void checkRefused(Hostile request, Answer answer, State before, State after) {

@@ -46,6 +46,14 @@ final class RandomSteps {
     private final int cpus;
     private final long pages;
 
+    /** Areas that were asked for lately: the first address, and bytes. */
+    private final List<Area> asked = new ArrayList<>();
+
+    /** Files made. */
+    private int drawn;
+
+    private record Area(long start, long length) {}
+
     RandomSteps(SplittableRandom random, Session session) {
         this.random = random;
         this.session = session;
@@ -91,6 +99,9 @@ final class RandomSteps {
     }
 
     private Step draw() {
+        if (drawn < FILES.length) {
+            return file(FILES[drawn++]); // for areas to map
+        }
         List<Integer> live = new ArrayList<>();
         for (JsonNode process : session.processes()) {
             if (!process.get("state").asString().equals("terminated")) {
@@ -110,9 +121,11 @@ final class RandomSteps {
     private Step ofAProcess(String process, List<Integer> live) {
         boolean many = live.size() >= MOST_PROCESSES;
         return switch (random.nextInt(40)) {
-            case 0, 1 -> act(process + (many ? "/exit" : "/fork"));
-            case 2 -> act(process + (many ? "/exit" : "/vfork"));
-            case 3 -> Step.json("POST", process + "/exec", process(false));
+            case 0, 1, 2 -> act(process + (many ? "/exit" : "/fork"));
+            case 3 ->
+                    oneIn(2)
+                            ? Step.json("POST", process + "/exec", process(false))
+                            : act(process + (many ? "/exit" : "/vfork"));
             case 4 -> act(process + (oneIn(3) ? "/exit" : "/swap-out"));
             case 5 -> act(process + "/swap-out");
             case 6 -> act(process + "/swap-in");
@@ -141,12 +154,7 @@ final class RandomSteps {
         return switch (random.nextInt(20)) {
             case 0, 1, 2, 3, 4, 5 -> Step.json("POST", "/run", run());
             case 6 -> wholeTrace(live);
-            case 7 ->
-                    Step.text(
-                            "PUT",
-                            "/files/" + oneOf(FILES),
-                            Client.BINARY,
-                            "x".repeat(random.nextInt(6 * (int) Math.min(pageSize, 256))));
+            case 7 -> file(oneOf(FILES));
             case 8, 9 ->
                     Step.json(
                             "POST",
@@ -177,6 +185,11 @@ final class RandomSteps {
         return Answer.MAPPER.createObjectNode();
     }
 
+    private Step file(String name) {
+        int bytes = random.nextInt((int) Math.min(6 * pageSize, 2 * 4096));
+        return Step.text("PUT", "/files/" + name, Client.BINARY, "x".repeat(bytes));
+    }
+
     private static Step act(String path) {
         return Step.text("POST", path, Client.JSON, "");
     }
@@ -187,8 +200,21 @@ final class RandomSteps {
 
     /** The first address of one of the few pages that requests aim at. */
     private long page() {
+        if (!asked.isEmpty() && !oneIn(3)) {
+            Area area = asked.get(random.nextInt(asked.size()));
+            long address = area.start + random.nextLong(area.length);
+            return address - address % pageSize;
+        }
         long segment = segmentBits > 0 ? random.nextInt(1 << Math.min(2, segmentBits)) : 0;
         return (segment << addressBits - segmentBits) + random.nextLong(pages) * pageSize;
+    }
+
+    /** Remembers an area, to aim at it. */
+    private void ask(long start, long length) {
+        asked.add(new Area(start, length));
+        if (asked.size() > MOST_PROCESSES) {
+            asked.removeFirst();
+        }
     }
 
     private String place() {
@@ -200,7 +226,7 @@ final class RandomSteps {
     }
 
     private String length(String before) {
-        return oneIn(2) ? "" : before + "length=" + bytes();
+        return oneIn(5) ? "" : before + "length=" + bytes();
     }
 
     private String rights() {
@@ -214,9 +240,10 @@ final class RandomSteps {
             long at = 0;
             for (int i = random.nextInt(4); i > 0; i--) {
                 ObjectNode area = area(false);
-                long length = bytes();
+                long length = bytes() + random.nextLong(6) * pageSize;
                 area.put("start", hex(at)).put("length", length);
                 areas.add(area);
+                ask(at, length);
                 at += (length + pageSize - 1) / pageSize * pageSize;
                 at +=
                         segmentBits > 0
@@ -226,15 +253,21 @@ final class RandomSteps {
             }
             if (at > 1L << addressBits) {
                 process.remove("areas");
+                asked.clear();
             }
         } else if (oneIn(3)) {
-            process.put("size", Math.min(bytes(), 1L << addressBits));
+            long size = 1 + random.nextLong(pages * pageSize);
+            process.put("size", size);
+            ask(0, size);
         }
-        if (oneIn(2)) {
-            process.put("onSignal", oneOf("continue", "terminate", "handler"));
+        if (!oneIn(3)) {
+            process.put("onSignal", oneOf("continue", "continue", "terminate", "handler"));
         }
         if (isNew && oneIn(3)) {
             process.set("program", program());
+            if (oneIn(3)) {
+                process.put("arrival", random.nextInt(3_000));
+            }
         }
         return process;
     }
@@ -260,9 +293,12 @@ final class RandomSteps {
     }
 
     private ObjectNode area(boolean placed) {
-        ObjectNode area = object().put("length", bytes()).put("protection", rights());
+        long length = bytes();
+        ObjectNode area = object().put("length", length).put("protection", rights());
         if (placed && !oneIn(4)) {
-            area.put("start", place());
+            long start = page();
+            area.put("start", hex(start));
+            ask(start, Math.min(length, (1L << addressBits) - start));
         }
         if (placed && oneIn(2)) {
             area.put("replace", true);
@@ -283,7 +319,7 @@ final class RandomSteps {
 
     private ObjectNode protection() {
         ObjectNode protection = object().put("protection", rights());
-        return oneIn(2) ? protection : protection.put("length", bytes());
+        return oneIn(5) ? protection : protection.put("length", bytes());
     }
 
     private ObjectNode ranges() {
@@ -393,7 +429,7 @@ final class RandomSteps {
     private ObjectNode accesses() {
         ObjectNode body = object();
         ArrayNode accesses = body.putArray("accesses");
-        for (int i = 1 + random.nextInt(oneIn(4) ? 30 : 6); i > 0; i--) {
+        for (int i = 1 + random.nextInt(oneIn(3) ? 60 : 8); i > 0; i--) {
             ObjectNode access = access(true);
             if (cpus > 1 && oneIn(4)) {
                 access.put("cpu", random.nextInt(cpus));

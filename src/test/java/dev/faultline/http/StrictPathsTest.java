@@ -2,6 +2,7 @@ package dev.faultline.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import org.junit.jupiter.api.Test;
@@ -109,7 +110,7 @@ class StrictPathsTest extends HttpTest {
         String headers =
                 "Accept: text/event-stream\r\nLast-Event-ID: "
                         + new String(
-                                last.getBytes(UTF_8), java.nio.charset.StandardCharsets.ISO_8859_1)
+                                last.getBytes(UTF_8), ISO_8859_1)
                         + "\r\n";
         operations
                 .send("GET", "/v1/machines/victim/events", headers, "")

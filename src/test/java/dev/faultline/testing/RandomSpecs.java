@@ -267,7 +267,7 @@ public final class RandomSpecs {
                 maybe(1L + random.nextInt(8)),
                 maybe((long) random.nextInt(5)),
                 maybe((long) random.nextInt(60)),
-                maybe(1L + random.nextInt(300)),
+                maybe(oneIn(4) ? PolicyDraft.UNBOUNDED : 1L + random.nextInt(300)),
                 maybe(1L + random.nextInt(100)),
                 maybe(random.nextBoolean()),
                 local ? PolicyDraft.Scope.LOCAL : maybe(PolicyDraft.Scope.GLOBAL),

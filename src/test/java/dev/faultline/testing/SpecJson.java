@@ -1,7 +1,5 @@
 package dev.faultline.testing;
 
-import dev.faultline.machine.Costs;
-import dev.faultline.machine.Limits;
 import dev.faultline.machine.MachineSpec;
 import dev.faultline.machine.PagingSpec;
 import dev.faultline.machine.PolicySpec;
@@ -9,8 +7,7 @@ import dev.faultline.machine.SwapSpec;
 import dev.faultline.machine.TlbSpec;
 import dev.faultline.machine.Translation;
 
-import org.jspecify.annotations.Nullable;
-
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -56,8 +53,8 @@ public final class SpecJson {
                 .put("dirtyBackground", paging.dirtyBackground())
                 .put("dirtyLimit", paging.dirtyLimit());
         body.set("readAhead", tree(paging.readAhead()));
-        body.set("costs", costs(spec.costs()));
-        body.set("limits", limits(spec.limits()));
+        body.set("costs", tree(spec.costs()));
+        body.set("limits", tree(spec.limits()));
         return body;
     }
 
@@ -66,16 +63,8 @@ public final class SpecJson {
         return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    private static tools.jackson.databind.JsonNode tree(Object value) {
+    private static JsonNode tree(Object value) {
         return MAPPER.valueToTree(value);
-    }
-
-    private static ObjectNode costs(Costs costs) {
-        return (ObjectNode) tree(costs);
-    }
-
-    private static ObjectNode limits(Limits limits) {
-        return (ObjectNode) tree(limits);
     }
 
     private static ObjectNode translation(Translation translation) {
@@ -113,7 +102,7 @@ public final class SpecJson {
         node.put("management", word(tlb.management()));
         node.put("tagged", tlb.tagged());
         node.put("split", tlb.split());
-        @Nullable TlbSpec second = tlb.second();
+        TlbSpec second = tlb.second();
         if (second != null) {
             node.set("secondLevel", level(second));
         }
@@ -145,7 +134,7 @@ public final class SpecJson {
                 .put("k", policy.k())
                 .put("correlated", policy.correlated())
                 .put("halveEvery", policy.halveEvery())
-                .put("remembered", policy.remembered())
+                .put("remembered", policy.remembersAll() ? null : Integer.valueOf(policy.remembered()))
                 .put("firstIn", policy.firstIn())
                 .put("refaults", policy.refaults());
     }

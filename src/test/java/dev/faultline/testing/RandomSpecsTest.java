@@ -1,0 +1,75 @@
+package dev.faultline.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.faultline.machine.Machine;
+import dev.faultline.machine.MachineSpec;
+import dev.faultline.machine.PagingSpec;
+import dev.faultline.machine.Translation;
+import dev.faultline.testing.RandomSpecs.Feature;
+
+import org.junit.jupiter.api.Test;
+
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/** Do random specs come in every kind, and can each be had? */
+class RandomSpecsTest {
+
+    private static final int SPECS = 2_000;
+
+    private static List<MachineSpec> specs(Feature... without) {
+        SplittableRandom random = new SplittableRandom(17);
+        RandomSpecs specs = new RandomSpecs(random).without(without);
+        return Stream.generate(specs::next).limit(SPECS).toList();
+    }
+
+    @Test
+    void everyKindOccursAndMakesAMachine() {
+        List<MachineSpec> specs = specs();
+        assertThat(specs.stream().map(MachineSpec::policy).distinct().toList())
+                .containsExactlyInAnyOrderElementsOf(Machine.policyNames());
+        for (Translation.Kind kind : Translation.Kind.values()) {
+            assertThat(specs).anyMatch(spec -> spec.translation().kind() == kind);
+        }
+        for (Translation.Memory memory : Translation.Memory.values()) {
+            assertThat(specs).anyMatch(spec -> spec.translation().memory() == memory);
+        }
+        for (PagingSpec.LoadControl.Kind kind : PagingSpec.LoadControl.Kind.values()) {
+            assertThat(specs).anyMatch(spec -> spec.paging().loadControl().kind() == kind);
+        }
+        assertThat(specs).anyMatch(spec -> spec.paging().hasDaemon() && spec.cpus() > 1);
+        assertThat(specs).anyMatch(spec -> spec.tlb().second() != null && spec.tlb().split());
+        assertThat(specs).anyMatch(spec -> spec.replacement().remembersAll());
+        specs.forEach(spec -> assertThat(new Machine(spec).digest()).hasSize(64));
+    }
+
+    @Test
+    void whatIsLeftOutDoesNotOccur() {
+        assertNone(Feature.WHOLE_SEGMENTS, spec -> spec.translation().isContiguous());
+        assertNone(Feature.SEVERAL_CPUS, spec -> spec.cpus() > 1);
+        assertNone(Feature.RECLAIM, spec -> spec.paging().hasDaemon());
+        assertNone(Feature.LOCAL_SCOPE, spec -> spec.replacement().isLocal());
+        assertNone(Feature.FORESIGHT, spec -> spec.policy().equals("optimal"));
+        assertNone(
+                Feature.TABLES_IN_FRAMES,
+                spec -> spec.translation().memory() != Translation.Memory.FREE);
+    }
+
+    private static void assertNone(Feature feature, Predicate<MachineSpec> has) {
+        assertThat(specs()).anyMatch(has);
+        assertThat(specs(feature)).noneMatch(has);
+    }
+
+    @Test
+    void pagesAreAsTheyAreAskedFor() {
+        RandomSpecs specs = new RandomSpecs(new SplittableRandom(17)).withPages(64, 5);
+        for (int i = 0; i < SPECS; i++) {
+            MachineSpec spec = specs.next();
+            assertThat(spec.pageSize()).isEqualTo(64);
+            assertThat(spec.pages()).isEqualTo(32);
+        }
+    }
+}
