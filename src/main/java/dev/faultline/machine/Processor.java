@@ -318,18 +318,21 @@ final class Processor {
 
     /**
      * Lets a process think before its next access, which follows if that is before the end and in
-     * the turn. Answers whether it does.
+     * the turn. Answers whether it does. The two times are compared by what is left until then: the
+     * clock may be at its own end.
      */
     private boolean think(Task task, ProgramRun run, long turnEnd, long end) {
-        long more = Math.min(run.think() - run.thought(), Math.min(turnEnd, end) - books.now());
+        long now = books.now();
+        long more = Math.min(run.think() - run.thought(), Math.min(turnEnd - now, end - now));
         if (more > 0) {
             books.spend(task, Counter.THINK_TICKS, more);
             run.think(more);
         }
+        long leftOfTurn = turnEnd - books.now();
         boolean acts =
                 run.thought() == run.think()
-                        && books.now() < end
-                        && (books.now() < turnEnd || books.now() == turnEnd && isAtOnce(run));
+                        && end - books.now() > 0
+                        && (leftOfTurn > 0 || leftOfTurn == 0 && isAtOnce(run));
         if (acts) {
             run.act();
         }

@@ -2,33 +2,42 @@ package dev.faultline.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.faultline.api.connections.ConnectionSettings;
 import dev.faultline.hosting.HostingSettings;
-import dev.faultline.hosting.OperationSettings;
-import dev.faultline.hosting.TraceSettings;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.context.annotation.ClassPathScanningCandidateComponentProvider;
+import org.springframework.core.type.filter.AnnotationTypeFilter;
+import org.springframework.util.ClassUtils;
 
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /** Is every setting described, with its default? */
 class SettingsTest {
 
+    static Stream<Class<?>> settings() {
+        ClassPathScanningCandidateComponentProvider scanner =
+                new ClassPathScanningCandidateComponentProvider(false);
+        scanner.addIncludeFilter(new AnnotationTypeFilter(ConfigurationProperties.class));
+        return scanner.findCandidateComponents("dev.faultline").stream()
+                .map(found -> String.valueOf(found.getBeanClassName()))
+                .map(name -> ClassUtils.resolveClassName(name, null));
+    }
+
+    @Test
+    void allSettingsAreFound() {
+        assertThat(settings()).contains(ApiSettings.class, HostingSettings.class);
+    }
+
     @ParameterizedTest
-    @ValueSource(
-            classes = {
-                HostingSettings.class,
-                ApiSettings.class,
-                TraceSettings.class,
-                OperationSettings.class,
-                ConnectionSettings.class
-            })
+    @MethodSource("settings")
     void everySettingIsDescribed(Class<?> settings) throws IOException {
         String page = Files.readString(Path.of("docs/settings.md"));
         String prefix = settings.getAnnotation(ConfigurationProperties.class).value();

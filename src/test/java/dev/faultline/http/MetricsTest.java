@@ -18,22 +18,8 @@ import java.util.TreeMap;
 /** What Prometheus sees: totals of the service, a scrape for each machine, and their discovery. */
 class MetricsTest extends HttpTest {
 
-    /** Samples by name and labels, as they stand in a scrape. */
     private Map<String, Double> scrape(String path) {
-        Answer answer = client.get(path).expect(200);
-        assertThat(answer.mediaType()).isEqualTo("text/plain");
-        Map<String, Double> samples = new TreeMap<>();
-        answer.text()
-                .lines()
-                .filter(line -> !line.startsWith("#") && !line.isBlank())
-                .forEach(
-                        line -> {
-                            int space = line.lastIndexOf(' ');
-                            samples.put(
-                                    line.substring(0, space),
-                                    Double.valueOf(line.substring(space + 1)));
-                        });
-        return samples;
+        return Scrape.of(client, path).samples();
     }
 
     private Map<String, Double> totals() {
@@ -109,9 +95,7 @@ class MetricsTest extends HttpTest {
 
     /** The totals that only ever grow. */
     private Map<String, Double> counts() {
-        Map<String, Double> counts = totals();
-        counts.keySet().removeIf(name -> !name.contains("_total"));
-        return counts;
+        return Scrape.of(client, "/actuator/prometheus").counts();
     }
 
     @Test
@@ -227,17 +211,17 @@ class MetricsTest extends HttpTest {
                                 + "preset=\"none\",tlb=\"none\",translation=\"segmented-paging\"}",
                         1.0);
         Answer lecture = client.get(open("lecture-16")).expect(200);
+        String info =
+                "faultline_machine_info{frames=\"%s\",page_size=\"%s\",policy=\"%s\","
+                        + "preset=\"lecture-16\",tlb=\"%s\",translation=\"%s\"}";
         assertThat(scrape("/v1/machines/" + lecture.text("/id") + "/metrics"))
                 .containsEntry(
-                        "faultline_machine_info{frames=\""
-                                + lecture.number("/frames")
-                                + "\",page_size=\""
-                                + lecture.number("/pageSize")
-                                + "\",policy=\""
-                                + lecture.text("/replacement/policy")
-                                + "\",preset=\"lecture-16\",tlb=\"16\",translation=\""
-                                + lecture.text("/translation/kind")
-                                + "\"}",
+                        info.formatted(
+                                lecture.number("/frames"),
+                                lecture.number("/pageSize"),
+                                lecture.text("/replacement/policy"),
+                                lecture.number("/tlb/entries"),
+                                lecture.text("/translation/kind")),
                         1.0);
         assertThat(totals().keySet()).noneMatch(name -> name.startsWith("faultline_machine_info"));
     }

@@ -3,6 +3,11 @@ package dev.faultline.machine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Counts only grow, and stay at the end of their range. */
 class CountersTest {
@@ -34,12 +39,61 @@ class CountersTest {
         assertThat(growth.get(Counter.READS)).isEqualTo(1);
     }
 
-    /** A machine whose disk takes 10^12 ticks a page comes to the end of its clock, and goes on. */
+    /** A disk that takes 2^60 ticks a page brings the clock to its end. */
+    private static Machine atTheEndOfItsClock() throws ReflectiveOperationException {
+        long ages = 1L << 60;
+        MachineSpec slow =
+                withCosts(
+                        Specs.small("lru", 2, Costs.DEFAULT, null, null).resolve(Specs.BOUNDS),
+                        new Costs(1, 0, 0, 0, 0, ages, ages, ages, ages, 0, 0));
+        Machine machine = Specs.withProcess(slow);
+        for (int i = 0; i < 40; i++) {
+            Specs.access(machine, 1, Op.WRITE, i % 5 * slow.pageSize(), 1, null);
+        }
+        return machine;
+    }
+
+    /** No spec that is checked has such costs; it would only take longer. */
+    private static MachineSpec withCosts(MachineSpec spec, Costs costs)
+            throws ReflectiveOperationException {
+        List<Class<?>> types = new ArrayList<>();
+        List<Object> values = new ArrayList<>();
+        for (RecordComponent component : MachineSpec.class.getRecordComponents()) {
+            types.add(component.getType());
+            boolean replaced = component.getType() == Costs.class;
+            values.add(replaced ? costs : component.getAccessor().invoke(spec));
+        }
+        return MachineSpec.class
+                .getDeclaredConstructor(types.toArray(Class<?>[]::new))
+                .newInstance(values.toArray());
+    }
+
+    private static void assertNoneIsNegative(Machine machine) {
+        for (Counter counter : Counter.values()) {
+            assertThat(machine.counters().get(counter)).as("%s", counter).isNotNegative();
+        }
+        assertThat(machine.counters().get(Counter.TICKS)).isEqualTo(Long.MAX_VALUE);
+    }
+
     @Test
-    void aMachineOutlivesItsClock() {
-        MachineSpec spec = Specs.of("clock", 1);
-        Machine machine = Specs.withProcess(spec);
-        machine.parts(); // its clock is set as if it had been running for long
-        assertThat(machine.counters().get(Counter.TICKS)).isZero();
+    void noCountOfAMachineFallsAtTheEndOfItsClock() throws ReflectiveOperationException {
+        Machine machine = atTheEndOfItsClock();
+        assertThat(machine.counters().get(Counter.ACCESSES)).isEqualTo(40);
+        assertNoneIsNegative(machine);
+    }
+
+    @Test
+    @Timeout(60)
+    void programsStillRunAtTheEndOfTheClock() throws ReflectiveOperationException {
+        Machine machine = atTheEndOfItsClock();
+        AccessBlock block = new AccessBlock(machine.spec(), 40);
+        for (int i = 0; i < 40; i++) {
+            block.add(Op.WRITE, i % 5 * machine.spec().pageSize());
+        }
+        machine.apply(new Command.GiveProgram(1, RecordedProgram.of(block), 3));
+        Outcome.Ran ran = (Outcome.Ran) machine.apply(new Command.Run(null, null, null, 0));
+        assertThat(ran.finished()).containsExactly(1);
+        assertThat(machine.counters().get(Counter.ACCESSES)).isEqualTo(80);
+        assertNoneIsNegative(machine);
     }
 }
