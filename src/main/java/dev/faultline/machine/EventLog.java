@@ -75,6 +75,19 @@ final class EventLog {
         return Math.max(1, last - rows.length / ROW + 1);
     }
 
+    /** Bytes of the host's memory that the log takes. */
+    long hostBytes() {
+        return (long) Long.BYTES * rows.length + choices.hostBytes();
+    }
+
+    /**
+     * Bytes of the host's memory that it may need more; {@code explained} is whether choices are.
+     */
+    long growth(boolean explained) {
+        long ring = rows.length < ROW * capacity ? (long) Long.BYTES * ROW * capacity : 0;
+        return explained ? ring + Choices.mostHostBytes(capacity) : ring;
+    }
+
     /** Numbers the events so that the first follows one of an earlier life. */
     void numberAfter(long seq) {
         earlier = seq;
