@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.faultline.FaultlineApplication;
 import dev.faultline.machine.Machine;
 import dev.faultline.machine.Presets;
+import dev.faultline.testing.ServerProcess;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -16,8 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 import tools.jackson.databind.json.JsonMapper;
 
-import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -27,9 +27,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -39,55 +38,29 @@ import java.util.stream.IntStream;
  */
 class SmallHeapTest {
 
-    private static final Pattern STARTED = Pattern.compile("Tomcat started on port (\\d+)");
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final int MOST_FRAMES = 1 << 20;
 
     @TempDir static Path folder;
 
-    private static Process server;
-    private static int port;
-    private static final List<String> LOG = new ArrayList<>();
+    private static ServerProcess server;
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     @BeforeAll
-    static void start() throws IOException {
-        server =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-Xmx256m",
-                                "-XX:+ExitOnOutOfMemoryError",
-                                "-XX:TieredStopAtLevel=1",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                FaultlineApplication.class.getName(),
-                                "--server.port=0",
-                                "--server.address=127.0.0.1",
-                                "--spring.main.banner-mode=off",
-                                "--faultline.traces.directory=" + folder)
-                        .redirectErrorStream(true)
-                        .start();
-        BufferedReader out = server.inputReader(UTF_8);
-        for (String line = out.readLine(); line != null && port == 0; line = out.readLine()) {
-            Matcher started = STARTED.matcher(line);
-            port = started.find() ? Integer.parseInt(started.group(1)) : 0;
-        }
-        Thread.ofVirtual().start(() -> out.lines().forEach(LOG::add));
-        assertThat(port).isPositive();
+    static void start() throws IOException, InterruptedException {
+        server = ServerProcess.start(folder, List.of("-Xmx256m"), List.of());
     }
 
     @AfterAll
     static void stop() throws InterruptedException {
-        server.destroy();
-        server.waitFor();
+        server.close();
     }
 
     @AfterEach
-    void lives() {
+    void lives() throws IOException, InterruptedException {
         deleteAll();
-        assertThat(server.isAlive()).as("%s", LOG).isTrue();
-        assertThat(send("GET", "/actuator/health", "").statusCode()).isEqualTo(200);
-        assertThat(LOG).noneMatch(line -> line.contains("OutOfMemoryError"));
+        server.health(Duration.ofSeconds(20));
+        assertThat(server.log()).doesNotContain("OutOfMemoryError");
     }
 
     private static void deleteAll() {
@@ -103,7 +76,7 @@ class SmallHeapTest {
     private static HttpResponse<String> send(
             String method, String path, String type, byte[] body) {
         HttpRequest request =
-                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path))
                         .timeout(Duration.ofMinutes(3))
                         .header("Content-Type", type)
                         .method(method, BodyPublishers.ofByteArray(body))
@@ -111,7 +84,7 @@ class SmallHeapTest {
         try {
             return HTTP.send(request, BodyHandlers.ofString());
         } catch (IOException e) {
-            throw new AssertionError(method + " " + path + ": " + server.isAlive() + LOG, e);
+            throw new UncheckedIOException(method + " " + path, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
@@ -320,7 +293,7 @@ class SmallHeapTest {
     void filesForksAreasAndPrograms() {
         make("m", "'limits': {'contentBytes': 268435456, 'tableBytes': 268435456}");
         byte[] file = new byte[3 << 20];
-        java.util.Arrays.fill(file, (byte) 1);
+        Arrays.fill(file, (byte) 1);
         boolean room = true;
         for (int i = 0; i < 60 && room; i++) {
             room =

@@ -1,6 +1,7 @@
 package dev.faultline.machine;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -432,7 +433,7 @@ final class FootprintMeasurement {
                 () -> {
                     Machine machine = Draft.PLAIN.pages(64, 30L).machine();
                     byte[] bytes = new byte[200_000];
-                    java.util.Arrays.fill(bytes, (byte) 1);
+                    Arrays.fill(bytes, (byte) 1);
                     machine.apply(Command.PutFile.of("f", bytes, Protection.ALL));
                     return machine;
                 });
