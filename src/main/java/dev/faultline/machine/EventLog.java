@@ -81,10 +81,13 @@ final class EventLog {
     }
 
     /**
-     * Bytes of the host's memory that it may need more; {@code explained} is whether choices are.
+     * Bytes of the host's memory that so many events more may need; {@code explained} is whether
+     * choices are.
      */
-    long growth(boolean explained) {
-        long ring = rows.length < ROW * capacity ? (long) Long.BYTES * ROW * capacity : 0;
+    long growth(long events, boolean explained) {
+        int size = rows.length / ROW;
+        long needed = Math.min(capacity, Math.min(last, size) + events);
+        long ring = needed <= size ? 0 : ROW * Long.BYTES * Math.min(capacity, 2 * needed);
         return explained ? ring + Choices.mostHostBytes(capacity) : ring;
     }
 

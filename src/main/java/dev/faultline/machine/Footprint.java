@@ -17,6 +17,9 @@ final class Footprint {
     /** The objects that every machine is made of. */
     private static final long OBJECTS = 32 << 10;
 
+    /** The logs of events and turns while they are short. */
+    private static final long LOGS = 4 << 10;
+
     /** A processor with its MMU. */
     private static final long OBJECTS_PER_CPU = 1 << 10;
 
@@ -28,6 +31,9 @@ final class Footprint {
 
     /** What any command may leave behind, as a list that has grown. */
     private static final long SMALL = 4 << 10;
+
+    /** Events of an access, or of a command that has to do with no pages, at most. */
+    private static final long EVENTS = 64;
 
     /** The result of an access that is explained. */
     private static final long BYTES_PER_RESULT = 600;
@@ -47,7 +53,7 @@ final class Footprint {
     private final @Nullable WorkingSetMeter meter;
     private @Nullable TurnLog turns;
 
-    /** What the machine takes with nothing in it. */
+    /** What the machine takes without processes and logs. */
     private final long empty;
 
     /** What the policy of one process takes, where each has its own. */
@@ -73,13 +79,21 @@ final class Footprint {
         this.disk = disk;
         this.meter = meter;
         spec = parts.spec();
-        empty = of(spec);
-        localPolicy =
-                Policies.hostBytesPerProcess(spec.policy(), spec.frames(), spec.replacement());
+        empty = parts(spec);
+        localPolicy = localPolicy(spec);
+    }
+
+    private static long localPolicy(MachineSpec spec) {
+        return Policies.hostBytesPerProcess(spec.policy(), spec.frames(), spec.replacement());
     }
 
     /** What a machine takes that was just switched on. */
     static long of(MachineSpec spec) {
+        return parts(spec) + LOGS + BYTES_PER_PROCESS + localPolicy(spec);
+    }
+
+    /** What a machine takes without processes and logs. */
+    private static long parts(MachineSpec spec) {
         int frames = spec.frames();
         return OBJECTS
                 + FrameTable.hostBytes(frames)
@@ -155,7 +169,7 @@ final class Footprint {
         return switch (command) {
             case Command.Access access -> growth(command, access.block().count());
             case Command.Run _ -> growth(command, MANY);
-            default -> SMALL + books.events().growth(false) + growthOf(command);
+            default -> SMALL + books.events().growth(events(command), false) + growthOf(command);
         };
     }
 
@@ -164,11 +178,31 @@ final class Footprint {
         boolean explained = command instanceof Command.Access access && access.explain();
         boolean stores = command instanceof Command.Access access && access.block().hasStores();
         return SMALL
-                + books.events().growth(explained)
+                + books.events().growth(saturated(accesses, EVENTS), explained)
                 + (turns == null || explained ? 0 : turns.growth())
                 + faults(accesses)
                 + (stores ? content(0, accesses) : 0)
                 + (explained ? BYTES_PER_RESULT * accesses : 0);
+    }
+
+    /** Events that a command may leave behind; where it has to do with many pages, a great many. */
+    private static long events(Command command) {
+        return switch (command) {
+            case Command.CreateProcess _,
+                    Command.Vfork _,
+                    Command.SetHandler _,
+                    Command.GiveProgram _,
+                    Command.PutGroup _,
+                    Command.JoinGroup _,
+                    Command.Protect _,
+                    Command.Pin _,
+                    Command.FlushTlb _,
+                    Command.Instruction _,
+                    Command.ForgetHistory _ ->
+                    EVENTS;
+            case Command.Map map when !map.replace() -> EVENTS;
+            default -> MANY;
+        };
     }
 
     private long growthOf(Command command) {

@@ -42,7 +42,7 @@ class GrowingMemoryTest {
                         Specs.remembering("lirs", remembered),
                         SwapDraft.of(16),
                         Costs.DEFAULT,
-                        Limits.DEFAULT,
+                        new Limits(10, 1 << 20, 1 << 20, 64, 100, 1 << 20, 3),
                         null,
                         null)
                 .resolve(Specs.BOUNDS);
