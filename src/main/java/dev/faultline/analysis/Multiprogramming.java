@@ -7,6 +7,7 @@ import dev.faultline.machine.Generator;
 import dev.faultline.machine.Machine;
 import dev.faultline.machine.MachineSpec;
 import dev.faultline.machine.Outcome;
+import dev.faultline.machine.Portions;
 import dev.faultline.machine.TimeInspector;
 
 /**
@@ -15,9 +16,6 @@ import dev.faultline.machine.TimeInspector;
  * follow one rule, each with a seed of its own.
  */
 public final class Multiprogramming {
-
-    /** Accesses between two looks at whether anybody still wants the rest. */
-    private static final long STEP = 1 << 18;
 
     /**
      * What a run came to.
@@ -37,6 +35,7 @@ public final class Multiprogramming {
     /**
      * Runs so many processes for so many ticks on a machine that was just made.
      *
+     * @param machine that was just made
      * @param think ticks of computing before each access
      */
     public static Row run(
@@ -53,13 +52,14 @@ public final class Multiprogramming {
             machine.apply(new Command.GiveProgram(pid, program, think));
         }
         TimeInspector time = machine.inspect().time();
-        Outcome.RunEnd why;
-        do {
-            long passed = time.schedule().ticks();
-            Command run = new Command.Run(ticks - passed, null, null, 0, STEP);
-            why = machine.apply(run) instanceof Outcome.Ran ran ? ran.why() : Outcome.RunEnd.DONE;
-            progress.advance(time.schedule().ticks() - passed);
-        } while (why == Outcome.RunEnd.PAUSED);
+        Portions portions = machine.portions(new Command.Run(ticks, null, null, 0));
+        long passed = 0;
+        while (!portions.isDone()) {
+            portions.next();
+            long now = time.schedule().ticks();
+            progress.advance(now - passed);
+            passed = now;
+        }
         return new Row(spec, degree, time.schedule(), machine.counters(), time.waitingForDisk());
     }
 

@@ -27,8 +27,10 @@ public final class OptimalFaults {
      */
     public OptimalFaults(StoredTrace trace, long pageSize, int most, Progress progress) {
         PageString string = new PageString(trace, pageSize);
-        Collector collector = new Collector(most);
+        Collector collector = new Collector(most, progress);
         string.forEach(progress, collector);
+        progress.hold(
+                2L * Integer.BYTES * collector.count + (long) Integer.BYTES * string.pageCount());
         pages = Arrays.copyOf(collector.pages, collector.count);
         pageCount = string.pageCount();
         nextUse = new int[pages.length];
@@ -45,8 +47,11 @@ public final class OptimalFaults {
         private int[] pages = new int[1 << 10];
         private int count;
 
-        Collector(int most) {
+        private final Progress progress;
+
+        Collector(int most, Progress progress) {
             this.most = most;
+            this.progress = progress;
         }
 
         @Override
@@ -58,6 +63,7 @@ public final class OptimalFaults {
                                 + " accesses are held; this one has more");
             }
             if (count == pages.length) {
+                progress.hold(2L * Integer.BYTES * count);
                 pages = Arrays.copyOf(pages, (int) Math.min(most, 2L * count));
             }
             pages[count++] = number;
@@ -76,6 +82,7 @@ public final class OptimalFaults {
 
     /** The fewest faults in so many frames. */
     public long faults(int frames, Progress progress) {
+        progress.hold(3L * Integer.BYTES * pageCount);
         return new Run(Math.min(frames, Math.max(1, pageCount))).faults(progress);
     }
 

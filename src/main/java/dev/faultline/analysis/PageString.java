@@ -18,8 +18,12 @@ final class PageString {
     /** No table of pages grows beyond this. */
     private static final int MOST_PAGES = 1 << 28;
 
+    /** A place of the hash table: a page and its number. */
+    private static final long HOST_BYTES_PER_PLACE = Long.BYTES + Integer.BYTES;
+
     private final StoredTrace trace;
     private final int offsetBits;
+    private Progress progress = Progress.NONE;
 
     /** An open hash table of page numbers, and the number given to each. */
     private long[] pages = new long[1 << 10];
@@ -59,7 +63,9 @@ final class PageString {
     }
 
     /** Hands out the pages of the whole trace. Ends early when the progress says so. */
-    void forEach(Progress progress, Receiver receiver) {
+    void forEach(Progress newProgress, Receiver receiver) {
+        progress = newProgress;
+        long told = 0;
         TraceCursor accesses = trace.cursor();
         for (long at = 0; at < trace.count(); at++) {
             if ((at & Progress.STEP - 1) == 0 && at > 0) {
@@ -69,6 +75,10 @@ final class PageString {
             long last = accesses.address(at) + accesses.size(at) - 1 >>> offsetBits;
             for (long page = first; page <= last; page++) {
                 length++;
+                if (length - told == Progress.STEP) {
+                    told = length;
+                    progress.advance(0); // an access may touch many pages
+                }
                 if (threshold == HASHES || hash(page) < threshold) {
                     receiver.page(number(page));
                 }
@@ -110,6 +120,7 @@ final class PageString {
         if (count >= MOST_PAGES) {
             throw new IllegalArgumentException("the trace touches more than " + count + " pages");
         }
+        progress.hold(HOST_BYTES_PER_PLACE * 2 * pages.length);
         long[] oldPages = pages;
         int[] oldNumbers = numbers;
         pages = new long[2 * oldPages.length];

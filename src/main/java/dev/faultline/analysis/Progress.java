@@ -2,7 +2,10 @@ package dev.faultline.analysis;
 
 import java.util.concurrent.CancellationException;
 
-/** How far a long piece of work is. It is told from time to time, and may end the work. */
+/**
+ * How far a long piece of work is, and what it holds. It is told from time to time, and may end the
+ * work.
+ */
 public interface Progress {
 
     /** Accesses after which it is told, about. */
@@ -16,4 +19,10 @@ public interface Progress {
      * rest.
      */
     void advance(long done);
+
+    /**
+     * So many bytes more are about to be taken. Raises what whoever counts them raises if they are
+     * not to be had.
+     */
+    default void hold(long bytes) {}
 }

@@ -31,7 +31,11 @@ public final class ReuseDistances implements PageString.Receiver {
     private int pages;
     private long accesses;
 
-    private ReuseDistances() {}
+    private final Progress progress;
+
+    private ReuseDistances(Progress progress) {
+        this.progress = progress;
+    }
 
     /** The distances of a trace in pages of so many bytes. */
     public static ReuseDistances of(StoredTrace trace, long pageSize, Progress progress) {
@@ -39,7 +43,7 @@ public final class ReuseDistances implements PageString.Receiver {
     }
 
     static ReuseDistances of(PageString string, Progress progress) {
-        ReuseDistances distances = new ReuseDistances();
+        ReuseDistances distances = new ReuseDistances(progress);
         string.forEach(progress, distances);
         return distances;
     }
@@ -54,6 +58,7 @@ public final class ReuseDistances implements PageString.Receiver {
         if (number == pages) {
             pages++;
             if (pages >= lastAccess.length) {
+                progress.hold(2L * (Integer.BYTES + Long.BYTES) * lastAccess.length);
                 lastAccess = Arrays.copyOf(lastAccess, 2 * lastAccess.length);
                 byDistance = Arrays.copyOf(byDistance, lastAccess.length);
             }
@@ -68,6 +73,13 @@ public final class ReuseDistances implements PageString.Receiver {
 
     /** Counts time anew: the pages in the order of their last access, and nothing between. */
     private void makeRoom() {
+        int room = tree.length;
+        while (room < 4 * (pages + 1)) {
+            room *= 2;
+        }
+        if (room > tree.length) {
+            progress.hold(2L * Integer.BYTES * room); // with the list that is made on the way
+        }
         int[] pageAt = new int[now + 1];
         Arrays.fill(pageAt, -1);
         for (int page = 0; page < pages; page++) {
@@ -80,15 +92,11 @@ public final class ReuseDistances implements PageString.Receiver {
             }
         }
         now = time;
-        int size = tree.length;
-        while (size < 4 * (pages + 1)) {
-            size *= 2;
-        }
-        tree = new int[size];
-        for (int at = 1; at < size; at++) {
+        tree = new int[room];
+        for (int at = 1; at < room; at++) {
             tree[at] += at <= now ? 1 : 0;
             int parent = at + (at & -at);
-            if (parent < size) {
+            if (parent < room) {
                 tree[parent] += tree[at];
             }
         }

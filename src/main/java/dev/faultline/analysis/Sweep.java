@@ -7,6 +7,7 @@ import dev.faultline.machine.Counters;
 import dev.faultline.machine.Machine;
 import dev.faultline.machine.MachineSpec;
 import dev.faultline.machine.Outcome;
+import dev.faultline.machine.Portions;
 import dev.faultline.trace.StoredTrace;
 import dev.faultline.trace.TraceReader;
 
@@ -24,6 +25,9 @@ import java.util.concurrent.CancellationException;
 public final class Sweep {
 
     private static final int BLOCK = 8192;
+
+    /** Copies of a block that there are at most while one that it is appended to grows. */
+    private static final long COPIES = 4;
 
     /**
      * What a run came to.
@@ -61,14 +65,11 @@ public final class Sweep {
             try {
                 failure =
                         spec.replacement().needsFuture()
-                                ? runAsOne(machine, trace, mostForeseen)
+                                ? runAsOne(machine, trace, mostForeseen, progress)
                                 : runInBlocks(machine, trace, progress);
             } catch (IOException e) {
                 failure = e.getMessage();
             }
-        }
-        if (spec.replacement().needsFuture()) {
-            progress.advance(trace.count());
         }
         return new Row(spec, machine.counters(), failure);
     }
@@ -80,44 +81,57 @@ public final class Sweep {
         Command access = new Command.Access(1, block, false);
         String failure = null;
         while (failure == null && reader.read(block)) {
-            failure = issue(machine, access);
-            progress.advance(block.count());
+            failure = issue(machine, access, progress);
             block.clear();
         }
         return failure;
     }
 
-    private static @Nullable String runAsOne(Machine machine, StoredTrace trace, int most)
-            throws IOException {
-        if (trace.count() > most) {
-            return "the policy has to know the whole trace, and at most "
-                    + most
-                    + " accesses are held; this one has more";
-        }
-        AccessBlock all = new AccessBlock(machine.spec(), (int) trace.count());
-        TraceReader reader = trace.reader();
+    private static @Nullable String runAsOne(
+            Machine machine, StoredTrace trace, int most, Progress progress) throws IOException {
+        AccessBlock all = new AccessBlock(machine.spec(), BLOCK);
         AccessBlock block = new AccessBlock(machine.spec(), BLOCK);
+        TraceReader reader = trace.reader();
         while (reader.read(block)) {
+            progress.hold(COPIES * block.hostBytes());
             all.append(block);
             block.clear();
+            if (all.count() > most) {
+                return "the policy has to know the whole trace, and at most "
+                        + most
+                        + " accesses are held; this one has more";
+            }
         }
-        return issue(machine, new Command.Access(1, all, false));
+        return issue(machine, new Command.Access(1, all, false), progress);
     }
 
-    private static @Nullable String issue(Machine machine, Command access) {
-        if (machine.apply(access) instanceof Outcome.Accessed accessed
-                && accessed.stopped() == null) {
+    private static @Nullable String issue(Machine machine, Command access, Progress progress) {
+        Portions portions = machine.portions(access);
+        long before = machine.counters().get(Counter.ACCESSES);
+        while (!portions.isDone()) {
+            portions.next();
+            long made = machine.counters().get(Counter.ACCESSES);
+            progress.advance(made - before);
+            before = made;
+        }
+        if (portions.outcome() instanceof Outcome.Accessed accessed && accessed.stopped() == null) {
             return null;
         }
         return "the process was ended by a signal at access "
                 + machine.counters().get(Counter.ACCESSES);
     }
 
-    /** Where runs that differ in their frames alone have more faults in more of them. */
-    public static List<Anomaly> anomalies(List<Row> rows) {
+    /**
+     * Where runs that differ in their frames alone have more faults in more of them, the first so
+     * many.
+     */
+    public static List<Anomaly> anomalies(List<Row> rows, int most) {
         List<Anomaly> found = new ArrayList<>();
         for (Row fewer : rows) {
             for (Row more : rows) {
+                if (found.size() == most) {
+                    return found;
+                }
                 if (more.spec().frames() > fewer.spec().frames()
                         && more.failure() == null
                         && fewer.failure() == null

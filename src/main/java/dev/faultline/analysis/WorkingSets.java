@@ -26,7 +26,10 @@ public final class WorkingSets implements PageString.Receiver {
     /** For each window, the accesses that found their page in the working set. */
     private final long[] hits;
 
-    private WorkingSets(int[] windows) {
+    private final Progress progress;
+
+    private WorkingSets(int[] windows, Progress progress) {
+        this.progress = progress;
         this.windows = windows;
         stay = new long[windows.length];
         hits = new long[windows.length];
@@ -35,7 +38,7 @@ public final class WorkingSets implements PageString.Receiver {
     /** The working sets of a trace, in pages of so many bytes, for windows in rising order. */
     public static WorkingSets of(
             StoredTrace trace, long pageSize, int[] windows, Progress progress) {
-        WorkingSets sets = new WorkingSets(windows);
+        WorkingSets sets = new WorkingSets(windows, progress);
         new PageString(trace, pageSize).forEach(progress, sets);
         for (int page = 0; page < sets.pages; page++) {
             sets.count(sets.now + 1 - sets.last[page], false);
@@ -49,6 +52,7 @@ public final class WorkingSets implements PageString.Receiver {
         if (number == pages) {
             pages++;
             if (pages > last.length) {
+                progress.hold(2L * Long.BYTES * last.length);
                 last = Arrays.copyOf(last, 2 * last.length);
             }
         } else {

@@ -68,7 +68,7 @@ final class AccessBatch {
         try (JsonParser parser = AccessJson.parser(body)) {
             batch.read(parser);
         } catch (JacksonIOException e) {
-            throw ApiException.bodyNotReadable();
+            throw ApiException.bodyNotReadable(e);
         } catch (JacksonException e) {
             throw JsonErrors.of("", e);
         }

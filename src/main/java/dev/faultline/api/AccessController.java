@@ -38,6 +38,9 @@ class AccessController {
             @Nullable StoppedBody stopped,
             long version) {}
 
+    /** What an explained access takes until the answer is sent. */
+    private static final long BYTES_OF_ANSWER = 1500;
+
     private final MachineHost host;
     private final ApiSettings settings;
 
@@ -106,6 +109,7 @@ class AccessController {
         HostedMachine hosted = host.find(machine);
         AccessBatch batch = AccessBatch.read(body, hosted.spec(), settings.batchAccesses());
         try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
+            change.hold(BYTES_OF_ANSWER * batch.block().count());
             Outcome outcome = change.apply(new Command.Access(pid, batch.block(), true));
             if (!(outcome instanceof Outcome.Accessed accessed)) {
                 throw Pids.impossible(outcome);

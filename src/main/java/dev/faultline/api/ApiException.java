@@ -5,6 +5,7 @@ import dev.faultline.hosting.Refusal;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 
+import java.net.SocketTimeoutException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +56,17 @@ final class ApiException extends Refusal {
                 "the body could not be read to its end");
     }
 
+    /** A body that could not be read because of this: it stopped coming, or broke off. */
+    static ApiException bodyNotReadable(Throwable e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SocketTimeoutException) {
+                return new ApiException(
+                        HttpStatus.REQUEST_TIMEOUT, "REQUEST_TIMEOUT", "the body stopped coming");
+            }
+        }
+        return bodyNotReadable();
+    }
+
     /** A query parameter, path part or header that is wrong. */
     static ApiException badParameter(String name, String detail) {
         return new ApiException(HttpStatus.BAD_REQUEST, "INVALID_PARAMETER", name + ": " + detail);
@@ -93,6 +105,12 @@ final class ApiException extends Refusal {
     ApiException with(String name, Object value) {
         properties.put(name, value);
         return this;
+    }
+
+    /** Says how far the request had come, and which version of the machine that is. */
+    ApiException madeSoFar(long accesses, long version) {
+        headers.set(HttpHeaders.ETAG, Versions.etag(version));
+        return with("accesses", accesses).with("version", version);
     }
 
     ApiException withHeader(String name, String value) {

@@ -1,6 +1,9 @@
 package dev.faultline.api;
 
 import dev.faultline.hosting.HostingSettings;
+import dev.faultline.hosting.MachineHost;
+import dev.faultline.hosting.Operations;
+import dev.faultline.hosting.Reservation;
 import dev.faultline.machine.Costs;
 import dev.faultline.machine.Limits;
 import dev.faultline.machine.MachineSpec;
@@ -12,7 +15,9 @@ import dev.faultline.machine.Translation;
 import dev.faultline.machine.TranslationDraft;
 
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 
 import jakarta.validation.Valid;
@@ -22,13 +27,16 @@ import jakarta.validation.constraints.Size;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
-import java.util.stream.LongStream;
 
 /** Comparisons that need no machine. */
 @RestController
@@ -87,9 +95,24 @@ class ComparisonController {
         }
     }
 
-    private final HostingSettings settings;
+    /** Bytes of a page number while all are put in order. */
+    private static final long BYTES_OF_PAGE = 2L * Long.BYTES;
 
-    ComparisonController(HostingSettings settings) {
+    private static final long BYTES_OF_RESULT = 4096;
+
+    private final MachineHost host;
+    private final Operations operations;
+    private final HostingSettings hosting;
+    private final ApiSettings settings;
+
+    ComparisonController(
+            MachineHost host,
+            Operations operations,
+            HostingSettings hosting,
+            ApiSettings settings) {
+        this.host = host;
+        this.operations = operations;
+        this.hosting = hosting;
         this.settings = settings;
     }
 
@@ -100,7 +123,19 @@ class ComparisonController {
     @Operation(
             operationId = "comparePageTables",
             summary = "Compare what each kind of page table takes for the same address space")
-    PageTablesBody pageTables(@RequestBody @Valid PageTablesRequest body) {
+    @ApiResponse(
+            responseCode = "200",
+            description = "What each kind takes.",
+            content = @Content(schema = @Schema(implementation = PageTablesBody.class)))
+    @ApiResponse(
+            responseCode = "202",
+            description =
+                    "A long comparison, or one with Prefer: respond-async, goes on behind the"
+                            + " answer; Location is its operation.",
+            content = @Content(schema = @Schema(implementation = OperationBody.class)))
+    ResponseEntity<?> pageTables(
+            @RequestHeader(name = Prefer.HEADER, required = false) @Nullable String prefer,
+            @RequestBody @Valid PageTablesRequest body) {
         SpecDraft draft =
                 new SpecDraft(
                         null,
@@ -114,18 +149,37 @@ class ComparisonController {
                         Costs.DEFAULT,
                         Limits.DEFAULT);
         PageTableComparison comparison =
-                read(() -> new PageTableComparison(draft, settings.bounds()));
-        MachineSpec space = comparison.space();
-        long[] pages = pages(body, space);
-        List<PageTableComparison.Row> rows;
-        synchronized (this) { // the tables of one comparison at a time are memory enough
-            rows = read(() -> comparison.of(pages));
+                read(() -> new PageTableComparison(draft, hosting.bounds()));
+        List<Pages> ranges = ranges(body, comparison.space());
+        long most = ranges.stream().mapToLong(Pages::count).sum();
+        double effort = comparison.effort(most);
+        boolean behind = Prefer.isAsync(prefer) || effort > settings.sweepAccesses();
+        return OperationBody.run(
+                operations,
+                behind,
+                "page-tables",
+                (long) effort,
+                BYTES_OF_RESULT,
+                operation -> operation.compute(() -> compare(comparison, ranges, most, operation)));
+    }
+
+    private PageTablesBody compare(
+            PageTableComparison comparison,
+            List<Pages> ranges,
+            long most,
+            dev.faultline.hosting.Operation operation) {
+        try (Reservation ofPages = host.reserve(BYTES_OF_PAGE * most);
+                Reservation ofTables = host.reserve()) {
+            long[] pages = inOrder(ranges, (int) most);
+            MachineSpec space = comparison.space();
+            List<PageTableComparison.Row> rows =
+                    read(() -> comparison.of(pages, operation::advance, ofTables));
+            return new PageTablesBody(
+                    pages.length,
+                    space.pageSize(),
+                    space.addressBits(),
+                    rows.stream().map(row -> PageTableBody.of(row, pages.length)).toList());
         }
-        return new PageTablesBody(
-                pages.length,
-                space.pageSize(),
-                space.addressBits(),
-                rows.stream().map(row -> PageTableBody.of(row, pages.length)).toList());
     }
 
     /** The fields of a table stand in the body itself, and not in a translation. */
@@ -133,8 +187,11 @@ class ComparisonController {
         return BodyPart.read(pointer -> pointer.replaceFirst("^/translation/", "/"), reading);
     }
 
-    private static long[] pages(PageTablesRequest body, MachineSpec spec) {
-        LongStream.Builder pages = LongStream.builder();
+    /** Page numbers from one on. */
+    private record Pages(long first, long count) {}
+
+    private static List<Pages> ranges(PageTablesRequest body, MachineSpec spec) {
+        List<Pages> ranges = new ArrayList<>();
         long space = 1L << spec.addressBits();
         long count = 0;
         List<SpanRequest> areas = body.areas() == null ? List.of() : body.areas();
@@ -152,7 +209,7 @@ class ComparisonController {
                 throw ApiException.badField(
                         "/areas/" + i, "at most " + MAX_PAGES + " pages are compared at once");
             }
-            LongStream.range(first, end).forEach(pages);
+            ranges.add(new Pages(first, end - first));
         }
         List<Address> addresses = body.addresses() == null ? List.of() : body.addresses();
         for (int i = 0; i < addresses.size(); i++) {
@@ -161,8 +218,27 @@ class ComparisonController {
                 throw ApiException.badField(
                         "/addresses/" + i, "is beyond the " + spec.addressBits() + "-bit space");
             }
-            pages.add(address >>> spec.offsetBits());
+            ranges.add(new Pages(address >>> spec.offsetBits(), 1));
         }
-        return pages.build().sorted().distinct().toArray();
+        return ranges;
+    }
+
+    /** All pages of ranges, each once and in order. */
+    private static long[] inOrder(List<Pages> ranges, int most) {
+        long[] pages = new long[most];
+        int count = 0;
+        for (Pages range : ranges) {
+            for (long page = 0; page < range.count(); page++) {
+                pages[count++] = range.first() + page;
+            }
+        }
+        Arrays.sort(pages);
+        int different = 0;
+        for (int at = 0; at < count; at++) {
+            if (at == 0 || pages[at] != pages[at - 1]) {
+                pages[different++] = pages[at];
+            }
+        }
+        return Arrays.copyOf(pages, different);
     }
 }

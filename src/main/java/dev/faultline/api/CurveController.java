@@ -4,7 +4,9 @@ import dev.faultline.analysis.OptimalFaults;
 import dev.faultline.analysis.ReuseDistances;
 import dev.faultline.analysis.SampledFaults;
 import dev.faultline.analysis.WorkingSets;
+import dev.faultline.hosting.MachineHost;
 import dev.faultline.hosting.Operations;
+import dev.faultline.hosting.Reservation;
 import dev.faultline.hosting.TraceStore;
 import dev.faultline.trace.StoredTrace;
 
@@ -89,11 +91,16 @@ class CurveController {
     /** Distances of one power of two: the different pages between two accesses to the same page. */
     record ReuseBucket(int from, int to, long accesses, double share) {}
 
+    private static final long BYTES_OF_RESULT = 128 << 10;
+
+    private final MachineHost host;
     private final TraceStore traces;
     private final Operations operations;
     private final ApiSettings settings;
 
-    CurveController(TraceStore traces, Operations operations, ApiSettings settings) {
+    CurveController(
+            MachineHost host, TraceStore traces, Operations operations, ApiSettings settings) {
+        this.host = host;
         this.traces = traces;
         this.operations = operations;
         this.settings = settings;
@@ -139,27 +146,40 @@ class CurveController {
             }
             long work = stored.count() * SampledFaults.SAMPLES;
             double share = rate;
-            return run(prefer, work, operation -> sampled(stored, page, wanted, share, operation));
+            return run(prefer, work, progress -> sampled(stored, page, wanted, share, progress));
         }
         if (policy.equals("lru")) {
-            return run(prefer, stored.count(), operation -> lru(stored, page, wanted, operation));
+            return run(prefer, stored.count(), progress -> lru(stored, page, wanted, progress));
         }
         long work = stored.count() * (1 + (wanted.length == 0 ? 32 : wanted.length));
-        return run(prefer, work, operation -> optimal(stored, page, wanted, operation));
+        return run(prefer, work, progress -> optimal(stored, page, wanted, progress));
     }
 
-    private ResponseEntity<?> run(
-            @Nullable String prefer, long work, dev.faultline.hosting.Operation.Work todo) {
+    /** What computes a curve. */
+    private interface Curve {
+        Object compute(OperationProgress progress) throws ExecutionException, InterruptedException;
+    }
+
+    private ResponseEntity<?> run(@Nullable String prefer, long work, Curve curve) {
         boolean behind = Prefer.isAsync(prefer) || work > settings.sweepAccesses();
-        return OperationBody.run(operations, behind, "curve", work, todo);
+        return OperationBody.run(
+                operations,
+                behind,
+                "curve",
+                work,
+                BYTES_OF_RESULT,
+                operation -> {
+                    try (Reservation memory = host.reserve()) {
+                        return curve.compute(new OperationProgress(operation, memory));
+                    }
+                });
     }
 
     private static MissRatioBody lru(
-            StoredTrace trace,
-            long pageSize,
-            int[] wanted,
-            dev.faultline.hosting.Operation operation) {
-        ReuseDistances distances = ReuseDistances.of(trace, pageSize, operation::advance);
+            StoredTrace trace, long pageSize, int[] wanted, OperationProgress progress)
+            throws ExecutionException, InterruptedException {
+        ReuseDistances distances =
+                progress.operation().compute(() -> ReuseDistances.of(trace, pageSize, progress));
         int[] frames = wanted.length == 0 ? sizes(distances.pages()) : wanted;
         long[] faults = distances.faults(frames);
         return body(
@@ -167,22 +187,29 @@ class CurveController {
     }
 
     private MissRatioBody optimal(
-            StoredTrace trace,
-            long pageSize,
-            int[] wanted,
-            dev.faultline.hosting.Operation operation)
+            StoredTrace trace, long pageSize, int[] wanted, OperationProgress progress)
             throws ExecutionException, InterruptedException {
+        dev.faultline.hosting.Operation operation = progress.operation();
         OptimalFaults optimal =
-                new OptimalFaults(trace, pageSize, settings.curveAccesses(), operation::advance);
+                operation.compute(
+                        () ->
+                                new OptimalFaults(
+                                        trace, pageSize, settings.curveAccesses(), progress));
         int[] frames = wanted.length == 0 ? sizes(optimal.pages()) : wanted;
         List<Callable<Long>> runs =
                 Arrays.stream(frames)
-                        .<Callable<Long>>mapToObj(
-                                each -> () -> optimal.faults(each, operation::advance))
+                        .<Callable<Long>>mapToObj(each -> () -> faults(optimal, each, operation))
                         .toList();
         long[] faults = operation.runAll(runs).stream().mapToLong(Long::longValue).toArray();
         return body(
                 trace, "optimal", pageSize, optimal.accesses(), optimal.pages(), frames, faults);
+    }
+
+    private long faults(
+            OptimalFaults optimal, int frames, dev.faultline.hosting.Operation operation) {
+        try (Reservation memory = host.reserve()) {
+            return optimal.faults(frames, new OperationProgress(operation, memory));
+        }
     }
 
     private static MissRatioBody body(
@@ -207,17 +234,16 @@ class CurveController {
     }
 
     private static MissRatioBody sampled(
-            StoredTrace trace,
-            long pageSize,
-            int[] wanted,
-            double rate,
-            dev.faultline.hosting.Operation operation) {
+            StoredTrace trace, long pageSize, int[] wanted, double rate, OperationProgress progress)
+            throws ExecutionException, InterruptedException {
         long span = (trace.highest() - trace.lowest()) / pageSize + 1;
         int[] frames =
                 wanted.length == 0
                         ? sizes((int) Math.min(Math.min(span, trace.count()), 1 << 24))
                         : wanted;
-        SampledFaults sample = SampledFaults.of(trace, pageSize, frames, rate, operation::advance);
+        SampledFaults sample =
+                progress.operation()
+                        .compute(() -> SampledFaults.of(trace, pageSize, frames, rate, progress));
         List<MissRatioPoint> points =
                 IntStream.range(0, frames.length)
                         .mapToObj(
@@ -261,8 +287,10 @@ class CurveController {
         return run(
                 prefer,
                 stored.count(),
-                operation -> {
-                    WorkingSets sets = WorkingSets.of(stored, page, wanted, operation::advance);
+                progress -> {
+                    WorkingSets sets =
+                            progress.operation()
+                                    .compute(() -> WorkingSets.of(stored, page, wanted, progress));
                     List<WorkingSetPoint> points =
                             IntStream.range(0, wanted.length)
                                     .mapToObj(
@@ -298,8 +326,10 @@ class CurveController {
         return run(
                 prefer,
                 stored.count(),
-                operation -> {
-                    ReuseDistances distances = ReuseDistances.of(stored, page, operation::advance);
+                progress -> {
+                    ReuseDistances distances =
+                            progress.operation()
+                                    .compute(() -> ReuseDistances.of(stored, page, progress));
                     return new ReuseBody(
                             stored.id(),
                             page,

@@ -5,6 +5,7 @@ import dev.faultline.api.ProgramRequest.GeneratorRequest;
 import dev.faultline.hosting.HostingSettings;
 import dev.faultline.hosting.MachineHost;
 import dev.faultline.hosting.Operations;
+import dev.faultline.hosting.Reservation;
 import dev.faultline.machine.Counter;
 import dev.faultline.machine.Generator;
 import dev.faultline.machine.Machine;
@@ -39,7 +40,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 
@@ -53,6 +56,8 @@ class ExperimentController {
 
     /** What a process and the next accesses of its program take, beside its program's own. */
     private static final long BYTES_OF_PROCESS = 40_000;
+
+    private static final long BYTES_OF_POINT = 512;
 
     /** What the programs of one run may take together. */
     private static final long MOST_BYTES = 64L << 20;
@@ -244,23 +249,27 @@ class ExperimentController {
         }
         List<MachineSpec> specs = specs(body);
         List<Run> runs = new ArrayList<>();
+        Map<Long, Long> bytes = new HashMap<>();
         for (MachineSpec spec : specs) {
             Generator.Shape shape = program.shape("/program", spec);
-            long bytes = new Generator(shape, spec.pageSize()).hostBytes() + BYTES_OF_PROCESS;
-            if (bytes * Collections.max(degrees) > MOST_BYTES) {
+            long each = bytes.computeIfAbsent(spec.pageSize(), size -> bytes(shape, size));
+            if (each * Collections.max(degrees) > MOST_BYTES) {
                 throw ApiException.badField(
-                        "/program", "takes " + bytes + " bytes for each process; make it smaller");
+                        "/program", "takes " + each + " bytes for each process; make it smaller");
             }
             degrees.forEach(degree -> runs.add(new Run(spec, degree, shape)));
         }
         double total = (double) combinations * ticks;
         double anAccess = 1.0 + think + specs.getFirst().costs().memoryReference();
-        boolean behind = Prefer.isAsync(prefer) || total / anAccess > settings.sweepAccesses();
+        double effort = specs.stream().mapToDouble(MachineSpec::effort).max().orElse(1);
+        boolean behind =
+                Prefer.isAsync(prefer) || effort * total / anAccess > settings.sweepAccesses();
         return OperationBody.run(
                 operations,
                 behind,
                 "multiprogramming",
                 (long) Math.min(Long.MAX_VALUE, total),
+                BYTES_OF_POINT * combinations,
                 operation -> {
                     List<Callable<Multiprogramming.Row>> work =
                             runs.stream()
@@ -274,21 +283,26 @@ class ExperimentController {
                 });
     }
 
+    /** Bytes that a process takes with its program. */
+    private long bytes(Generator.Shape shape, long pageSize) {
+        try (Reservation memory = host.reserve(Generator.mostHostBytes(shape, pageSize))) {
+            return new Generator(shape, pageSize).hostBytes() + BYTES_OF_PROCESS;
+        }
+    }
+
     /** The machine and its programs count to the server's memory while they live. */
     private Multiprogramming.Row run(
             Run run, long think, long ticks, dev.faultline.hosting.Operation operation) {
-        try (MachineHost.Reservation memory = host.reserve(MOST_BYTES)) {
-            Machine machine = new Machine(run.spec());
+        long program = Generator.mostHostBytes(run.shape(), run.spec().pageSize());
+        try (Reservation memory = host.reserve();
+                Reservation making = host.reserve(program)) {
             return Multiprogramming.run(
-                    machine,
+                    new Machine(run.spec(), memory),
                     run.degree(),
                     run.shape(),
                     think,
                     ticks,
-                    passed -> {
-                        memory.hold(MOST_BYTES + machine.hostBytes()); // it may have grown
-                        operation.advance(passed);
-                    });
+                    operation::advance);
         }
     }
 

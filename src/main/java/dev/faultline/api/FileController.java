@@ -97,7 +97,7 @@ class FileController {
         try {
             bytes = body.readAllBytes();
         } catch (IOException e) {
-            throw ApiException.bodyNotReadable();
+            throw ApiException.bodyNotReadable(e);
         }
         try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
             boolean known = change.read(m -> m.inspect().file(name)).isPresent();

@@ -150,7 +150,7 @@ class MachineController {
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             @RequestBody(required = false) @Nullable NoFields body) {
         HostedMachine hosted = host.find(machine);
-        try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
+        try (HostedMachine.Change change = hosted.endingChange(Versions.wanted(ifMatch))) {
             change.reset();
             return Versions.changed(HttpStatus.OK, change).body(MachineBody.of(hosted, change));
         }

@@ -2,7 +2,7 @@ package dev.faultline.api;
 
 import dev.faultline.hosting.Operation;
 import dev.faultline.hosting.Operations;
-import dev.faultline.trace.StoredTraceException;
+import dev.faultline.machine.SpecDraft.InvalidSpecException;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 
@@ -11,6 +11,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 
 import java.net.URI;
+import java.util.concurrent.CancellationException;
 
 /** Long work: how far it is, and what it came to. */
 record OperationBody(
@@ -25,7 +26,9 @@ record OperationBody(
                             CurveController.WorkingSetBody.class,
                             CurveController.ReuseBody.class,
                             RunController.RunBody.class,
-                            ExperimentController.MultiprogrammingBody.class
+                            ExperimentController.MultiprogrammingBody.class,
+                            ComparisonController.PageTablesBody.class,
+                            PredictionController.PredictionBody.class
                         },
                         description =
                                 "What the request would have been answered with; null until then.")
@@ -50,25 +53,49 @@ record OperationBody(
         return new OperationBody(id, kind, state, progress, null, failure);
     }
 
-    /** Does work and answers with what it came to, or lets it go on behind the answer. */
+    /**
+     * Does work and answers with what it came to, or lets it go on behind the answer.
+     *
+     * @param resultBytes what the result takes of the server's memory, about
+     */
     static ResponseEntity<?> run(
-            Operations operations, boolean behind, String kind, long total, Operation.Work work) {
-        if (behind) {
-            Operation operation = operations.start(kind, total, work);
-            return ResponseEntity.accepted()
-                    .location(URI.create("/v1/operations/" + operation.id()))
-                    .body(of(operation).brief());
+            Operations operations,
+            boolean behind,
+            String kind,
+            long total,
+            long resultBytes,
+            Operation.Work work) {
+        return behind
+                ? accepted(operations.start(kind, total, resultBytes, work))
+                : ResponseEntity.ok(result(operations.finish(kind, total, work)));
+    }
+
+    /** The answer to who does not wait for an operation. */
+    static ResponseEntity<?> accepted(Operation operation) {
+        return ResponseEntity.accepted()
+                .location(URI.create("/v1/operations/" + operation.id()))
+                .body(of(operation).brief());
+    }
+
+    /** What an operation that has ended came to. Raises what ended it, if it was not done. */
+    static Object result(Operation operation) {
+        Object result = operation.result();
+        if (operation.cause() instanceof RuntimeException cause && !isLimit(cause)) {
+            throw cause;
         }
-        Operation operation = operations.finish(kind, total, work);
-        if (operation.cause() instanceof StoredTraceException e) {
-            throw e;
-        }
-        if (operation.state() != Operation.State.DONE) {
+        if (result == null) {
             throw new ApiException(
                     HttpStatus.CONFLICT,
                     "OPERATION_" + operation.state(),
                     operation.failure() == null ? "it was cancelled" : operation.failure());
         }
-        return ResponseEntity.ok(operation.result());
+        return result;
+    }
+
+    /** Whether work came to a limit that is found only on the way. */
+    private static boolean isLimit(RuntimeException cause) {
+        return cause instanceof CancellationException
+                || cause instanceof IllegalArgumentException
+                        && !(cause instanceof InvalidSpecException);
     }
 }

@@ -2,17 +2,22 @@ package dev.faultline.api;
 
 import dev.faultline.hosting.HostedMachine;
 import dev.faultline.hosting.MachineHost;
+import dev.faultline.hosting.Operations;
 import dev.faultline.machine.AccessBlock;
 import dev.faultline.machine.AccessResult;
 import dev.faultline.machine.Command;
+import dev.faultline.machine.Counter;
 import dev.faultline.machine.Machine;
 import dev.faultline.machine.MachineSpec;
 import dev.faultline.machine.Mapping;
 import dev.faultline.machine.Op;
 import dev.faultline.machine.Outcome;
+import dev.faultline.machine.Portions;
 
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 
 import jakarta.validation.Valid;
@@ -26,9 +31,11 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -87,10 +94,16 @@ class PredictionController {
             @Schema(description = "What it came to; null if it was not made any more.")
                     @Nullable AccessBody access) {}
 
-    private final MachineHost host;
+    private static final long BYTES_OF_RESULT = 16 << 10;
 
-    PredictionController(MachineHost host) {
+    private final MachineHost host;
+    private final Operations operations;
+    private final long mostWaitedFor;
+
+    PredictionController(MachineHost host, Operations operations, ApiSettings settings) {
         this.host = host;
+        this.operations = operations;
+        mostWaitedFor = settings.sweepAccesses();
     }
 
     @PostMapping(
@@ -100,17 +113,79 @@ class PredictionController {
     @Operation(
             operationId = "judgePrediction",
             summary = "Compare what is expected of accesses with what they would come to")
-    ResponseEntity<PredictionBody> judge(
+    @ApiResponse(
+            responseCode = "200",
+            description = "How far the client was right.",
+            content = @Content(schema = @Schema(implementation = PredictionBody.class)))
+    @ApiResponse(
+            responseCode = "202",
+            description =
+                    "What takes long, on a machine of many frames, or with Prefer: respond-async,"
+                            + " goes on behind the answer; Location is its operation.",
+            content = @Content(schema = @Schema(implementation = OperationBody.class)))
+    ResponseEntity<?> judge(
             @PathVariable String machine,
             @PathVariable String pid,
+            @RequestHeader(name = Prefer.HEADER, required = false) @Nullable String prefer,
             @RequestBody @Valid PredictionRequest body) {
         HostedMachine hosted = host.find(machine);
         int number = Pids.parse(pid);
-        AccessBlock block = block(body.accesses(), hosted.spec());
-        return Versions.ok(
-                hosted.tryOut(
-                        new Command.Access(number, block, true),
-                        (m, outcome) -> compare(m, number, body.accesses(), outcome)));
+        Command.Access command =
+                new Command.Access(number, block(body.accesses(), hosted.spec()), true);
+        HostedMachine.Versioned<HostedMachine.Copy> copy = hosted.copy();
+        int count = body.accesses().size();
+        double effort = count * hosted.spec().effort();
+        boolean behind = Prefer.isAsync(prefer) || effort > mostWaitedFor;
+        boolean begun = false;
+        try {
+            ResponseEntity<?> answer =
+                    OperationBody.run(
+                            operations,
+                            behind,
+                            "prediction",
+                            count,
+                            BYTES_OF_RESULT,
+                            operation ->
+                                    operation.compute(
+                                            () ->
+                                                    judge(
+                                                            copy.value(),
+                                                            command,
+                                                            body.accesses(),
+                                                            operation)));
+            begun = true;
+            return behind
+                    ? answer
+                    : Versions.ok(
+                            new HostedMachine.Versioned<>(
+                                    Objects.requireNonNull(answer.getBody()),
+                                    copy.version(),
+                                    copy.inMotion()));
+        } finally {
+            if (!begun) {
+                copy.value().close();
+            }
+        }
+    }
+
+    /** Makes the accesses on a copy, which is given back. */
+    private static PredictionBody judge(
+            HostedMachine.Copy copy,
+            Command.Access command,
+            List<PredictedRequest> accesses,
+            dev.faultline.hosting.Operation operation) {
+        try (copy) {
+            Machine machine = copy.machine();
+            Portions portions = machine.portions(command);
+            long before = machine.counters().get(Counter.ACCESSES);
+            while (!portions.isDone()) {
+                portions.next();
+                long made = machine.counters().get(Counter.ACCESSES);
+                operation.advance(made - before);
+                before = made;
+            }
+            return compare(machine, command.pid(), accesses, portions.outcome());
+        }
     }
 
     private static AccessBlock block(List<PredictedRequest> accesses, MachineSpec spec) {

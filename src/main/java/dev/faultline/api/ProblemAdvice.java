@@ -74,28 +74,38 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 
     @ExceptionHandler
     ResponseEntity<ProblemDetail> handle(HostingException e, HttpServletRequest request) {
-        HttpHeaders headers = new HttpHeaders();
+        ApiException problem = of(e);
+        if (e.version() != null) {
+            request.setAttribute(IdempotencyFilter.CHANGED, true);
+        }
+        return respond(of(problem, request.getRequestURI()), problem.headers());
+    }
+
+    /** What a client is told of a request that cannot be met, or no further. */
+    static ApiException of(HostingException e) {
         HttpStatus status =
                 switch (e.reason()) {
                     case NO_SUCH_MACHINE, NO_SUCH_TRACE, NO_SUCH_OPERATION -> HttpStatus.NOT_FOUND;
-                    case MACHINE_EXISTS, MACHINE_QUARANTINED -> HttpStatus.CONFLICT;
+                    case MACHINE_EXISTS, MACHINE_QUARANTINED, REQUEST_INTERRUPTED ->
+                            HttpStatus.CONFLICT;
                     case VERSION_MISMATCH -> HttpStatus.PRECONDITION_FAILED;
-                    case STORE_UNAVAILABLE -> {
-                        headers.set(HttpHeaders.RETRY_AFTER, STORE_RETRY_SECONDS);
-                        yield HttpStatus.SERVICE_UNAVAILABLE;
-                    }
+                    case STORE_UNAVAILABLE -> HttpStatus.SERVICE_UNAVAILABLE;
                     case TOO_MANY_MACHINES,
                             SERVER_FULL,
                             MACHINE_BUSY,
                             TRACES_FULL,
-                            TOO_MANY_OPERATIONS -> {
-                        headers.set(HttpHeaders.RETRY_AFTER, "1");
-                        yield HttpStatus.TOO_MANY_REQUESTS;
-                    }
+                            TOO_MANY_OPERATIONS ->
+                            HttpStatus.TOO_MANY_REQUESTS;
                 };
-        return respond(
-                Problems.of(status, e.reason().name(), detail(e), request.getRequestURI()),
-                headers);
+        ApiException problem = new ApiException(status, e.reason().name(), detail(e));
+        if (status == HttpStatus.TOO_MANY_REQUESTS) {
+            problem.withHeader(HttpHeaders.RETRY_AFTER, "1");
+        } else if (status == HttpStatus.SERVICE_UNAVAILABLE) {
+            problem.withHeader(HttpHeaders.RETRY_AFTER, STORE_RETRY_SECONDS);
+        }
+        Long accesses = e.accesses();
+        Long version = e.version();
+        return accesses == null || version == null ? problem : problem.madeSoFar(accesses, version);
     }
 
     /** A stored trace is lost, or cannot be read now. An answer that has begun is broken off. */
@@ -154,7 +164,7 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
     @ExceptionHandler
     ResponseEntity<ProblemDetail> handle(IOException e, HttpServletRequest request) {
         LOG.debug("body not read", e);
-        return handle(ApiException.bodyNotReadable(), request);
+        return handle(ApiException.bodyNotReadable(e), request);
     }
 
     @ExceptionHandler
@@ -202,7 +212,7 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
                 return object(handle(ours, servletRequest(request)));
             }
             if (cause instanceof IOException) {
-                return object(handle(ApiException.bodyNotReadable(), servletRequest(request)));
+                return object(handle(ApiException.bodyNotReadable(cause), servletRequest(request)));
             }
             if (cause instanceof JacksonException json && !(json instanceof JacksonIOException)) {
                 return object(handle(JsonErrors.of("", json), servletRequest(request)));

@@ -2,6 +2,7 @@ package dev.faultline.api;
 
 import dev.faultline.hosting.HostedMachine;
 import dev.faultline.hosting.MachineHost;
+import dev.faultline.hosting.Reservation;
 import dev.faultline.hosting.TraceStore;
 import dev.faultline.machine.Command;
 import dev.faultline.machine.Inspector;
@@ -76,20 +77,26 @@ class ProcessController {
         if (wanted == null && request.arrival() != null) {
             throw ApiException.badField("/arrival", "is for a process with a program");
         }
-        Program program = wanted == null ? null : wanted.program(hosted.spec(), traces);
-        Long think = wanted == null ? null : wanted.think();
         String group = request.group();
         if (group != null && !hosted.read(m -> m.inspect().hasGroup(group)).value()) {
             throw ApiException.badField("/group", "there is no group '" + group + "'");
         }
-        return make(
-                hosted,
-                ifMatch,
-                request.command(hosted.spec()),
-                group,
-                program,
-                think == null ? 0 : think,
-                request.arrival());
+        Command command = request.command(hosted.spec());
+        if (wanted == null) {
+            return make(hosted, ifMatch, command, group, null, 0, null);
+        }
+        try (Reservation memory = host.reserve(wanted.mostHostBytes(hosted.spec()))) {
+            Program program = wanted.program(hosted.spec(), traces);
+            Long think = wanted.think();
+            return make(
+                    hosted,
+                    ifMatch,
+                    command,
+                    group,
+                    program,
+                    think == null ? 0 : think,
+                    request.arrival());
+        }
     }
 
     @PostMapping(path = "/{pid}/fork", consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -130,7 +137,11 @@ class ProcessController {
                 throw ApiException.badField(
                         "/arrival", "is past: the clock of runs stands at " + clock);
             }
+            if (program != null) {
+                change.hold(Machine.hostBytes(program, hosted.spec())); // or nothing is made
+            }
             Outcome outcome = change.apply(command);
+            change.letGo();
             if (outcome instanceof Outcome.Refused refused) {
                 return RefusalBody.answer(refused, change);
             }

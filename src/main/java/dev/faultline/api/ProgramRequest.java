@@ -37,6 +37,10 @@ record ProgramRequest(
                 @Nullable Long think) {
 
     static final long MOST_THINKING = 1_000_000_000;
+
+    /** Copies of a program's accesses that there are at most while it is made. */
+    private static final long COPIES = 3;
+
     private static final long MOST_ACCESSES = 1L << 40;
     private static final long DEFAULT_ACCESSES = 10_000;
     private static final int DEFAULT_PAGES = 64;
@@ -163,6 +167,14 @@ record ProgramRequest(
                                 + things);
             }
         }
+    }
+
+    /** Bytes of the server's memory that making the program takes at most. */
+    long mostHostBytes(MachineSpec spec) {
+        return generator != null
+                ? Generator.mostHostBytes(
+                        generator.shape("/program/generator", spec), spec.pageSize())
+                : COPIES * Long.BYTES * (accesses == null ? 0L : accesses.size());
     }
 
     /** The program for a machine. */

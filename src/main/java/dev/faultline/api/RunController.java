@@ -43,8 +43,13 @@ import java.util.Map;
 @Tag(name = "Running")
 class RunController {
 
-    /** Accesses between two looks at whether anybody still wants the rest. */
-    private static final long STEP = 1 << 20;
+    /** Milliseconds between two looks at how far a run is that may be long. */
+    private static final long LOOK = 20;
+
+    /** Bytes of a process in a list of those that came to their ends. */
+    private static final long BYTES_OF_END = 64;
+
+    private static final long BYTES_OF_RESULT = 4096;
 
     /** Rows of times that an answer has at most. */
     private static final int MOST_ROWS = 10_000;
@@ -143,10 +148,12 @@ class RunController {
     private final MachineHost host;
     private final Operations operations;
     private final int mostForeseen;
+    private final long mostWaitedFor;
 
     RunController(MachineHost host, Operations operations, ApiSettings settings) {
         this.host = host;
         mostForeseen = settings.foreseenAccesses();
+        mostWaitedFor = settings.sweepAccesses();
         this.operations = operations;
     }
 
@@ -160,7 +167,9 @@ class RunController {
             content = @Content(schema = @Schema(implementation = RunBody.class)))
     @ApiResponse(
             responseCode = "202",
-            description = "With Prefer: respond-async; Location is the operation.",
+            description =
+                    "A run that turns out to be long, or one with Prefer: respond-async, goes on"
+                            + " behind the answer; Location is its operation.",
             content = @Content(schema = @Schema(implementation = OperationBody.class)))
     ResponseEntity<?> run(
             @PathVariable String machine,
@@ -169,25 +178,40 @@ class RunController {
             @RequestBody(required = false) @Valid @Nullable RunRequest body) {
         HostedMachine hosted = host.find(machine);
         RunRequest.Until until = (body == null ? RunRequest.EMPTY : body).bounds();
+        long left = hosted.read(m -> m.inspect().time().accessesLeft()).value();
+        long total = until.accesses() == null ? left : Math.min(left, until.accesses());
+        dev.faultline.hosting.Operation.Work work =
+                operation -> run(hosted, ifMatch, until, operation::advance);
         if (Prefer.isAsync(prefer)) {
-            long left = hosted.read(m -> m.inspect().time().accessesLeft()).value();
-            long total = until.accesses() == null ? left : Math.min(left, until.accesses());
-            return OperationBody.run(
-                    operations,
-                    true,
-                    "run",
-                    total,
-                    operation -> {
-                        try (HostedMachine.Change change =
-                                hosted.change(Versions.wanted(ifMatch))) {
-                            return run(change, until, operation::advance);
-                        }
-                    });
+            int processes = hosted.read(m -> m.inspect().liveProcessCount()).value();
+            long bytes = BYTES_OF_RESULT + BYTES_OF_END * processes;
+            return OperationBody.run(operations, true, "run", total, bytes, work);
         }
-        try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
-            RunBody result = run(change, until, done -> {});
-            return ResponseEntity.ok().eTag(Versions.etag(change.version())).body(result);
+        if (total > mostWaitedFor) {
+            return waited(operations.attend("run", total, work));
         }
+        return answer(run(hosted, ifMatch, until, done -> {}));
+    }
+
+    /** Waits for a run until it has made too many accesses to be waited for. */
+    private ResponseEntity<?> waited(dev.faultline.hosting.Operation operation) {
+        boolean kept = false;
+        try {
+            while (operation.state() == dev.faultline.hosting.Operation.State.RUNNING && !kept) {
+                operation.await(LOOK);
+                kept = operation.done() > mostWaitedFor && operations.keep(operation);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            operation.cancel();
+        }
+        return kept
+                ? OperationBody.accepted(operation)
+                : answer((RunBody) OperationBody.result(operation));
+    }
+
+    private static ResponseEntity<?> answer(RunBody result) {
+        return ResponseEntity.ok().eTag(Versions.etag(result.version())).body(result);
     }
 
     /** Hears of accesses made. */
@@ -195,49 +219,52 @@ class RunController {
         void advance(long accesses);
     }
 
-    private RunBody run(HostedMachine.Change change, RunRequest.Until until, Listener listener) {
-        holdTheFuture(change);
+    private RunBody run(
+            HostedMachine hosted,
+            @Nullable String ifMatch,
+            RunRequest.Until until,
+            Listener listener) {
+        try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
+            refuseToForesee(change);
+            return run(change, until, listener);
+        }
+    }
+
+    private static RunBody run(
+            HostedMachine.Change change, RunRequest.Until until, Listener listener) {
         Outcome.Schedule before = change.read(m -> m.inspect().time().schedule());
         Counter watched = until.counter();
         long value =
                 watched == null ? 0 : change.read(m -> m.counters().get(watched)) + until.more();
-        List<Integer> finished = new ArrayList<>();
-        long left = until.accesses() == null ? Long.MAX_VALUE : until.accesses();
-        Outcome.Ran ran;
-        do {
-            long passed = change.read(m -> m.inspect().time().schedule()).ticks() - before.ticks();
-            Long ticks = until.ticks() == null ? null : Long.valueOf(until.ticks() - passed);
-            Long accesses = until.accesses() == null ? null : Long.valueOf(left);
-            long made = change.counted().get(Counter.ACCESSES);
-            Outcome outcome = change.apply(new Command.Run(ticks, accesses, watched, value, STEP));
-            if (!(outcome instanceof Outcome.Ran one)) {
-                throw Pids.impossible(outcome);
-            }
-            ran = one;
-            finished.addAll(one.finished());
-            long more = change.counted().get(Counter.ACCESSES) - made;
-            left -= more;
-            listener.advance(more);
-        } while (ran.why() == Outcome.RunEnd.PAUSED);
-        return body(change, until, ran.why(), before, finished);
+        long[] told = {0};
+        Outcome outcome =
+                change.apply(
+                        new Command.Run(until.ticks(), until.accesses(), watched, value),
+                        () -> {
+                            long made = change.counted().get(Counter.ACCESSES);
+                            listener.advance(made - told[0]);
+                            told[0] = made;
+                        });
+        if (!(outcome instanceof Outcome.Ran ran)) {
+            throw Pids.impossible(outcome);
+        }
+        return body(change, until, ran.why(), before, ran.finished());
     }
 
     /** A policy that has to know all of the programs is told of so many accesses at most. */
-    private void holdTheFuture(HostedMachine.Change change) {
+    private void refuseToForesee(HostedMachine.Change change) {
         if (!change.read(Machine::spec).replacement().needsFuture()) {
             return;
         }
-        long left = change.read(m -> m.inspect().time().accessesLeft());
+        long left = change.read(m -> m.inspect().time().piecesLeft(mostForeseen));
         if (left > mostForeseen) {
             throw new ApiException(
                     HttpStatus.CONFLICT,
                     "PROGRAMS_TOO_LONG",
                     "the policy has to know all of the programs, and at most "
                             + mostForeseen
-                            + " accesses are foreseen; these still have "
-                            + left);
+                            + " accesses are foreseen; these still have more");
         }
-        change.hold(left * TraceController.BYTES_FORESEEN);
     }
 
     private static RunBody body(

@@ -5,6 +5,7 @@ import dev.faultline.hosting.HostingException;
 import dev.faultline.hosting.HostingSettings;
 import dev.faultline.hosting.MachineHost;
 import dev.faultline.hosting.Operations;
+import dev.faultline.hosting.Reservation;
 import dev.faultline.hosting.TraceStore;
 import dev.faultline.machine.AccessBlock;
 import dev.faultline.machine.Counter;
@@ -55,8 +56,12 @@ class SweepController {
     /** A trace of a request's own is read in blocks of so many accesses. */
     private static final int BLOCK = 8192;
 
-    /** Bytes that a word and its next use take where the whole trace is held. */
-    private static final long BYTES_FORESEEN = 48;
+    private static final int MOST_ANOMALIES = 10_000;
+
+    /** What a combination's row, and all anomalies, take of the server's memory. */
+    private static final long BYTES_OF_ROW = 2048;
+
+    private static final long BYTES_OF_ANOMALIES = 128 * MOST_ANOMALIES;
 
     /** What every combination came to. */
     record SweepBody(
@@ -187,9 +192,15 @@ class SweepController {
                         mapper,
                         hosting.bounds());
         long total = specs.size() * trace.count();
-        boolean behind = Prefer.isAsync(prefer) || total > settings.sweepAccesses();
+        double effort = specs.stream().mapToDouble(MachineSpec::effort).sum() * trace.count();
+        boolean behind = Prefer.isAsync(prefer) || effort > settings.sweepAccesses();
         return OperationBody.run(
-                operations, behind, "sweep", total, operation -> sweep(operation, trace, specs));
+                operations,
+                behind,
+                "sweep",
+                total,
+                BYTES_OF_ANOMALIES + BYTES_OF_ROW * specs.size(),
+                operation -> sweep(operation, trace, specs));
     }
 
     private StoredTrace trace(SweepRequest body, SpecDraft base) {
@@ -260,26 +271,19 @@ class SweepController {
                 trace.id(),
                 trace.count(),
                 rows.stream().map(CombinationBody::of).toList(),
-                Sweep.anomalies(rows).stream().map(AnomalyBody::of).toList());
+                Sweep.anomalies(rows, MOST_ANOMALIES).stream().map(AnomalyBody::of).toList());
     }
 
     /** A combination that fails says why; the others go on. */
     private Sweep.Row row(
             dev.faultline.hosting.Operation operation, StoredTrace trace, MachineSpec spec) {
-        long held =
-                spec.replacement().needsFuture()
-                        ? Math.min(trace.count(), settings.foreseenAccesses()) * BYTES_FORESEEN
-                        : 0;
-        Machine machine = new Machine(spec);
-        try (MachineHost.Reservation memory = host.reserve(held + machine.hostBytes())) {
+        try (Reservation memory = host.reserve();
+                Reservation more = host.reserve()) {
             return Sweep.run(
                     trace,
-                    machine,
+                    new Machine(spec, memory),
                     settings.foreseenAccesses(),
-                    accesses -> {
-                        memory.hold(held + machine.hostBytes()); // it may have grown
-                        operation.advance(accesses);
-                    });
+                    new OperationProgress(operation, more));
         } catch (CancellationException | StoredTraceException e) {
             throw e;
         } catch (HostingException e) {

@@ -48,8 +48,8 @@ class TraceController {
 
     private static final int BLOCK = 8192;
 
-    /** What an access that is foreseen takes: its word, its next use, its page. */
-    static final long BYTES_FORESEEN = 48;
+    /** Copies of a block that there are at most while one that it is appended to grows. */
+    private static final long COPIES = 4;
 
     /** What a trace came to. */
     record TraceBody(
@@ -175,6 +175,7 @@ class TraceController {
                 checkAlive(change, pid);
             }
             Run run = new Run(change, pid, reader, new AccessBlock(hosted.spec(), BLOCK));
+            ApiException unread = ApiException.bodyNotReadable();
             try {
                 if (hosted.spec().replacement().needsFuture()) {
                     run.asOne(hosted.spec(), mostForeseen);
@@ -184,21 +185,18 @@ class TraceController {
             } catch (TraceException e) {
                 throw run.interrupted(garbled(e));
             } catch (IOException e) {
-                throw run.interrupted(ApiException.bodyNotReadable());
+                unread = ApiException.bodyNotReadable(e);
+                throw run.interrupted(unread);
             } catch (HostingException e) {
-                throw run.interrupted(
-                        new ApiException(
-                                        HttpStatus.TOO_MANY_REQUESTS,
-                                        e.reason().name(),
-                                        String.valueOf(e.getMessage()))
-                                .withHeader(HttpHeaders.RETRY_AFTER, "1"));
+                throw e.accesses() == null
+                        ? run.interrupted(ProblemAdvice.of(e))
+                        : ProblemAdvice.of(e);
             } finally {
                 if (change.hasChanged()) {
                     request.setAttribute(IdempotencyFilter.CHANGED, true);
                 }
-                // for the container, which answers 400 itself once it met broken framing
-                request.setAttribute(
-                        ProblemAdvice.PROBLEM, run.interrupted(ApiException.bodyNotReadable()));
+                // for the container, which answers itself once the body cannot be read
+                request.setAttribute(ProblemAdvice.PROBLEM, run.interrupted(unread));
             }
             return Versions.changed(HttpStatus.OK, change).body(run.body());
         }
@@ -259,7 +257,7 @@ class TraceController {
             IOException trouble = null;
             try {
                 while (reader.read(block)) {
-                    change.hold(block.count() * BYTES_FORESEEN);
+                    change.hold(COPIES * block.hostBytes());
                     all.append(block);
                     block.clear();
                     refuseToForesee(all.count(), most, reader.takeCommands());
@@ -327,9 +325,7 @@ class TraceController {
 
         /** A problem that says how much of the trace was applied before it. */
         ApiException interrupted(ApiException problem) {
-            return problem.with("accesses", issued)
-                    .with("version", change.version())
-                    .withHeader(HttpHeaders.ETAG, Versions.etag(change.version()));
+            return problem.madeSoFar(issued, change.version());
         }
 
         TraceBody body() {

@@ -2,11 +2,13 @@ package dev.faultline.hosting;
 
 import dev.faultline.hosting.HostingException.Reason;
 import dev.faultline.machine.Command;
+import dev.faultline.machine.Counter;
 import dev.faultline.machine.Counters;
 import dev.faultline.machine.Inspector;
 import dev.faultline.machine.Machine;
 import dev.faultline.machine.MachineSpec;
 import dev.faultline.machine.Outcome;
+import dev.faultline.machine.Portions;
 import dev.faultline.machine.Preset;
 
 import org.jspecify.annotations.Nullable;
@@ -15,6 +17,7 @@ import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -26,8 +29,9 @@ import java.util.function.LongPredicate;
  * One machine and the order of what is done to it.
  *
  * <p>A change holds {@link #writing} from its first command to its last, so that changes come one
- * after the other; each command holds {@link #state} for itself, so that readers get in between the
- * blocks of a long trace and always see a machine between two commands.
+ * after the other; each portion of a command holds {@link #state} for itself, so that readers get
+ * in between the blocks of a long trace and always see a machine between two commands. A change
+ * that ends what is under way takes {@link #writing} over between two portions.
  */
 public final class HostedMachine {
 
@@ -48,21 +52,27 @@ public final class HostedMachine {
     /** What the machine showed after its last command, for readers that do not wait. */
     public record Snapshot(Counters counters, Totals.Holdings holdings) {}
 
+    /** How long a change waits that is about to end the one under way. */
+    private static final Duration GLANCE = Duration.ofMillis(5);
+
     private final String id;
     private final @Nullable Preset preset;
     private final MachineSpec spec;
     private final MachineHost host;
     private final Duration busyWait;
 
-    private final ReentrantLock writing = new ReentrantLock(true);
+    private final Semaphore writing = new Semaphore(1, true);
     private final ReentrantLock state = new ReentrantLock();
     private final Condition eventAdded = state.newCondition();
 
+    /** The change under way, or null. */
+    private @Nullable Change current;
+
     private Machine machine;
+    private Reservation memory;
     private long version = 1;
     private boolean inMotion;
     private boolean deleted;
-    private long hostBytes;
     private @Nullable Quarantine quarantine;
     private @Nullable String digest;
     private long digestVersion;
@@ -73,7 +83,9 @@ public final class HostedMachine {
             @Nullable Preset preset,
             Machine machine,
             MachineHost host,
+            Reservation memory,
             Duration busyWait) {
+        this.memory = memory;
         this.id = id;
         this.preset = preset;
         this.machine = machine;
@@ -125,13 +137,34 @@ public final class HostedMachine {
     public <T> Versioned<T> tryOut(Command command, BiFunction<Machine, Outcome, T> reader) {
         return read(
                 m -> {
-                    host.checkMemory();
-                    long copied = 2 * m.hostBytes(); // what is saved, and the copy
-                    host.claim(copied);
+                    try (Reservation ofTheCopy = host.reserve()) {
+                        return reader.apply(m, m.copy(ofTheCopy).apply(command));
+                    }
+                });
+    }
+
+    /** A machine of one's own, which counts to the server's memory until it is closed. */
+    public record Copy(Machine machine, Reservation memory) implements AutoCloseable {
+        @Override
+        public void close() {
+            memory.close();
+        }
+    }
+
+    /** A copy of the machine as it is now. Raises {@link HostingException} if there is no room. */
+    public Versioned<Copy> copy() {
+        return read(
+                m -> {
+                    Reservation ofTheCopy = host.reserve();
+                    boolean made = false;
                     try {
-                        return reader.apply(m, m.tryOut(command));
+                        Copy copy = new Copy(m.copy(ofTheCopy), ofTheCopy);
+                        made = true;
+                        return copy;
                     } finally {
-                        host.release(copied);
+                        if (!made) {
+                            ofTheCopy.close();
+                        }
                     }
                 });
     }
@@ -192,32 +225,71 @@ public final class HostedMachine {
      * takes too long or the machine is not at a version that {@code versionWanted} accepts.
      */
     public Change change(LongPredicate versionWanted) {
-        try {
-            if (!writing.tryLock(0, TimeUnit.MILLISECONDS) && !host.awaitTurn(writing, busyWait)) {
-                throw new HostingException(
-                        Reason.MACHINE_BUSY,
-                        "other requests change machine '" + id + "', or wait for it; try later");
+        if (!isMyTurn(busyWait)) {
+            throw busy();
+        }
+        return begin(versionWanted, false);
+    }
+
+    /**
+     * Begins a change as {@link #change} does, for a reset or the machine's end: it ends the one
+     * that is under way between two portions of what it does.
+     */
+    public Change endingChange(LongPredicate versionWanted) {
+        long end = System.nanoTime() + busyWait.toNanos();
+        while (System.nanoTime() < end) {
+            state.lock();
+            try {
+                check(versionWanted);
+                if (current != null && !current.ending) {
+                    current.cut();
+                    return new Change(true);
+                }
+            } finally {
+                state.unlock();
             }
+            if (isMyTurn(GLANCE)) {
+                return begin(versionWanted, true);
+            }
+        }
+        throw busy();
+    }
+
+    private boolean isMyTurn(Duration most) {
+        try {
+            return writing.tryAcquire(0, TimeUnit.MILLISECONDS) || host.awaitTurn(writing, most);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new HostingException(Reason.MACHINE_BUSY, "the server is shutting down");
         }
+    }
+
+    private HostingException busy() {
+        return new HostingException(
+                Reason.MACHINE_BUSY,
+                "other requests change machine '" + id + "', or wait for it; try later");
+    }
+
+    private Change begin(LongPredicate versionWanted, boolean ending) {
+        boolean begun = false;
+        state.lock();
         try {
-            state.lock();
-            try {
-                checkPresent();
-                if (!versionWanted.test(version)) {
-                    throw new HostingException(
-                            Reason.VERSION_MISMATCH,
-                            "machine '" + id + "' is at version " + version);
-                }
-                return new Change();
-            } finally {
-                state.unlock();
+            check(versionWanted);
+            begun = true;
+            return new Change(ending);
+        } finally {
+            state.unlock();
+            if (!begun) {
+                writing.release();
             }
-        } catch (RuntimeException e) {
-            writing.unlock();
-            throw e;
+        }
+    }
+
+    private void check(LongPredicate versionWanted) {
+        checkPresent();
+        if (!versionWanted.test(version)) {
+            throw new HostingException(
+                    Reason.VERSION_MISMATCH, "machine '" + id + "' is at version " + version);
         }
     }
 
@@ -225,25 +297,71 @@ public final class HostedMachine {
     public final class Change implements AutoCloseable {
 
         private final Counters before = machine.counters();
+        private final Reservation extra = host.reserve();
+        private final boolean ending;
         private boolean changed;
-        private long held;
 
-        private Change() {}
+        /** What the machine had counted when another change ended this one, or null. */
+        private volatile @Nullable Counters cutAt;
+
+        private volatile long cutVersion;
+
+        private Change(boolean ending) {
+            this.ending = ending;
+            current = this;
+        }
 
         /** Carries a command out. */
         public Outcome apply(Command command) {
-            boolean givesBack = command instanceof Command.Exit || command instanceof Command.Unmap;
-            if (!givesBack) {
-                host.checkMemory();
+            return apply(command, () -> {});
+        }
+
+        /**
+         * Carries a command out, portion by portion, after each of which something else is done.
+         * Raises {@link HostingException} if another change has ended this one.
+         */
+        public Outcome apply(Command command, Runnable between) {
+            Portions portions = portions(command);
+            while (!portions.isDone()) {
+                carryOut(portions);
+                between.run();
+                if (!portions.isDone()) {
+                    letOthersRun();
+                }
             }
+            return portions.outcome();
+        }
+
+        /** Virtual threads take no turns by themselves, and few of them run at once. */
+        @SuppressWarnings("ThreadPriorityCheck")
+        private static void letOthersRun() {
+            Thread.yield();
+        }
+
+        private Portions portions(Command command) {
             state.lock();
             try {
+                checkGoing();
                 checkUsable();
-                Outcome outcome = machine.apply(command);
-                if (outcome.changedState()) {
+                return machine.portions(command);
+            } finally {
+                state.unlock();
+            }
+        }
+
+        private void carryOut(Portions portions) {
+            state.lock();
+            try {
+                checkGoing();
+                checkUsable();
+                portions.next();
+                if (portions.outcome().changedState()) {
                     touched();
                 }
-                return outcome;
+            } catch (HostingException e) {
+                throw changed || cutAt != null
+                        ? e.after(counted().get(Counter.ACCESSES), version())
+                        : e;
             } catch (RuntimeException e) {
                 if (quarantine == null) {
                     setAside();
@@ -251,6 +369,24 @@ public final class HostedMachine {
                 throw e;
             } finally {
                 state.unlock();
+            }
+        }
+
+        /** Ends this change where it stands; another goes on from there. */
+        private void cut() {
+            cutVersion = version;
+            cutAt = machine.counters();
+            inMotion = false;
+        }
+
+        private void checkGoing() {
+            if (cutAt != null) {
+                long made = counted().get(Counter.ACCESSES);
+                throw new HostingException(
+                                Reason.REQUEST_INTERRUPTED,
+                                "machine '%s' was reset or deleted after %d accesses of this request"
+                                        .formatted(id, made))
+                        .after(made, version());
             }
         }
 
@@ -277,18 +413,27 @@ public final class HostedMachine {
          * counted stays in the server's totals.
          */
         public void reset() {
-            Machine fresh = MachineHost.build(spec, preset);
-            state.lock();
+            Reservation old = host.reserve();
+            Reservation own = old;
             try {
-                if (quarantine == null && fresh.digest().equals(digest())) {
-                    return;
+                Machine fresh = MachineHost.build(spec, preset, own);
+                state.lock();
+                try {
+                    checkGoing();
+                    if (quarantine == null && fresh.digest().equals(digest())) {
+                        return;
+                    }
+                    quarantine = null;
+                    fresh.numberAfter(machine);
+                    machine = fresh;
+                    old = memory;
+                    memory = own;
+                    touched();
+                } finally {
+                    state.unlock();
                 }
-                quarantine = null;
-                fresh.numberAfter(machine);
-                machine = fresh;
-                touched();
             } finally {
-                state.unlock();
+                old.close();
             }
         }
 
@@ -307,9 +452,9 @@ public final class HostedMachine {
         void delete() {
             state.lock();
             try {
+                checkGoing();
                 deleted = true;
-                host.release(hostBytes);
-                hostBytes = 0;
+                memory.close();
                 eventAdded.signalAll();
             } finally {
                 state.unlock();
@@ -323,17 +468,24 @@ public final class HostedMachine {
 
         /** The version the machine is at now. */
         public long version() {
-            return version;
+            return cutAt == null ? version : cutVersion;
         }
 
         /** How the machine's counters have changed. */
         public Counters counted() {
-            return read(Machine::counters).minus(before);
+            Counters cut = cutAt;
+            return (cut == null ? read(Machine::counters) : cut).minus(before);
         }
 
         /** Reads from the machine as this change has left it. */
         public <T> T read(Function<Machine, T> reader) {
-            return HostedMachine.this.read(reader).value();
+            state.lock();
+            try {
+                checkGoing();
+                return HostedMachine.this.read(reader).value();
+            } finally {
+                state.unlock();
+            }
         }
 
         private void touched() {
@@ -351,20 +503,26 @@ public final class HostedMachine {
          * HostingException} if there is no room for them.
          */
         public void hold(long bytes) {
-            host.checkMemory();
-            host.claim(bytes);
-            held += bytes;
+            extra.add(bytes);
+        }
+
+        /** Holds nothing more beside the machine: what it was for comes now. */
+        public void letGo() {
+            extra.settle(0);
         }
 
         @Override
         public void close() {
-            host.release(held);
+            extra.close();
             state.lock();
             try {
-                inMotion = false;
+                if (cutAt == null) {
+                    inMotion = false;
+                    current = null;
+                    writing.release();
+                }
             } finally {
                 state.unlock();
-                writing.unlock();
             }
         }
     }
@@ -377,9 +535,6 @@ public final class HostedMachine {
     }
 
     private Snapshot look() {
-        long bytes = machine.hostBytes();
-        host.claim(bytes - hostBytes);
-        hostBytes = bytes;
         Inspector inspector = machine.inspect();
         int free = inspector.freeFrames();
         int used = inspector.usedSlots();

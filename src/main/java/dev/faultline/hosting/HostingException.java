@@ -1,6 +1,8 @@
 package dev.faultline.hosting;
 
-/** A request about a machine that cannot be met; nothing was changed by it. */
+import org.jspecify.annotations.Nullable;
+
+/** A request about a machine that cannot be met, or no further; {@link #version} says which. */
 public final class HostingException extends Refusal {
 
     private static final long serialVersionUID = 1;
@@ -27,6 +29,8 @@ public final class HostingException extends Refusal {
         TOO_MANY_OPERATIONS,
         /** Another change to the machine has taken too long. */
         MACHINE_BUSY,
+        /** Another request has reset or deleted the machine while this one changed it. */
+        REQUEST_INTERRUPTED,
         /** The machine is at another version than the caller asked for. */
         VERSION_MISMATCH,
         /** A command broke off half-way on this machine, and it is not changed any more. */
@@ -34,6 +38,8 @@ public final class HostingException extends Refusal {
     }
 
     private final Reason reason;
+    private @Nullable Long accesses;
+    private @Nullable Long version;
 
     HostingException(Reason reason, String message) {
         super(message);
@@ -43,6 +49,23 @@ public final class HostingException extends Refusal {
     HostingException(Reason reason, String message, Throwable cause) {
         super(message, cause);
         this.reason = reason;
+    }
+
+    /** The same of a request that had made so many accesses, and a version of the machine. */
+    HostingException after(long madeAccesses, long madeVersion) {
+        accesses = madeAccesses;
+        version = madeVersion;
+        return this;
+    }
+
+    /** Accesses that the request had made, or null if nothing was changed. */
+    public @Nullable Long accesses() {
+        return accesses;
+    }
+
+    /** The machine's version that came of them, or null if nothing was changed. */
+    public @Nullable Long version() {
+        return version;
     }
 
     public Reason reason() {

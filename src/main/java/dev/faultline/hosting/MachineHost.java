@@ -19,9 +19,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongPredicate;
+import java.util.function.Supplier;
 
 /** Makes, finds and ends the machines of this server, and adds up what they counted. */
 @Component
@@ -40,7 +40,8 @@ public class MachineHost {
     /** What machines have counted since the server began, by policy; those that are gone too. */
     private final Map<String, Counters> counted = new ConcurrentHashMap<>();
 
-    private final LongAdder bytes = new LongAdder();
+    /** What the machines hold, and what is held for them. */
+    private final AtomicLong bytes = new AtomicLong();
 
     /** The requests that may wait for a machine at once: each of them keeps its connection. */
     private final Semaphore waiting;
@@ -57,16 +58,21 @@ public class MachineHost {
 
     /** Makes a machine, with an id of the server's if none is wished. */
     public HostedMachine create(@Nullable String id, MachineSpec spec, @Nullable Preset preset) {
-        checkMemory();
-        Machine machine = build(spec, preset);
-        Counters shown = machine.counters(); // by a preset that has run already
-        HostedMachine hosted = add(id, preset, machine);
-        count(spec.policy(), shown);
-        return hosted;
+        checkPlace(id);
+        Reservation memory = reserve();
+        return keepingIf(
+                memory,
+                () -> {
+                    Machine machine = build(spec, preset, memory);
+                    Counters shown = machine.counters(); // by a preset that has run already
+                    HostedMachine hosted = add(id, preset, machine, memory);
+                    count(spec.policy(), shown);
+                    return hosted;
+                });
     }
 
-    static Machine build(MachineSpec spec, @Nullable Preset preset) {
-        Machine machine = new Machine(spec);
+    static Machine build(MachineSpec spec, @Nullable Preset preset, Reservation memory) {
+        Machine machine = new Machine(spec, memory);
         if (preset != null) {
             preset.prepare(machine);
         }
@@ -76,30 +82,54 @@ public class MachineHost {
     /** Makes a machine in the same state as another, which goes on by itself. */
     public HostedMachine copy(HostedMachine original, @Nullable String id) {
         original.checkUsable();
-        checkMemory();
-        Machine machine =
-                original.read(m -> Machine.restore(m.spec(), m.save(), m.programs())).value();
-        return add(id, original.preset(), machine);
+        checkPlace(id);
+        Reservation memory = reserve();
+        return keepingIf(
+                memory,
+                () -> {
+                    Machine machine = original.read(m -> m.copy(memory)).value();
+                    return add(id, original.preset(), machine, memory);
+                });
     }
 
-    private HostedMachine add(@Nullable String wish, @Nullable Preset preset, Machine machine) {
+    /** Makes a machine that keeps the memory, which is given back if there comes to be none. */
+    private static HostedMachine keepingIf(Reservation memory, Supplier<HostedMachine> making) {
+        boolean made = false;
+        try {
+            HostedMachine hosted = making.get();
+            made = true;
+            return hosted;
+        } finally {
+            if (!made) {
+                memory.close();
+            }
+        }
+    }
+
+    private HostedMachine add(
+            @Nullable String wish, @Nullable Preset preset, Machine machine, Reservation memory) {
         synchronized (machines) {
+            checkPlace(wish);
             String id = wish == null ? freshId() : wish;
-            if (machines.containsKey(id)) {
-                throw new HostingException(
-                        Reason.MACHINE_EXISTS, "there is a machine '" + id + "' already");
-            }
-            if (machines.size() >= settings.machines()) {
-                throw new HostingException(
-                        Reason.TOO_MANY_MACHINES,
-                        "this server hosts at most "
-                                + settings.machines()
-                                + " machines; delete one first");
-            }
             HostedMachine hosted =
-                    new HostedMachine(id, preset, machine, this, settings.busyWait());
+                    new HostedMachine(id, preset, machine, this, memory, settings.busyWait());
             machines.put(id, hosted);
             return hosted;
+        }
+    }
+
+    /** Raises {@link HostingException} if there is no place for a machine, or none of its name. */
+    private void checkPlace(@Nullable String id) {
+        if (id != null && machines.containsKey(id)) {
+            throw new HostingException(
+                    Reason.MACHINE_EXISTS, "there is a machine '" + id + "' already");
+        }
+        if (machines.size() >= settings.machines()) {
+            throw new HostingException(
+                    Reason.TOO_MANY_MACHINES,
+                    "this server hosts at most "
+                            + settings.machines()
+                            + " machines; delete one first");
         }
     }
 
@@ -132,11 +162,12 @@ public class MachineHost {
     }
 
     /**
-     * Ends a machine, if it is at a version that is wanted. What it counted stays in the totals.
+     * Ends a machine, if it is at a version that is wanted, and with it what is changing it. What
+     * it counted stays in the totals.
      */
     public void delete(String id, LongPredicate versionWanted) {
         HostedMachine hosted = find(id);
-        try (HostedMachine.Change change = hosted.change(versionWanted)) {
+        try (HostedMachine.Change change = hosted.endingChange(versionWanted)) {
             change.delete();
             synchronized (machines) {
                 machines.remove(id);
@@ -149,13 +180,9 @@ public class MachineHost {
         counted.merge(policy, growth, Counters::plus);
     }
 
-    /** Raises {@link HostingException} when the machines hold as much memory as they may. */
-    void checkMemory() {
-        if (bytes.sum() > mostBytes) {
-            throw new HostingException(
-                    Reason.SERVER_FULL,
-                    "the machines of this server hold all the memory they may; delete one first");
-        }
+    /** Memory for a machine, of which nothing is held yet. */
+    public Reservation reserve() {
+        return new Reservation(this);
     }
 
     /**
@@ -163,53 +190,43 @@ public class MachineHost {
      * HostingException} if there is no room for them.
      */
     public Reservation reserve(long amount) {
-        Reservation reservation = new Reservation();
-        reservation.hold(amount);
-        return reservation;
+        Reservation memory = reserve();
+        memory.add(amount);
+        return memory;
     }
 
-    /** Memory that is counted as long as this is open. */
-    public final class Reservation implements AutoCloseable {
+    /** Bytes that all machines together may hold more. */
+    long freeBytes() {
+        return Math.max(0, mostBytes - bytes.get());
+    }
 
-        private long held;
-
-        private Reservation() {}
-
-        /**
-         * Counts so many bytes from now on, in place of what was counted. Raises {@link
-         * HostingException} if the server has no room left.
-         */
-        public void hold(long amount) {
-            checkMemory();
-            claim(amount - held);
-            held = amount;
+    /** Counts so many bytes more, unless there is no room for them: then it answers false. */
+    boolean claim(long amount) {
+        long before = bytes.get();
+        while (amount <= mostBytes - before) {
+            if (bytes.compareAndSet(before, before + amount)) {
+                return true;
+            }
+            before = bytes.get();
         }
-
-        @Override
-        public void close() {
-            release(held);
-            held = 0;
-        }
+        return false;
     }
 
-    void claim(long amount) {
-        bytes.add(amount);
-    }
-
-    void release(long amount) {
-        bytes.add(-amount);
+    /** Counts bytes that are there, or no longer there, whether or not there is room. */
+    void recount(long amount) {
+        bytes.addAndGet(amount);
     }
 
     /**
-     * Waits for a machine's lock, while not too many requests wait for one. Answers whether it was
-     * got.
+     * Waits for a turn to change a machine, while not too many requests wait for one. Answers
+     * whether it came.
      */
-    boolean awaitTurn(ReentrantLock lock, Duration most) throws InterruptedException {
+    boolean awaitTurn(Semaphore turn, Duration most) throws InterruptedException {
         if (!waiting.tryAcquire()) {
             return false;
         }
         try {
-            return lock.tryLock(most.toMillis(), TimeUnit.MILLISECONDS);
+            return turn.tryAcquire(most.toMillis(), TimeUnit.MILLISECONDS);
         } finally {
             waiting.release();
         }

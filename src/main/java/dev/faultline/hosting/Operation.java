@@ -50,11 +50,15 @@ public final class Operation {
     private volatile @Nullable String failure;
     private volatile @Nullable Throwable cause;
 
-    Operation(String id, String kind, long total, ExecutorService workers) {
+    /** What the result takes of the server's memory, for as long as it is kept. */
+    private final Reservation memory;
+
+    Operation(String id, String kind, long total, ExecutorService workers, Reservation memory) {
         this.id = id;
         this.kind = kind;
         this.total = total;
         this.workers = workers;
+        this.memory = memory;
     }
 
     public String id() {
@@ -94,6 +98,11 @@ public final class Operation {
         return cause;
     }
 
+    /** The result is not kept any longer. */
+    void forget() {
+        memory.close();
+    }
+
     /** So much more is done. Raises {@link CancellationException} if nobody wants the rest. */
     public void advance(long more) {
         done.addAndGet(more);
@@ -131,6 +140,14 @@ public final class Operation {
         return results;
     }
 
+    /**
+     * Does what computes for long, which must not be on a virtual thread: those share few real ones
+     * and would have to wait for it.
+     */
+    public <T> T compute(Callable<T> task) throws ExecutionException, InterruptedException {
+        return runAll(List.of(task)).getFirst();
+    }
+
     void run(Work work) {
         try {
             result = work.run(this);
@@ -150,6 +167,9 @@ public final class Operation {
         cause = raised;
         if (raised instanceof CancellationException) {
             end(State.CANCELLED, null);
+        } else if (raised instanceof HostingException hosting
+                && hosting.reason() == HostingException.Reason.REQUEST_INTERRUPTED) {
+            end(State.CANCELLED, hosting.getMessage());
         } else {
             end(State.FAILED, words(raised));
         }

@@ -61,6 +61,17 @@ public final class AccessBlock {
         return capacity;
     }
 
+    /** Bytes of the host's memory that the accesses take for which there is room. */
+    public long hostBytes() {
+        long each = Long.BYTES;
+        each += sizes == null ? 0 : Integer.BYTES;
+        each += values == null ? 0 : Long.BYTES;
+        each += stores == null ? 0 : 1;
+        each += pids == null ? 0 : Integer.BYTES;
+        each += cpus == null ? 0 : Integer.BYTES;
+        return each * words.length;
+    }
+
     /** Forgets all accesses, and that any had a size, a value or a process of its own. */
     public void clear() {
         count = 0;

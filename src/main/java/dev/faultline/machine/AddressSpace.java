@@ -18,6 +18,11 @@ final class AddressSpace {
     /** Bytes of the host's memory that an area takes of the machine's table memory, about. */
     static final long HOST_BYTES_PER_AREA = 64;
 
+    /** What an area takes beside: its backing, and the name of that. */
+    private static final long AREA_OVERHEAD = 64;
+
+    private static final long NAME_OVERHEAD = 192;
+
     private final AreaList areas;
     private final PageTable table;
     private final int asid;
@@ -275,6 +280,7 @@ final class AddressSpace {
     /** Puts an area where no page is taken. */
     private void enter(MemoryArea area) {
         areas.insert(area);
+        tableMemory.needMore(nameBytes(area));
         everLocked |= area.has(MemoryArea.LOCKED);
         objects.mapped(area);
         commitment.add(area.promisedPages(pageSize));
@@ -283,9 +289,14 @@ final class AddressSpace {
 
     /** An area is about to be taken out. */
     private void leave(MemoryArea area) {
+        tableMemory.needMore(-nameBytes(area));
         objects.unmapped(area);
         commitment.add(-area.promisedPages(pageSize));
         mappedBytes -= area.length();
+    }
+
+    private static long nameBytes(MemoryArea area) {
+        return area.backing().name() == null ? 0 : NAME_OVERHEAD;
     }
 
     /** Bytes in areas. */
@@ -309,13 +320,20 @@ final class AddressSpace {
     }
 
     private void pay() {
-        tableMemory.charge((areas().size() - paidAreas) * HOST_BYTES_PER_AREA);
+        long more = (long) areas().size() - paidAreas;
+        tableMemory.charge(more * HOST_BYTES_PER_AREA);
+        tableMemory.needMore(more * AREA_OVERHEAD);
         paidAreas = areas().size();
     }
 
     /** Bytes of the host's memory that a fork of this space would take. */
     long hostBytes() {
         return table.hostBytes() + areas().size() * HOST_BYTES_PER_AREA;
+    }
+
+    /** Bytes of the host's memory that so many areas more may need. */
+    static long growth(long areas) {
+        return areas * (HOST_BYTES_PER_AREA + AREA_OVERHEAD + NAME_OVERHEAD);
     }
 
     /** The process has ended: no areas, no table. */

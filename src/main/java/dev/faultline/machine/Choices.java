@@ -20,6 +20,9 @@ final class Choices {
     /** Candidates of choices that are kept together. */
     private static final int MOST_CANDIDATES = 20_000;
 
+    private static final long HOST_BYTES_PER_CHOICE = 192;
+    private static final long HOST_BYTES_PER_CANDIDATE = 80;
+
     private final NavigableMap<Long, Fault.Choice> choices = new TreeMap<>();
     private int candidates;
 
@@ -33,6 +36,17 @@ final class Choices {
                 || choices.firstKey() < oldestEvent) {
             candidates -= choices.pollFirstEntry().getValue().candidates().size();
         }
+    }
+
+    /** Bytes of the host's memory that they take. */
+    long hostBytes() {
+        return HOST_BYTES_PER_CHOICE * choices.size() + HOST_BYTES_PER_CANDIDATE * candidates;
+    }
+
+    /** Bytes of the host's memory that those of so many events take at most. */
+    static long mostHostBytes(int events) {
+        return HOST_BYTES_PER_CHOICE * Math.min(events, MOST_CANDIDATES)
+                + HOST_BYTES_PER_CANDIDATE * MOST_CANDIDATES;
     }
 
     /** The choice behind an event, or null if it is not kept. */

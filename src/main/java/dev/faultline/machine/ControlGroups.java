@@ -24,6 +24,9 @@ final class ControlGroups {
     /** A group: who it is, and the frames that it may have and that nobody takes from it. */
     record Group(String name, int limit, int protectedFrames) {}
 
+    /** A group with its name and what is counted of it. */
+    static final long HOST_BYTES = 256;
+
     private final List<Group> groups = new ArrayList<>();
 
     /** The group that each frame is charged to. */

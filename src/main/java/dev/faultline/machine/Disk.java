@@ -25,6 +25,9 @@ final class Disk {
     /** Bits of a page's number in a file; the slots of the store come before all files. */
     private static final int FILE_BITS = 40;
 
+    /** A transfer, and its place in a queue that has grown. */
+    private static final long HOST_BYTES_PER_TRANSFER = 48;
+
     private record Transfer(long ticks, boolean write) {}
 
     private final Books books;
@@ -59,6 +62,16 @@ final class Disk {
     private long worked;
 
     private long countedTo;
+
+    /** Bytes of the host's memory that what is under way takes. */
+    long hostBytes() {
+        return HOST_BYTES_PER_TRANSFER * (writes.size() + wanted.size() + works.size());
+    }
+
+    /** Bytes of the host's memory that so many transfers more may need. */
+    static long growth(long transfers) {
+        return HOST_BYTES_PER_TRANSFER * transfers;
+    }
 
     Disk(MachineSpec spec, Books books) {
         this.books = books;

@@ -14,6 +14,9 @@ import java.util.TreeMap;
  */
 final class DiskFile {
 
+    /** The place of a page among the others. */
+    private static final long HOST_BYTES_PER_PAGE = 64;
+
     private final long pageSize;
     private final Quota quota;
     private final Map<Long, PageBytes> pages = new TreeMap<>();
@@ -63,8 +66,18 @@ final class DiskFile {
 
     private void put(long number, @Nullable PageBytes bytes) {
         PageBytes old = bytes == null ? pages.remove(number) : pages.put(number, bytes);
-        quota.give(old == null ? 0 : old.hostBytes());
-        quota.charge(bytes == null ? 0 : bytes.hostBytes());
+        if (old != null) {
+            forget(old);
+        }
+        if (bytes != null) {
+            bytes.charge(quota);
+            quota.needMore(HOST_BYTES_PER_PAGE);
+        }
+    }
+
+    private void forget(PageBytes old) {
+        old.leave(quota);
+        quota.needMore(-HOST_BYTES_PER_PAGE);
     }
 
     /** Bytes of the host's memory that a file of so many bytes takes at most. */
@@ -73,9 +86,16 @@ final class DiskFile {
                 + (length + PageBytes.BLOCK) / PageBytes.BLOCK * PageBytes.BLOCK;
     }
 
+    /** Bytes of the host's memory that a file of so many bytes may need in all. */
+    static long mostHostBytes(long length, long pageSize) {
+        long pages = (length + pageSize - 1) / pageSize;
+        long overhead = PageBytes.mostHostBytes(pageSize) - pageSize + HOST_BYTES_PER_PAGE;
+        return pages * overhead + length + PageBytes.BLOCK;
+    }
+
     /** Gives the file other bytes. */
     void replace(ByteBuffer content, int newProtection) {
-        pages.values().forEach(old -> quota.give(old.hostBytes()));
+        pages.values().forEach(this::forget);
         pages.clear();
         protection = newProtection;
         size = content.capacity();

@@ -75,6 +75,22 @@ final class EventLog {
         return Math.max(1, last - rows.length / ROW + 1);
     }
 
+    /** Bytes of the host's memory that the log takes. */
+    long hostBytes() {
+        return (long) Long.BYTES * rows.length + choices.hostBytes();
+    }
+
+    /**
+     * Bytes of the host's memory that so many events more may need; {@code explained} is whether
+     * choices are.
+     */
+    long growth(long events, boolean explained) {
+        int size = rows.length / ROW;
+        long needed = Math.min(capacity, Math.min(last, size) + events);
+        long ring = needed <= size ? 0 : ROW * Long.BYTES * Math.min(capacity, 2 * needed);
+        return explained ? ring + Choices.mostHostBytes(capacity) : ring;
+    }
+
     /** Numbers the events so that the first follows one of an earlier life. */
     void numberAfter(long seq) {
         earlier = seq;

@@ -13,6 +13,9 @@ final class Foresight {
 
     private static final int NEVER = ReplacementPolicy.NEVER;
 
+    /** A place of the hash table: a page, whose it is, and its first use. */
+    private static final long HOST_BYTES_PER_PLACE = Long.BYTES + 2 * Integer.BYTES;
+
     /**
      * For each access that it was told of, in order, the place here of the next use of its page.
      */
@@ -34,8 +37,12 @@ final class Foresight {
     /** The place of the page of the access that it was told of last. */
     private int latest;
 
-    /** Room for so many accesses at first. */
-    Foresight(int expected) {
+    private final HostAccount account;
+
+    /** Room for so many accesses at first; what it needs more it asks an account for. */
+    Foresight(int expected, HostAccount account) {
+        this.account = account;
+        account.need((long) Integer.BYTES * expected);
         nextUse = new int[Math.max(1, expected)];
         first = nextUse.length;
         Arrays.fill(asids, -1);
@@ -56,6 +63,7 @@ final class Foresight {
     /** Room for as many accesses again, before the first; all places move up by as many. */
     private void makeRoom() {
         int more = nextUse.length;
+        account.need(2L * Integer.BYTES * more);
         int[] larger = new int[2 * more];
         System.arraycopy(nextUse, 0, larger, more, more);
         nextUse = larger;
@@ -75,6 +83,7 @@ final class Foresight {
         if (first == 0) {
             return nextUse;
         }
+        account.need((long) Integer.BYTES * (nextUse.length - first));
         int[] inOrder = Arrays.copyOfRange(nextUse, first, nextUse.length);
         move(inOrder, 0, -first);
         return inOrder;
@@ -111,6 +120,7 @@ final class Foresight {
     }
 
     private void grow() {
+        account.need(HOST_BYTES_PER_PLACE * 2 * pages.length);
         long[] oldPages = pages;
         int[] oldAsids = asids;
         int[] oldUses = uses;

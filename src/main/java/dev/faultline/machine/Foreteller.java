@@ -11,9 +11,11 @@ final class Foreteller {
     private final Tasks tasks;
     private final FrameTable frames;
     private final MachineSpec spec;
+    private final HostAccount account;
     private final boolean wanted;
 
-    Foreteller(Parts parts, ReplacementPolicy policy, Tasks tasks) {
+    Foreteller(Parts parts, ReplacementPolicy policy, Tasks tasks, HostAccount account) {
+        this.account = account;
         this.policy = policy;
         this.tasks = tasks;
         this.frames = parts.frames();
@@ -26,7 +28,7 @@ final class Foreteller {
         if (!wanted) {
             return;
         }
-        Foresight foresight = new Foresight(block.count());
+        Foresight foresight = new Foresight(block.count(), account);
         for (int at = block.count() - 1; at >= 0; at--) {
             int whose = task == null ? Tasks.KERNEL : task.asid();
             if (block.hasPids()) {
@@ -55,13 +57,14 @@ final class Foreteller {
         for (Task task : tasks) {
             ProgramRun run = task.program();
             if (run != null && !task.isTerminated()) {
-                tell(task.asid(), run.foresight(task.asid(), spec));
+                tell(task.asid(), run.foresight(task.asid(), account));
             }
         }
     }
 
     /** Tells what is to come of an owner, and where first for each of its frames. */
     private void tell(int owner, Foresight foresight) {
+        account.need((long) Integer.BYTES * frames.size());
         int[] firstUses = new int[frames.size()];
         for (int frame = 0; frame < firstUses.length; frame++) {
             boolean its = owner == ReplacementPolicy.ANYBODY;

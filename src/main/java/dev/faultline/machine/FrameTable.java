@@ -22,6 +22,14 @@ final class FrameTable {
 
     static final int NONE = -1;
 
+    /** Bytes of the arrays here and of what is below, for each frame. */
+    private static final long HOST_BYTES = 52;
+
+    /** Bytes of a mapping's node. */
+    private static final long HOST_BYTES_PER_NODE = 16;
+
+    private static final int FIRST_NODES = 64;
+
     private final int[] freeQueue;
     private int freeHead;
     private int freeCount;
@@ -55,6 +63,7 @@ final class FrameTable {
     private int[] nodePid = {};
     private long[] nodeVpn = {};
     private int freeNode = NONE;
+    private int nodesInUse;
 
     private final FrameMarks marks;
     private final ControlGroups groups;
@@ -89,6 +98,24 @@ final class FrameTable {
         Arrays.fill(object, NONE);
         Arrays.fill(firstNode, NONE);
         Arrays.fill(lastNode, NONE);
+    }
+
+    /** Bytes of the host's memory that a table takes before anything is mapped. */
+    static long hostBytes(int frames) {
+        return HOST_BYTES * frames;
+    }
+
+    /** Bytes of the host's memory that mappings take. */
+    long hostBytes() {
+        return HOST_BYTES_PER_NODE * nodeNext.length;
+    }
+
+    /** Bytes of the host's memory that so many mappings more may need. */
+    long growth(long mappings) {
+        long nodes = nodesInUse + mappings;
+        return nodes <= nodeNext.length
+                ? 0
+                : HOST_BYTES_PER_NODE * Math.max(FIRST_NODES, nodes + nodes / 2);
     }
 
     /** What is known of the bits in the frames' entries. */
@@ -356,12 +383,13 @@ final class FrameTable {
         marks.forget(frame);
         nodeNext[node] = freeNode;
         freeNode = node;
+        nodesInUse--;
     }
 
     private int takeNode() {
         if (freeNode == NONE) {
             int old = nodeNext.length;
-            int size = Math.max(64, old + old / 2);
+            int size = Math.max(FIRST_NODES, old + old / 2);
             nodeNext = Arrays.copyOf(nodeNext, size);
             nodePid = Arrays.copyOf(nodePid, size);
             nodeVpn = Arrays.copyOf(nodeVpn, size);
@@ -372,6 +400,7 @@ final class FrameTable {
         }
         int node = freeNode;
         freeNode = nodeNext[node];
+        nodesInUse++;
         return node;
     }
 

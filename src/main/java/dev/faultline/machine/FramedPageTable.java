@@ -246,6 +246,7 @@ final class FramedPageTable implements PageTable {
             }
             innerFrames.add(frame);
             memory.own(frame, inner);
+            memory.hold(1);
         }
         int frame = memory.takeFrame(asid);
         if (frame == NONE) {
@@ -259,6 +260,7 @@ final class FramedPageTable implements PageTable {
         Unit unit = new Unit(vpn >>> unitBits);
         unit.frame = frame;
         units.put(unit.number, unit);
+        memory.hold(1);
         memory.own(frame, unit);
         memory.need(unit);
         return true;
@@ -334,12 +336,18 @@ final class FramedPageTable implements PageTable {
     }
 
     @Override
+    public long copyBytes() {
+        return table.copyBytes() + TableMemory.HOST_BYTES * size();
+    }
+
+    @Override
     public int leafBits() {
         return table.leafBits();
     }
 
     @Override
     public void release() {
+        memory.hold(-size());
         for (Unit unit : units.values()) {
             if (unit.isStored()) {
                 memory.leaveSlot(unit.slot);
@@ -376,11 +384,13 @@ final class FramedPageTable implements PageTable {
             innerFrames.add(frame);
             memory.own(frame, inner);
         }
+        memory.hold(innerFrames.size());
         for (int left = in.readInt(); left > 0; left--) {
             Unit unit = new Unit(in.readLong());
             unit.frame = in.readInt();
             unit.slot = in.readInt();
             units.put(unit.number, unit);
+            memory.hold(1);
             if (unit.frame != NONE) {
                 memory.own(unit.frame, unit);
             }

@@ -91,6 +91,9 @@ public final class Generator implements Program {
     /** Accesses of a program that has to be written down at most. */
     private static final int MOST_RECORDED = 1 << 22;
 
+    /** What a program takes beside its lists. */
+    private static final long OBJECTS = 256;
+
     private final Shape shape;
     private final int offsetBits;
     private final long count;
@@ -131,6 +134,20 @@ public final class Generator implements Program {
                 };
     }
 
+    /** Bytes of the host's memory that making a program takes at most. */
+    public static long mostHostBytes(Shape shape, long pageSize) {
+        long things =
+                switch (shape.kind()) {
+                    case ZIPF -> shape.bytes() / pageSize;
+                    case LINKED_LIST -> shape.bytes() / OBJECT;
+                    case QUICKSORT -> shape.bytes() / ELEMENT;
+                    default -> 0;
+                };
+        long recorded =
+                shape.kind() == Kind.QUICKSORT ? Math.min(shape.accesses(), MOST_RECORDED) : 0;
+        return OBJECTS + Long.BYTES * (things + 2) + 2L * Integer.BYTES * recorded;
+    }
+
     private static double[] zipf(int pages, double theta) {
         double[] sums = new double[pages];
         double sum = 0;
@@ -169,7 +186,7 @@ public final class Generator implements Program {
     }
 
     @Override
-    public void fill(AccessBlock block, long from, long to) {
+    public long fill(AccessBlock block, long from, long to) {
         for (long i = from; i < to; i++) {
             switch (shape.kind()) {
                 case SEQUENTIAL -> add(block, i, i % things * ELEMENT);
@@ -184,6 +201,7 @@ public final class Generator implements Program {
                 case GARBAGE_COLLECTOR -> addCollected(block, i);
             }
         }
+        return to;
     }
 
     private void add(AccessBlock block, long i, long offset) {

@@ -126,6 +126,22 @@ final class HashChains {
         entries[place] = entry;
     }
 
+    /** Bytes of the host's memory that the elements take for which there is room. */
+    long hostBytes() {
+        return ELEMENT_BYTES * pages.length;
+    }
+
+    /** Bytes of the host's memory that so many elements more may need. */
+    long growth(long elements) {
+        long needed = size + elements;
+        return needed <= pages.length ? 0 : mostBytes(needed);
+    }
+
+    /** Bytes of the host's memory that so many elements take at most. */
+    static long mostBytes(long elements) {
+        return ELEMENT_BYTES * (elements + elements / 2);
+    }
+
     /** One past the highest place that was ever used. */
     int size() {
         return size;

@@ -14,14 +14,15 @@ import java.util.stream.LongStream;
  */
 final class HashedPageTable implements PageTable {
 
-    private final HashChains chains;
     private final Quota quota;
+    private HashChains chains;
     private long count;
 
     HashedPageTable(int buckets, Quota quota) {
         this.quota = quota;
         chains = new HashChains(buckets, 0);
         quota.charge(HashChains.ANCHOR_BYTES * buckets);
+        quota.needMore(chains.hostBytes());
     }
 
     private int bucket(long vpn) {
@@ -63,10 +64,22 @@ final class HashedPageTable implements PageTable {
             quota.give(HashChains.ELEMENT_BYTES);
             count--;
         } else if (pte != 0) {
-            chains.insert(chains.allocate(), bucket(vpn), 0, vpn, pte);
+            chains.insert(allocate(), bucket(vpn), 0, vpn, pte);
             quota.charge(HashChains.ELEMENT_BYTES);
             count++;
         }
+    }
+
+    private int allocate() {
+        long before = chains.hostBytes();
+        int place = chains.allocate();
+        quota.needMore(chains.hostBytes() - before);
+        return place;
+    }
+
+    @Override
+    public long copyBytes() {
+        return bytes() + 2 * chains.hostBytes();
     }
 
     @Override
@@ -96,7 +109,9 @@ final class HashedPageTable implements PageTable {
 
     @Override
     public void loadMemory(StateReader in) {
+        long before = chains.hostBytes();
         chains.load(in);
+        quota.needMore(chains.hostBytes() - before);
         count = in.readLong();
         quota.charge(HashChains.ELEMENT_BYTES * count);
     }
@@ -104,5 +119,8 @@ final class HashedPageTable implements PageTable {
     @Override
     public void release() {
         quota.give(bytes());
+        quota.needMore(-chains.hostBytes());
+        chains = new HashChains(1, 0);
+        count = 0;
     }
 }

@@ -16,6 +16,9 @@ final class HierarchicalPageTable implements PageTable {
 
     private static final int NO_LEAF = -1;
 
+    /** What a node takes of the host beside its entries, while the lists of nodes have grown. */
+    private static final long NODE_OVERHEAD = 96;
+
     /** Leaves that are found again without a walk, at most. */
     private static final int RECENT = 64;
 
@@ -388,12 +391,34 @@ final class HierarchicalPageTable implements PageTable {
         return bytes / entryBytes * 8;
     }
 
+    /** Bytes of the host's memory that the entries of so many pages more may need. */
+    static long growth(List<Integer> levels, long pages, Quota quota) {
+        long path = 0;
+        long smallest = Long.MAX_VALUE;
+        for (int bits : levels.subList(1, levels.size())) {
+            path += (8L << bits) + NODE_OVERHEAD;
+            smallest = Math.min(smallest, 8L << bits);
+        }
+        return path == 0 ? 0 : quota.bounded(pages, path, smallest, NODE_OVERHEAD);
+    }
+
+    @Override
+    public long copyBytes() {
+        return hostBytes() + NODE_OVERHEAD * nodeCount;
+    }
+
     @Override
     public void release() {
         quota.give(hostBytes());
+        quota.needMore(-NODE_OVERHEAD * nodeCount);
         bytes = 0;
         hugeNodes = 0;
+        nodeCount = 0;
         nodes = new long[0][];
+        places = new long[0];
+        levelOf = new byte[0];
+        huge = new boolean[0];
+        marks = new long[0];
         Arrays.fill(recentPrefix, NO_LEAF);
     }
 
@@ -409,6 +434,7 @@ final class HierarchicalPageTable implements PageTable {
         places[nodeCount] = bytes;
         levelOf[nodeCount] = (byte) level;
         bytes += nodeBytes(level) / 8 * entryBytes;
+        quota.needMore(NODE_OVERHEAD);
         return nodeCount++;
     }
 

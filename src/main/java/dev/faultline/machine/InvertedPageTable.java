@@ -88,6 +88,11 @@ final class InvertedPageTable implements PageTable {
     }
 
     @Override
+    public long copyBytes() {
+        return absent.copyBytes();
+    }
+
+    @Override
     public void saveMemory(StateWriter out) {
         absent.saveMemory(out);
     }

@@ -76,6 +76,16 @@ final class InvertedTable {
         return chains.pagesOf(asid, from, to);
     }
 
+    /** Bytes of the host's memory that the elements of aliases take. */
+    long hostBytes() {
+        return chains.hostBytes() - HashChains.ELEMENT_BYTES * frames;
+    }
+
+    /** Bytes of the host's memory that so many aliases more may need. */
+    long growth(long more) {
+        return chains.growth(more);
+    }
+
     /** Bytes of simulated memory: the anchors, an element a frame, and one for each alias. */
     long bytes() {
         return HashChains.ANCHOR_BYTES * chains.anchorCount()

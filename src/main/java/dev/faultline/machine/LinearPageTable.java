@@ -17,6 +17,9 @@ import java.util.stream.LongStream;
  */
 final class LinearPageTable implements PageTable {
 
+    /** What an array takes beside its numbers. */
+    private static final long ARRAY = 16;
+
     private final Quota quota;
     private final int vpnBits;
     private final int middleShift;
@@ -26,16 +29,36 @@ final class LinearPageTable implements PageTable {
     private long[] @Nullable [] @Nullable [] pieces;
     private long hostBytes;
 
+    /** What the arrays take beside their entries. */
+    private long overhead;
+
     LinearPageTable(int vpnBits, Quota quota) {
         this.quota = quota;
         this.vpnBits = vpnBits;
         middleShift = Math.min(vpnBits, 10);
-        int middleBits = Math.min(vpnBits - middleShift, Math.max(10, (vpnBits - 10) / 2));
-        topShift = middleShift + middleBits;
+        topShift = topShift(vpnBits);
         leafMask = (1 << middleShift) - 1;
-        middleMask = (1 << middleBits) - 1;
+        middleMask = (1 << topShift - middleShift) - 1;
         pieces = new long[1 << (vpnBits - topShift)][][];
         charge(8L * pieces.length);
+    }
+
+    private static int topShift(int vpnBits) {
+        int leafBits = Math.min(vpnBits, 10);
+        return leafBits + Math.min(vpnBits - leafBits, Math.max(10, (vpnBits - 10) / 2));
+    }
+
+    /** Bytes of the host's memory that a table takes before it holds anything. */
+    static long emptyBytes(int vpnBits) {
+        return 8L << vpnBits - topShift(vpnBits);
+    }
+
+    /** Bytes of the host's memory that the entries of so many pages more may need. */
+    static long growth(int vpnBits, long pages, Quota quota) {
+        int leafBits = Math.min(vpnBits, 10);
+        long leaf = 8L << leafBits;
+        long middle = 8L << topShift(vpnBits) - leafBits;
+        return quota.bounded(pages, leaf + middle + 2 * ARRAY, leaf, ARRAY);
     }
 
     @Override
@@ -73,6 +96,7 @@ final class LinearPageTable implements PageTable {
             return false;
         }
         hostBytes += needed;
+        needMore(middle == null ? 2 * ARRAY : ARRAY);
         if (middle == null) {
             middle = new long[middleMask + 1][];
             pieces[top] = middle;
@@ -161,10 +185,21 @@ final class LinearPageTable implements PageTable {
     }
 
     @Override
+    public long copyBytes() {
+        return hostBytes + overhead;
+    }
+
+    @Override
     public void release() {
         quota.give(hostBytes);
+        needMore(-overhead);
         hostBytes = 0;
         pieces = new long[0][][];
+    }
+
+    private void needMore(long bytes) {
+        quota.needMore(bytes);
+        overhead += bytes;
     }
 
     private void charge(long bytes) {

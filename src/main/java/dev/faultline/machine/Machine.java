@@ -8,7 +8,7 @@ import dev.faultline.machine.state.StateWriter;
 
 import org.jspecify.annotations.Nullable;
 
-import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,18 +22,6 @@ import java.util.function.Function;
  * into commands.
  */
 public final class Machine {
-
-    /** The frame table's arrays, a mapping, and what the policy remembers. */
-    private static final long HOST_BYTES_PER_FRAME = 150;
-
-    /** An entry's arrays and its hints. */
-    private static final long HOST_BYTES_PER_TLB_ENTRY = 48;
-
-    /** A number of the list that random takes. */
-    private static final long HOST_BYTES_PER_NUMBER = 24;
-
-    /** A task, its counters and its areas, ended or not. */
-    private static final long HOST_BYTES_PER_PROCESS = 1024;
 
     private final MachineSpec spec;
     private final Parts parts;
@@ -56,25 +44,53 @@ public final class Machine {
     private final PageDaemon daemon;
     private final @Nullable WorkingSetMeter meter;
     private final Inspector inspector;
+    private final Footprint footprint;
+    private final HostAccount account;
+
+    /** Whether anybody counts what the machine takes of the host. */
+    private final boolean bounded;
+
+    /** Whether the policy was told of what is to come, and that is not over. */
+    private boolean foreseen;
 
     /** A machine that was just switched on: no process, all frames free. */
     public Machine(MachineSpec spec) {
-        this(Parts.of(spec));
+        this(spec, Room.UNBOUNDED);
+    }
+
+    /**
+     * A machine that takes the host's memory from a room. It, and every command, raises what {@link
+     * Room#full} answers, having done nothing, if there is not enough.
+     */
+    public Machine(MachineSpec spec, Room room) {
+        this(partsIn(room, spec), room);
+    }
+
+    private static Parts partsIn(Room room, MachineSpec spec) {
+        if (!room.hold(Footprint.of(spec))) {
+            throw room.full();
+        }
+        return Parts.of(spec);
     }
 
     Machine(Parts parts) {
+        this(parts, Room.UNBOUNDED);
+    }
+
+    private Machine(Parts parts, Room room) {
         this.parts = parts;
+        account = new HostAccount(room);
+        bounded = !room.equals(Room.UNBOUNDED);
         spec = parts.spec();
         books = new Books(spec.limits().events());
         policy = Policies.make(spec.policy(), spec.frames(), spec.replacement());
         parts.cpus().use(books, tasks);
         disk = new Disk(spec, books);
-        boolean measured =
-                spec.paging().loadControl().kind() == PagingSpec.LoadControl.Kind.WORKING_SET;
         meter =
-                measured
+                Footprint.measuresWorkingSets(spec)
                         ? new WorkingSetMeter(parts.frames(), spec.paging().loadControl().window())
                         : null;
+        footprint = new Footprint(parts, policy, tasks, books, disk, meter);
         Evictor evictor = new Evictor(parts, policy, tasks, disk, meter, books);
         reclaim = new Reclaim(parts, policy, tasks, evictor, books);
         daemon = new PageDaemon(parts, reclaim, disk, books);
@@ -99,7 +115,7 @@ public final class Machine {
         kernel = new Kernel(parts, unmapper, reclaim, swapper, calls, segments, tasks, books);
         reclaim.use(new OomKiller(spec, parts.frames().groups(), tasks, kernel));
         parts.tables().use(reclaim, policy, tasks, disk);
-        future = new Foreteller(parts, policy, tasks);
+        future = new Foreteller(parts, policy, tasks, account);
         processor =
                 new Processor(
                         parts,
@@ -131,6 +147,8 @@ public final class Machine {
                         books);
         kernel.tellOfEnds(scheduler::hasEnded);
         inspector = new Inspector(parts, tasks, reclaim, policy, kernel, scheduler, daemon);
+        footprint.use(scheduler.turns());
+        account.settle(footprint.held());
     }
 
     /** The names of the replacement policies that a spec can ask for. */
@@ -144,6 +162,81 @@ public final class Machine {
 
     /** Carries a command out. */
     public Outcome apply(Command command) {
+        Portions portions = portions(command);
+        while (!portions.isDone()) {
+            portions.next();
+        }
+        return portions.outcome();
+    }
+
+    /** A command to be carried out portion by portion. */
+    public Portions portions(Command command) {
+        forgetFuture(); // of a command that was not carried out to its end
+        return new Portions(this, command);
+    }
+
+    /**
+     * How many accesses of a command, at most so many, the host has room for. They are to be made
+     * next. More than one never take more than half of what is left.
+     */
+    long fitting(Command command, long most) {
+        if (!bounded) {
+            return most;
+        }
+        long count = most;
+        while (count > 1 && footprint.growth(command, count) > account.free() / 2) {
+            count /= 2;
+        }
+        while (!account.has(footprint.growth(command, count))) {
+            if (count <= 1) {
+                throw account.full();
+            }
+            count /= 2;
+        }
+        return count;
+    }
+
+    /** Sees to it that the host has room for a command; what gives memory back can do without. */
+    void makeRoom(Command command) {
+        boolean givesBack = command instanceof Command.Exit || command instanceof Command.Unmap;
+        if (bounded && !account.has(footprint.growth(command)) && !givesBack) {
+            throw account.full();
+        }
+    }
+
+    /** Accesses that the machine has counted. */
+    long accesses() {
+        return books.total().get(Counter.ACCESSES);
+    }
+
+    /** Whether anybody counts what the machine takes of the host. */
+    boolean isBounded() {
+        return bounded;
+    }
+
+    /** Carries out a command, or a part of one, for which there is room. */
+    Outcome carryOut(Command command) {
+        try {
+            return obey(command);
+        } finally {
+            if (bounded) {
+                account.settle(footprint.held());
+            }
+        }
+    }
+
+    /** Makes some of a block's accesses, for which there is room. */
+    Outcome carryOut(Command.Access access, int from, int to) {
+        try {
+            return access(access, from, to);
+        } finally {
+            if (bounded) {
+                account.settle(footprint.held());
+            }
+        }
+    }
+
+    private Outcome obey(Command command) {
         if (segments != null && segmentCalls != null) {
             Outcome outcome = applyToSegments(command, segments, segmentCalls);
             if (outcome != null) {
@@ -155,8 +248,10 @@ public final class Machine {
             case Command.Fork fork -> call(fork.pid(), kernel::fork);
             case Command.Vfork fork -> call(fork.pid(), kernel::vfork);
             case Command.Exec exec -> call(exec.pid(), task -> kernel.exec(task, exec));
-            case Command.SetHandler set ->
-                    call(set.pid(), task -> kernel.setHandler(task, set.handler()));
+            case Command.SetHandler set -> {
+                footprint.expectHandlers();
+                yield call(set.pid(), task -> kernel.setHandler(task, set.handler()));
+            }
             case Command.ProtectMany to -> call(to.pid(), task -> calls.protectMany(task, to));
             case Command.Instruction() -> {
                 books.total().add(Counter.OTHER_INSTRUCTIONS, 1);
@@ -179,14 +274,14 @@ public final class Machine {
             case Command.FlushTlb flush -> flush(flush);
             case Command.MapFrame map -> window.map(map);
             case Command.UnmapFrame unmap -> window.unmap(unmap.frame());
-            case Command.Run run -> run(run);
+            case Command.Run run -> scheduler.run(run);
             case Command.GiveProgram give -> call(give.pid(), task -> giveProgram(task, give));
             case Command.PutGroup put -> putGroup(put);
             case Command.JoinGroup join -> call(join.pid(), task -> joinGroup(task, join.group()));
             case Command.Pin pin -> reclaim.pin(pin.frame(), pin.pinned());
             case Command.Compact() -> new Outcome.Refused("EINVAL", "pages need not lie together");
             case Command.Brk brk -> call(brk.pid(), task -> calls.brk(task, brk));
-            case Command.Access access -> access(access);
+            case Command.Access access -> access(access, 0, access.block().count());
             case Command.ForgetHistory() -> {
                 books.total().clear();
                 tasks.forEach(task -> task.counters().clear());
@@ -215,12 +310,6 @@ public final class Machine {
         };
     }
 
-    private Outcome run(Command.Run run) {
-        Outcome outcome = scheduler.run(run);
-        future.forget();
-        return outcome;
-    }
-
     /**
      * Why there is nothing to do a command with, or null; a process that is not there goes first.
      */
@@ -234,7 +323,16 @@ public final class Machine {
 
     /** What a command would come to. It is carried out on a copy. */
     public Outcome tryOut(Command command) {
-        return restore(spec, save(), programs()).apply(command);
+        return copy(Room.UNBOUNDED).apply(command);
+    }
+
+    /** A machine in the same state, which goes on by itself. */
+    public Machine copy(Room room) {
+        long saved = savedBytes();
+        if (!room.hold(saved + footprint.held())) {
+            throw room.full();
+        }
+        return restore(spec, save(saved), programs(), room);
     }
 
     private Outcome putGroup(Command.PutGroup put) {
@@ -266,6 +364,7 @@ public final class Machine {
 
     private Outcome giveProgram(Task task, Command.GiveProgram give) {
         scheduler.admit(task, give, spec);
+        footprint.addProgram(give.program());
         return new Outcome.Done();
     }
 
@@ -291,15 +390,49 @@ public final class Machine {
                 : call(pid, task -> kernel.flushTlb(task, flush.page()));
     }
 
-    private Outcome access(Command.Access access) {
-        Outcome outcome =
-                access.block().hasPids()
-                        ? processor.run(null, access.block(), access.explain())
-                        : call(
-                                access.pid(),
-                                task -> processor.run(task, access.block(), access.explain()));
-        future.forget(); // what comes after is another command's
-        return outcome;
+    /** What a policy has to know before the first of a command's accesses is made. */
+    void foresee(Command command) {
+        if (!spec.replacement().needsFuture()) {
+            return;
+        }
+        boolean told = false;
+        foreseen = true;
+        try {
+            tellOf(command);
+            told = true;
+        } finally {
+            if (!told) {
+                account.settle(footprint.held());
+            }
+        }
+    }
+
+    private void tellOf(Command command) {
+        if (command instanceof Command.Run) {
+            scheduler.foresee();
+        } else if (command instanceof Command.Access access && access.block().hasPids()) {
+            processor.foresee(null, access.block());
+        } else if (command instanceof Command.Access access && tasks.has(access.pid())) {
+            processor.foresee(task(access.pid()), access.block());
+        }
+    }
+
+    /** What was foreseen is over: what comes after is another command's. */
+    void forgetFuture() {
+        if (foreseen) {
+            foreseen = false;
+            future.forget();
+        }
+    }
+
+    /** Makes a block's accesses from one place to before another. */
+    private Outcome access(Command.Access access, int from, int to) {
+        AccessBlock block = access.block();
+        return block.hasPids()
+                ? processor.run(null, block, from, to, access.explain())
+                : call(
+                        access.pid(),
+                        task -> processor.run(task, block, from, to, access.explain()));
     }
 
     private Task task(int pid) {
@@ -334,37 +467,49 @@ public final class Machine {
         return books.events().event(seq);
     }
 
-    /** About how many bytes of the host's memory the machine holds. */
+    /** Bytes of the host's memory that the machine takes, about and at most. */
     public long hostBytes() {
-        return parts.tableMemory().used()
-                + parts.content().used()
-                + HOST_BYTES_PER_FRAME * spec.frames()
-                + policy.hostBytes()
-                + HOST_BYTES_PER_TLB_ENTRY * spec.cpus() * spec.tlb().places()
-                + HOST_BYTES_PER_NUMBER * spec.replacement().numbers().size()
-                + HOST_BYTES_PER_PROCESS * tasks.size()
-                + programBytes()
-                + scheduler.turns().hostBytes();
+        return footprint.held();
     }
 
-    private long programBytes() {
-        long bytes = 0;
-        for (Task task : tasks) {
-            ProgramRun run = task.program();
-            bytes += run == null ? 0 : ProgramRun.HOST_BYTES + run.program().hostBytes();
-        }
-        return bytes;
+    /** Bytes of the host's memory that a machine of a spec takes before its first command. */
+    public static long hostBytes(MachineSpec spec) {
+        return Footprint.of(spec);
+    }
+
+    /** Bytes of the host's memory that a program takes which a process is given. */
+    public static long hostBytes(Program program, MachineSpec spec) {
+        return ProgramRun.hostBytes(program, spec);
+    }
+
+    /** Bytes by which a command may let {@link #hostBytes} grow at most. */
+    long growth(Command command) {
+        return footprint.growth(command);
     }
 
     /** Everything of the machine but its spec, to be given to {@link #restore}. */
     public byte[] save() {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        StateWriter out = new StateWriter((chunk, length) -> bytes.write(chunk, 0, length));
+        return save(savedBytes());
+    }
+
+    private long savedBytes() {
+        long[] size = {0};
+        saveAll(new StateWriter((chunk, length) -> size[0] += length));
+        return size[0];
+    }
+
+    private byte[] save(long size) {
+        ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(size));
+        saveAll(new StateWriter((chunk, length) -> bytes.put(chunk, 0, length)));
+        return bytes.array();
+    }
+
+    /** Writes the state, and what there is beside it that the digest leaves out. */
+    private void saveAll(StateWriter out) {
         save(out);
         books.events().saveApart(out);
         scheduler.turns().save(out);
         out.flush();
-        return bytes.toByteArray();
     }
 
     /**
@@ -379,11 +524,17 @@ public final class Machine {
      * by {@link #programs} of the machine that was saved.
      */
     public static Machine restore(MachineSpec spec, byte[] saved, Map<String, Program> programs) {
-        Machine machine = new Machine(spec);
+        return restore(spec, saved, programs, Room.UNBOUNDED);
+    }
+
+    private static Machine restore(
+            MachineSpec spec, byte[] saved, Map<String, Program> programs, Room room) {
+        Machine machine = new Machine(spec, room);
         StateReader in = new StateReader(saved);
         machine.load(in, programs);
         machine.books.events().loadApart(in);
         machine.scheduler.turns().load(in);
+        machine.account.settle(machine.footprint.held());
         return machine;
     }
 
@@ -457,6 +608,7 @@ public final class Machine {
         for (int pid = 1; pid <= count; pid++) {
             Task task = Task.load(pid, parts, in, programs);
             kernel.restore(task);
+            footprint.restored(task);
             if (task.space().lockedPages() > 0) {
                 reclaim.candidates().expectLocks();
             }

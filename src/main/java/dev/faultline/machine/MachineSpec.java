@@ -97,6 +97,14 @@ public record MachineSpec(
                 : 1L << addressBits;
     }
 
+    /**
+     * How long accesses take the host, about, where those of a machine whose policy chooses without
+     * looking far are 1.
+     */
+    public double effort() {
+        return replacement.scans() ? 1 + frames / 256.0 : 1;
+    }
+
     /** What entries grant that are to grant a protection; hardware cannot always say it exactly. */
     int granted(int protection) {
         EntryLayout layout = translation.layout();

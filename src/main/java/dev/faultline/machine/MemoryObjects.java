@@ -21,6 +21,9 @@ final class MemoryObjects {
     /** Bytes of the host's memory that an object, and a page of one, take of the table memory. */
     static final long HOST_BYTES = 96;
 
+    /** What an object takes beside: its lists, its name, its file. */
+    private static final long OBJECT_OVERHEAD = 1024;
+
     /** What the kernel's own names begin with; no client's does. */
     private static final String UNNAMED = "#";
 
@@ -106,9 +109,15 @@ final class MemoryObjects {
 
     private MemoryObject add(int id, String name, @Nullable DiskFile file) {
         MemoryObject made = new MemoryObject(id, name, file);
+        tableMemory.needMore(OBJECT_OVERHEAD);
         objects.put(id, made);
         (file == null ? memory : files).put(name, made);
         return made;
+    }
+
+    /** Bytes of the host's memory that one more may need. */
+    static long growth() {
+        return HOST_BYTES + OBJECT_OVERHEAD;
     }
 
     /** Makes room to remember a page. Answers false when the table memory is used up. */
@@ -187,6 +196,7 @@ final class MemoryObjects {
         for (MemoryObject object : taken) {
             objects.remove(object.id());
             memory.remove(object.name());
+            tableMemory.needMore(-OBJECT_OVERHEAD);
             commitment.add(-object.extent());
             tableMemory.give(HOST_BYTES * (1L + object.placedPages()));
         }

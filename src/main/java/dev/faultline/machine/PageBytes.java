@@ -15,6 +15,9 @@ final class PageBytes {
 
     static final int BLOCK = 4096;
 
+    /** What the host needs beside the bytes: the object, the list of blocks, its last block. */
+    private static final long HOST_OVERHEAD = 72;
+
     private final int blockSize;
     private final byte[] @Nullable [] blocks;
 
@@ -30,6 +33,30 @@ final class PageBytes {
             bytes += block == null ? 0 : block.length;
         }
         return bytes;
+    }
+
+    /** Takes the bytes of a quota, whatever is left of it. */
+    void charge(Quota quota) {
+        quota.charge(hostBytes());
+        quota.needMore(HOST_OVERHEAD);
+    }
+
+    /** Gives the bytes back to a quota. */
+    void leave(Quota quota) {
+        quota.give(hostBytes());
+        quota.needMore(-HOST_OVERHEAD);
+    }
+
+    /** Bytes of the host's memory that a page takes at most. */
+    static long mostHostBytes(long pageSize) {
+        long blocks = Math.max(1, pageSize / BLOCK);
+        return Math.max(pageSize, 8) + 8 * blocks + HOST_OVERHEAD;
+    }
+
+    /** Bytes of the host's memory that a page takes at most in which one piece is stored. */
+    static long leastHostBytes(long pageSize) {
+        long blocks = Math.max(1, pageSize / BLOCK);
+        return 2 * Math.min(Math.max(pageSize, 8), BLOCK) + 8 * blocks + HOST_OVERHEAD;
     }
 
     /** What storing at an offset would add to {@link #hostBytes}. */

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class PageStore {
 
+    /** A reference to a page's bytes, at its largest. */
+    private static final long HOST_BYTES_PER_PAGE = 8;
+
     private final long pageSize;
     private final Quota quota;
     private @Nullable PageBytes[] pages;
@@ -30,6 +33,11 @@ abstract class PageStore {
         return pages.length;
     }
 
+    /** Bytes of the host's memory that so many pages take while nothing is stored in them. */
+    static long hostBytes(long count) {
+        return HOST_BYTES_PER_PAGE * count;
+    }
+
     void grow(int count) {
         pages = java.util.Arrays.copyOf(pages, count);
     }
@@ -46,10 +54,10 @@ abstract class PageStore {
             return;
         }
         if (old != null) {
-            quota.give(old.hostBytes());
+            old.leave(quota);
         }
         if (bytes != null) {
-            quota.charge(bytes.hostBytes());
+            bytes.charge(quota);
         }
         pages[number] = bytes == null ? null : bytes.copy();
     }
@@ -78,9 +86,10 @@ abstract class PageStore {
         PageBytes bytes = pages[number];
         if (bytes == null) {
             bytes = new PageBytes(pageSize);
-            if (!quota.take(bytes.hostBytes())) {
+            if (!quota.has(bytes.hostBytes())) {
                 return false;
             }
+            bytes.charge(quota);
             pages[number] = bytes;
         }
         long last = offset + size - 1;
@@ -110,7 +119,7 @@ abstract class PageStore {
             PageBytes bytes = in.readBoolean() ? PageBytes.load(pageSize, in) : null;
             pages[i] = bytes;
             if (bytes != null) {
-                quota.charge(bytes.hostBytes());
+                bytes.charge(quota);
             }
         }
     }

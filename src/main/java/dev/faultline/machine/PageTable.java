@@ -107,6 +107,9 @@ sealed interface PageTable
     /** Bytes of the host's memory that the table uses of the machine's quota. */
     long hostBytes();
 
+    /** Bytes of the host's memory that a table with the same entries would need. */
+    long copyBytes();
+
     /** Bits of a page number that choose an entry in the last node of a walk. */
     default int leafBits() {
         return 0;

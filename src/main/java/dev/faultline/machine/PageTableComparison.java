@@ -3,8 +3,8 @@ package dev.faultline.machine;
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.function.LongConsumer;
 
 /** What each kind of page table takes for the same pages, all of them in memory. */
 public final class PageTableComparison {
@@ -17,6 +17,15 @@ public final class PageTableComparison {
      * @param longest memory references of the longest of these walks
      */
     public record Row(Translation translation, long bytes, long walks, long longest) {}
+
+    private static final List<Translation.Kind> CHAINED =
+            List.of(Translation.Kind.HASHED, Translation.Kind.INVERTED);
+
+    /** Pages between two looks at how much memory the table takes. */
+    private static final int STEP = 64;
+
+    /** References after which progress is told. */
+    private static final long TELL = 1 << 20;
 
     private final SpecDraft.Bounds bounds;
     private final TranslationDraft wishes;
@@ -61,44 +70,114 @@ public final class PageTableComparison {
     }
 
     /**
+     * How many elements and entries are read, about, when so many pages are entered in all tables
+     * and looked for: in a chained table as many as the chains are long.
+     */
+    public double effort(long pages) {
+        double chained = 0;
+        for (Translation.Kind kind : CHAINED) {
+            long frames = Math.min(pages, bounds.frames());
+            double buckets = chained(kind, frames).translation().buckets();
+            chained += 2 + 1.5 * pages / buckets;
+        }
+        return pages * (2 + 2 * space.translation().levels().size() + chained);
+    }
+
+    /**
      * Builds every kind of table for these page numbers, which are in order and all different.
      * Raises {@link SpecDraft.InvalidSpecException} if one takes more than the default of {@link
-     * Limits#tableBytes}.
+     * Limits#tableBytes}, and what {@link Room#full} answers if the room has no room for one.
+     *
+     * @param progress is told how many elements and entries were read, from time to time
+     * @param room the tables are in, one after the other
      */
-    public List<Row> of(long[] pages) {
-        long frames = Math.max(space.frames(), pages.length);
-        long bits = space.addressBits();
-        List<Row> rows = new ArrayList<>();
+    public List<Row> of(long[] pages, LongConsumer progress, Room room) {
+        List<MachineSpec> specs = new ArrayList<>();
         if (space.vpnBits() <= TranslationDraft.MAX_LINEAR_BITS) {
-            TranslationDraft linear = TranslationDraft.of(Translation.Kind.LINEAR);
-            rows.add(row(spec(space.pageSize(), frames, bits, linear), pages));
+            specs.add(spec(pages.length, TranslationDraft.of(Translation.Kind.LINEAR)));
         }
-        rows.add(row(space, pages));
-        for (Translation.Kind kind : List.of(Translation.Kind.HASHED, Translation.Kind.INVERTED)) {
-            TranslationDraft chained = new TranslationDraft(kind, null, null, wishes.buckets());
-            rows.add(row(spec(space.pageSize(), frames, bits, chained), pages));
+        specs.add(space);
+        CHAINED.forEach(kind -> specs.add(chained(kind, pages.length)));
+        List<Row> rows = new ArrayList<>();
+        for (MachineSpec spec : specs) {
+            rows.add(new Table(spec, progress, room).row(pages));
         }
         return rows;
     }
 
-    private static Row row(MachineSpec spec, long[] pages) {
-        Translation translation = spec.translation();
-        TableMemory tables = TableMemory.alone(spec);
-        PageTable table = tables.newTable(1, new Quota(spec.limits().tableBytes()));
-        int frame = 0;
-        for (long page : pages) {
-            if (!table.prepare(page)) {
-                throw tooLarge(spec);
-            }
-            table.set(page, Pte.resident(frame++, Pte.READ));
+    private MachineSpec chained(Translation.Kind kind, long pages) {
+        return spec(pages, new TranslationDraft(kind, null, null, wishes.buckets()));
+    }
+
+    /** The space with another table, and with frames for so many pages. */
+    private MachineSpec spec(long pages, TranslationDraft translation) {
+        long frames = Math.max(space.frames(), pages);
+        return spec(space.pageSize(), frames, (long) space.addressBits(), translation);
+    }
+
+    /** A table of one kind, while it is filled and read. */
+    private static final class Table {
+
+        private final MachineSpec spec;
+        private final Quota quota;
+        private final LongConsumer progress;
+        private final Room room;
+        private long unsaid;
+
+        Table(MachineSpec spec, LongConsumer progress, Room room) {
+            this.spec = spec;
+            this.progress = progress;
+            this.room = room;
+            quota = new Quota(spec.limits().tableBytes());
         }
-        long[] walks = Arrays.stream(pages).map(page -> references(table, page)).toArray();
-        InvertedTable inverted = tables.inverted();
-        return new Row(
-                translation,
-                inverted == null ? table.bytes() : inverted.bytes(),
-                Arrays.stream(walks).sum(),
-                Arrays.stream(walks).max().orElse(0));
+
+        Row row(long[] pages) {
+            long fixed = spec.translation().fixedBytes(spec.frames());
+            hold(fixed);
+            TableMemory tables = TableMemory.alone(spec);
+            PageTable table = tables.newTable(1, quota);
+            for (int at = 0; at < pages.length; at++) {
+                if (at % STEP == 0) {
+                    hold(
+                            fixed
+                                    + quota.hostBytes()
+                                    + tables.growth(Math.min(STEP, pages.length - at), quota));
+                }
+                if (!table.prepare(pages[at])) {
+                    throw tooLarge(spec);
+                }
+                table.set(pages[at], Pte.resident(at, Pte.READ));
+                tell(2L * table.references());
+            }
+            long walks = 0;
+            long longest = 0;
+            for (long page : pages) {
+                table.get(page);
+                long references = table.references();
+                walks += references;
+                longest = Math.max(longest, references);
+                tell(references);
+            }
+            progress.accept(unsaid);
+            InvertedTable inverted = tables.inverted();
+            long bytes = inverted == null ? table.bytes() : inverted.bytes();
+            room.settle(0);
+            return new Row(spec.translation(), bytes, walks, longest);
+        }
+
+        private void hold(long bytes) {
+            if (!room.hold(bytes)) {
+                throw room.full();
+            }
+        }
+
+        private void tell(long references) {
+            unsaid += references;
+            if (unsaid >= TELL) {
+                progress.accept(unsaid);
+                unsaid = 0;
+            }
+        }
     }
 
     private static SpecDraft.InvalidSpecException tooLarge(MachineSpec spec) {
@@ -108,10 +187,5 @@ public final class PageTableComparison {
                         + " bytes; compare fewer";
         return new SpecDraft.InvalidSpecException(
                 List.of(new SpecDraft.InvalidSpecException.Problem("/addresses", detail)));
-    }
-
-    private static long references(PageTable table, long page) {
-        table.get(page);
-        return table.references();
     }
 }

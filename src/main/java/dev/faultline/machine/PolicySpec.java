@@ -97,6 +97,11 @@ public record PolicySpec(
         return Policies.needFuture(policy);
     }
 
+    /** Whether a choice may look at every frame. */
+    boolean scans() {
+        return Policies.scan(policy);
+    }
+
     /** A policy as the textbooks tell it. */
     public static PolicySpec of(String policy) {
         return of(policy, TEXTBOOK, 1);

@@ -140,30 +140,37 @@ final class Processor {
         this.lastAddress = parts.spec().lastAddress();
     }
 
+    /** Tells the policy what is to come, if it wants to know. */
+    void foresee(@Nullable Task first, AccessBlock block) {
+        future.tell(first, block);
+    }
+
     /**
-     * Issues a block's accesses in order, to its end or to the first fatal signal. {@code first}
-     * makes those of a block that names no process for each.
+     * Issues a block's accesses in order, from one place to before another or to the first fatal
+     * signal. {@code first} makes those of a block that names no process for each. Places in the
+     * answer are counted from the block's beginning.
      */
-    Outcome.Accessed run(@Nullable Task first, AccessBlock block, boolean explain) {
-        if (block.count() == 0) {
-            return new Outcome.Accessed(0, List.of(), null);
+    Outcome.Accessed run(
+            @Nullable Task first, AccessBlock block, int from, int to, boolean explain) {
+        if (from == to) {
+            return new Outcome.Accessed(to, List.of(), null);
         }
         explaining = explain;
-        reclaim.explain(explain);
-        List<AccessResult> results = explain ? new ArrayList<>(block.count()) : List.of();
+        if (from == 0) {
+            reclaim.explain(explain); // of all of the block together only so much is explained
+        }
+        List<AccessResult> results = explain ? new ArrayList<>(to - from) : List.of();
         boolean careful = explain || block.hasPids() || block.hasCpus() || block.hasStores();
         long[] words = block.words();
-        int count = block.count();
-        int settled = 0; // the accesses before are counted, and those before the next by kind too
-        int counted = 0;
+        int settled = from; // those before are counted, and those before the next by kind too
+        int counted = from;
         Task task = first;
-        future.tell(first, block);
         base = 0;
         if (task != null) {
-            dispatch(task, block, 0);
+            dispatch(task, block, from);
         }
-        int unseen = careful ? 0 : count;
-        for (int i = runHits(block, 0, unseen); i < count; i = runHits(block, i + 1, unseen)) {
+        int unseen = careful ? 0 : to;
+        for (int i = runHits(block, from, unseen); i < to; i = runHits(block, i + 1, unseen)) {
             if (careful && isElsewhere(task, block, i)) {
                 accounts.settle(task, mmu, i - settled, i - settled);
                 accounts.kinds(task, words, counted, i);
@@ -219,9 +226,9 @@ final class Processor {
                 return new Outcome.Accessed(i + 1, results, new Outcome.Stop(i, null));
             }
         }
-        accounts.settle(task, mmu, count - settled, count - settled);
-        accounts.kinds(task, words, counted, count);
-        return new Outcome.Accessed(count, results, null);
+        accounts.settle(task, mmu, to - settled, to - settled);
+        accounts.kinds(task, words, counted, to);
+        return new Outcome.Accessed(to, results, null);
     }
 
     /**

@@ -14,9 +14,15 @@ public interface Program {
 
     /**
      * Adds the accesses {@code from} to below {@code to} to a block, all of which lie in the
-     * block's address space.
+     * block's address space, until it has as many pieces as it was made for. Answers the first that
+     * was not added.
      */
-    void fill(AccessBlock block, long from, long to);
+    long fill(AccessBlock block, long from, long to);
+
+    /** Bytes of its largest access at most. */
+    default long largest() {
+        return 1;
+    }
 
     /** Bytes of the host's memory that it holds. */
     long hostBytes();

@@ -6,6 +6,7 @@ import dev.faultline.machine.state.StateWriter;
 import org.jspecify.annotations.Nullable;
 
 import java.util.Map;
+import java.util.stream.LongStream;
 
 /** A process's program, and how far the process is in it. */
 final class ProgramRun {
@@ -13,8 +14,10 @@ final class ProgramRun {
     /** Accesses that are read of a program at once. */
     private static final int CHUNK = 4096;
 
-    /** Bytes of the host's memory that a program's next accesses take. */
-    static final long HOST_BYTES = 8L * CHUNK;
+    /** Bytes of an access at hand, with its size, in a block that has grown. */
+    private static final long HOST_BYTES_PER_ACCESS = 18;
+
+    private static final long OBJECTS = 512;
 
     private final Program program;
 
@@ -24,11 +27,13 @@ final class ProgramRun {
     private long thought;
     private final ProcessTimes times;
 
+    private final MachineSpec spec;
     private final AccessBlock block;
 
-    /** The first access of the block, and the piece in it that is next. */
+    /** The first access of the block, the first behind it, and the piece in it that is next. */
     private long from;
 
+    private long to;
     private int next;
     private boolean filled;
 
@@ -39,6 +44,7 @@ final class ProgramRun {
         this.program = program;
         this.think = think;
         this.times = times;
+        this.spec = spec;
         block = new AccessBlock(spec, CHUNK);
     }
 
@@ -77,11 +83,39 @@ final class ProgramRun {
             if (from >= program.count()) {
                 return null;
             }
-            block.clear();
-            program.fill(block, from, Math.min(program.count(), from + CHUNK));
+            to = fill(block, from);
             filled = true;
         }
         return block;
+    }
+
+    /** Fills a block with the accesses from one on. Answers the first that is not in it. */
+    private long fill(AccessBlock into, long first) {
+        into.clear();
+        return program.fill(into, first, Math.min(program.count(), first + CHUNK));
+    }
+
+    /**
+     * Bytes of the host's memory that a program takes with the accesses of it that are at hand: an
+     * access that crosses pages is one for each.
+     */
+    static long hostBytes(Program program, MachineSpec spec) {
+        long pieces = CHUNK + program.largest() / spec.pageSize() + 1;
+        return OBJECTS + program.hostBytes() + HOST_BYTES_PER_ACCESS * pieces;
+    }
+
+    /** The pieces of what is left, one for each page; counted no further than beyond a number. */
+    long piecesLeft(long most) {
+        if (program.largest() == 1) {
+            return program.count() - done();
+        }
+        AccessBlock part = new AccessBlock(spec, CHUNK);
+        long pieces = 0;
+        for (long at = from; at < program.count() && pieces <= most; ) {
+            at = fill(part, at);
+            pieces += part.count();
+        }
+        return pieces - next;
     }
 
     /** The place in the block of the next access. */
@@ -95,14 +129,16 @@ final class ProgramRun {
     }
 
     /** What is left of the program, as a process's accesses; their places count from now on. */
-    Foresight foresight(int asid, MachineSpec spec) {
-        Foresight foresight = new Foresight(CHUNK);
+    Foresight foresight(int asid, HostAccount account) {
         AccessBlock part = new AccessBlock(spec, CHUNK);
-        long chunks = (program.count() - from + CHUNK - 1) / CHUNK;
-        for (long chunk = chunks - 1; chunk >= 0; chunk--) {
-            long first = from + chunk * CHUNK;
-            part.clear();
-            program.fill(part, first, Math.min(program.count(), first + CHUNK));
+        LongStream.Builder starts = LongStream.builder();
+        for (long at = from; at < program.count(); at = fill(part, at)) {
+            starts.add(at);
+        }
+        long[] parts = starts.build().toArray();
+        Foresight foresight = new Foresight(CHUNK, account);
+        for (int chunk = parts.length - 1; chunk >= 0; chunk--) {
+            fill(part, parts[chunk]);
             int begin = chunk == 0 ? Math.min(next, part.count()) : 0;
             for (int at = part.count() - 1; at >= begin; at--) {
                 long address = AccessBlock.address(part.words()[at]);
@@ -117,7 +153,7 @@ final class ProgramRun {
     void reach(int place) {
         next = place;
         if (next == block.count()) {
-            from += CHUNK;
+            from = to;
             base += next;
             next = 0;
             filled = false;

@@ -6,6 +6,9 @@ final class Quota {
     private final long limit;
     private long used;
 
+    /** What the arrays and objects that hold it cost the host beside what is counted. */
+    private long overhead;
+
     Quota(long limit) {
         this.limit = limit;
     }
@@ -34,5 +37,32 @@ final class Quota {
 
     long used() {
         return used;
+    }
+
+    /** What is left of it; less than 0 where more was charged than there is. */
+    long left() {
+        return limit - used;
+    }
+
+    /**
+     * Bytes of the host's memory that so many things of so many bytes each take at most, as far as
+     * the quota lets them: of {@code least} counted bytes each has so many more as overhead.
+     */
+    long bounded(long things, long each, long least, long overhead) {
+        double all = (double) things * each;
+        double allowed = Math.max(0, left()) * (1 + (double) overhead / least) + each;
+        return (long) Math.min(all, allowed);
+    }
+
+    /**
+     * The host needs so many bytes more, or fewer, to hold what is counted. No limit is on them.
+     */
+    void needMore(long bytes) {
+        overhead += bytes;
+    }
+
+    /** Bytes of the host's memory, those included that are not counted. */
+    long hostBytes() {
+        return used + overhead;
     }
 }

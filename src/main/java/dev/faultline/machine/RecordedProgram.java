@@ -33,9 +33,10 @@ public final class RecordedProgram implements Program {
     }
 
     @Override
-    public void fill(AccessBlock block, long from, long to) {
+    public long fill(AccessBlock block, long from, long to) {
         int length = (int) (to - from);
         block.addPacked(LongBuffer.wrap(words, (int) from, length), length);
+        return to;
     }
 
     @Override

@@ -156,6 +156,11 @@ final class Scheduler {
                 pressure.full());
     }
 
+    /** Tells the policy what is to come of all programs, if it wants to know. */
+    void foresee() {
+        future.tellOfPrograms();
+    }
+
     /** Runs until there is nothing more to do, or what is asked for has come about. */
     Outcome.Ran run(Command.Run until) {
         Outcome.Schedule before = schedule();
@@ -169,10 +174,7 @@ final class Scheduler {
         look();
         Outcome.RunEnd why = why(until, end, accesses, made);
         while (why == null || acted && next == Step.END) {
-            if (!acted) {
-                acted = true;
-                future.tellOfPrograms();
-            }
+            acted = true;
             made += act(until, end, Math.min(accesses, until.step()) - made);
             look();
             why = why(until, end, accesses, made);

@@ -6,7 +6,6 @@ import dev.faultline.machine.state.StateWriter;
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -20,8 +19,11 @@ final class SegmentTable implements PageTable {
     /** Bytes of a segment's descriptor in the table. */
     static final long DESCRIPTOR_BYTES = 8;
 
-    private final @Nullable Segment[] segments;
+    /** What a segment takes of the host beside its entries. */
+    private static final long SEGMENT_OVERHEAD = 128;
+
     private final Quota quota;
+    private @Nullable Segment[] segments;
     private final int offsetBits;
     private final int segmentShift;
     private final boolean inRegisters;
@@ -87,6 +89,7 @@ final class SegmentTable implements PageTable {
     Segment add(MemoryArea area) {
         Segment made = new Segment(number(area.start()), area, offsetBits);
         segments[made.number()] = made;
+        quota.needMore(SEGMENT_OVERHEAD);
         charge(8L * made.pages());
         return made;
     }
@@ -100,6 +103,7 @@ final class SegmentTable implements PageTable {
 
     void remove(Segment segment) {
         segments[segment.number()] = null;
+        quota.needMore(-SEGMENT_OVERHEAD);
         charge(-8L * segment.pages());
     }
 
@@ -246,6 +250,11 @@ final class SegmentTable implements PageTable {
     }
 
     @Override
+    public long copyBytes() {
+        return hostBytes + SEGMENT_OVERHEAD * segments.length;
+    }
+
+    @Override
     public void saveMemory(StateWriter out) {
         List<Segment> all = all();
         out.writeInt(all.size());
@@ -266,6 +275,7 @@ final class SegmentTable implements PageTable {
     @Override
     public void release() {
         charge(-hostBytes);
-        Arrays.fill(segments, null);
+        quota.needMore(-SEGMENT_OVERHEAD * all().size());
+        segments = new Segment[0];
     }
 }

@@ -4,7 +4,6 @@ import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -19,13 +18,17 @@ final class SegmentedPageTable implements PageTable {
 
     private static final byte DOWN = 1;
 
+    /** What the account of a segment takes of the host. */
+    private static final long HOST_BYTES = Long.BYTES + 1;
+
     private final LinearPageTable entries;
+    private final Quota quota;
     private final int pageBits;
 
     /** Entries that each segment's table has. */
-    private final long[] length;
+    private long[] length;
 
-    private final byte[] direction;
+    private byte[] direction;
     private int references;
 
     SegmentedPageTable(int vpnBits, int segmentBits, Quota quota) {
@@ -33,6 +36,8 @@ final class SegmentedPageTable implements PageTable {
         pageBits = vpnBits - segmentBits;
         length = new long[1 << segmentBits];
         direction = new byte[length.length];
+        this.quota = quota;
+        quota.needMore(HOST_BYTES * length.length);
     }
 
     private int segment(long vpn) {
@@ -148,6 +153,11 @@ final class SegmentedPageTable implements PageTable {
     }
 
     @Override
+    public long copyBytes() {
+        return entries.copyBytes() + HOST_BYTES * length.length;
+    }
+
+    @Override
     public void saveMemory(StateWriter out) {
         for (int segment = 0; segment < length.length; segment++) {
             out.writeLong(length[segment]);
@@ -168,6 +178,8 @@ final class SegmentedPageTable implements PageTable {
     @Override
     public void release() {
         entries.release();
-        Arrays.fill(length, 0);
+        quota.needMore(-HOST_BYTES * length.length);
+        length = new long[0];
+        direction = new byte[0];
     }
 }

@@ -3,6 +3,7 @@ package dev.faultline.machine;
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * A spec with things left out; {@link #resolve} fills them in and checks the whole.
@@ -213,7 +214,10 @@ public record SpecDraft(
         private final transient List<Problem> problems;
 
         InvalidSpecException(List<Problem> problems) {
-            super(problems.toString());
+            super(
+                    problems.stream()
+                            .map(problem -> problem.pointer() + ": " + problem.detail())
+                            .collect(Collectors.joining("; ")));
             this.problems = List.copyOf(problems);
         }
 

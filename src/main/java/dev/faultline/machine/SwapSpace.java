@@ -30,6 +30,18 @@ final class SwapSpace {
         return slots;
     }
 
+    /** Bytes of the host's memory that the map takes. */
+    long hostBytes() {
+        return 2L * Integer.BYTES * entries.length + taken.size() / Byte.SIZE;
+    }
+
+    /** Bytes of the host's memory that it may need to take so many slots more. */
+    long growth(long more) {
+        long needed = Math.min(slots, usedCount + more);
+        long size = Math.max(needed, Math.min(slots, 16 + 2 * needed));
+        return needed <= entries.length ? 0 : 2 * Integer.BYTES * size + size / Byte.SIZE * 2;
+    }
+
     int used() {
         return usedCount;
     }

@@ -21,6 +21,9 @@ import java.util.TreeMap;
  */
 final class TableMemory {
 
+    /** Bytes of the host's memory that the account of a table's page takes. */
+    static final long HOST_BYTES = 256;
+
     private static final int NONE = FrameTable.NONE;
 
     private final FrameTable frames;
@@ -34,6 +37,9 @@ final class TableMemory {
     private @Nullable ReplacementPolicy policy;
     private @Nullable Tasks tasks;
     private @Nullable Disk disk;
+
+    /** Pages of tables, in frames and in slots. */
+    private long held;
 
     /** The page of a table that the last fault needed. */
     private FramedPageTable.@Nullable Unit needed;
@@ -102,7 +108,57 @@ final class TableMemory {
 
     /** Bytes of the host's memory that a table takes before it holds anything. */
     long emptyBytes() {
-        return newTable(Tasks.KERNEL, new Quota(0)).hostBytes();
+        Translation translation = spec.translation();
+        return switch (translation.kind()) {
+            case LINEAR, SEGMENTED_PAGING -> LinearPageTable.emptyBytes(spec.vpnBits());
+            case HIERARCHICAL -> 8L << translation.levels().getFirst();
+            case HASHED -> translation.fixedBytes(spec.frames());
+            case RELOCATION, SEGMENTATION ->
+                    SegmentTable.DESCRIPTOR_BYTES << translation.segmentBits();
+            case INVERTED -> 8L << TranslationDraft.defaultLevels(spec.vpnBits()).getFirst();
+        };
+    }
+
+    /** Pages of tables are there more, or fewer. */
+    void hold(long pages) {
+        held += pages;
+    }
+
+    /** Bytes of the host's memory that the tables take which no process's quota has. */
+    long hostBytes() {
+        return HOST_BYTES * held + (inverted == null ? 0 : inverted.hostBytes());
+    }
+
+    /** Bytes of the host's memory that the entries of so many pages more may need. */
+    long growth(long pages, Quota quota) {
+        Translation translation = spec.translation();
+        long left = Math.max(0, quota.left());
+        return switch (translation.kind()) {
+            case LINEAR, SEGMENTED_PAGING ->
+                    LinearPageTable.growth(spec.vpnBits(), pages, quota) + accounts(pages, 0);
+            case HIERARCHICAL ->
+                    HierarchicalPageTable.growth(translation.levels(), pages, quota)
+                            + accounts(pages, translation.levels().size() - 1);
+            case HASHED -> {
+                long elements = Math.min(pages, left / HashChains.ELEMENT_BYTES + 1);
+                yield HashChains.mostBytes(quota.used() / HashChains.ELEMENT_BYTES + elements);
+            }
+            case INVERTED ->
+                    HierarchicalPageTable.growth(
+                                    TranslationDraft.defaultLevels(spec.vpnBits()), pages, quota)
+                            + (inverted == null ? 0 : inverted.growth(pages));
+            case RELOCATION, SEGMENTATION -> quota.used() + Math.min(8 * pages, left); // copied
+        };
+    }
+
+    /** What is kept of the frames of tables, with nodes of so many levels above the leaves. */
+    private long accounts(long pages, int levels) {
+        if (!isFramed()) {
+            return 0;
+        }
+        int largest = spec.translation().levels().stream().mapToInt(bits -> bits).max().orElse(0);
+        long nodes = 1 + levels * (1 + (8L << largest >>> spec.offsetBits()));
+        return HOST_BYTES * (long) Math.min((double) pages * nodes, spec.frames());
     }
 
     /** Writes the table that is the machine's and no process's, if there is one. */

@@ -95,6 +95,21 @@ public final class TimeInspector {
         return left;
     }
 
+    /**
+     * The same in pieces, an access that crosses pages being one for each: exactly, but counted no
+     * further than beyond {@code most}.
+     */
+    public long piecesLeft(long most) {
+        long left = 0;
+        for (Task task : tasks) {
+            ProgramRun run = task.program();
+            if (run != null && !task.isTerminated() && left <= most) {
+                left += run.piecesLeft(most - left);
+            }
+        }
+        return left;
+    }
+
     /** Processes whose last access is made and not yet served by the disk. */
     public int waitingForDisk() {
         int waiting = 0;

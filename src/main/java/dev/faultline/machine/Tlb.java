@@ -39,6 +39,9 @@ final class Tlb {
     /** So many that two pages which are both in the TLB seldom share a hint. */
     private static final int HINTS_PER_ENTRY = 4;
 
+    /** An entry's numbers and its hints. */
+    static final long HOST_BYTES = 3 * Long.BYTES + HINTS_PER_ENTRY * Integer.BYTES;
+
     /** What an entry must have for an access to go ahead without the page table. */
     private static final long[] NEEDED = {
         Pte.VALID | Pte.READ, Pte.VALID | Pte.WRITE | Pte.DIRTY, Pte.VALID | Pte.EXECUTE

@@ -97,9 +97,10 @@ public record TlbSpec(
         NONE
     }
 
-    /** Entries of all TLBs of a processor. */
-    long places() {
-        return (split ? 2L : 1L) * entries + (second == null ? 0 : second.entries());
+    /** Bytes of the host's memory that the TLBs of a processor take. */
+    long hostBytes() {
+        long places = (split ? 2L : 1L) * entries + (second == null ? 0 : second.entries());
+        return Tlb.HOST_BYTES * places + WalkCache.HOST_BYTES * walkCache;
     }
 
     boolean isSoftware() {

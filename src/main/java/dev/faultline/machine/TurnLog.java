@@ -56,8 +56,14 @@ final class TurnLog {
         earlier = seq;
     }
 
+    /** Bytes of the host's memory that the log takes. */
     long hostBytes() {
-        return 8L * rows.length;
+        return (long) Long.BYTES * rows.length;
+    }
+
+    /** Bytes of the host's memory that it may need more. */
+    long growth() {
+        return rows.length < ROW * capacity ? (long) Long.BYTES * ROW * capacity : 0;
     }
 
     /** A turn begins, or what was switched to only now. */

@@ -13,6 +13,9 @@ import java.util.Arrays;
  */
 final class WalkCache {
 
+    /** Bytes of the host's memory for each node that is remembered. */
+    static final long HOST_BYTES = 2 * Long.BYTES + Integer.BYTES;
+
     private static final long EMPTY = -1;
 
     private final long[] nodes;

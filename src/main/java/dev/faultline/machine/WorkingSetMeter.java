@@ -13,6 +13,11 @@ import java.util.TreeMap;
  */
 final class WorkingSetMeter {
 
+    /** Bytes of the host's memory for each frame, and for each page that has left. */
+    private static final long HOST_BYTES = 12;
+
+    private static final long HOST_BYTES_PER_PAGE = 104;
+
     private final FrameTable frames;
     private final long window;
 
@@ -23,6 +28,8 @@ final class WorkingSetMeter {
 
     /** By process, the pages that left memory, and when they were used last. */
     private final NavigableMap<Integer, NavigableMap<Long, Long>> gone = new TreeMap<>();
+
+    private long goneCount;
 
     /** The process that runs, and the accesses that it has made. */
     private int running;
@@ -36,6 +43,21 @@ final class WorkingSetMeter {
         lastUse = new long[frames.size()];
     }
 
+    /** Bytes of the host's memory that a meter takes before any page has left. */
+    static long hostBytes(int frames) {
+        return HOST_BYTES * frames;
+    }
+
+    /** Bytes of the host's memory that so many pages take which have left. */
+    static long growth(long pages) {
+        return HOST_BYTES_PER_PAGE * pages;
+    }
+
+    /** Pages that have left memory and are remembered. */
+    long goneCount() {
+        return goneCount;
+    }
+
     /** From now on the accesses are those of a process that has made so many. */
     void turn(Task task) {
         running = task.asid();
@@ -47,7 +69,8 @@ final class WorkingSetMeter {
         if (user[frame] != running) {
             NavigableMap<Long, Long> pages = gone.get(running);
             if (pages != null && frames.users(frame) > 0) {
-                pages.remove(frames.vpn(frames.firstNode(frame)));
+                boolean was = pages.remove(frames.vpn(frames.firstNode(frame))) != null;
+                goneCount -= was ? 1 : 0;
             }
             user[frame] = running;
         }
@@ -64,7 +87,8 @@ final class WorkingSetMeter {
         int owner = user[frame];
         if (owner != 0 && frames.users(frame) > 0) {
             long vpn = frames.vpn(frames.firstNode(frame));
-            gone.computeIfAbsent(owner, pid -> new TreeMap<>()).put(vpn, lastUse[frame]);
+            NavigableMap<Long, Long> pages = gone.computeIfAbsent(owner, pid -> new TreeMap<>());
+            goneCount += pages.put(vpn, lastUse[frame]) == null ? 1 : 0;
         }
         user[frame] = 0;
     }
@@ -80,7 +104,9 @@ final class WorkingSetMeter {
         }
         NavigableMap<Long, Long> pages = gone.get(owner);
         if (pages != null) {
+            goneCount -= pages.size();
             pages.values().removeIf(used -> used <= after);
+            goneCount += pages.size();
             size += pages.size();
         }
         return size;
@@ -88,7 +114,8 @@ final class WorkingSetMeter {
 
     /** A process has ended. */
     void ended(int owner) {
-        gone.remove(owner);
+        NavigableMap<Long, Long> pages = gone.remove(owner);
+        goneCount -= pages == null ? 0 : pages.size();
     }
 
     void save(StateWriter out) {
@@ -119,6 +146,7 @@ final class WorkingSetMeter {
             gone.put(in.readInt(), pages);
             for (int page = in.readInt(); page > 0; page--) {
                 pages.put(in.readLong(), in.readLong());
+                goneCount++;
             }
         }
     }

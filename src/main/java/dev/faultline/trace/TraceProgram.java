@@ -26,9 +26,10 @@ public final class TraceProgram implements Program {
     }
 
     @Override
-    public void fill(AccessBlock block, long from, long to) {
+    public long fill(AccessBlock block, long from, long to) {
         TraceCursor cursor = trace.cursor();
-        for (long i = from; i < to; i++) {
+        long i = from;
+        for (; i < to && block.count() < block.capacity(); i++) {
             int size = cursor.size(i);
             if (size == 1 || !block.fits(cursor.address(i), size)) {
                 block.add(cursor.op(i), cursor.address(i));
@@ -36,6 +37,12 @@ public final class TraceProgram implements Program {
                 block.addSpan(cursor.op(i), cursor.address(i), size);
             }
         }
+        return i;
+    }
+
+    @Override
+    public long largest() {
+        return trace.isSized() ? TraceFormat.MAX_ACCESS_SIZE : 1;
     }
 
     /** Nothing: the trace is a file. */

@@ -233,7 +233,7 @@ class CurvesTest {
                 rows.add(Sweep.run(trace, machine, 100, Progress.NONE));
             }
         }
-        List<Sweep.Anomaly> found = Sweep.anomalies(rows);
+        List<Sweep.Anomaly> found = Sweep.anomalies(rows, 100);
         assertThat(found).hasSize(1);
         assertThat(found.getFirst().fewer().spec().frames()).isEqualTo(3);
         assertThat(found.getFirst().more().spec().frames()).isEqualTo(4);

@@ -63,6 +63,38 @@ class ComparisonsTest extends HttpTest {
         assertThat(refused.text("/errors/0/detail")).contains("compare fewer");
     }
 
+    /** A chain of half a million elements for each look: minutes, if anybody waited for them. */
+    @Test
+    void aLongComparisonGoesOnBehindTheAnswerAndCanBeCancelled() throws InterruptedException {
+        Answer accepted =
+                client.post(PATH, "{'buckets': 1, 'areas': [{'start': 0, 'length': 4000000000}]}")
+                        .expect(202);
+        String operation = String.valueOf(accepted.header("Location"));
+        client.post(operation + "/cancel").expect(200);
+        Answer ended = ended(operation);
+        assertThat(ended.text("/state")).isEqualTo("cancelled");
+        assertThat(ended.number("/progress/done")).isLessThan(ended.number("/progress/total"));
+    }
+
+    @Test
+    void whoWouldRatherNotWaitGetsTheSameComparison() throws InterruptedException {
+        String body = "{'levels': [10, 10], 'areas': [{'start': '0x400000', 'length': 9000}]}";
+        Answer waited = client.post(PATH, body).expect(200);
+        Answer accepted = client.post(PATH, body, "Prefer", "respond-async").expect(202);
+        Answer ended = ended(String.valueOf(accepted.header("Location")));
+        assertThat(ended.text("/state")).isEqualTo("done");
+        assertThat(ended.at("/result")).isEqualTo(waited.json());
+    }
+
+    private Answer ended(String operation) throws InterruptedException {
+        Answer shown = client.get(operation).expect(200);
+        for (int i = 0; i < 400 && shown.text("/state").equals("running"); i++) {
+            Thread.sleep(20);
+            shown = client.get(operation).expect(200);
+        }
+        return shown;
+    }
+
     @Test
     void whatCannotBeComparedIsNamed() {
         Answer large =

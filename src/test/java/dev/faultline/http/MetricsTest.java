@@ -211,17 +211,16 @@ class MetricsTest extends HttpTest {
                                 + "preset=\"none\",tlb=\"none\",translation=\"segmented-paging\"}",
                         1.0);
         Answer lecture = client.get(open("lecture-16")).expect(200);
-        String info =
-                "faultline_machine_info{frames=\"%s\",page_size=\"%s\",policy=\"%s\","
-                        + "preset=\"lecture-16\",tlb=\"%s\",translation=\"%s\"}";
         assertThat(scrape("/v1/machines/" + lecture.text("/id") + "/metrics"))
                 .containsEntry(
-                        info.formatted(
-                                lecture.number("/frames"),
-                                lecture.number("/pageSize"),
-                                lecture.text("/replacement/policy"),
-                                lecture.number("/tlb/entries"),
-                                lecture.text("/translation/kind")),
+                        ("faultline_machine_info{frames=\"%s\",page_size=\"%s\",policy=\"%s\","
+                                        + "preset=\"lecture-16\",tlb=\"%s\",translation=\"%s\"}")
+                                .formatted(
+                                        lecture.number("/frames"),
+                                        lecture.number("/pageSize"),
+                                        lecture.text("/replacement/policy"),
+                                        lecture.number("/tlb/entries"),
+                                        lecture.text("/translation/kind")),
                         1.0);
         assertThat(totals().keySet()).noneMatch(name -> name.startsWith("faultline_machine_info"));
     }

@@ -40,8 +40,8 @@ class OutOfMemoryTest {
             Callable<Integer> meal = Hungry::eatAll;
             switch (where) {
                 case "worker" ->
-                        operations.start("meal", 1, each -> each.runAll(List.of(meal)).size());
-                case "operation" -> operations.start("meal", 1, each -> eatAll());
+                        operations.start("meal", 1, 0, each -> each.runAll(List.of(meal)).size());
+                case "operation" -> operations.start("meal", 1, 0, each -> eatAll());
                 case "thread" -> Thread.startVirtualThread(Hungry::eatAll);
                 default -> eatAll();
             }

@@ -94,6 +94,26 @@ class PredictionsTest extends HttpTest {
         judge(machine).expect(400);
     }
 
+    /** The same judgement, whoever waits for it; the machine can be changed meanwhile. */
+    @Test
+    void whoWouldRatherNotWaitGetsAnOperation() throws InterruptedException {
+        String machine = client.machineWithProcess("{'frames': 4}");
+        String body = "{'accesses': [" + access("read", "0x0", "'fault': false") + "]}";
+        String path = machine + "/processes/1/predictions";
+        Answer waited = client.post(path, body).expect(200);
+        Answer accepted = client.post(path, body, "Prefer", "respond-async").expect(202);
+        client.access(machine, "read 0x0");
+        String operation = String.valueOf(accepted.header("Location"));
+        Answer shown = client.get(operation).expect(200);
+        for (int i = 0; i < 200 && shown.text("/state").equals("running"); i++) {
+            Thread.sleep(20);
+            shown = client.get(operation).expect(200);
+        }
+        assertThat(shown.text("/state")).isEqualTo("done");
+        assertThat(shown.at("/result")).isEqualTo(waited.json());
+        assertThat(client.version(machine)).isEqualTo(3);
+    }
+
     /** Four frames under Clock, pages 0 to 3 referenced: a whole round clears them. */
     @Test
     void anEvictionSaysHowItWasChosen() {

@@ -31,13 +31,14 @@ class QuarantineTest extends HttpTest {
         }
 
         @Override
-        public void fill(AccessBlock block, long from, long to) {
+        public long fill(AccessBlock block, long from, long to) {
             if (from > 0) {
                 throw new IllegalStateException("PageList: 3 is not listed");
             }
             for (long i = from; i < to; i++) {
                 block.add(0, 4096 * (i % 7));
             }
+            return to;
         }
 
         @Override

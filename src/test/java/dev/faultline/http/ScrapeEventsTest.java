@@ -149,23 +149,22 @@ class ScrapeEventsTest extends HttpTest {
 
         private void make() {
             String policy = dice.word("clock fifo lru arc random lirs two-list");
-            String spec =
-                    "{'frames': %d, 'tlb': %s, 'replacement': {'policy': '%s'},"
-                            + " 'swap': {'slots': %d, 'spareFrame': %s},"
-                            + " 'reclaim': {'low': %6$d, 'high': %6$d, 'dirtyBackground': %7$d},"
-                            + " 'readAhead': {'swap': %8$d, 'file': %9$d}}";
             String path =
                     client.machineWithProcess(
-                            spec.formatted(
-                                    4 + dice.below(5),
-                                    dice.toss() ? "null" : "{'entries': 4}",
-                                    policy,
-                                    3 + dice.below(40),
-                                    dice.toss(),
-                                    dice.below(3),
-                                    dice.toss() ? 100 : 40,
-                                    1 + dice.below(3),
-                                    1 + dice.below(3)));
+                            ("{'frames': %d, 'tlb': %s, 'replacement': {'policy': '%s'},"
+                                            + " 'swap': {'slots': %d, 'spareFrame': %s},"
+                                            + " 'reclaim': {'low': %6$d, 'high': %6$d, 'dirtyBackground': %7$d},"
+                                            + " 'readAhead': {'swap': %8$d, 'file': %9$d}}")
+                                    .formatted(
+                                            4 + dice.below(5),
+                                            dice.toss() ? "null" : "{'entries': 4}",
+                                            policy,
+                                            3 + dice.below(40),
+                                            dice.toss(),
+                                            dice.below(3),
+                                            dice.toss() ? 100 : 40,
+                                            1 + dice.below(3),
+                                            1 + dice.below(3)));
             client.send("PUT", path + "/files/f", Client.BINARY, new byte[3 * 4096]).expect(201);
             machines.add(Told.of(path, policy));
             seen.put(path, 0L);

@@ -109,8 +109,7 @@ class StrictPathsTest extends HttpTest {
         Operations operations = new Operations(client, port);
         String headers =
                 "Accept: text/event-stream\r\nLast-Event-ID: "
-                        + new String(
-                                last.getBytes(UTF_8), ISO_8859_1)
+                        + new String(last.getBytes(UTF_8), ISO_8859_1)
                         + "\r\n";
         operations
                 .send("GET", "/v1/machines/victim/events", headers, "")

@@ -17,7 +17,10 @@ import tools.jackson.databind.JsonNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
@@ -265,6 +268,53 @@ class SweepsTest extends HttpTest {
         }
         assertThat(shown.text("/state")).isEqualTo("cancelled");
         assertThat(shown.number("/progress/done")).isLessThan(shown.number("/progress/total"));
+    }
+
+    /** What is waited for takes no place among what is not, and does not wait for it either. */
+    @Test
+    void aShortSweepIsAnsweredWhileAsManyLongOnesRunAsMay() {
+        String id =
+                store(
+                        IntStream.range(0, 300_000)
+                                .mapToObj(i -> Integer.toString(i % 5000))
+                                .collect(Collectors.joining(" ")));
+        String frames =
+                IntStream.range(1, 500)
+                        .mapToObj(Integer::toString)
+                        .collect(Collectors.joining(","));
+        String sweep = "{'trace': '%s', 'frames': [%s]}".formatted(id, frames);
+        List<String> operations = new ArrayList<>();
+        for (int i = 0; i < 16; i++) {
+            Answer accepted = client.post("/v1/sweeps", sweep).expect(202);
+            operations.add(String.valueOf(accepted.header("Location")));
+        }
+        client.post("/v1/sweeps", sweep).expectProblem(429, "TOO_MANY_OPERATIONS");
+        long begun = System.nanoTime();
+        client.post("/v1/sweeps", "{'pages': [1, 2, 3]}").expect(200);
+        client.get("/v1/traces/" + id + "/reuse-distances").expect(200);
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(10));
+        operations.forEach(each -> client.post(each + "/cancel").expect(200));
+    }
+
+    /** How many there are is known before any is made. */
+    @Test
+    void tenMillionCombinationsAreTooMany() {
+        String numbers =
+                IntStream.rangeClosed(1, 1000)
+                        .mapToObj(Integer::toString)
+                        .collect(Collectors.joining(","));
+        String many = "'lru'" + ", 'lru'".repeat(99);
+        client.post(
+                        "/v1/sweeps",
+                        "{'pages': [1], 'policies': [%s], 'frames': [%s], 'tlbs': [null%s]}"
+                                .formatted(many, numbers, ", null".repeat(99)))
+                .expectProblem(413, "SWEEP_TOO_LARGE");
+        String some = numbers.substring(0, numbers.indexOf(",201,"));
+        client.post(
+                        "/v1/experiments/multiprogramming",
+                        "{'frames': [%s], 'quanta': [%s], 'diskTicks': [%s]}"
+                                .formatted(some, some, some))
+                .expectProblem(413, "SWEEP_TOO_LARGE");
     }
 
     @Test

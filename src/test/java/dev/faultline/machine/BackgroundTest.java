@@ -334,7 +334,7 @@ class BackgroundTest {
 
     private static Machine withPrograms(MachineSpec spec, int seed) {
         SplittableRandom random = new SplittableRandom(seed);
-        Machine machine = new Machine(spec);
+        Machine machine = new Machine(spec, new StrictRoom());
         for (int pid = 1; pid <= 3; pid++) {
             machine.apply(Specs.process(spec));
             int[] pages = random.ints(150, 1, 12).toArray();

@@ -27,7 +27,7 @@ class ControlGroupsTest {
         for (int seed = 0; seed < 30; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
             MachineSpec spec = spec(policy);
-            Machine machine = new Machine(spec);
+            Machine machine = new Machine(spec, new StrictRoom());
             int limit = 1 + random.nextInt(8);
             int guarded = 1 + random.nextInt(8);
             machine.apply(new Command.PutGroup("small", limit, 0));
@@ -81,7 +81,7 @@ class ControlGroupsTest {
     @ValueSource(ints = {2, 5})
     void aChildIsInTheGroup(int limit) {
         MachineSpec spec = spec("lru");
-        Machine machine = new Machine(spec);
+        Machine machine = new Machine(spec, new StrictRoom());
         machine.apply(new Command.PutGroup("g", limit, 0));
         machine.apply(Specs.process(spec));
         machine.apply(new Command.JoinGroup(1, "g"));

@@ -37,7 +37,8 @@ class CpusTest {
                                 Limits.DEFAULT,
                                 null,
                                 cpus)
-                        .resolve(Specs.BOUNDS));
+                        .resolve(Specs.BOUNDS),
+                new StrictRoom());
     }
 
     private static AccessResult access(Machine machine, int cpu, int op, long page) {
@@ -202,6 +203,7 @@ class CpusTest {
                                 Limits.DEFAULT,
                                 null,
                                 3L)
-                        .resolve(Specs.BOUNDS));
+                        .resolve(Specs.BOUNDS),
+                new StrictRoom());
     }
 }

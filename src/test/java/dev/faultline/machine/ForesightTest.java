@@ -19,7 +19,7 @@ class ForesightTest {
             SplittableRandom random = new SplittableRandom(seed);
             int[] asids = random.ints(300, 1, 4).toArray();
             int[] pages = random.ints(300, 0, 2 + random.nextInt(100)).toArray();
-            Foresight foresight = new Foresight(expected);
+            Foresight foresight = new Foresight(expected, new HostAccount(Room.UNBOUNDED));
             for (int at = pages.length - 1; at >= 0; at--) {
                 foresight.precede(asids[at], pages[at]);
             }

@@ -32,7 +32,8 @@ class HugePagesTest {
                                 SwapDraft.of(64),
                                 Costs.DEFAULT,
                                 Limits.DEFAULT)
-                        .resolve(Specs.BOUNDS));
+                        .resolve(Specs.BOUNDS),
+                new StrictRoom());
     }
 
     @BeforeEach

@@ -45,7 +45,7 @@ class LoadControlTest {
 
     /** Processes that each go round so many pages. */
     private static Machine loops(MachineSpec spec, int processes, int pages, int accesses) {
-        Machine machine = new Machine(spec);
+        Machine machine = new Machine(spec, new StrictRoom());
         for (int pid = 1; pid <= processes; pid++) {
             machine.apply(Specs.process(spec));
             AccessBlock block = new AccessBlock(spec, accesses);

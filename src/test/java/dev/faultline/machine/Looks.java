@@ -41,7 +41,7 @@ final class Looks {
         look(machine.inspect());
         look(machine.inspect().translation());
         look(machine.inspect().time());
-        views.add(machine.counters() + " " + machine.hostBytes());
+        views.add(machine.counters().toString());
         views.add("table memory " + machine.parts().tableMemory().used());
         views.add("content " + machine.parts().content().used());
         for (Inspector.FileView file : machine.inspect().files("", MOST)) {

@@ -32,7 +32,8 @@ class PlacementTest {
                                 SwapDraft.of(slots),
                                 Costs.DEFAULT,
                                 Limits.DEFAULT)
-                        .resolve(Specs.BOUNDS));
+                        .resolve(Specs.BOUNDS),
+                new StrictRoom());
     }
 
     /** Makes a process of so many KiB, and writes to it so that it cannot leave without a slot. */

@@ -59,7 +59,7 @@ class RandomAreasTest {
 
         Run(long seed) {
             random = new SplittableRandom(seed);
-            machine = new Machine(RandomSpecs.make(seed, random, PAGE));
+            machine = new Machine(RandomSpecs.make(seed, random, PAGE), new StrictRoom());
             witness = new Witness(machine);
             checks = new FlatChecks(machine, file);
             kernel =

@@ -71,7 +71,7 @@ class RandomCommandsTest {
                                     tagged),
                             slots,
                             levels);
-            machine = new Machine(spec);
+            machine = new Machine(spec, new StrictRoom());
             Config config =
                     Config.defaults()
                             .withFrames(frames)

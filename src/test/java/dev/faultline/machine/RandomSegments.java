@@ -86,7 +86,8 @@ final class RandomSegments {
                                         SwapDraft.of((long) random.nextInt(60)),
                                         Costs.DEFAULT,
                                         Limits.DEFAULT)
-                                .resolve(Specs.BOUNDS));
+                                .resolve(Specs.BOUNDS),
+                        new StrictRoom());
         witness = new Witness(machine);
     }
 

@@ -215,7 +215,7 @@ class SchedulerTest {
             Costs costs = costs(1 + random.nextInt(3), random.nextInt(80), random.nextInt(4));
             long quantum = 50L + random.nextInt(5000);
             MachineSpec spec = spec(policy, 12L, quantum, 2L + random.nextInt(3), costs);
-            Machine together = new Machine(spec);
+            Machine together = new Machine(spec, new StrictRoom());
             for (int pid = 1; pid <= 4; pid++) {
                 together.apply(Specs.process(spec));
                 Generator.Shape shape =
@@ -391,7 +391,7 @@ class SchedulerTest {
                                 1000L,
                                 PagingSpec.NONE)
                         .resolve(Specs.BOUNDS);
-        Machine machine = new Machine(spec);
+        Machine machine = new Machine(spec, new StrictRoom());
         for (int pid = 1; pid <= 2; pid++) {
             machine.apply(Command.CreateProcess.plain("loop", spec));
             machine.apply(new Command.GiveProgram(pid, program(spec, same(0, 900)), 0));
@@ -438,7 +438,7 @@ class SchedulerTest {
             Machine machine = machine(spec, jobs);
             Outcome.Ran ran = run(machine);
             // the same accesses, one by one, on a machine that is told to switch
-            Machine twin = new Machine(spec);
+            Machine twin = new Machine(spec, new StrictRoom());
             jobs.forEach(job -> twin.apply(Specs.process(spec)));
             SlowScheduler slow = new SlowScheduler(twin, jobs, quantum, PAGE);
             slow.run();
@@ -480,7 +480,7 @@ class SchedulerTest {
     }
 
     private static Machine machine(MachineSpec spec, List<SlowScheduler.Job> jobs) {
-        Machine machine = new Machine(spec);
+        Machine machine = new Machine(spec, new StrictRoom());
         for (SlowScheduler.Job job : jobs) {
             int pid = ((Outcome.Made) machine.apply(Specs.process(spec))).pid();
             machine.apply(

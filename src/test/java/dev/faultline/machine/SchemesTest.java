@@ -102,7 +102,8 @@ class SchemesTest {
                                 Limits.DEFAULT,
                                 null,
                                 cpus)
-                        .resolve(Specs.BOUNDS));
+                        .resolve(Specs.BOUNDS),
+                new StrictRoom());
     }
 
     static Command command(SplittableRandom random, int frames) {

@@ -104,7 +104,7 @@ public final class Specs {
 
     /** A machine with one process, pid 1. */
     public static Machine withProcess(MachineSpec spec) {
-        Machine machine = new Machine(spec);
+        Machine machine = new Machine(spec, new StrictRoom());
         machine.apply(process(spec));
         return machine;
     }

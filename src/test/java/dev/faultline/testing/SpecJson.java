@@ -134,7 +134,9 @@ public final class SpecJson {
                 .put("k", policy.k())
                 .put("correlated", policy.correlated())
                 .put("halveEvery", policy.halveEvery())
-                .put("remembered", policy.remembersAll() ? null : Integer.valueOf(policy.remembered()))
+                .put(
+                        "remembered",
+                        policy.remembersAll() ? null : Integer.valueOf(policy.remembered()))
                 .put("firstIn", policy.firstIn())
                 .put("refaults", policy.refaults());
     }

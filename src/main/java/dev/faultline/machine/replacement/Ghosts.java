@@ -14,6 +14,9 @@ final class Ghosts {
 
     static final int NONE = ReplacementPolicy.NONE;
 
+    /** Bytes of the host's memory for each ghost, its bucket included. */
+    static final long HOST_BYTES = 24;
+
     private final int first;
     private int[] owners;
     private long[] pages;

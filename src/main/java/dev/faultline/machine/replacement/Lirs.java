@@ -22,6 +22,12 @@ final class Lirs extends WithHistory {
     /** Ghosts that there is room for at first, where there is no bound. */
     private static final int FIRST_GHOSTS = 16;
 
+    /** What a page takes that is remembered: its ghost, and its places in two lists. */
+    private static final long HOST_BYTES_PER_GHOST = Ghosts.HOST_BYTES + 16;
+
+    /** What a frame takes in two lists that are made anew. */
+    private static final long HOST_BYTES_PER_FRAME = 16;
+
     private final boolean unbounded;
     private final int mostLow;
     private final PageList stack;
@@ -150,6 +156,19 @@ final class Lirs extends WithHistory {
             stack.replace(frame, ghost);
             gone.addYoungest(ghost);
         }
+    }
+
+    @Override
+    public long hostBytes() {
+        return HOST_BYTES_PER_GHOST * (unbounded ? ghosts.capacity() : 0);
+    }
+
+    @Override
+    public long growth(long faults) {
+        long needed = ghosts.size() + faults;
+        return !unbounded || needed <= ghosts.capacity()
+                ? 0
+                : HOST_BYTES_PER_GHOST * 2 * needed + HOST_BYTES_PER_FRAME * frameCount;
     }
 
     private void grow(int remembered) {

@@ -39,7 +39,8 @@ final class LocalScope extends ReplacementPolicy {
         }
     }
 
-    private static final long HOST_BYTES_PER_FRAME = 50;
+    /** Bytes of the host's memory for each frame, beside those of the processes' policies. */
+    static final long HOST_BYTES = 4;
 
     private final Supplier<ReplacementPolicy> maker;
 
@@ -267,11 +268,6 @@ final class LocalScope extends ReplacementPolicy {
     @Override
     public List<Queue> queues(int most) {
         return shown().queues(most);
-    }
-
-    @Override
-    public long hostBytes() {
-        return HOST_BYTES_PER_FRAME * frameCount * localCount();
     }
 
     @Override

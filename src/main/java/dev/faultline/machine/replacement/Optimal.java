@@ -66,6 +66,16 @@ final class Optimal extends ReplacementPolicy {
         }
     }
 
+    /** What is foreseen. */
+    @Override
+    public long hostBytes() {
+        long places = 0;
+        for (int[] future : futures) {
+            places += future == null ? 0 : future.length;
+        }
+        return Integer.BYTES * (places + 4L * futures.length);
+    }
+
     @Override
     public void turn(int owner) {
         if (owner >= futures.length) {

@@ -97,6 +97,11 @@ final class PageFaultFrequency extends HandPolicy {
     }
 
     @Override
+    public long hostBytes() {
+        return (long) Long.BYTES * lastFault.length;
+    }
+
+    @Override
     public int victim(Frames frames) {
         int any = NONE;
         int frame = hand();

@@ -116,8 +116,13 @@ public abstract class ReplacementPolicy {
         return NONE;
     }
 
-    /** Bytes of the host's memory beyond some 50 a frame, about. */
+    /** Bytes of the host's memory beyond those that it took when it was made, about. */
     public long hostBytes() {
+        return 0;
+    }
+
+    /** Bytes by which so many faults may make {@link #hostBytes} grow. */
+    public long growth(long faults) {
         return 0;
     }
 

@@ -11,9 +11,6 @@ import dev.faultline.machine.state.StateWriter;
  */
 abstract class WithHistory extends ReplacementPolicy {
 
-    /** With K up to 8 uses. */
-    private static final long HOST_BYTES_PER_GHOST = 120;
-
     final int frameCount;
     final Ghosts ghosts;
     private final int[] owners;
@@ -137,11 +134,6 @@ abstract class WithHistory extends ReplacementPolicy {
     final void forget(PageList list, int ghost) {
         list.remove(ghost);
         ghosts.remove(ghost);
-    }
-
-    @Override
-    public long hostBytes() {
-        return HOST_BYTES_PER_GHOST * ghosts.capacity();
     }
 
     @Override

@@ -1,0 +1,383 @@
+package dev.faultline.machine;
+
+import dev.faultline.machine.replacement.Policies;
+import dev.faultline.machine.replacement.ReplacementPolicy;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+
+/**
+ * How many bytes of the host's memory a machine takes: before it is made, as it is, and as a
+ * command may leave it. Each number is an upper bound near the truth, as a 64-bit virtual machine
+ * with compressed references lays objects out; the tests measure it.
+ */
+final class Footprint {
+
+    /** The objects that every machine is made of. */
+    private static final long OBJECTS = 32 << 10;
+
+    /** The logs of events and turns while they are short. */
+    private static final long LOGS = 4 << 10;
+
+    /** A processor with its MMU. */
+    private static final long OBJECTS_PER_CPU = 1 << 10;
+
+    /** A number of the list that random takes. */
+    private static final long BYTES_PER_NUMBER = 24;
+
+    /** A process, ended or not, with its counters, its handler and an empty space. */
+    private static final long BYTES_PER_PROCESS = 6 << 10;
+
+    /** What any command may leave behind, as a list that has grown. */
+    private static final long SMALL = 4 << 10;
+
+    /** Events of an access, or of a command that has to do with no pages, at most. */
+    private static final long EVENTS = 64;
+
+    /** The result of an access that is explained. */
+    private static final long BYTES_PER_RESULT = 600;
+
+    /** As many accesses as can be made. */
+    static final long MANY = Long.MAX_VALUE >> 16;
+
+    /** A page that is told of. */
+    private static final long BYTES_PER_PAGE = 40;
+
+    private final Parts parts;
+    private final MachineSpec spec;
+    private final ReplacementPolicy policy;
+    private final Tasks tasks;
+    private final Books books;
+    private final Disk disk;
+    private final @Nullable WorkingSetMeter meter;
+    private @Nullable TurnLog turns;
+
+    /** What the machine takes without processes and logs. */
+    private final long empty;
+
+    /** What the policy of one process takes, where each has its own. */
+    private final long localPolicy;
+
+    /** Bytes of the programs that processes have been given. */
+    private long programs;
+
+    /** Whether a process may have a handler. */
+    private boolean handlers;
+
+    Footprint(
+            Parts parts,
+            ReplacementPolicy policy,
+            Tasks tasks,
+            Books books,
+            Disk disk,
+            @Nullable WorkingSetMeter meter) {
+        this.parts = parts;
+        this.policy = policy;
+        this.tasks = tasks;
+        this.books = books;
+        this.disk = disk;
+        this.meter = meter;
+        spec = parts.spec();
+        empty = parts(spec);
+        localPolicy = localPolicy(spec);
+    }
+
+    private static long localPolicy(MachineSpec spec) {
+        return Policies.hostBytesPerProcess(spec.policy(), spec.frames(), spec.replacement());
+    }
+
+    /** What a machine takes that was just switched on. */
+    static long of(MachineSpec spec) {
+        return parts(spec) + LOGS + BYTES_PER_PROCESS + localPolicy(spec);
+    }
+
+    /** What a machine takes without processes and logs. */
+    private static long parts(MachineSpec spec) {
+        int frames = spec.frames();
+        return OBJECTS
+                + FrameTable.hostBytes(frames)
+                + PageStore.hostBytes(frames)
+                + Policies.hostBytes(spec.policy(), frames, spec.replacement())
+                + (measuresWorkingSets(spec) ? WorkingSetMeter.hostBytes(frames) : 0)
+                + spec.cpus() * (OBJECTS_PER_CPU + spec.tlb().hostBytes())
+                + BYTES_PER_NUMBER * spec.replacement().numbers().size()
+                + fixedTable(spec);
+    }
+
+    static boolean measuresWorkingSets(MachineSpec spec) {
+        return spec.paging().loadControl().kind() == PagingSpec.LoadControl.Kind.WORKING_SET;
+    }
+
+    /** The table that is the machine's and no process's. */
+    private static long fixedTable(MachineSpec spec) {
+        return spec.translation().kind() == Translation.Kind.INVERTED
+                ? spec.translation().fixedBytes(spec.frames())
+                : 0;
+    }
+
+    /** Says where turns are kept. */
+    void use(TurnLog newTurns) {
+        turns = newTurns;
+    }
+
+    /** A process has one program more. */
+    void addProgram(Program program) {
+        programs += ProgramRun.hostBytes(program, spec);
+    }
+
+    /** A process has come with a machine that was saved. */
+    void restored(Task task) {
+        ProgramRun run = task.program();
+        if (run != null) {
+            addProgram(run.program());
+        }
+        handlers |= !task.handler().actions().isEmpty();
+    }
+
+    /** A process may have a handler from now on. */
+    void expectHandlers() {
+        handlers = true;
+    }
+
+    /** What the machine takes now. */
+    long held() {
+        Quota content = parts.content();
+        long blockHeaders = content.used() / 256;
+        return empty
+                + parts.tableMemory().hostBytes()
+                - fixedTable(spec)
+                + parts.tables().hostBytes()
+                + content.hostBytes()
+                + blockHeaders
+                + parts.frames().hostBytes()
+                + parts.swap().hostBytes()
+                + (long) Long.BYTES * parts.swap().used() // the pages of who is swapped out
+                + PageStore.hostBytes(parts.store().size())
+                + policy.hostBytes()
+                + books.events().hostBytes()
+                + (turns == null ? 0 : turns.hostBytes())
+                + (meter == null ? 0 : WorkingSetMeter.growth(meter.goneCount()))
+                + disk.hostBytes()
+                + (BYTES_PER_PROCESS + localPolicy) * (tasks.size() + 1L)
+                + ControlGroups.HOST_BYTES * parts.frames().groups().size()
+                + programs;
+    }
+
+    /** By how much a command may let {@link #held} grow, what it takes on its way included. */
+    long growth(Command command) {
+        return switch (command) {
+            case Command.Access access -> growth(command, access.block().count());
+            case Command.Run _ -> growth(command, MANY);
+            default -> SMALL + books.events().growth(events(command), false) + growthOf(command);
+        };
+    }
+
+    /** The same for so many of its accesses. */
+    long growth(Command command, long accesses) {
+        boolean explained = command instanceof Command.Access access && access.explain();
+        boolean stores = command instanceof Command.Access access && access.block().hasStores();
+        return SMALL
+                + books.events().growth(saturated(accesses, EVENTS), explained)
+                + (turns == null || explained ? 0 : turns.growth())
+                + faults(accesses)
+                + (stores ? content(0, accesses) : 0)
+                + (explained ? BYTES_PER_RESULT * accesses : 0);
+    }
+
+    /** Events that a command may leave behind; where it has to do with many pages, a great many. */
+    private static long events(Command command) {
+        return switch (command) {
+            case Command.CreateProcess _,
+                    Command.Vfork _,
+                    Command.SetHandler _,
+                    Command.GiveProgram _,
+                    Command.PutGroup _,
+                    Command.JoinGroup _,
+                    Command.Protect _,
+                    Command.Pin _,
+                    Command.FlushTlb _,
+                    Command.Instruction _,
+                    Command.ForgetHistory _ ->
+                    EVENTS;
+            case Command.Map map when !map.replace() -> EVENTS;
+            default -> MANY;
+        };
+    }
+
+    private long growthOf(Command command) {
+        return switch (command) {
+            case Command.CreateProcess create -> process() + areas(create.areas());
+            case Command.Exec exec -> process() + areas(exec.areas());
+            case Command.Fork fork -> process() + copy(task(fork.pid()));
+            case Command.Vfork _ -> process();
+            case Command.Map map -> someAreas(1) + segments(map.length());
+            case Command.Brk brk -> someAreas(1) + segments(Math.max(0, brk.increment()));
+            case Command.Unmap _ -> someAreas(1);
+            case Command.Protect _ -> someAreas(1);
+            case Command.ProtectMany protect -> someAreas(protect.ranges().size());
+            case Command.Remap remap ->
+                    someAreas(2) + segments(remap.newLength()) + moved(task(remap.pid()));
+            case Command.Advise advise -> someAreas(1) + touched(advise.length());
+            case Command.Lock lock -> someAreas(1) + touched(lock.length());
+            case Command.Sync sync -> content(Math.min(pages(sync.length()), spec.frames()), 0);
+            case Command.Dirty dirty -> told(dirty);
+            case Command.SwapOut _ -> left(spec.frames());
+            case Command.SwapIn _ -> faults(0);
+            case Command.PutFile put ->
+                    MemoryObjects.growth()
+                            + 2 * DiskFile.mostHostBytes(put.bytes().capacity(), spec.pageSize());
+            case Command.MapFrame _ -> process() + faults(1);
+            case Command.GiveProgram give -> ProgramRun.hostBytes(give.program(), spec);
+            case Command.PutGroup _ ->
+                    ControlGroups.HOST_BYTES + 16L * parts.frames().groups().size();
+            case Command.Compact _ -> content(spec.frames(), 0);
+            case Command.Switch _ -> faults(0);
+            case Command.Run _, Command.Access _ -> faults(MANY);
+            case Command.Exit _,
+                    Command.SetHandler _,
+                    Command.JoinGroup _,
+                    Command.Pin _,
+                    Command.UnmapFrame _,
+                    Command.FlushTlb _,
+                    Command.Instruction _,
+                    Command.ForgetHistory _ ->
+                    0;
+        };
+    }
+
+    private @Nullable Task task(int pid) {
+        return tasks.has(pid) ? tasks.get(pid) : null;
+    }
+
+    private long process() {
+        return BYTES_PER_PROCESS + localPolicy + parts.tables().emptyBytes() + OBJECTS_PER_CPU;
+    }
+
+    private long areas(List<MemoryArea> areas) {
+        long bytes = someAreas(areas.size());
+        for (MemoryArea area : areas) {
+            bytes += segments(area.length());
+        }
+        return bytes;
+    }
+
+    /** Ranges of areas, of which each may split two and map an object that is new. */
+    private static long someAreas(long ranges) {
+        return AddressSpace.growth(2 * ranges) + ranges * MemoryObjects.growth();
+    }
+
+    /** The kernel's account of a segment's pages, which is made anew when the segment grows. */
+    private long segments(long bytes) {
+        if (!spec.translation().isContiguous()) {
+            return 0;
+        }
+        long wanted = 8 * pages(bytes);
+        return parts.tableMemory().used()
+                + Math.min(wanted, Math.max(0, parts.tableMemory().left()));
+    }
+
+    private long pages(long bytes) {
+        return (bytes >>> spec.offsetBits()) + 2;
+    }
+
+    /** What a child has that its parent has. */
+    private long copy(@Nullable Task parent) {
+        if (parent == null) {
+            return 0;
+        }
+        AddressSpace space = parent.space();
+        long pages = space.residentPages() + space.swappedPages();
+        return AddressSpace.growth(space.areas().size())
+                + parent.table().copyBytes()
+                + parts.frames().growth(pages)
+                + (spec.translation().isContiguous() ? content(pages, 0) : 0)
+                + swap(parent.table() instanceof FramedPageTable table ? table.size() : 0);
+    }
+
+    /** The pages of a range that were written to. */
+    private long told(Command.Dirty dirty) {
+        Task task = task(dirty.pid());
+        long most = task == null ? 0 : task.residentPages();
+        return BYTES_PER_PAGE * Math.min(pages(dirty.length()), most);
+    }
+
+    /** Pages whose entries go to another place. */
+    private long moved(@Nullable Task task) {
+        return task == null ? 0 : faults(task.residentPages() + task.swappedPages());
+    }
+
+    /** So many pages that leave memory. */
+    private long left(long pages) {
+        return swap(pages) + content(pages, 0) + Long.BYTES * pages;
+    }
+
+    /** A range of pages that are brought in as far as there are frames. */
+    private long touched(long bytes) {
+        return faults(Math.min(pages(bytes), 2L * spec.frames()));
+    }
+
+    /**
+     * What so many faults may take, each of which brings in a page, its neighbours, and perhaps a
+     * page of a page table; and processes that come back from the store before.
+     */
+    private long faults(long count) {
+        PagingSpec paging = spec.paging();
+        long ahead = Math.max(paging.readAhead().swap(), paging.readAhead().file()) - 1L;
+        long pages = saturated(count, 1 + ahead + paging.readAhead().stride());
+        long moves = pages + paging.watermarks().high() + parts.swap().used();
+        long left = Math.max(0, parts.tableMemory().left());
+        return parts.tables().growth(pages, parts.tableMemory())
+                + Math.min(saturated(pages, MemoryObjects.HOST_BYTES), left + SMALL)
+                + parts.frames()
+                        .growth(Math.min(saturated(pages, hugePages()), pages + spec.frames()))
+                + swap(moves)
+                + content(moves, 0)
+                + policy.growth(moves)
+                + (meter == null ? 0 : WorkingSetMeter.growth(moves))
+                + (paging.isActive() ? Disk.growth(Math.min(moves, paging.inFlight() + pages)) : 0)
+                + (handlers ? handled(count) : 0);
+    }
+
+    /** What handlers of so many faults may map and copy. */
+    private long handled(long count) {
+        long areas =
+                saturated(count, (long) UserHandler.MAX_ACTIONS * spec.limits().handlerTries());
+        long most = Math.max(0, parts.tableMemory().left()) / AddressSpace.HOST_BYTES_PER_AREA;
+        return someAreas(Math.min(areas, most)) + content(Long.MAX_VALUE >> 20, 0);
+    }
+
+    private int hugePages() {
+        return spec.translation().hugePages();
+    }
+
+    private static long saturated(long one, long other) {
+        return (long) Math.min((double) one * other, Long.MAX_VALUE >> 16);
+    }
+
+    private long swap(long slots) {
+        long bounded = Math.min(slots, spec.swap().slots());
+        long needed = Math.min(parts.swap().used() + bounded, spec.swap().slots());
+        long store = needed <= parts.store().size() ? 0 : PageStore.hostBytes(needed + needed / 2);
+        return parts.swap().growth(bounded) + store + Long.BYTES * bounded;
+    }
+
+    /**
+     * What pages hold that are copied, which is no more than there is, and what is stored anew. A
+     * page has a copy in memory and one on the disk, and the quota is for all others.
+     */
+    private long content(long moves, long stores) {
+        long pageSize = spec.pageSize();
+        long there = parts.content().hostBytes();
+        double each = PageBytes.leastHostBytes(pageSize);
+        double left =
+                Math.max(0, parts.content().left()) * each / Math.min((double) pageSize, each);
+        double moved = 2.0 * moves * (double) Math.min(there, PageBytes.mostHostBytes(pageSize));
+        double tables =
+                spec.translation().memory() == Translation.Memory.PAGEABLE
+                        ? (double) Math.min(moves, spec.frames())
+                                * PageBytes.mostHostBytes(pageSize)
+                        : 0;
+        return (long) (Math.min(moved + stores * each, left + 2.0 * there) + tables);
+    }
+}

@@ -1,0 +1,139 @@
+package dev.faultline.machine;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A command on its way through a machine. Accesses and runs of programs go in portions: as many
+ * accesses at once as the host has room for, and not so many that nobody else gets a turn. Between
+ * two portions the machine is as between two commands, since it makes no difference how accesses
+ * are grouped; but no other command may come between them.
+ */
+public final class Portions {
+
+    /** Accesses at once, at most. */
+    private static final long MOST = 1 << 16;
+
+    /** Frames that the choices of a portion look at, where each may look at all. */
+    private static final long MOST_LOOKS = 1 << 24;
+
+    private final Machine machine;
+    private final Command command;
+
+    /** Accesses at once, at most. */
+    private final long longest;
+
+    private @Nullable Outcome outcome;
+    private boolean done;
+
+    /** Accesses so far, and what they came to if that is explained. */
+    private long made;
+
+    private final List<AccessResult> results = new ArrayList<>();
+
+    /** Of a run: where its clock stood, and the processes that came to their ends. */
+    private final Outcome.Schedule begun;
+
+    private final List<Integer> finished = new ArrayList<>();
+    private boolean changed;
+
+    Portions(Machine machine, Command command) {
+        this.machine = machine;
+        this.command = command;
+        MachineSpec spec = machine.spec();
+        boolean scans = spec.replacement().scans();
+        longest = scans ? Math.clamp(MOST_LOOKS / spec.frames(), 1, MOST) : MOST;
+        begun = machine.inspect().time().schedule();
+    }
+
+    /** Whether all of the command has been carried out. */
+    public boolean isDone() {
+        return done;
+    }
+
+    /** What the command has come to so far. */
+    public Outcome outcome() {
+        if (outcome == null) {
+            throw new IllegalStateException("Portions: nothing has been carried out yet");
+        }
+        return outcome;
+    }
+
+    /**
+     * Carries the next portion out. Raises what {@link Room#full} answers, having done nothing, if
+     * the host has no room for any.
+     */
+    public void next() {
+        outcome =
+                switch (command) {
+                    case Command.Access access -> accesses(access);
+                    case Command.Run run -> run(run);
+                    default -> whole();
+                };
+        if (done) {
+            machine.forgetFuture();
+        }
+    }
+
+    private Outcome whole() {
+        machine.makeRoom(command);
+        done = true;
+        return machine.carryOut(command);
+    }
+
+    private Outcome accesses(Command.Access access) {
+        int from = (int) made;
+        int left = access.block().count() - from;
+        int count = (int) fitting(left);
+        Outcome part = machine.carryOut(access, from, from + count);
+        if (!(part instanceof Outcome.Accessed accessed)) {
+            done = true;
+            return part;
+        }
+        made = accessed.issued();
+        done = count == left || accessed.stopped() != null;
+        if (from == 0 && done) {
+            return accessed;
+        }
+        results.addAll(accessed.results());
+        return new Outcome.Accessed(accessed.issued(), results, accessed.stopped());
+    }
+
+    private Outcome run(Command.Run run) {
+        long left = run.accesses() == null ? Footprint.MANY : run.accesses() - made;
+        long step = fitting(Math.min(left, run.step() - made));
+        long passed = machine.inspect().time().schedule().minus(begun).ticks();
+        long before = machine.accesses();
+        Outcome part =
+                machine.carryOut(
+                        new Command.Run(
+                                run.ticks() == null ? null : Long.valueOf(run.ticks() - passed),
+                                run.accesses() == null ? null : Long.valueOf(left),
+                                run.counter(),
+                                run.value(),
+                                step));
+        if (!(part instanceof Outcome.Ran ran)) {
+            done = true;
+            return part;
+        }
+        made += machine.accesses() - before;
+        done = ran.why() != Outcome.RunEnd.PAUSED || made >= run.step();
+        finished.addAll(ran.finished());
+        changed |= ran.changedState();
+        return new Outcome.Ran(
+                ran.why(),
+                machine.inspect().time().schedule().minus(begun),
+                List.copyOf(finished),
+                changed);
+    }
+
+    /** How many of the accesses that are left are to be made now. */
+    private long fitting(long left) {
+        if (made == 0) {
+            machine.foresee(command);
+        }
+        return machine.fitting(command, machine.isBounded() ? Math.min(left, longest) : left);
+    }
+}

@@ -1,0 +1,484 @@
+package dev.faultline.machine;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.stream.LongStream;
+
+/**
+ * Measures what machines take of the heap, in a virtual machine of its own: the bytes in use after
+ * the garbage collector has run, with and without them. Prints a line for each kind: its name, what
+ * {@link Machine#hostBytes} says, and what was measured.
+ */
+final class FootprintMeasurement {
+
+    private static final int FRAMES = 10_000;
+    private static final long MIB = 1L << 20;
+
+    /** As much as is measured at least, so that what else is in the heap does not matter. */
+    private static final long ENOUGH = 4 * MIB;
+
+    private static final Map<String, Supplier<Machine>> KINDS = new TreeMap<>();
+
+    private FootprintMeasurement() {}
+
+    public static void main(String[] arguments) throws InterruptedException {
+        addPolicies();
+        addTables();
+        addTlbs();
+        addPaging();
+        addProcesses();
+        for (Map.Entry<String, Supplier<Machine>> kind : KINDS.entrySet()) {
+            if (arguments.length == 0 || kind.getKey().contains(arguments[0])) {
+                // in a thread of its own, whose stack keeps nothing alive afterwards
+                Thread thread = new Thread(() -> measure(kind.getKey(), kind.getValue()));
+                thread.start();
+                thread.join();
+            }
+        }
+    }
+
+    private static void measure(String name, Supplier<Machine> maker) {
+        List<Machine> machines = new ArrayList<>();
+        machines.add(maker.get()); // classes are loaded
+        machines.clear();
+        long before = inUse();
+        machines.add(maker.get());
+        long one = Math.max(MIB / 64, inUse() - before);
+        while (machines.size() * one < ENOUGH) {
+            machines.add(maker.get());
+        }
+        long measured = inUse() - before;
+        long said = machines.stream().mapToLong(Machine::hostBytes).sum();
+        System.out.println(
+                name + "\t" + said / machines.size() + "\t" + measured / machines.size());
+    }
+
+    /** Bytes in use once no collection finds more to free. */
+    private static long inUse() {
+        Runtime runtime = Runtime.getRuntime();
+        long before = Long.MAX_VALUE;
+        long now = Long.MAX_VALUE >> 1;
+        while (now < before) {
+            before = now;
+            System.gc();
+            now = runtime.totalMemory() - runtime.freeMemory();
+        }
+        return now;
+    }
+
+    // ---- specs
+
+    /** A spec whose parts can be replaced. */
+    private record Draft(
+            long pageSize,
+            long frames,
+            @Nullable Long bits,
+            TranslationDraft table,
+            TlbDraft tlb,
+            PolicyDraft policy,
+            long slots,
+            Limits limits,
+            @Nullable Long cpus,
+            PagingSpec paging) {
+
+        static final Draft PLAIN =
+                new Draft(
+                        4096,
+                        64,
+                        null,
+                        TranslationDraft.EMPTY,
+                        TlbDraft.EMPTY,
+                        PolicyDraft.of("clock"),
+                        1 << 20,
+                        new Limits(100_000, 512 * MIB, 512 * MIB, 4096, 65_530, 8 * MIB, 3),
+                        null,
+                        PagingSpec.NONE);
+
+        Draft frames(long other) {
+            return new Draft(
+                    pageSize, other, bits, table, tlb, policy, slots, limits, cpus, paging);
+        }
+
+        Draft pages(long size, Long addressBits) {
+            return new Draft(
+                    size, frames, addressBits, table, tlb, policy, slots, limits, cpus, paging);
+        }
+
+        Draft table(TranslationDraft other) {
+            return new Draft(
+                    pageSize, frames, bits, other, tlb, policy, slots, limits, cpus, paging);
+        }
+
+        Draft tlb(TlbDraft other, long processors) {
+            return new Draft(
+                    pageSize,
+                    frames,
+                    bits,
+                    table,
+                    other,
+                    policy,
+                    slots,
+                    limits,
+                    processors,
+                    paging);
+        }
+
+        Draft policy(PolicyDraft other) {
+            return new Draft(
+                    pageSize, frames, bits, table, tlb, other, slots, limits, cpus, paging);
+        }
+
+        Draft limits(int processes, int events) {
+            Limits other = new Limits(processes, 512 * MIB, 512 * MIB, events, 65_530, 8 * MIB, 3);
+            return new Draft(
+                    pageSize, frames, bits, table, tlb, policy, slots, other, cpus, paging);
+        }
+
+        Draft paging(PagingSpec other) {
+            return new Draft(
+                    pageSize, frames, bits, table, tlb, policy, slots, limits, cpus, other);
+        }
+
+        Machine machine() {
+            return new Machine(
+                    new SpecDraft(
+                                    1L,
+                                    pageSize,
+                                    frames,
+                                    bits,
+                                    table,
+                                    tlb,
+                                    policy,
+                                    SwapDraft.of(slots),
+                                    Costs.DEFAULT,
+                                    limits,
+                                    null,
+                                    cpus,
+                                    null,
+                                    paging)
+                            .resolve(Specs.BOUNDS));
+        }
+    }
+
+    private static void add(String name, Supplier<Machine> maker) {
+        KINDS.put(name, maker);
+    }
+
+    // ---- what is done to them
+
+    /** A process that reads or writes so many pages, a stride apart. */
+    private static Machine touch(Machine machine, long count, long stride, boolean store) {
+        Outcome made = machine.apply(Command.CreateProcess.plain("", machine.spec()));
+        int pid = ((Outcome.Made) made).pid();
+        AccessBlock block = new AccessBlock(machine.spec(), 1000);
+        for (long page = 0; page < count; page++) {
+            long address = page * stride * machine.spec().pageSize();
+            if (store) {
+                block.addSized(Op.WRITE, address, 1, true, 1);
+            } else {
+                block.add(page % 2 == 0 ? Op.WRITE : Op.READ, address);
+            }
+            if (block.count() == 1000 || page == count - 1) {
+                machine.apply(new Command.Access(pid, block, false));
+                block.clear();
+            }
+        }
+        return machine;
+    }
+
+    private static Machine exited(Machine machine) {
+        machine.apply(new Command.Exit(machine.inspect().processCount()));
+        return machine;
+    }
+
+    // ---- kinds
+
+    private static void addPolicies() {
+        for (String name : Machine.policyNames()) {
+            Draft plain = Draft.PLAIN.frames(FRAMES).policy(PolicyDraft.of(name));
+            add("policy " + name, plain::machine);
+            add("policy " + name + ", used", () -> touch(plain.machine(), 2 * FRAMES, 1, false));
+            Draft most = Draft.PLAIN.frames(FRAMES / 10).policy(largest(name));
+            add("policy " + name + ", largest", most::machine);
+            add(
+                    "policy " + name + ", largest, used",
+                    () -> touch(most.machine(), FRAMES, 1, false));
+        }
+        for (String name : List.of("clock", "lru", "lfu", "aging")) {
+            Draft local =
+                    Draft.PLAIN
+                            .frames(1000)
+                            .limits(4000, 4096)
+                            .policy(PolicyDraft.local(name, PolicySpec.Allotment.DYNAMIC));
+            add("policy " + name + ", of each process", () -> processes(local.machine(), 20));
+        }
+    }
+
+    /** A policy with the values with which it takes most. */
+    private static PolicyDraft largest(String name) {
+        return new PolicyDraft(
+                name, null, null, null, false, null, null, null, null, null, 32L, 8L, null, 1000L,
+                2000L, null, true, null, null, null, null);
+    }
+
+    private static Machine processes(Machine machine, int count) {
+        for (int i = 0; i < count; i++) {
+            touch(machine, 20, 1, false);
+        }
+        return machine;
+    }
+
+    private static void addTables() {
+        Map<String, TranslationDraft> tables = new TreeMap<>();
+        for (Translation.Kind kind :
+                List.of(
+                        Translation.Kind.LINEAR,
+                        Translation.Kind.HIERARCHICAL,
+                        Translation.Kind.HASHED,
+                        Translation.Kind.INVERTED,
+                        Translation.Kind.SEGMENTED_PAGING)) {
+            tables.put(kind.toString(), TranslationDraft.of(kind));
+        }
+        tables.put("small nodes", levels(null, 20, 1, 1, 1, 1));
+        tables.put("in frames", levels(Translation.Memory.FRAMES, 8, 8, 8));
+        tables.put("pageable", levels(Translation.Memory.PAGEABLE, 8, 8, 8));
+        tables.put(
+                "many buckets",
+                new TranslationDraft(Translation.Kind.HASHED, null, null, (long) (1 << 22)));
+        tables.put(
+                "many segments",
+                new TranslationDraft(
+                        Translation.Kind.SEGMENTED_PAGING,
+                        null,
+                        null,
+                        null,
+                        null,
+                        12L,
+                        null,
+                        null));
+        tables.forEach(
+                (name, table) -> {
+                    Draft draft = Draft.PLAIN.frames(FRAMES).table(table).pages(4096, 36L);
+                    add("table " + name, () -> touch(draft.machine(), 9000, 1, false));
+                    add(
+                            "table " + name + ", sparse",
+                            () -> touch(draft.machine(), 900, 700, false));
+                    add("table " + name + ", left", () -> left(draft.frames(64)));
+                });
+        for (Translation.Kind kind :
+                List.of(Translation.Kind.RELOCATION, Translation.Kind.SEGMENTATION)) {
+            Draft draft =
+                    Draft.PLAIN
+                            .frames(FRAMES)
+                            .table(TranslationDraft.of(kind))
+                            .policy(PolicyDraft.of("fifo"));
+            add("table " + kind, () -> touch(draft.machine(), 2000, 1, false));
+            add("table " + kind + ", left", () -> left(draft.frames(64)));
+        }
+        Draft hashed =
+                Draft.PLAIN.frames(FRAMES).table(TranslationDraft.of(Translation.Kind.HASHED));
+        add(
+                "table HASHED, emptied",
+                () -> {
+                    Machine machine = touch(hashed.machine(), 9000, 1, false);
+                    machine.apply(new Command.Unmap(1, 0, 9000 * 4096L));
+                    return machine;
+                });
+    }
+
+    private static TranslationDraft levels(Translation.@Nullable Memory memory, Integer... bits) {
+        return new TranslationDraft(Translation.Kind.HIERARCHICAL, List.of(bits), memory, null);
+    }
+
+    /** Processes that have ended. */
+    private static Machine left(Draft draft) {
+        Machine machine = draft.machine();
+        for (int i = 0; i < 40; i++) {
+            exited(touch(machine, 10, 1, false));
+        }
+        return machine;
+    }
+
+    private static void addTlbs() {
+        TlbDraft second = new TlbDraft(4096L, 4L, null, true);
+        add("tlb none", () -> Draft.PLAIN.tlb(new TlbDraft(0L, null, null, null), 1).machine());
+        add("tlb default", Draft.PLAIN::machine);
+        add("tlb large", () -> Draft.PLAIN.tlb(second, 1).machine());
+        add(
+                "tlb split, with a second level and a walk cache, of 64 processors",
+                () ->
+                        Draft.PLAIN
+                                .tlb(
+                                        new TlbDraft(
+                                                4096L, 8L, null, true, null, true, second, null,
+                                                64L, null, null),
+                                        64)
+                                .machine());
+        add("tlb odd", () -> Draft.PLAIN.tlb(new TlbDraft(4095L, 4095L, null, true), 8).machine());
+    }
+
+    private static void addPaging() {
+        add("events", () -> touch(Draft.PLAIN.limits(1000, 65_536).machine(), 60_000, 1, false));
+        add("slots", () -> touch(Draft.PLAIN.machine(), 100_000, 1, false));
+        for (long size : new long[] {16, 64, 4096, 1 << 16, 1 << 22}) {
+            Draft draft = Draft.PLAIN.pages(size, 44L).frames(300);
+            add("content of pages of " + size, () -> touch(draft.machine(), 400, 1, true));
+        }
+        add("content, swapped", () -> touch(Draft.PLAIN.machine(), 3000, 1, true));
+        PagingSpec.LoadControl control =
+                new PagingSpec.LoadControl(
+                        PagingSpec.LoadControl.Kind.WORKING_SET, 1L << 40, 8, 4, 1L << 27);
+        PagingSpec measured =
+                new PagingSpec(
+                        new PagingSpec.Watermarks(0, 0, 0),
+                        8,
+                        100,
+                        100,
+                        new PagingSpec.ReadAhead(1, 1, 0),
+                        control);
+        add(
+                "working sets",
+                () -> touch(Draft.PLAIN.frames(1000).paging(measured).machine(), 50_000, 1, false));
+        PagingSpec busy =
+                new PagingSpec(
+                        new PagingSpec.Watermarks(10, 100, 500),
+                        1 << 20,
+                        50,
+                        90,
+                        new PagingSpec.ReadAhead(1024, 1024, 1024),
+                        PagingSpec.LoadControl.NONE);
+        add(
+                "daemon and read-ahead",
+                () -> {
+                    Machine machine =
+                            touch(Draft.PLAIN.frames(1000).paging(busy).machine(), 5000, 1, false);
+                    return touch(machine, 5000, 1, true);
+                });
+        add(
+                "choices",
+                () -> {
+                    Machine machine = touch(Draft.PLAIN.machine(), 100, 1, false);
+                    AccessBlock block = new AccessBlock(machine.spec(), 3000);
+                    LongStream.range(0, 3000).forEach(page -> block.add(Op.READ, page << 12));
+                    for (int i = 0; i < 5; i++) {
+                        machine.apply(new Command.Access(1, block, true));
+                    }
+                    return machine;
+                });
+        add(
+                "future",
+                () -> {
+                    Draft draft = Draft.PLAIN.policy(PolicyDraft.of("optimal"));
+                    Machine machine = touch(draft.machine(), 1, 1, false);
+                    AccessBlock block = new AccessBlock(machine.spec(), 200_000);
+                    LongStream.range(0, 200_000)
+                            .forEach(at -> block.add(Op.READ, at * 7 % 5000 << 12));
+                    machine.apply(new Command.Access(1, block, false));
+                    return machine;
+                });
+    }
+
+    private static void addProcesses() {
+        add("processes", () -> processes(Draft.PLAIN.machine(), 200));
+        add(
+                "processes, ended",
+                () -> {
+                    Machine machine = Draft.PLAIN.machine();
+                    for (int i = 0; i < 500; i++) {
+                        exited(touch(machine, 1, 1, false));
+                    }
+                    return machine;
+                });
+        add(
+                "forks",
+                () -> {
+                    Machine machine = touch(Draft.PLAIN.frames(FRAMES).machine(), 9000, 1, false);
+                    for (int i = 0; i < 20; i++) {
+                        machine.apply(new Command.Fork(1));
+                    }
+                    return machine;
+                });
+        add(
+                "handlers",
+                () -> {
+                    Machine machine = Draft.PLAIN.machine();
+                    for (int pid = 1; pid <= 300; pid++) {
+                        machine.apply(Command.CreateProcess.plain("p".repeat(100), machine.spec()));
+                        List<UserHandler.Action> actions = new ArrayList<>();
+                        for (int i = 0; i < UserHandler.MAX_ACTIONS; i++) {
+                            actions.add(
+                                    new UserHandler.Protect(
+                                            new UserHandler.Place(true, i), 4096, Protection.ALL));
+                        }
+                        machine.apply(new Command.SetHandler(pid, new UserHandler(actions)));
+                    }
+                    return machine;
+                });
+        add(
+                "areas",
+                () -> {
+                    Machine machine = Draft.PLAIN.machine();
+                    machine.apply(new Command.CreateProcess("", List.of(), OnSignal.TERMINATE));
+                    for (long i = 0; i < 20_000; i++) {
+                        machine.apply(
+                                new Command.Map(
+                                        1,
+                                        i * 8192,
+                                        4096,
+                                        Protection.ALL,
+                                        Backing.of(Backing.Kind.ANONYMOUS),
+                                        false));
+                    }
+                    return machine;
+                });
+        add(
+                "files",
+                () -> {
+                    Machine machine = Draft.PLAIN.machine();
+                    for (int i = 0; i < 2000; i++) {
+                        String name = "f".repeat(90) + i;
+                        machine.apply(Command.PutFile.of(name, new byte[0], Protection.ALL));
+                    }
+                    return machine;
+                });
+        add(
+                "file",
+                () -> {
+                    Machine machine = Draft.PLAIN.pages(64, 30L).machine();
+                    byte[] bytes = new byte[200_000];
+                    Arrays.fill(bytes, (byte) 1);
+                    machine.apply(Command.PutFile.of("f", bytes, Protection.ALL));
+                    return machine;
+                });
+        add(
+                "groups",
+                () -> {
+                    Machine machine = Draft.PLAIN.machine();
+                    for (int i = 0; i < 3000; i++) {
+                        machine.apply(new Command.PutGroup("g".repeat(58) + i, 5, 0));
+                    }
+                    return machine;
+                });
+        for (Generator.Kind kind : Generator.Kind.values()) {
+            add(
+                    "program " + kind,
+                    () -> {
+                        Machine machine = Draft.PLAIN.machine();
+                        machine.apply(Command.CreateProcess.plain("", machine.spec()));
+                        Generator.Shape shape =
+                                new Generator.Shape(
+                                        kind, 100_000, 0, 1 << 20, 64, 0.5, 1, 1, 4, 8, 0.3);
+                        Program program = new Generator(shape, 4096);
+                        machine.apply(new Command.GiveProgram(1, program, 0));
+                        machine.apply(new Command.Run(null, 1000L, null, 0));
+                        return machine;
+                    });
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package dev.faultline.machine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Is what a machine says of its memory never less than the truth, and not much more? */
+class FootprintTest {
+
+    /** A machine says at most so much for each byte that it takes, */
+    private static final double MOST = 2.5;
+
+    /** beside what it says of processes that could have handlers and of objects that could be. */
+    private static final long SPARE = 48 << 10;
+
+    @TestFactory
+    Stream<DynamicTest> everyKindSaysWhatItTakes() throws IOException, InterruptedException {
+        Process measuring =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-Xmx400m",
+                                "-XX:+UseSerialGC",
+                                "-XX:TieredStopAtLevel=1",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                FootprintMeasurement.class.getName())
+                        .redirectErrorStream(true)
+                        .start();
+        List<String> lines;
+        try (var out = measuring.inputReader(UTF_8)) {
+            lines = out.lines().toList();
+        }
+        assertThat(measuring.waitFor()).as("%s", lines).isZero();
+        assertThat(lines).hasSizeGreaterThan(150);
+        return lines.stream()
+                .map(line -> DynamicTest.dynamicTest(line.replace('\t', ' '), () -> check(line)));
+    }
+
+    private static void check(String line) {
+        String[] parts = line.split("\t", -1);
+        long said = Long.parseLong(parts[1]);
+        long measured = Long.parseLong(parts[2]);
+        assertThat(said).as("%s: said, of %d", parts[0], measured).isGreaterThanOrEqualTo(measured);
+        assertThat((double) said)
+                .as("%s: said, of %d", parts[0], measured)
+                .isLessThanOrEqualTo(MOST * measured + SPARE);
+    }
+
+    /** What a table takes before it holds anything is known without one. */
+    @TestFactory
+    Stream<DynamicTest> emptyTables() {
+        return Stream.of(Translation.Kind.values())
+                .map(
+                        kind ->
+                                DynamicTest.dynamicTest(
+                                        kind.toString(),
+                                        () -> {
+                                            MachineSpec spec = spec(kind);
+                                            TableMemory tables = TableMemory.alone(spec);
+                                            PageTable table =
+                                                    tables.newTable(Tasks.KERNEL, new Quota(0));
+                                            assertThat(tables.emptyBytes())
+                                                    .isEqualTo(table.hostBytes());
+                                        }));
+    }
+
+    private static MachineSpec spec(Translation.Kind kind) {
+        return new SpecDraft(
+                        1L,
+                        4096L,
+                        100L,
+                        44L,
+                        TranslationDraft.of(kind),
+                        TlbDraft.EMPTY,
+                        null,
+                        SwapDraft.of(0),
+                        Costs.DEFAULT,
+                        Limits.DEFAULT)
+                .resolve(Specs.BOUNDS);
+    }
+}
