@@ -258,7 +258,7 @@ class SweepController {
         List<Sweep.Row> rows = operation.runAll(runs);
         return new SweepBody(
                 trace.id(),
-                trace.count(),
+                trace.accesses(),
                 rows.stream().map(CombinationBody::of).toList(),
                 Sweep.anomalies(rows).stream().map(AnomalyBody::of).toList());
     }

@@ -71,7 +71,7 @@ class TranslationController {
         return Versions.ok(
                 hosted.tryOut(
                         new Command.Access(pid, block, true),
-                        (m, outcome) -> steps(m, pid, address.value(), outcome)));
+                        (m, trial) -> steps(m, pid, address.value(), trial.outcome())));
     }
 
     @GetMapping(

@@ -82,7 +82,7 @@ final class TranslationWords {
                                     split.getLast().value()));
         }
         walk.forEach(this::reference);
-        if (access.frame() != null && access.faults().isEmpty()) {
+        if (access.frame() != null && access.met().isEmpty()) {
             say("It is within the limit, and allowed: the base is added.");
         }
         outcome(access);

@@ -122,7 +122,7 @@ public final class HostedMachine {
      * counts to the server's memory while it lives; raises {@link HostingException} if there is no
      * room for one.
      */
-    public <T> Versioned<T> tryOut(Command command, BiFunction<Machine, Outcome, T> reader) {
+    public <T> Versioned<T> tryOut(Command command, BiFunction<Machine, Machine.Trial, T> reader) {
         return read(
                 m -> {
                     host.checkMemory();

@@ -14,6 +14,9 @@ import java.util.TreeMap;
  */
 final class DiskFile {
 
+    /** Bytes of the host's memory for a page's place in the map, about. */
+    private static final long OBJECTS_OF_PLACE = 64;
+
     private final long pageSize;
     private final Quota quota;
     private final Map<Long, PageBytes> pages = new TreeMap<>();
@@ -63,19 +66,22 @@ final class DiskFile {
 
     private void put(long number, @Nullable PageBytes bytes) {
         PageBytes old = bytes == null ? pages.remove(number) : pages.put(number, bytes);
-        quota.give(old == null ? 0 : old.hostBytes());
-        quota.charge(bytes == null ? 0 : bytes.hostBytes());
+        quota.give(old == null ? 0 : hostBytes(old));
+        quota.charge(bytes == null ? 0 : hostBytes(bytes));
+    }
+
+    private static long hostBytes(PageBytes bytes) {
+        return OBJECTS_OF_PLACE + bytes.hostBytes();
     }
 
     /** Bytes of the host's memory that a file of so many bytes takes at most. */
     static long hostBytes(long length, long pageSize) {
-        return pages(length, pageSize) * new PageBytes(pageSize).hostBytes()
-                + (length + PageBytes.BLOCK) / PageBytes.BLOCK * PageBytes.BLOCK;
+        return pages(length, pageSize) * OBJECTS_OF_PLACE + PageBytes.hostBytes(length, pageSize);
     }
 
     /** Gives the file other bytes. */
     void replace(ByteBuffer content, int newProtection) {
-        pages.values().forEach(old -> quota.give(old.hostBytes()));
+        pages.values().forEach(old -> quota.give(hostBytes(old)));
         pages.clear();
         protection = newProtection;
         size = content.capacity();

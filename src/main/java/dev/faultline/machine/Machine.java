@@ -232,9 +232,18 @@ public final class Machine {
         return missing == null ? refusal : missing;
     }
 
+    /**
+     * What a command would come to.
+     *
+     * @param counted how it would change the counters
+     */
+    public record Trial(Outcome outcome, Counters counted) {}
+
     /** What a command would come to. It is carried out on a copy. */
-    public Outcome tryOut(Command command) {
-        return restore(spec, save(), programs()).apply(command);
+    public Trial tryOut(Command command) {
+        Machine copy = restore(spec, save(), programs());
+        Outcome outcome = copy.apply(command);
+        return new Trial(outcome, copy.counters().minus(counters()));
     }
 
     private Outcome putGroup(Command.PutGroup put) {
@@ -292,12 +301,13 @@ public final class Machine {
     }
 
     private Outcome access(Command.Access access) {
-        Outcome outcome =
-                access.block().hasPids()
-                        ? processor.run(null, access.block(), access.explain())
-                        : call(
-                                access.pid(),
-                                task -> processor.run(task, access.block(), access.explain()));
+        boolean named = access.block().hasPids();
+        Outcome.NoProcess missing = named ? null : processor.missing(access.pid());
+        if (missing != null) {
+            return missing;
+        }
+        Task task = named ? null : task(access.pid());
+        Outcome outcome = processor.run(task, access.block(), access.explain());
         future.forget(); // what comes after is another command's
         return outcome;
     }

@@ -15,6 +15,11 @@ final class PageBytes {
 
     static final int BLOCK = 4096;
 
+    /** Bytes of the host's memory for the objects of a page and of a block, about. */
+    private static final long OBJECTS_OF_PAGE = 40;
+
+    private static final long OBJECTS_OF_BLOCK = 16;
+
     private final int blockSize;
     private final byte[] @Nullable [] blocks;
 
@@ -25,16 +30,25 @@ final class PageBytes {
 
     /** Bytes of the host's memory. */
     long hostBytes() {
-        long bytes = 8L * blocks.length;
+        long bytes = OBJECTS_OF_PAGE + 8L * blocks.length;
         for (byte[] block : blocks) {
-            bytes += block == null ? 0 : block.length;
+            bytes += block == null ? 0 : OBJECTS_OF_BLOCK + block.length;
         }
         return bytes;
     }
 
+    /** What so many bytes take at most, in the pages that hold them. */
+    static long hostBytes(long length, long pageSize) {
+        long blockSize = Math.min(pageSize, BLOCK);
+        long pages = (length + pageSize - 1) / pageSize;
+        long blocks = (length + blockSize - 1) / blockSize;
+        return pages * (OBJECTS_OF_PAGE + 8 * (pageSize / blockSize))
+                + blocks * (OBJECTS_OF_BLOCK + blockSize);
+    }
+
     /** What storing at an offset would add to {@link #hostBytes}. */
     long growth(long offset) {
-        return blocks[(int) (offset / blockSize)] == null ? blockSize : 0;
+        return blocks[(int) (offset / blockSize)] == null ? OBJECTS_OF_BLOCK + blockSize : 0;
     }
 
     byte get(long offset) {

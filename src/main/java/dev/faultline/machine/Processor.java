@@ -80,6 +80,11 @@ final class Processor {
     private @Nullable Signal signal;
 
     private boolean ended;
+
+    /** The ticks of the clock among what was run last, and whether one changed anything. */
+    private int clockTicks;
+
+    private boolean ticked;
     private long sliceTicks;
     private long sliceSwitchTicks;
     private long sliceDiskTicks;
@@ -146,24 +151,38 @@ final class Processor {
      */
     Outcome.Accessed run(@Nullable Task first, AccessBlock block, boolean explain) {
         if (block.count() == 0) {
-            return new Outcome.Accessed(0, List.of(), null);
+            return new Outcome.Accessed(0, false, List.of(), null);
         }
         explaining = explain;
         reclaim.explain(explain);
+        clockTicks = 0;
+        ticked = false;
         List<AccessResult> results = explain ? new ArrayList<>(block.count()) : List.of();
         boolean careful = explain || block.hasPids() || block.hasCpus() || block.hasStores();
         long[] words = block.words();
         int count = block.count();
-        int settled = 0; // the accesses before are counted, and those before the next by kind too
-        int counted = 0;
         Task task = first;
         future.tell(first, block);
         base = 0;
-        if (task != null) {
-            dispatch(task, block, 0);
+        int begin = 0;
+        for (; begin < count && AccessBlock.op(words[begin]) == Op.TICK; begin++) {
+            tick(results, explain); // before the process comes to run
         }
+        if (task != null && begin < count) {
+            dispatch(task, block, begin);
+        }
+        int settled = begin; // the accesses before are counted, those before the next by kind too
+        int counted = begin;
         int unseen = careful ? 0 : count;
-        for (int i = runHits(block, 0, unseen); i < count; i = runHits(block, i + 1, unseen)) {
+        for (int i = runHits(block, begin, unseen); i < count; i = runHits(block, i + 1, unseen)) {
+            if (AccessBlock.op(words[i]) == Op.TICK) {
+                accounts.settle(task, mmu, i - settled, i - settled);
+                accounts.kinds(task, words, counted, i);
+                settled = i + 1;
+                counted = i + 1;
+                tick(results, explain);
+                continue;
+            }
             if (careful && isElsewhere(task, block, i)) {
                 accounts.settle(task, mmu, i - settled, i - settled);
                 accounts.kinds(task, words, counted, i);
@@ -172,7 +191,7 @@ final class Processor {
                 if (block.hasPids()) {
                     Outcome.NoProcess missing = missing(block.pid(i));
                     if (missing != null) {
-                        return new Outcome.Accessed(i, results, new Outcome.Stop(i, missing));
+                        return issued(i, results, new Outcome.Stop(i, missing));
                     }
                     task = tasks.get(block.pid(i));
                 }
@@ -216,12 +235,31 @@ final class Processor {
             if (frame < 0 && ended) {
                 accounts.settle(task, mmu, i + 1 - settled, i + 1 - settled);
                 accounts.kinds(task, words, counted, i + 1);
-                return new Outcome.Accessed(i + 1, results, new Outcome.Stop(i, null));
+                return issued(i + 1, results, new Outcome.Stop(i, null));
             }
         }
         accounts.settle(task, mmu, count - settled, count - settled);
         accounts.kinds(task, words, counted, count);
-        return new Outcome.Accessed(count, results, null);
+        return issued(count, results, null);
+    }
+
+    /** What came of a block up to a place. */
+    private Outcome.Accessed issued(
+            int to, List<AccessResult> results, Outcome.@Nullable Stop stopped) {
+        return new Outcome.Accessed(to - clockTicks, ticked, results, stopped);
+    }
+
+    /** The clock interrupt, which takes no time and is nobody's. */
+    private void tick() {
+        clockTicks++;
+        ticked |= reclaim.tick();
+    }
+
+    private void tick(List<AccessResult> results, boolean explain) {
+        tick();
+        if (explain) {
+            results.add(AccessResult.TICK);
+        }
     }
 
     /**
@@ -254,6 +292,7 @@ final class Processor {
         explaining = false;
         reclaim.explain(false);
         ended = false;
+        clockTicks = 0;
         long begun = books.now();
         long disk = diskTicks();
         long switching = books.total().get(Counter.SWITCH_TICKS);
@@ -279,7 +318,14 @@ final class Processor {
                 books.spend(task, Counter.THINK_TICKS, (next - at) * think);
                 at = next;
             }
-            if (at == to || !think(task, run, turnEnd, end)) {
+            if (at < to && block.op(at) == Op.TICK && books.now() < Math.min(turnEnd, end)) {
+                accounts.kinds(task, block.words(), counted, at);
+                tick(); // at once: nobody thinks before it
+                at++;
+                counted = at;
+                continue;
+            }
+            if (at == to || block.op(at) == Op.TICK || !think(task, run, turnEnd, end)) {
                 break;
             }
             boolean kernelWasIn = one(task, block, at);
@@ -374,6 +420,11 @@ final class Processor {
 
     private long diskTicks() {
         return books.total().get(Counter.STORE_TICKS) + books.total().get(Counter.FILE_TICKS);
+    }
+
+    /** The ticks of the clock, which are no accesses, in the last slice. */
+    int sliceClockTicks() {
+        return clockTicks;
     }
 
     /** The ticks of computing of the last slice. */

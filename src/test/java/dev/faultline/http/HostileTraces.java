@@ -17,6 +17,9 @@ final class HostileTraces {
                     Client.LACKEY,
                     "text/x-dinero",
                     "text/x-ucsd",
+                    "text/x-address",
+                    "text/x-address;radix=10",
+                    "text/x-pinatrace",
                     "text/x-pages",
                     Client.NDJSON,
                     Client.JSON,
@@ -81,6 +84,9 @@ final class HostileTraces {
         return switch (format) {
             case Client.LACKEY -> " L " + hex + ",1";
             case "text/x-dinero" -> "1 " + hex;
+            case "text/x-address" -> hex + " R";
+            case "text/x-address;radix=10" -> address + " W";
+            case "text/x-pinatrace" -> "0x401000: R 0x" + hex;
             case "text/x-ucsd" -> "s 0x" + hex + " 1";
             case "text/x-pages" -> "" + address / 4096;
             case WHOLE_MACHINE -> "{\"op\":\"read\",\"address\":\"0x" + hex + "\",\"pid\":1}";

@@ -373,7 +373,11 @@ final class RandomSteps {
 
     // ---- accesses
 
+    /** An access, or now and then a tick of the clock. */
     private ObjectNode access(boolean withValues) {
+        if (oneIn(20)) {
+            return object().put("op", "tick");
+        }
         long space = 1L << addressBits;
         int size = oneIn(2) ? 1 : 1 << random.nextInt(4);
         long near = page() + random.nextInt(3) * 4L;
@@ -395,7 +399,7 @@ final class RandomSteps {
         ArrayNode accesses = body.putArray("accesses");
         for (int i = 1 + random.nextInt(oneIn(4) ? 30 : 6); i > 0; i--) {
             ObjectNode access = access(true);
-            if (cpus > 1 && oneIn(4)) {
+            if (cpus > 1 && access.has("address") && oneIn(4)) {
                 access.put("cpu", random.nextInt(cpus));
             }
             accesses.add(access);
@@ -446,7 +450,8 @@ final class RandomSteps {
             }
             case 1 -> {
                 for (int i = 0; i < count; i++) {
-                    lines.append(i == 0 ? "" : ",").append(page() / pageSize);
+                    lines.append(i == 0 ? "" : ",");
+                    lines.append(oneIn(20) ? "T" : Long.toString(page() / pageSize));
                 }
                 yield Step.text("POST", path, "text/x-pages", lines.toString());
             }
@@ -462,8 +467,9 @@ final class RandomSteps {
                 StringBuilder ops = new StringBuilder();
                 ArrayNode addresses = Answer.MAPPER.createArrayNode();
                 for (int i = 0; i < count; i++) {
-                    ops.append(oneOf("r", "w", "x"));
-                    addresses.add(page() + random.nextInt(4));
+                    boolean ticks = oneIn(20);
+                    ops.append(ticks ? "t" : oneOf("r", "w", "x"));
+                    addresses.add(ticks ? 0 : page() + random.nextInt(4));
                 }
                 columns.put("ops", ops.toString()).set("addresses", addresses);
                 yield Step.json("POST", path, columns);

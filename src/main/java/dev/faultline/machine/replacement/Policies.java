@@ -30,6 +30,7 @@ public final class Policies {
     }
 
     static {
+        add("lifo", (n, dialect) -> new Lifo(n));
         add("fifo", (n, dialect) -> dialect.byFrame() ? new FrameFifo(n, dialect) : new Fifo(n));
         add("second-chance", (n, dialect) -> new SecondChance(n), Trait.LOOKS_AT_BITS);
         add("clock", Clock::new, Trait.LOOKS_AT_BITS);
