@@ -1,11 +1,13 @@
 package dev.faultline.analysis;
 
+import dev.faultline.machine.Op;
 import dev.faultline.trace.StoredTrace;
 import dev.faultline.trace.TraceCursor;
 
 /**
- * The pages that a trace accesses, in order: one for each page that an access touches. Pages are
- * numbered from 0 on in the order of their first access. Allocates nothing for each.
+ * The pages that a trace accesses, in order: one for each page that an access touches; ticks of the
+ * clock are passed over. Pages are numbered from 0 on in the order of their first access. Allocates
+ * nothing for each.
  */
 final class PageString {
 
@@ -70,6 +72,9 @@ final class PageString {
         for (long at = 0; at < trace.count(); at++) {
             if ((at & Progress.STEP - 1) == 0 && at > 0) {
                 progress.advance(Progress.STEP);
+            }
+            if (accesses.op(at) == Op.TICK) {
+                continue;
             }
             long first = accesses.address(at) >>> offsetBits;
             long last = accesses.address(at) + accesses.size(at) - 1 >>> offsetBits;

@@ -8,12 +8,15 @@ import dev.faultline.trace.AccessJson.BadAccessException;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.exc.JacksonIOException;
+import tools.jackson.databind.JsonNode;
 
 import java.io.InputStream;
 import java.math.BigInteger;
@@ -32,12 +35,15 @@ final class AccessBatch {
     record Shape(List<AccessShape> accesses) {}
 
     /** An access as the OpenAPI document shows it. */
-    @Schema(
-            name = "AccessRequest",
-            requiredProperties = {"op", "address"})
+    @Schema(name = "AccessRequest", requiredProperties = "op")
     record AccessShape(
-            @Schema(allowableValues = {"read", "write", "execute"}) String op,
-            Address address,
+            @Schema(
+                            allowableValues = {"read", "write", "execute", "tick"},
+                            description =
+                                    "A tick is the clock interrupt, which clears the referenced bits"
+                                            + " of the whole machine and has no other property.")
+                    String op,
+            @Schema(description = "Required, unless it is a tick.") Address address,
             Integer size,
             @Schema(minimum = "0", description = "What a write stores, little-endian.")
                     BigInteger value,
@@ -71,6 +77,23 @@ final class AccessBatch {
             throw ApiException.bodyNotReadable(e);
         } catch (JacksonException e) {
             throw JsonErrors.of("", e);
+        }
+        return batch;
+    }
+
+    /**
+     * A batch of accesses that came as parts of something else, each of which may have one property
+     * more.
+     */
+    static AccessBatch of(List<JsonNode> accesses, String besides, MachineSpec spec) {
+        AccessBatch batch = new AccessBatch(spec, accesses.size());
+        AccessJson access = new AccessJson(false, true);
+        for (JsonNode node : accesses) {
+            JsonNode alone = node.isObject() ? node.asObject().deepCopy().without(besides) : node;
+            try (JsonParser parser = alone.traverse(ObjectReadContext.empty())) {
+                parser.nextToken();
+                batch.add(access, parser);
+            }
         }
         return batch;
     }
@@ -118,22 +141,34 @@ final class AccessBatch {
                                 new ApiException.FieldError(
                                         "/accesses", "at most " + most + " accesses")));
             }
-            if (count == firstPiece.length) {
-                firstPiece = Arrays.copyOf(firstPiece, 2 * count);
-            }
-            firstPiece[count] = block.count();
-            try {
-                access.read(parser, block);
-            } catch (BadAccessException e) {
-                String property = e.property() == null ? "" : "/" + escaped(e.property());
-                throw ApiException.badField("/accesses/" + count + property, e.detail());
-            }
-            count++;
+            add(access, parser);
+        }
+    }
+
+    /** Adds the access that a parser stands on. */
+    private void add(AccessJson access, JsonParser parser) {
+        if (count == firstPiece.length) {
+            firstPiece = Arrays.copyOf(firstPiece, 2 * count);
+        }
+        firstPiece[count] = block.count();
+        try {
+            access.read(parser, block);
+        } catch (BadAccessException e) {
+            String property = e.property() == null ? "" : "/" + escaped(e.property());
+            throw ApiException.badField("/accesses/" + count + property, e.detail());
+        }
+        count++;
+    }
+
+    /** Refuses a property that a tick of the clock, which is no access, does not have. */
+    static void refuseAtTick(String pointer, @Nullable Object property) {
+        if (property != null) {
+            throw ApiException.badField(pointer, "has no place at a tick");
         }
     }
 
     /** A client's property name as part of a JSON pointer (RFC 6901), at most so long. */
-    private static String escaped(String name) {
+    static String escaped(String name) {
         String part = name.length() <= 60 ? name : name.substring(0, 60) + "…";
         return part.replace("~", "~0").replace("/", "~1");
     }

@@ -14,25 +14,46 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The explanation of an access on the wire. One that crossed a page shows its parts. */
+/**
+ * The explanation of an access on the wire. One that crossed a page shows its parts. Of a tick,
+ * which is no access, nothing but the operation is there.
+ */
 record AccessBody(
-        @Schema(allowableValues = {"read", "write", "execute"}) String op,
-        String address,
-        long page,
-        long offset,
+        @Schema(allowableValues = {"read", "write", "execute", "tick"}) String op,
+        @Nullable String address,
+        @Nullable Long page,
+        @Nullable Long offset,
         @Schema(
                         allowableValues = {"hit", "miss"},
                         nullable = true)
                 @Nullable String tlb,
         @Schema(description = "The last fault the access met.") @Nullable FaultBody fault,
-        List<FaultBody> faults,
+        @Schema(description = "All of them in order, if it met more than one; else empty.")
+                @Nullable List<FaultBody> faults,
         @Nullable Integer frame,
         @Nullable String physicalAddress,
         @Schema(description = "The bytes read or stored, as an unsigned little-endian number.")
                 @Nullable BigInteger value,
         @Nullable SignalBody signal,
-        long ticks,
-        List<AccessBody> parts) {
+        @Nullable Long ticks,
+        @Schema(description = "Of an access that crossed a page, what each piece came to.")
+                @Nullable List<AccessBody> parts) {
+
+    private static final AccessBody TICK =
+            new AccessBody(
+                    Op.name(Op.TICK),
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null);
 
     /** A fault and how the kernel resolved it. */
     record FaultBody(
@@ -80,10 +101,11 @@ record AccessBody(
         List<FaultBody> faults = new ArrayList<>();
         SignalBody signal = null;
         long ticks = 0;
-        for (AccessBody part : parts) {
-            faults.addAll(part.faults());
+        for (int i = 0; i < parts.size(); i++) {
+            AccessBody part = parts.get(i);
+            faults.addAll(part.met());
             signal = part.signal() == null ? signal : part.signal();
-            ticks += part.ticks();
+            ticks += pieces.get(i).ticks();
         }
         return new AccessBody(
                 first.op(),
@@ -92,7 +114,7 @@ record AccessBody(
                 first.offset(),
                 first.tlb(),
                 faults.isEmpty() ? null : faults.getLast(),
-                faults,
+                faults.size() > 1 ? faults : List.of(),
                 first.frame(),
                 first.physicalAddress(),
                 joined(pieces),
@@ -101,7 +123,16 @@ record AccessBody(
                 parts);
     }
 
+    /** All faults that the access met, in order. */
+    List<FaultBody> met() {
+        List<FaultBody> several = faults == null ? List.of() : faults;
+        return several.isEmpty() && fault != null ? List.of(fault) : several;
+    }
+
     private static AccessBody of(AccessResult piece, MachineSpec spec) {
+        if (piece.op() == Op.TICK) {
+            return TICK;
+        }
         long offset = piece.address() & spec.pageSize() - 1;
         List<FaultBody> faults = piece.faults().stream().map(FaultBody::of).toList();
         boolean placed = piece.frame() != AccessResult.NO_FRAME;
@@ -117,7 +148,7 @@ record AccessBody(
                     case ABSENT -> null;
                 },
                 faults.isEmpty() ? null : faults.getLast(),
-                faults,
+                faults.size() > 1 ? faults : List.of(),
                 placed ? piece.frame() : null,
                 placed ? Address.format(piece.frame() * spec.pageSize() + offset) : null,
                 value == null ? null : unsigned(value),

@@ -70,9 +70,12 @@ class AccessController {
             @PathVariable String machine,
             @PathVariable String pid,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @Parameter(description = "return=minimal leaves results empty.")
+                    @RequestHeader(name = Prefer.HEADER, required = false)
+                    @Nullable String prefer,
             @Parameter(hidden = true) InputStream body,
             HttpServletResponse response) {
-        return issue(machine, Pids.parse(pid), ifMatch, body, response);
+        return issue(machine, Pids.parse(pid), ifMatch, prefer, body, response);
     }
 
     @PostMapping(
@@ -95,26 +98,34 @@ class AccessController {
     BatchBody accessFromKernel(
             @PathVariable String machine,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @Parameter(description = "return=minimal leaves results empty.")
+                    @RequestHeader(name = Prefer.HEADER, required = false)
+                    @Nullable String prefer,
             @Parameter(hidden = true) InputStream body,
             HttpServletResponse response) {
-        return issue(machine, Command.KERNEL, ifMatch, body, response);
+        return issue(machine, Command.KERNEL, ifMatch, prefer, body, response);
     }
 
     private BatchBody issue(
             String machine,
             int pid,
             @Nullable String ifMatch,
+            @Nullable String prefer,
             InputStream body,
             HttpServletResponse response) {
+        boolean minimal = Prefer.isMinimal(prefer);
         HostedMachine hosted = host.find(machine);
         AccessBatch batch = AccessBatch.read(body, hosted.spec(), settings.batchAccesses());
         try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
-            change.hold(BYTES_OF_ANSWER * batch.block().count());
-            Outcome outcome = change.apply(new Command.Access(pid, batch.block(), true));
+            change.hold(minimal ? 0 : BYTES_OF_ANSWER * batch.block().count());
+            Outcome outcome = change.apply(new Command.Access(pid, batch.block(), !minimal));
             if (!(outcome instanceof Outcome.Accessed accessed)) {
                 throw Pids.impossible(outcome);
             }
             Outcome.Stop stop = accessed.stopped();
+            if (minimal) {
+                response.setHeader(Prefer.APPLIED, Prefer.MINIMAL);
+            }
             response.setHeader(HttpHeaders.ETAG, Versions.etag(change.version()));
             return new BatchBody(
                     batch.bodies(accessed.results(), hosted.spec()),

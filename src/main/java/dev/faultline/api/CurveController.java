@@ -239,7 +239,7 @@ class CurveController {
         long span = (trace.highest() - trace.lowest()) / pageSize + 1;
         int[] frames =
                 wanted.length == 0
-                        ? sizes((int) Math.min(Math.min(span, trace.count()), 1 << 24))
+                        ? sizes((int) Math.min(Math.min(span, trace.accesses()), 1 << 24))
                         : wanted;
         SampledFaults sample =
                 progress.operation()
@@ -283,7 +283,9 @@ class CurveController {
         StoredTrace stored = traces.find(trace);
         long page = StoredTraceController.pageSize(pageSize);
         int[] wanted =
-                windows == null ? sizes((int) Math.min(stored.count(), 1 << 30)) : numbers(windows);
+                windows == null
+                        ? sizes((int) Math.min(stored.accesses(), 1 << 30))
+                        : numbers(windows);
         return run(
                 prefer,
                 stored.count(),

@@ -40,7 +40,10 @@ record MachineRequest(
         @Schema(description = "A preset to begin with; see /v1/presets. Other fields override it.")
                 @Nullable String preset,
         @Schema(description = "Seed of everything random in the machine.") @Nullable Long seed,
-        @Schema(description = "Bytes of a page, a power of two.", minimum = "16")
+        @Schema(
+                        description = "Bytes of a page, a power of two.",
+                        minimum = "1",
+                        maximum = "1073741824")
                 @Nullable Long pageSize,
         @Schema(description = "Page frames.", minimum = "1") @Nullable Long frames,
         @Schema(description = "Bits of a virtual address.") @Nullable Long addressBits,

@@ -47,9 +47,6 @@ class OpenApiRules {
 
     private static final String PROBLEM = "Problem";
 
-    /** What a request leaves out is not what it gives as null. */
-    private static final Set<String> NULL_MEANS_SOMETHING = Set.of("tlb", "remembered");
-
     private static final String PROBLEM_TYPE = "application/problem+json";
 
     private static final Map<String, String> ERRORS = new LinkedHashMap<>();
@@ -253,11 +250,19 @@ class OpenApiRules {
         for (RecordComponent component : type.getRecordComponents()) {
             Schema<?> property = properties.get(component.getName());
             boolean nullable = component.getAnnotatedType().isAnnotationPresent(Nullable.class);
-            boolean written = NULL_MEANS_SOMETHING.contains(component.getName());
-            if (property != null && nullable && (!request || written)) {
+            if (property != null && nullable && (!request || meansNull(component))) {
                 properties.put(component.getName(), orNull(property));
             }
         }
+    }
+
+    /** Whether null in a request says something that leaving it out does not. */
+    private static boolean meansNull(RecordComponent component) {
+        io.swagger.v3.oas.annotations.media.Schema said =
+                component
+                        .getAccessor()
+                        .getAnnotation(io.swagger.v3.oas.annotations.media.Schema.class);
+        return said != null && said.nullable();
     }
 
     /** The same schema, or null. */

@@ -3,18 +3,16 @@ package dev.faultline.api;
 import dev.faultline.hosting.HostedMachine;
 import dev.faultline.hosting.MachineHost;
 import dev.faultline.hosting.Operations;
-import dev.faultline.machine.AccessBlock;
-import dev.faultline.machine.AccessResult;
 import dev.faultline.machine.Command;
 import dev.faultline.machine.Counter;
+import dev.faultline.machine.Counters;
 import dev.faultline.machine.Machine;
-import dev.faultline.machine.MachineSpec;
-import dev.faultline.machine.Mapping;
-import dev.faultline.machine.Op;
 import dev.faultline.machine.Outcome;
 import dev.faultline.machine.Portions;
 
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -32,12 +30,14 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
+import tools.jackson.databind.JsonNode;
+
+import java.math.BigInteger;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** Judges what a client expects accesses to come to. They are made on a copy of the machine. */
 @RestController
@@ -46,52 +46,120 @@ class PredictionController {
 
     private static final int MOST = 10_000;
 
-    /** Accesses, and what the client expects of each. */
+    /** Accesses, what the client expects of each, and of all together. */
     record PredictionRequest(
-            @NotNull(message = "is required")
+            @ArraySchema(schema = @Schema(implementation = PredictedRequest.class))
+                    @NotNull(message = "is required")
                     @Size(min = 1, max = MOST, message = "must have 1 to 10000 accesses")
-                    List<@Valid @NotNull(message = "must not be null") PredictedRequest>
-                            accesses) {}
+                    List<@NotNull(message = "must not be null") JsonNode> accesses,
+            @Schema(description = "Faults of all accesses; one may meet several.")
+                    @Min(value = 0, message = "must be at least 0")
+                    @Nullable Long faults,
+            @Schema(description = "Accesses that met no fault.")
+                    @Min(value = 0, message = "must be at least 0")
+                    @Nullable Long hits,
+            @Schema(description = "Pages that left memory, as counted by evictions.")
+                    @Min(value = 0, message = "must be at least 0")
+                    @Nullable Long evictions) {}
 
-    /** An access of one byte. */
+    /** An access, as the OpenAPI document shows it. */
     record PredictedRequest(
-            @Schema(allowableValues = {"read", "write", "execute"})
+            @Schema(allowableValues = {"read", "write", "execute", "tick"})
                     @NotNull(message = "is required")
                     String op,
-            @NotNull(message = "is required") Address address,
-            @Valid @Nullable ExpectedRequest expected) {}
+            @Schema(description = "Required, unless it is a tick.") @Nullable Address address,
+            @Schema(description = "1, 2, 4 or 8 bytes; 1 if left out.") @Nullable Integer size,
+            @Schema(minimum = "0", description = "What a write stores, little-endian.")
+                    @Nullable BigInteger value,
+            @Schema(minimum = "0", description = "The processor that makes it.")
+                    @Nullable Integer cpu,
+            @Nullable ExpectedRequest expected) {}
 
-    /** What is expected; what is left out is not judged. */
+    /** What is expected, as the OpenAPI document shows it; what is left out is not judged. */
     record ExpectedRequest(
             @Schema(description = "Whether there is a fault of any kind.") @Nullable Boolean fault,
-            @Schema(description = "The frame that the access ends in.") @Nullable Integer frame,
             @Schema(description = "Whether a page has to leave memory for it.")
                     @Nullable Boolean evicts,
-            @Schema(description = "A page that leaves memory for it.") @Valid
-                    @Nullable VictimRequest victim) {}
+            @Schema(
+                            nullable = true,
+                            description =
+                                    "A page that leaves memory for it; null if nothing leaves.")
+                    @Nullable VictimRequest victim,
+            @Schema(
+                            nullable = true,
+                            description =
+                                    "The frame that the access ends in; null if a signal ended it.")
+                    @Nullable Integer frame,
+            @Schema(
+                            nullable = true,
+                            description =
+                                    "How the last fault was resolved; null if there was none.")
+                    @Nullable String resolution,
+            @Schema(nullable = true, description = "Whether the last fault was major.")
+                    @Nullable Boolean major,
+            @Schema(nullable = true, description = "Whether the page that left was dirty.")
+                    @Nullable Boolean dirty,
+            @Schema(nullable = true, description = "Whether the page that left was written back.")
+                    @Nullable Boolean writtenBack,
+            @Schema(
+                            allowableValues = {"hit", "miss"},
+                            nullable = true)
+                    @Nullable String tlb,
+            @Schema(
+                            minimum = "0",
+                            nullable = true,
+                            description = "The bytes read or stored; null if none were.")
+                    @Nullable BigInteger value) {}
 
-    /** A page of a process. */
+    /** A page of a process, as the OpenAPI document shows it. */
     record VictimRequest(
-            @Schema(description = "The process itself if left out.") @Nullable Integer pid,
-            @NotNull(message = "is required") @Min(value = 0, message = "must be at least 0")
-                    Long page) {}
+            @Schema(minimum = "0", description = "The process itself if left out.")
+                    @Nullable Integer pid,
+            @Schema(minimum = "0") @NotNull(message = "is required") Long page) {}
 
     /** How far a client was right. */
     record PredictionBody(
-            @Schema(description = "Accesses that came to what was expected, up to the first other.")
-                    int agreed,
+            @Schema(description = "Fields that were expected.") int judged,
+            @Schema(description = "Those of them that came to what was expected.") int agreed,
             @Schema(description = "The first that did not; null if all did.")
                     @Nullable DifferenceBody difference) {}
 
-    /** An access that came to something else. */
+    /** How far a client was right, without what is right. */
+    record BriefPredictionBody(
+            int judged,
+            int agreed,
+            @Schema(description = "The access of the first difference; null if there is none.")
+                    @Nullable Integer at) {}
+
+    /** A field that came to something else. */
     record DifferenceBody(
-            @Schema(description = "Its place, counted from 0.") int at,
-            @Schema(allowableValues = {"fault", "frame", "evicts", "victim", "stopped"})
+            @Schema(
+                            description =
+                                    "The access's place, counted from 0; of a total, one past the"
+                                            + " last.")
+                    int at,
+            @Schema(
+                            allowableValues = {
+                                "fault",
+                                "evicts",
+                                "victim",
+                                "frame",
+                                "resolution",
+                                "major",
+                                "dirty",
+                                "writtenBack",
+                                "tlb",
+                                "value",
+                                "stopped",
+                                "faults",
+                                "hits",
+                                "evictions"
+                            })
                     String field,
             String expected,
             String actual,
             String explanation,
-            @Schema(description = "What it came to; null if it was not made any more.")
+            @Schema(description = "What the access came to; null if it was not made any more.")
                     @Nullable AccessBody access) {}
 
     private static final long BYTES_OF_RESULT = 16 << 10;
@@ -116,7 +184,14 @@ class PredictionController {
     @ApiResponse(
             responseCode = "200",
             description = "How far the client was right.",
-            content = @Content(schema = @Schema(implementation = PredictionBody.class)))
+            content =
+                    @Content(
+                            schema =
+                                    @Schema(
+                                            oneOf = {
+                                                PredictionBody.class,
+                                                BriefPredictionBody.class
+                                            })))
     @ApiResponse(
             responseCode = "202",
             description =
@@ -126,12 +201,19 @@ class PredictionController {
     ResponseEntity<?> judge(
             @PathVariable String machine,
             @PathVariable String pid,
+            @Parameter(description = "Whether something must be expected of every access.")
+                    @RequestParam(defaultValue = "false")
+                    boolean strict,
+            @Parameter(description = "Whether the answer tells what is right.")
+                    @RequestParam(defaultValue = "true")
+                    boolean reveal,
             @RequestHeader(name = Prefer.HEADER, required = false) @Nullable String prefer,
             @RequestBody @Valid PredictionRequest body) {
         HostedMachine hosted = host.find(machine);
         int number = Pids.parse(pid);
-        Command.Access command =
-                new Command.Access(number, block(body.accesses(), hosted.spec()), true);
+        AccessBatch batch = AccessBatch.of(body.accesses(), Expected.PROPERTY, hosted.spec());
+        List<Expected> expected = Expected.of(body.accesses(), number, strict);
+        Command.Access command = new Command.Access(number, batch.block(), true);
         HostedMachine.Versioned<HostedMachine.Copy> copy = hosted.copy();
         int count = body.accesses().size();
         double effort = count * hosted.spec().effort();
@@ -147,12 +229,19 @@ class PredictionController {
                             BYTES_OF_RESULT,
                             operation ->
                                     operation.compute(
-                                            () ->
-                                                    judge(
-                                                            copy.value(),
-                                                            command,
-                                                            body.accesses(),
-                                                            operation)));
+                                            () -> {
+                                                Judgement judgement =
+                                                        judge(
+                                                                copy.value(),
+                                                                command,
+                                                                body,
+                                                                expected,
+                                                                batch,
+                                                                operation);
+                                                return reveal
+                                                        ? judgement.body()
+                                                        : judgement.brief();
+                                            }));
             begun = true;
             return behind
                     ? answer
@@ -168,160 +257,33 @@ class PredictionController {
         }
     }
 
-    /** Makes the accesses on a copy, which is given back. */
-    private static PredictionBody judge(
+    /** Makes the accesses on a copy, which is given back, and compares. */
+    private static Judgement judge(
             HostedMachine.Copy copy,
             Command.Access command,
-            List<PredictedRequest> accesses,
+            PredictionRequest body,
+            List<Expected> expected,
+            AccessBatch batch,
             dev.faultline.hosting.Operation operation) {
         try (copy) {
             Machine machine = copy.machine();
+            Counters before = machine.counters();
             Portions portions = machine.portions(command);
-            long before = machine.counters().get(Counter.ACCESSES);
+            long seen = before.get(Counter.ACCESSES);
             while (!portions.isDone()) {
                 portions.next();
                 long made = machine.counters().get(Counter.ACCESSES);
-                operation.advance(made - before);
-                before = made;
+                operation.advance(made - seen);
+                seen = made;
             }
-            return compare(machine, command.pid(), accesses, portions.outcome());
-        }
-    }
-
-    private static AccessBlock block(List<PredictedRequest> accesses, MachineSpec spec) {
-        AccessBlock block = new AccessBlock(spec, accesses.size());
-        for (int at = 0; at < accesses.size(); at++) {
-            PredictedRequest access = accesses.get(at);
-            String pointer = "/accesses/" + at;
-            int op = op(pointer + "/op", access.op());
-            if (!block.fits(access.address().value(), 1)) {
-                throw ApiException.badField(
-                        pointer + "/address",
-                        "is beyond the space's last address, "
-                                + Address.format(block.lastAddress()));
+            if (!(portions.outcome() instanceof Outcome.Accessed accessed)) {
+                throw Pids.impossible(portions.outcome());
             }
-            block.add(op, access.address().value());
-        }
-        return block;
-    }
-
-    private static int op(String pointer, String word) {
-        for (int op = Op.READ; op <= Op.EXECUTE; op++) {
-            if (Op.name(op).equals(word)) {
-                return op;
-            }
-        }
-        throw ApiException.badField(pointer, "no '" + word + "'; known: read, write, execute");
-    }
-
-    private static PredictionBody compare(
-            Machine machine, int pid, List<PredictedRequest> accesses, Outcome outcome) {
-        if (!(outcome instanceof Outcome.Accessed accessed)) {
-            throw Pids.impossible(outcome);
-        }
-        for (int at = 0; at < accesses.size(); at++) {
-            if (at == accessed.results().size()) {
-                return new PredictionBody(
-                        at,
-                        new DifferenceBody(
-                                at,
-                                "stopped",
-                                "the access is made",
-                                "it is not",
-                                "the signal of the access before ended the process",
-                                null));
-            }
-            Judge judge = new Judge(machine, pid, at, accessed.results().get(at));
-            DifferenceBody difference = judge.difference(accesses.get(at).expected());
-            if (difference != null) {
-                return new PredictionBody(at, difference);
-            }
-        }
-        return new PredictionBody(accesses.size(), null);
-    }
-
-    /** Compares one access with what is expected of it. */
-    private record Judge(Machine machine, int pid, int at, AccessResult result) {
-
-        @Nullable DifferenceBody difference(@Nullable ExpectedRequest expected) {
-            if (expected == null) {
-                return null;
-            }
-            Boolean fault = expected.fault();
-            if (fault != null && fault == result.faults().isEmpty()) {
-                return other("fault", fault, !fault);
-            }
-            Boolean evicts = expected.evicts();
-            if (evicts != null && evicts == evicted().isEmpty()) {
-                return other("evicts", evicts, !evicts);
-            }
-            VictimRequest victim = expected.victim();
-            if (victim != null && !evicted().contains(page(victim))) {
-                String actual = evicted().isEmpty() ? "nobody leaves" : words(evicted());
-                return other("victim", words(List.of(page(victim))), actual);
-            }
-            Integer frame = expected.frame();
-            if (frame != null && frame != result.frame()) {
-                return other("frame", frame, result.frame() < 0 ? "none" : result.frame());
-            }
-            return null;
-        }
-
-        private Mapping page(VictimRequest victim) {
-            Integer whose = victim.pid();
-            return new Mapping(whose == null ? pid : whose, victim.page());
-        }
-
-        private List<Mapping> evicted() {
-            return result.faults().stream()
-                    .flatMap(
-                            fault ->
-                                    fault.evicted() == null
-                                            ? Stream.empty()
-                                            : fault.evicted().mappings().stream())
-                    .toList();
-        }
-
-        private static String words(List<Mapping> pages) {
-            return pages.stream()
-                    .map(page -> "page " + page.page() + " of process " + page.pid())
-                    .collect(Collectors.joining(", "));
-        }
-
-        private DifferenceBody other(String field, Object expected, Object actual) {
-            return new DifferenceBody(
-                    at,
-                    field,
-                    String.valueOf(expected),
-                    String.valueOf(actual),
-                    explanation(),
-                    AccessBody.of(List.of(result), machine.spec()));
-        }
-
-        private String explanation() {
-            long page = result.address() >>> machine.spec().offsetBits();
-            if (result.faults().isEmpty()) {
-                return "page %d is in frame %d, and its entry allows the %s: no fault"
-                        .formatted(page, result.frame(), Op.name(result.op()));
-            }
-            String faults =
-                    result.faults().stream()
-                            .map(
-                                    fault ->
-                                            "a %s fault at page %d, resolved by %s%s"
-                                                    .formatted(
-                                                            fault.type().word(),
-                                                            page,
-                                                            fault.resolution().word(),
-                                                            fault.why() == null
-                                                                    ? ""
-                                                                    : " (" + fault.why() + ")"))
-                            .collect(Collectors.joining(", then "));
-            return evicted().isEmpty()
-                    ? faults + "; a frame was free, or none was needed"
-                    : faults
-                            + "; no frame was free, and %s chose %s"
-                                    .formatted(machine.spec().policy(), words(evicted()));
+            Judgement judgement =
+                    new Judgement(machine.spec(), batch.bodies(accessed.results(), machine.spec()));
+            judgement.accesses(expected);
+            judgement.totals(body, accessed.results(), machine.counters().minus(before));
+            return judgement;
         }
     }
 }

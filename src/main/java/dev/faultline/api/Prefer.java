@@ -11,10 +11,24 @@ final class Prefer {
 
     private Prefer() {}
 
+    /** The header that says which of these was done. */
+    static final String APPLIED = "Preference-Applied";
+
+    static final String MINIMAL = "return=minimal";
+
     /** Whether it would rather not wait for the result. */
     static boolean isAsync(@Nullable String prefer) {
+        return has(prefer, "respond-async");
+    }
+
+    /** Whether it would rather have a short answer. */
+    static boolean isMinimal(@Nullable String prefer) {
+        return has(prefer, MINIMAL);
+    }
+
+    private static boolean has(@Nullable String prefer, String preference) {
         return prefer != null
-                && Arrays.stream(prefer.split("[,;]", -1))
-                        .anyMatch(each -> each.strip().equalsIgnoreCase("respond-async"));
+                && Arrays.stream(prefer.replaceAll("[\\s\"]", "").split("[,;]", -1))
+                        .anyMatch(each -> each.equalsIgnoreCase(preference));
     }
 }

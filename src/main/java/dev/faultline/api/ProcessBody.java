@@ -38,8 +38,8 @@ record ProcessBody(
     /** A program, and how far the process is in it. */
     record ProgramBody(
             String id,
-            long accesses,
-            @Schema(description = "Accesses made, about.") long done,
+            @Schema(description = "Accesses in it, and ticks of the clock.") long accesses,
+            @Schema(description = "How many of these are made, about.") long done,
             long think) {}
 
     /** A fork by copy-on-write, against one that copies everything at once. */

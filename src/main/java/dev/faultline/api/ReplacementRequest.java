@@ -14,6 +14,7 @@ record ReplacementRequest(
         @Schema(
                         allowableValues = {
                             "fifo",
+                            "lifo",
                             "second-chance",
                             "clock",
                             "enhanced-clock",
@@ -82,6 +83,12 @@ record ReplacementRequest(
         @Schema(description = "Instructions between clearings of all referenced bits, by nru.")
                 @Nullable Long clearEvery,
         @Schema(description = "Bits of an age.", minimum = "1", maximum = "32") @Nullable Long bits,
+        @Schema(
+                        allowableValues = {"choice", "tick"},
+                        description =
+                                "Whether aging shifts its ages at each choice, or at each tick of the"
+                                        + " clock among the accesses.")
+                @Nullable String ageAt,
         @Schema(description = "Uses that lru-k looks back.", minimum = "1", maximum = "8")
                 @Nullable Long k,
         @Schema(description = "Uses within which lru-k takes two of a page for one.")
@@ -134,6 +141,8 @@ record ReplacementRequest(
                 MachineRequest.over(tau, under.tau()),
                 MachineRequest.over(clearEvery, under.clearEvery()),
                 MachineRequest.over(bits, under.bits()),
+                MachineRequest.word(
+                        "/replacement/ageAt", ageAt, PolicyDraft.AgeAt.values(), under.ageAt()),
                 MachineRequest.over(k, under.k()),
                 MachineRequest.over(correlated, under.correlated()),
                 MachineRequest.over(halveEvery, under.halveEvery()),

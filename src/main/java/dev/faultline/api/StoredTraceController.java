@@ -3,6 +3,7 @@ package dev.faultline.api;
 import dev.faultline.hosting.TraceStore;
 import dev.faultline.machine.MachineSpec;
 import dev.faultline.machine.Op;
+import dev.faultline.machine.SpecDraft;
 import dev.faultline.trace.StoredTrace;
 import dev.faultline.trace.TraceException;
 import dev.faultline.trace.TraceExport;
@@ -42,6 +43,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -59,6 +61,7 @@ class StoredTraceController {
             long reads,
             long writes,
             long executes,
+            @Schema(description = "Ticks of the clock, which are no accesses.") long ticks,
             String lowestAddress,
             String highestAddress,
             @Schema(description = "Bytes that it takes on the server.") long bytes) {
@@ -66,10 +69,11 @@ class StoredTraceController {
         static StoredTraceBody of(StoredTrace trace) {
             return new StoredTraceBody(
                     trace.id(),
-                    trace.count(),
+                    trace.accesses(),
                     trace.count(Op.READ),
                     trace.count(Op.WRITE),
                     trace.count(Op.EXECUTE),
+                    trace.count(Op.TICK),
                     Address.format(trace.lowest()),
                     Address.format(trace.highest()),
                     trace.bytes());
@@ -108,6 +112,8 @@ class StoredTraceController {
                             content = {
                                 @Content(mediaType = "text/x-lackey"),
                                 @Content(mediaType = "text/x-dinero"),
+                                @Content(mediaType = "text/x-pinatrace"),
+                                @Content(mediaType = "text/x-address"),
                                 @Content(mediaType = "text/x-ucsd"),
                                 @Content(mediaType = "text/x-pages"),
                                 @Content(mediaType = "text/x-ostep"),
@@ -159,9 +165,9 @@ class StoredTraceController {
 
     /** Why no machine has pages of so many bytes, or null. */
     static @Nullable String wrongPageSize(long bytes) {
-        return Long.bitCount(bytes) == 1 && bytes >= 16 && bytes <= 1 << 30
+        return Long.bitCount(bytes) == 1 && bytes >= 1 && bytes <= SpecDraft.MAX_PAGE_SIZE
                 ? null
-                : "must be a power of two from 16 to 1073741824, not " + bytes;
+                : "must be a power of two from 1 to " + SpecDraft.MAX_PAGE_SIZE + ", not " + bytes;
     }
 
     @GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
@@ -207,6 +213,8 @@ class StoredTraceController {
                 @Content(mediaType = "application/octet-stream"),
                 @Content(mediaType = "text/x-lackey"),
                 @Content(mediaType = "text/x-dinero"),
+                @Content(mediaType = "text/x-pinatrace"),
+                @Content(mediaType = "text/x-address"),
                 @Content(mediaType = "text/x-ucsd"),
                 @Content(mediaType = "text/x-pages"),
                 @Content(mediaType = "text/x-ostep"),
@@ -225,29 +233,29 @@ class StoredTraceController {
             HttpServletResponse response)
             throws IOException {
         StoredTrace stored = store.find(trace);
-        TraceFormat format = wanted(accept);
+        String type = wanted(accept);
         long page = pageSize(pageSize);
         stored.cursor().checkAll(); // what has begun to be answered cannot become a problem
-        response.setContentType(format.mediaType());
-        TraceExport.write(stored, format, page, response.getOutputStream());
+        response.setContentType(type);
+        TraceFormat format = Objects.requireNonNull(TraceFormat.ofMediaType(type));
+        TraceExport.write(stored, format, type, page, response.getOutputStream());
     }
 
-    /** The format that is most welcome; binary words if several are. */
-    private static TraceFormat wanted(@Nullable String accept) {
+    /** The media type of the format that is most welcome; binary words if several are. */
+    private static String wanted(@Nullable String accept) {
         if (accept == null || accept.isBlank()) {
-            return TraceFormat.BINARY;
+            return TraceFormat.BINARY.mediaType();
         }
         List<MediaType> ranges = ranges(accept);
-        TraceFormat best = TraceFormat.BINARY;
+        String best = TraceFormat.BINARY.mediaType();
         double most = 0;
         for (TraceFormat format : FORMATS) {
             MediaType type = MediaType.parseMediaType(format.mediaType());
             MediaType range =
                     ranges.stream().filter(each -> each.includes(type)).findFirst().orElse(null);
-            double welcome = range == null ? 0 : range.getQualityValue();
-            if (welcome > most) {
-                most = welcome;
-                best = format;
+            if (range != null && range.getQualityValue() > most) {
+                most = range.getQualityValue();
+                best = withParameters(format, range);
             }
         }
         if (most > 0) {
@@ -271,6 +279,14 @@ class StoredTraceController {
                     .toList();
         } catch (InvalidMediaTypeException e) {
             return List.of();
+        }
+    }
+
+    private static String withParameters(TraceFormat format, MediaType range) {
+        try {
+            return TraceExport.mediaType(format, range.toString());
+        } catch (IllegalArgumentException e) {
+            throw ApiException.badParameter(HttpHeaders.ACCEPT, String.valueOf(e.getMessage()));
         }
     }
 }

@@ -269,7 +269,7 @@ class SweepController {
         List<Sweep.Row> rows = operation.runAll(runs);
         return new SweepBody(
                 trace.id(),
-                trace.count(),
+                trace.accesses(),
                 rows.stream().map(CombinationBody::of).toList(),
                 Sweep.anomalies(rows, MOST_ANOMALIES).stream().map(AnomalyBody::of).toList());
     }

@@ -50,17 +50,26 @@ record SweepRequest(
 
     /** An access of a sweep's own trace. */
     record SweepAccessRequest(
-            @Schema(allowableValues = {"read", "write", "execute"})
+            @Schema(allowableValues = {"read", "write", "execute", "tick"})
                     @NotNull(message = "is required")
                     @Pattern(
-                            regexp = "read|write|execute",
-                            message = "must be read, write or execute")
+                            regexp = "read|write|execute|tick",
+                            message = "must be read, write, execute or tick")
                     String op,
-            @NotNull(message = "is required") Address address,
+            @Schema(description = "Required, unless it is a tick.") @Nullable Address address,
             @Schema(description = "1, 2, 4 or 8 bytes; 1 if left out.") @Nullable Integer size) {
 
         /** Adds it to a block; raises {@link ApiException} if it does not fit. */
         void addTo(AccessBlock block, String pointer) {
+            if (Op.of(op) == Op.TICK) {
+                AccessBatch.refuseAtTick(pointer + "/address", address);
+                AccessBatch.refuseAtTick(pointer + "/size", size);
+                block.addTick();
+                return;
+            }
+            if (address == null) {
+                throw ApiException.badField(pointer + "/address", "is required");
+            }
             int bytes = size == null ? 1 : size;
             if (Integer.bitCount(bytes) != 1 || bytes < 1 || bytes > Long.BYTES) {
                 throw ApiException.badField(pointer + "/size", "must be 1, 2, 4 or 8");

@@ -75,6 +75,8 @@ class TraceController {
                             content = {
                                 @Content(mediaType = "text/x-lackey"),
                                 @Content(mediaType = "text/x-dinero"),
+                                @Content(mediaType = "text/x-pinatrace"),
+                                @Content(mediaType = "text/x-address"),
                                 @Content(mediaType = "text/x-ucsd"),
                                 @Content(mediaType = "text/x-pages"),
                                 @Content(mediaType = "text/x-ostep"),

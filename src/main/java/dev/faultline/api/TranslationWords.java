@@ -82,7 +82,7 @@ final class TranslationWords {
                                     split.getLast().value()));
         }
         walk.forEach(this::reference);
-        if (access.frame() != null && access.faults().isEmpty()) {
+        if (access.frame() != null && access.met().isEmpty()) {
             say("It is within the limit, and allowed: the base is added.");
         }
         outcome(access);
@@ -195,7 +195,7 @@ final class TranslationWords {
     }
 
     private void outcome(AccessBody access) {
-        for (AccessBody.FaultBody fault : access.faults()) {
+        for (AccessBody.FaultBody fault : access.met()) {
             say(
                     "The %s is a %s fault; the kernel's answer is %s%s."
                             .formatted(

@@ -8,7 +8,8 @@ import java.util.Arrays;
 /**
  * A block of accesses on their way into a machine, packed one a word: the address in the low 62
  * bits, the operation in the top 2. Each lies within one page: an access that crosses a boundary is
- * added as its pieces, in the order of addresses.
+ * added as its pieces, in the order of addresses. A tick of the clock stands among them as the
+ * operation {@link Op#TICK} without an address.
  *
  * <p>Sizes, values and pids are kept only once one is given that is not the default, so that a
  * plain trace costs 8 bytes an access.
@@ -48,7 +49,7 @@ public final class AccessBlock {
         words = new long[capacity];
     }
 
-    /** Accesses in the block, pieces counted one by one. */
+    /** Accesses in the block, pieces counted one by one, and ticks. */
     public int count() {
         return count;
     }
@@ -109,6 +110,11 @@ public final class AccessBlock {
             sizes[count] = 1;
         }
         count++;
+    }
+
+    /** Adds a tick of the clock, which is of no process, and of pid 0 where others name theirs. */
+    public void addTick() {
+        add(Op.TICK, 0);
     }
 
     /**
@@ -172,9 +178,9 @@ public final class AccessBlock {
     }
 
     /**
-     * Adds words that are packed already, up to the first that names no operation or does not
-     * {@link #fits}. Answers how many were added. Many are checked at once; only if one is bad is
-     * it looked for.
+     * Adds words that are packed already, up to the first that does not {@link #fits} or is a tick
+     * with an address. Answers how many were added. Many are checked at once; only if one is a tick
+     * or bad are they looked at one by one.
      */
     public int addPacked(LongBuffer packed, int length) {
         while (count + length > words.length) {
@@ -182,9 +188,9 @@ public final class AccessBlock {
         }
         packed.get(packed.position(), words, count, length);
         int good = length;
-        if (!areGood(words, count, count + length, lastAddress)) {
+        if (!areGoodAccesses(words, count, count + length, lastAddress)) {
             good = 0;
-            while (areGood(words, count + good, count + good + 1, lastAddress)) {
+            while (good < length && isGood(words[count + good])) {
                 good++;
             }
         }
@@ -215,8 +221,8 @@ public final class AccessBlock {
         }
     }
 
-    /** Whether no word names operation 3 or has an address bit above the last address's. */
-    private static boolean areGood(long[] words, int from, int to, long lastAddress) {
+    /** Whether no word is a tick or has an address bit above the last address's. */
+    private static boolean areGoodAccesses(long[] words, int from, int to, long lastAddress) {
         long any = 0;
         long bothTopBits = 0;
         for (int i = from; i < to; i++) {
@@ -224,6 +230,11 @@ public final class AccessBlock {
             bothTopBits |= words[i] & words[i] << 1;
         }
         return bothTopBits >= 0 && (any & ADDRESS_MASK & ~lastAddress) == 0;
+    }
+
+    private boolean isGood(long word) {
+        long most = op(word) == Op.TICK ? 0 : lastAddress;
+        return (address(word) & ~most) == 0;
     }
 
     private void describe(int at, int size, boolean store, long value) {

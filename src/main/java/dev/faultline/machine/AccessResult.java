@@ -27,6 +27,10 @@ public record AccessResult(
 
     public static final int NO_FRAME = -1;
 
+    /** What a tick of the clock comes to, which is no access. */
+    static final AccessResult TICK =
+            new AccessResult(Op.TICK, 0, 0, TlbOutcome.ABSENT, List.of(), NO_FRAME, null, null, 0);
+
     /** What a look-up in the TLB found. */
     public enum TlbOutcome {
         HIT,

@@ -286,6 +286,16 @@ final class Cpus {
         }
     }
 
+    /**
+     * A page's entry has changed in the interrupt that every processor takes: each drops its own
+     * copy, and nobody has to tell another.
+     */
+    void invalidateEverywhere(int asid, long vpn) {
+        if (invalidation != TlbSpec.Invalidation.NONE) {
+            flushPage(asid, vpn);
+        }
+    }
+
     /** Drops the entries of a process from all TLBs. */
     void flushSpace(int asid) {
         int tag = tag(asid);

@@ -304,8 +304,13 @@ final class Evictor {
      * A TLB holds no more bits than the entry: where that has not got the bit, nothing is dropped.
      */
     private void clearInEntries(int frame, long bit) {
+        clearInEntries(frame, bit, false);
+    }
+
+    /** Answers whether any entry had the bit. */
+    private boolean clearInEntries(int frame, long bit, boolean everywhere) {
         if (!anyEntryHas(frame, bit)) {
-            return;
+            return false;
         }
         boolean shared = false;
         for (int node = frames.firstNode(frame); node != NONE; node = frames.nextNode(node)) {
@@ -315,17 +320,34 @@ final class Evictor {
             shared |= table.sharesMarks(vpn);
             if ((pte & bit) != 0) {
                 table.set(vpn, pte & ~bit);
-                cpus.invalidate(frames.pid(node), vpn);
+                if (everywhere) {
+                    cpus.invalidateEverywhere(frames.pid(node), vpn);
+                } else {
+                    cpus.invalidate(frames.pid(node), vpn);
+                }
             }
         }
         if (!shared) {
             frames.marks().clear(frame, bit);
         }
+        return true;
     }
 
     /** Whether a page was accessed since its bit was cleared last, through any entry. */
     boolean isReferenced(int frame) {
         return anyEntryHas(frame, Pte.ACCESSED);
+    }
+
+    /** Clears the accessed bits of all frames, at a tick. Answers whether any was set. */
+    boolean clearAllReferenced() {
+        FrameMarks marks = frames.marks();
+        boolean any = false;
+        int frame = marks.nextReferenced(0, frames.size());
+        while (frame < frames.size()) {
+            any |= clearInEntries(frame, Pte.ACCESSED, true);
+            frame = marks.nextReferenced(frame + 1, frames.size());
+        }
+        return any;
     }
 
     /** Clears the accessed bit in every entry of a frame. */

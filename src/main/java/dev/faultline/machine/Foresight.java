@@ -60,6 +60,14 @@ final class Foresight {
         uses[latest] = first;
     }
 
+    /** A place before all that it was told of that is no access. */
+    void precedeByNone() {
+        if (first == 0) {
+            makeRoom();
+        }
+        nextUse[--first] = NEVER;
+    }
+
     /** Room for as many accesses again, before the first; all places move up by as many. */
     private void makeRoom() {
         int more = nextUse.length;

@@ -30,6 +30,10 @@ final class Foreteller {
         }
         Foresight foresight = new Foresight(block.count(), account);
         for (int at = block.count() - 1; at >= 0; at--) {
+            if (block.op(at) == Op.TICK) {
+                foresight.precedeByNone();
+                continue;
+            }
             int whose = task == null ? Tasks.KERNEL : task.asid();
             if (block.hasPids()) {
                 whose = tasks.has(block.pid(at)) ? tasks.get(block.pid(at)).asid() : Tasks.KERNEL;

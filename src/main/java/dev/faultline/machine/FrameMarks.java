@@ -1,5 +1,7 @@
 package dev.faultline.machine;
 
+import java.util.Arrays;
+
 /**
  * What the page-table entries that map a frame are known to say: whether any has its accessed bit,
  * or its dirty bit. The bits are in the tables; here is only remembered what was read or written
@@ -23,9 +25,14 @@ final class FrameMarks {
     private final byte[] accessed;
     private final byte[] dirty;
 
+    /** To compare with: as long as they are the same, many are looked at together. */
+    private final byte[] clear;
+
     FrameMarks(int frames) {
         accessed = new byte[frames];
         dirty = new byte[frames];
+        clear = new byte[frames];
+        Arrays.fill(clear, CLEAR);
     }
 
     /** What is known of {@link Pte#ACCESSED} or {@link Pte#DIRTY} in a frame's entries. */
@@ -35,11 +42,8 @@ final class FrameMarks {
 
     /** The first frame, from one to below another, not known to be unreferenced; or the latter. */
     int nextReferenced(int from, int to) {
-        int frame = from;
-        while (frame < to && accessed[frame] == CLEAR) {
-            frame++;
-        }
-        return frame;
+        int same = Arrays.mismatch(accessed, from, to, clear, from, to);
+        return same < 0 ? to : from + same;
     }
 
     /** These bits, either or both of the two, are set in an entry of the frame. */

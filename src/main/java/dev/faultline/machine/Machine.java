@@ -321,11 +321,6 @@ public final class Machine {
         return missing == null ? refusal : missing;
     }
 
-    /** What a command would come to. It is carried out on a copy. */
-    public Outcome tryOut(Command command) {
-        return copy(Room.UNBOUNDED).apply(command);
-    }
-
     /** A machine in the same state, which goes on by itself. */
     public Machine copy(Room room) {
         long saved = savedBytes();
@@ -428,11 +423,13 @@ public final class Machine {
     /** Makes a block's accesses from one place to before another. */
     private Outcome access(Command.Access access, int from, int to) {
         AccessBlock block = access.block();
-        return block.hasPids()
-                ? processor.run(null, block, from, to, access.explain())
-                : call(
-                        access.pid(),
-                        task -> processor.run(task, block, from, to, access.explain()));
+        boolean named = block.hasPids();
+        Outcome.NoProcess missing = named ? null : processor.missing(access.pid());
+        if (missing != null) {
+            return missing;
+        }
+        Task task = named ? null : task(access.pid());
+        return processor.run(task, block, from, to, access.explain());
     }
 
     private Task task(int pid) {

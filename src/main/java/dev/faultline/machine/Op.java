@@ -1,5 +1,7 @@
 package dev.faultline.machine;
 
+import java.util.List;
+
 /** What an access does, as the two bits that stand on top of a packed access word. */
 public final class Op {
 
@@ -7,22 +9,25 @@ public final class Op {
     public static final int WRITE = 1;
     public static final int EXECUTE = 2;
 
-    private static final String[] NAMES = {"read", "write", "execute"};
+    /** The clock interrupt, which stands among accesses and is none: its word is this alone. */
+    public static final int TICK = 3;
+
+    private static final List<String> NAMES = List.of("read", "write", "execute", "tick");
 
     private Op() {}
 
-    /** The operation of a word, which must be read, write or execute. */
+    /** The operation of a word, or -1 if it is none. */
     public static int of(String word) {
-        return switch (word) {
-            case "read" -> READ;
-            case "write" -> WRITE;
-            case "execute" -> EXECUTE;
-            default -> throw new IllegalArgumentException("no operation " + word);
-        };
+        return NAMES.indexOf(word);
     }
 
-    /** The word for it: read, write or execute. */
+    /** The word for it: read, write, execute or tick. */
     public static String name(int op) {
-        return NAMES[op];
+        return NAMES.get(op);
+    }
+
+    /** The words for all, the last of which is tick. */
+    public static List<String> names() {
+        return NAMES;
     }
 }

@@ -192,21 +192,29 @@ public sealed interface Outcome {
      * Accesses were issued.
      *
      * @param issued how many, the one that ended the process included
-     * @param results one for each if they were asked for, else none
+     * @param ticks how many ticks of the clock came between them
+     * @param ticked whether a tick among them changed anything
+     * @param results one for each access and each tick if they were asked for, else none
      * @param stopped why the rest of the block was not issued, or null
      */
-    record Accessed(int issued, List<AccessResult> results, @Nullable Stop stopped)
+    record Accessed(
+            int issued,
+            int ticks,
+            boolean ticked,
+            List<AccessResult> results,
+            @Nullable Stop stopped)
             implements Outcome {
         @Override
         public boolean changedState() {
-            return issued > 0;
+            return issued > 0 || ticked;
         }
     }
 
     /**
      * Why a block was not issued to its end.
      *
-     * @param at the access, counted from 0, that ended the process or could not be issued
+     * @param at the place in the block, counted from 0, of the access that ended the process or
+     *     could not be issued
      * @param noProcess the process that could not be found, or null when a signal ended the process
      */
     record Stop(int at, @Nullable NoProcess noProcess) {}

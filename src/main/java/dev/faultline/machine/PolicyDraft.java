@@ -24,6 +24,7 @@ public record PolicyDraft(
         @Nullable Long tau,
         @Nullable Long clearEvery,
         @Nullable Long bits,
+        @Nullable AgeAt ageAt,
         @Nullable Long k,
         @Nullable Long correlated,
         @Nullable Long halveEvery,
@@ -45,6 +46,12 @@ public record PolicyDraft(
     public enum Scan {
         START,
         HAND
+    }
+
+    /** When ages are shifted. */
+    public enum AgeAt {
+        CHOICE,
+        TICK
     }
 
     /** Among whose pages a victim is looked for. */
@@ -74,13 +81,41 @@ public record PolicyDraft(
     public static PolicyDraft of(@Nullable String policy, @Nullable String dialect) {
         return new PolicyDraft(
                 policy, dialect, null, null, null, null, null, null, null, null, null, null, null,
-                null, null, null, null, null, null, null, null);
+                null, null, null, null, null, null, null, null, null);
+    }
+
+    /** Aging as the books tell it, whose ages are shifted at ticks of the clock. */
+    static PolicyDraft agingAtTicks() {
+        return new PolicyDraft(
+                "aging",
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                AgeAt.TICK,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
     }
 
     /** A policy that each process plays with its own pages. */
     public static PolicyDraft local(String policy, PolicySpec.Allotment allotment) {
         return new PolicyDraft(
                 policy,
+                null,
                 null,
                 null,
                 null,
@@ -117,6 +152,7 @@ public record PolicyDraft(
                 tau,
                 clearEvery,
                 bits,
+                ageAt,
                 k,
                 correlated,
                 halveEvery,
@@ -169,6 +205,7 @@ public record PolicyDraft(
                 in(check, "tau", tau, base.tau(), 0, Costs.MAX),
                 in(check, "clearEvery", clearEvery, base.clearEvery(), 1, Costs.MAX),
                 (int) in(check, "bits", bits, base.bits(), 1, 32),
+                ageAt == AgeAt.TICK,
                 (int) in(check, "k", k, base.k(), 1, 8),
                 in(check, "correlated", correlated, base.correlated(), 0, Costs.MAX),
                 in(check, "halveEvery", halveEvery, base.halveEvery(), 0, Costs.MAX),

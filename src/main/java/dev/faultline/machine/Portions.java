@@ -28,9 +28,13 @@ public final class Portions {
     private @Nullable Outcome outcome;
     private boolean done;
 
-    /** Accesses so far, and what they came to if that is explained. */
+    /** Accesses and ticks so far. */
     private long made;
 
+    private int ticks;
+    private boolean ticked;
+
+    /** What they came to, if that is explained. */
     private final List<AccessResult> results = new ArrayList<>();
 
     /** Of a run: where its clock stood, and the processes that came to their ends. */
@@ -92,13 +96,15 @@ public final class Portions {
             done = true;
             return part;
         }
-        made = accessed.issued();
+        made += accessed.issued() + accessed.ticks();
+        ticks += accessed.ticks();
+        ticked |= accessed.ticked();
         done = count == left || accessed.stopped() != null;
         if (from == 0 && done) {
             return accessed;
         }
         results.addAll(accessed.results());
-        return new Outcome.Accessed(accessed.issued(), results, accessed.stopped());
+        return new Outcome.Accessed((int) made - ticks, ticks, ticked, results, accessed.stopped());
     }
 
     private Outcome run(Command.Run run) {

@@ -80,6 +80,11 @@ final class Processor {
     private @Nullable Signal signal;
 
     private boolean ended;
+
+    /** The ticks of the clock among what was run last, and whether one changed anything. */
+    private int clockTicks;
+
+    private boolean ticked;
     private long sliceTicks;
     private long sliceSwitchTicks;
     private long sliceDiskTicks;
@@ -147,30 +152,44 @@ final class Processor {
 
     /**
      * Issues a block's accesses in order, from one place to before another or to the first fatal
-     * signal. {@code first} makes those of a block that names no process for each. Places in the
-     * answer are counted from the block's beginning.
+     * signal. {@code first} makes those of a block that names no process for each. The answer
+     * counts those made now, and says at which place of the block it stopped.
      */
     Outcome.Accessed run(
             @Nullable Task first, AccessBlock block, int from, int to, boolean explain) {
         if (from == to) {
-            return new Outcome.Accessed(to, List.of(), null);
+            return new Outcome.Accessed(0, 0, false, List.of(), null);
         }
         explaining = explain;
         if (from == 0) {
             reclaim.explain(explain); // of all of the block together only so much is explained
         }
+        clockTicks = 0;
+        ticked = false;
         List<AccessResult> results = explain ? new ArrayList<>(to - from) : List.of();
         boolean careful = explain || block.hasPids() || block.hasCpus() || block.hasStores();
         long[] words = block.words();
-        int settled = from; // those before are counted, and those before the next by kind too
-        int counted = from;
         Task task = first;
         base = 0;
-        if (task != null) {
-            dispatch(task, block, from);
+        int begin = from;
+        for (; begin < to && AccessBlock.op(words[begin]) == Op.TICK; begin++) {
+            tick(results, explain); // before the process comes to run
         }
+        if (task != null && begin < to) {
+            dispatch(task, block, begin);
+        }
+        int settled = begin; // those before are counted, and those before the next by kind too
+        int counted = begin;
         int unseen = careful ? 0 : to;
-        for (int i = runHits(block, from, unseen); i < to; i = runHits(block, i + 1, unseen)) {
+        for (int i = runHits(block, begin, unseen); i < to; i = runHits(block, i + 1, unseen)) {
+            if (AccessBlock.op(words[i]) == Op.TICK) {
+                accounts.settle(task, mmu, i - settled, i - settled);
+                accounts.kinds(task, words, counted, i);
+                settled = i + 1;
+                counted = i + 1;
+                tick(results, explain);
+                continue;
+            }
             if (careful && isElsewhere(task, block, i)) {
                 accounts.settle(task, mmu, i - settled, i - settled);
                 accounts.kinds(task, words, counted, i);
@@ -179,7 +198,7 @@ final class Processor {
                 if (block.hasPids()) {
                     Outcome.NoProcess missing = missing(block.pid(i));
                     if (missing != null) {
-                        return new Outcome.Accessed(i, results, new Outcome.Stop(i, missing));
+                        return issued(i - from, results, new Outcome.Stop(i, missing));
                     }
                     task = tasks.get(block.pid(i));
                 }
@@ -223,12 +242,31 @@ final class Processor {
             if (frame < 0 && ended) {
                 accounts.settle(task, mmu, i + 1 - settled, i + 1 - settled);
                 accounts.kinds(task, words, counted, i + 1);
-                return new Outcome.Accessed(i + 1, results, new Outcome.Stop(i, null));
+                return issued(i + 1 - from, results, new Outcome.Stop(i, null));
             }
         }
         accounts.settle(task, mmu, to - settled, to - settled);
         accounts.kinds(task, words, counted, to);
-        return new Outcome.Accessed(to, results, null);
+        return issued(to - from, results, null);
+    }
+
+    /** What came of so many accesses and ticks of a block. */
+    private Outcome.Accessed issued(
+            int made, List<AccessResult> results, Outcome.@Nullable Stop stopped) {
+        return new Outcome.Accessed(made - clockTicks, clockTicks, ticked, results, stopped);
+    }
+
+    /** The clock interrupt, which takes no time and is nobody's. */
+    private void tick() {
+        clockTicks++;
+        ticked |= reclaim.tick();
+    }
+
+    private void tick(List<AccessResult> results, boolean explain) {
+        tick();
+        if (explain) {
+            results.add(AccessResult.TICK);
+        }
     }
 
     /**
@@ -261,6 +299,7 @@ final class Processor {
         explaining = false;
         reclaim.explain(false);
         ended = false;
+        clockTicks = 0;
         long begun = books.now();
         long disk = diskTicks();
         long switching = books.total().get(Counter.SWITCH_TICKS);
@@ -286,7 +325,14 @@ final class Processor {
                 books.spend(task, Counter.THINK_TICKS, (next - at) * think);
                 at = next;
             }
-            if (at == to || !think(task, run, turnEnd, end)) {
+            if (at < to && block.op(at) == Op.TICK && books.now() < Math.min(turnEnd, end)) {
+                accounts.kinds(task, block.words(), counted, at);
+                tick(); // at once: nobody thinks before it
+                at++;
+                counted = at;
+                continue;
+            }
+            if (at == to || block.op(at) == Op.TICK || !think(task, run, turnEnd, end)) {
                 break;
             }
             boolean kernelWasIn = one(task, block, at);
@@ -384,6 +430,11 @@ final class Processor {
 
     private long diskTicks() {
         return books.total().get(Counter.STORE_TICKS) + books.total().get(Counter.FILE_TICKS);
+    }
+
+    /** The ticks of the clock, which are no accesses, in the last slice. */
+    int sliceClockTicks() {
+        return clockTicks;
     }
 
     /** The ticks of computing of the last slice. */

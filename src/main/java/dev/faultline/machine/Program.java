@@ -9,13 +9,13 @@ public interface Program {
     /** A name that tells it from every other program. */
     String id();
 
-    /** The accesses in it; one that crosses pages is one. */
+    /** The accesses in it, and ticks; an access that crosses pages is one. */
     long count();
 
     /**
-     * Adds the accesses {@code from} to below {@code to} to a block, all of which lie in the
-     * block's address space, until it has as many pieces as it was made for. Answers the first that
-     * was not added.
+     * Adds the accesses and ticks {@code from} to below {@code to} to a block, all of which lie in
+     * the block's address space, until it has as many pieces as it was made for. Answers the first
+     * that was not added.
      */
     long fill(AccessBlock block, long from, long to);
 

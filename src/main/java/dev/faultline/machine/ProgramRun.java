@@ -141,6 +141,10 @@ final class ProgramRun {
             fill(part, parts[chunk]);
             int begin = chunk == 0 ? Math.min(next, part.count()) : 0;
             for (int at = part.count() - 1; at >= begin; at--) {
+                if (part.op(at) == Op.TICK) {
+                    foresight.precedeByNone();
+                    continue;
+                }
                 long address = AccessBlock.address(part.words()[at]);
                 foresight.precede(asid, address >>> spec.offsetBits());
             }

@@ -33,8 +33,13 @@ final class Pte {
     static final int NUMBER_SHIFT = 10;
     private static final long NUMBER_MASK = 0xFFFF_FFFFL;
 
+    /** More than any entry has: a tick is no access, and nothing lets it go ahead. */
+    static final long NO_ENTRY = -1;
+
     /** What an entry must have set before an access of each kind may go ahead. */
-    private static final long[] PERMISSION = {VALID | READ, VALID | WRITE, VALID | EXECUTE};
+    private static final long[] PERMISSION = {
+        VALID | READ, VALID | WRITE, VALID | EXECUTE, NO_ENTRY
+    };
 
     private Pte() {}
 

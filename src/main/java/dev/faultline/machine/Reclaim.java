@@ -189,6 +189,16 @@ final class Reclaim {
         return victim;
     }
 
+    /**
+     * The clock interrupt: the policy looks at the referenced bits, then all are cleared. Answers
+     * whether that changed anything.
+     */
+    boolean tick() {
+        boolean noted = policy.ticked(view);
+        boolean cleared = evictor.clearAllReferenced();
+        return noted || cleared;
+    }
+
     /** What the policy remembers of a frame, or null. */
     @Nullable Long remembered(int frame) {
         long value = policy.remembered(frame);

@@ -354,7 +354,7 @@ final class Scheduler {
         run.times().ran(cpus.time(cpu), computed);
         cpus.run(cpu, computed);
         cpus.need(cpu, processor.sliceDiskTicks());
-        return reached - from;
+        return reached - from - processor.sliceClockTicks();
     }
 
     /** Until when a processor can go on by itself: until something else comes first. */

@@ -103,9 +103,11 @@ final class SideBySide {
         int from = run.next();
         int most = (int) Math.min(block.count() - from, Math.min(ahead, begun(number)));
         hits[number] = cpu.mmu().hitsEnd(block, from, from + most) - from;
-        boolean isLast = from + hits[number] == block.count(); // and the program may end behind it
+        int end = from + hits[number];
+        // behind the last the program may end, and a tick comes without thinking: both at once
+        boolean atOnce = end == block.count() || block.op(end) == Op.TICK;
         long last = start[number] + hits[number] * step[number];
-        stop = Math.min(stop, isLast ? last - run.think() : last);
+        stop = Math.min(stop, atOnce ? last - run.think() : last);
         return stop > time;
     }
 

@@ -61,6 +61,9 @@ public record SpecDraft(
     /** Bytes of a page where nothing is said. */
     public static final long DEFAULT_PAGE_SIZE = 4096;
 
+    /** Bytes of a page at most; at least it is one. */
+    public static final long MAX_PAGE_SIZE = 1L << 30;
+
     /** Frames where nothing is said. */
     public static final long DEFAULT_FRAMES = 64;
 
@@ -230,7 +233,7 @@ public record SpecDraft(
     public MachineSpec resolve(Bounds bounds) {
         SpecChecker check = new SpecChecker();
         long page = pageSize == null ? DEFAULT_PAGE_SIZE : pageSize;
-        check.range("/pageSize", page, 16, 1L << 30);
+        check.range("/pageSize", page, 1, MAX_PAGE_SIZE);
         if (Long.bitCount(page) != 1) {
             check.fail("/pageSize", "must be a power of two, not " + page);
         }
@@ -251,6 +254,14 @@ public record SpecDraft(
         check.done();
         Translation effective =
                 translation.resolve((int) bits - offsetBits, (int) frameCount, check);
+        if (effective.memory() != Translation.Memory.FREE && page < effective.entryBytes()) {
+            check.fail(
+                    "/translation/memory",
+                    "in frames, an entry of "
+                            + effective.entryBytes()
+                            + " bytes needs pages that hold it, not of "
+                            + page);
+        }
         check.done();
         boolean contiguous = effective.isContiguous();
         TlbSpec effectiveTlb =
@@ -289,7 +300,7 @@ public record SpecDraft(
             check.fail("/swap/spareFrame", "only pages are exchanged through a spare frame");
         }
         long block = blockSize == null ? page : blockSize;
-        check.range("/disk/blockSize", block, Math.max(16, page / MAX_BLOCKS), page * MAX_BLOCKS);
+        check.range("/disk/blockSize", block, Math.max(1, page / MAX_BLOCKS), page * MAX_BLOCKS);
         if (Long.bitCount(block) != 1) {
             check.fail("/disk/blockSize", "must be a power of two, not " + block);
         }

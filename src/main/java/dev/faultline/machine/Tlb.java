@@ -44,7 +44,10 @@ final class Tlb {
 
     /** What an entry must have for an access to go ahead without the page table. */
     private static final long[] NEEDED = {
-        Pte.VALID | Pte.READ, Pte.VALID | Pte.WRITE | Pte.DIRTY, Pte.VALID | Pte.EXECUTE
+        Pte.VALID | Pte.READ,
+        Pte.VALID | Pte.WRITE | Pte.DIRTY,
+        Pte.VALID | Pte.EXECUTE,
+        Pte.NO_ENTRY
     };
 
     private final TlbSpec.Replacement replacement;

@@ -20,7 +20,7 @@ final class Tlbs {
     record Unit(String name, Tlb tlb) {}
 
     /** Set in the page number of an entry of a huge page; no page number has it. */
-    private static final long HUGE = 1L << 61;
+    private static final long HUGE = 1L << 62;
 
     private final List<Unit> units = new ArrayList<>();
     private final Tlb data;

@@ -17,8 +17,9 @@ import java.util.List;
  * The grammar of one access in JSON, for traces and for batches: {@code
  * {"op":"write","address":"0x6004","size":4,"value":7}}. {@code op} and {@code address} are
  * required, {@code value} may stand only at a write, {@code pid} only where accesses name their
- * process, and there it must. Anything else is refused: unknown and repeated properties, numbers
- * with a fraction, numbers in strings, null.
+ * process, and there it must. A tick of the clock, {@code {"op":"tick"}}, is no access and has none
+ * of these; where accesses name their process it may name one, which changes nothing. Anything else
+ * is refused: unknown and repeated properties, numbers with a fraction, numbers in strings, null.
  *
  * <p>An instance reads one access after another and keeps the last. Not for several threads.
  */
@@ -142,7 +143,9 @@ public final class AccessJson {
     int addTo(AccessBlock block) {
         int from = block.count();
         int pieces = 1;
-        if (sized || has(VALUE)) {
+        if (op == Op.TICK) {
+            block.addTick();
+        } else if (sized || has(VALUE)) {
             pieces = block.addSized(op, address, size, has(VALUE), value);
         } else if (size > 1) {
             pieces = block.addSpan(op, address, size);
@@ -178,13 +181,13 @@ public final class AccessJson {
             char[] text = parser.getStringCharacters();
             int from = parser.getStringOffset();
             int length = parser.getStringLength();
-            for (int op = Op.READ; op <= Op.EXECUTE; op++) {
+            for (int op = Op.READ; op <= Op.TICK; op++) {
                 if (equal(Op.name(op), text, from, length)) {
                     return op;
                 }
             }
         }
-        throw JsonText.unfit(parser, "op", "\"read\", \"write\" or \"execute\"");
+        throw JsonText.unfit(parser, "op", "\"read\", \"write\", \"execute\" or \"tick\"");
     }
 
     private static boolean equal(String word, char[] text, int from, int length) {
@@ -229,6 +232,10 @@ public final class AccessJson {
 
     private void check(AccessBlock block) {
         require(OP);
+        if (op == Op.TICK) {
+            refuse(ADDRESS, SIZE, VALUE, CPU);
+            return;
+        }
         require(ADDRESS);
         if (wholeMachine) {
             require(PID);
@@ -254,6 +261,16 @@ public final class AccessJson {
         }
         if (!block.fits(address, size)) {
             throw new BadAccessException("address", BlockReader.beyond(block, address, size));
+        }
+    }
+
+    /** A tick of the clock is no access, and has nothing of one. */
+    private void refuse(int... names) {
+        for (int name : names) {
+            if (has(name)) {
+                throw new BadAccessException(
+                        NAMES.get(name), NAMES.get(name) + " has no place at a tick");
+            }
         }
     }
 

@@ -10,7 +10,8 @@ import java.nio.LongBuffer;
 
 /**
  * Reads little-endian words of 64 bits that are packed as a block packs them: the address in the
- * low 62 bits, the operation in the top 2 (0 read, 1 write, 2 execute).
+ * low 62 bits, the operation in the top 2 (0 read, 1 write, 2 execute, 3 a tick of the clock, whose
+ * address is 0).
  */
 final class BinaryReader extends BlockReader {
 
@@ -64,8 +65,7 @@ final class BinaryReader extends BlockReader {
         return TraceException.atByte(
                 at,
                 (word & word << 1) < 0
-                        ? "expected an operation 0 (read), 1 (write) or 2 (execute) in the top 2"
-                                + " bits, found 3"
+                        ? TICK_WITH_ADDRESS + ", found 0x" + Long.toHexString(word & ADDRESS)
                         : beyond(block, word & ADDRESS, 1));
     }
 }

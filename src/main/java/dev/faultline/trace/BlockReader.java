@@ -12,6 +12,8 @@ import java.io.IOException;
  */
 abstract class BlockReader implements TraceReader {
 
+    static final String TICK_WITH_ADDRESS = "a tick has no address: expected 0";
+
     private @Nullable IOException trouble;
 
     @Override

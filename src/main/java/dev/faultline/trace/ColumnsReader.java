@@ -1,6 +1,7 @@
 package dev.faultline.trace;
 
 import dev.faultline.machine.AccessBlock;
+import dev.faultline.machine.Op;
 import dev.faultline.trace.AccessJson.BadAccessException;
 
 import tools.jackson.core.JacksonException;
@@ -14,9 +15,10 @@ import java.io.InputStream;
 import java.util.Arrays;
 
 /**
- * Reads one JSON object of two columns: {@code {"ops":"rwx","addresses":[24580,"0x6004",0]}}. The
- * operations are kept, a byte each; the addresses are streamed when they come after them, and kept
- * too, fewer of them, when they come first.
+ * Reads one JSON object of two columns: {@code {"ops":"rwx","addresses":[24580,"0x6004",0]}}; a
+ * tick of the clock is the letter {@code t} and the address 0. The operations are kept, a byte
+ * each; the addresses are streamed when they come after them, and kept too, fewer of them, when
+ * they come first.
  */
 final class ColumnsReader extends BlockReader {
 
@@ -82,7 +84,7 @@ final class ColumnsReader extends BlockReader {
             if (name.equals("ops")) {
                 hasOps = true;
                 if (token != JsonToken.VALUE_STRING) {
-                    throw garbled("ops must be a string of r, w and x, not " + found());
+                    throw garbled("ops must be a string of r, w, x and t, not " + found());
                 }
                 parser.readString(ops);
             } else {
@@ -138,7 +140,10 @@ final class ColumnsReader extends BlockReader {
         int op = ops.op(index);
         if (op < 0) {
             throw garbled(
-                    "ops[" + index + "] must be r, w or x, not " + Excerpt.quote(ops.garbled()));
+                    "ops[" + index + "] must be r, w, x or t, not " + Excerpt.quote(ops.garbled()));
+        }
+        if (op == Op.TICK && address != 0) {
+            throw new BadAccessException("addresses", BlockReader.TICK_WITH_ADDRESS);
         }
         if (!block.fits(address, 1)) {
             throw new BadAccessException("addresses", beyond(block, address, 1));

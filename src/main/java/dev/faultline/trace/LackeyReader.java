@@ -9,12 +9,11 @@ import java.io.InputStream;
  * Reads what {@code valgrind --tool=lackey --trace-mem=yes} prints: a line an access, {@code I}
  * fetch, {@code S} store, {@code L} load or {@code M} modify, then a hexadecimal address, a comma
  * and a size in bytes. One or two blanks follow the letter, one may precede it. A modify is a read,
- * then a write: of several pages, all pieces of the read come first. Valgrind's own lines, which
- * begin with {@code ==}, are passed over.
+ * then a write: of several pages, all pieces of the read come first. What valgrind says itself
+ * ({@code ==pid==}, with {@code -v} {@code --pid--}, at the program's request {@code **pid**}) and
+ * the lines of {@code --trace-superblocks=yes} ({@code SB}, an address) are passed over.
  */
 final class LackeyReader extends LineReader {
-
-    private static final int MAX_SIZE_DIGITS = 7;
 
     LackeyReader(InputStream in) {
         super(in);
@@ -32,21 +31,11 @@ final class LackeyReader extends LineReader {
         if (bytes[next] != ',') {
             throw expected("a comma and a size after the address");
         }
-        int digits = next + 1;
-        int size = 0;
-        next = digits;
-        while (Digits.isDecimal(bytes[next])) {
-            size = size * 10 + bytes[next] - '0';
-            next++;
-        }
-        if (size < 1 || size > TraceFormat.MAX_ACCESS_SIZE || next - digits > MAX_SIZE_DIGITS) {
-            throw expected("a size of 1 to " + TraceFormat.MAX_ACCESS_SIZE + " bytes");
-        }
-        next = endOfLine(bytes, next);
+        next = endOfLine(bytes, size(bytes, next + 1));
         if (!block.fits(address, size)) {
             throw outside(block, size);
         }
-        add(kind, size, block);
+        add(kind, block);
         return next;
     }
 
@@ -56,13 +45,18 @@ final class LackeyReader extends LineReader {
         if (isEnd(bytes[next])) {
             return endOfLine(bytes, next);
         }
-        if (bytes[next] != '=' || bytes[next + 1] != '=') {
+        byte mark = bytes[next];
+        byte second = bytes[next + 1];
+        if (mark == 'S' && second == 'B' && bytes[next + 2] == ' ') {
+            return endOfLine(bytes, hex(bytes, next + 3));
+        }
+        if (mark != second || mark != '=' && mark != '-' && mark != '*') {
             throw expected("I, S, L or M, then address,size");
         }
         return skipLine(bytes, next);
     }
 
-    private void add(byte kind, int size, AccessBlock block) {
+    private void add(byte kind, AccessBlock block) {
         if (kind == 'I') {
             block.addSpan(Op.EXECUTE, address, size);
             return;

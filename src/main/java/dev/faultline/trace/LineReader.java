@@ -1,6 +1,7 @@
 package dev.faultline.trace;
 
 import dev.faultline.machine.AccessBlock;
+import dev.faultline.machine.Op;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,8 +11,11 @@ abstract class LineReader extends BlockReader {
 
     private final TextFeed feed;
 
-    /** The address that {@link #hex} read last. */
+    /** The address that {@link #hex} or {@link #decimal} read last. */
     long address;
+
+    /** The bytes of an access that {@link #size} read last. */
+    int size;
 
     LineReader(InputStream in) {
         feed = new TextFeed(in, false);
@@ -68,8 +72,58 @@ abstract class LineReader extends BlockReader {
 
     /** As {@link #hex}, with or without {@code 0x} before it. */
     final int prefixedHex(byte[] bytes, int at) throws TraceException {
-        boolean prefixed = bytes[at] == '0' && (bytes[at + 1] | ' ') == 'x';
-        return hex(bytes, prefixed ? at + 2 : at);
+        return hex(bytes, isPrefixed(bytes, at) ? at + 2 : at);
+    }
+
+    private static boolean isPrefixed(byte[] bytes, int at) {
+        return bytes[at] == '0' && (bytes[at + 1] | ' ') == 'x';
+    }
+
+    /**
+     * Reads decimal digits into {@link #address}, beyond every space if they are too many. Answers
+     * the place behind them.
+     */
+    final int decimal(byte[] bytes, int at) throws TraceException {
+        long found = 0;
+        int next = at;
+        for (; Digits.isDecimal(bytes[next]); next++) {
+            int digit = bytes[next] - '0';
+            found = found > (Long.MAX_VALUE - digit) / 10 ? Long.MAX_VALUE : found * 10 + digit;
+        }
+        if (next == at) {
+            throw expected("an address of decimal digits");
+        }
+        address = found;
+        return next;
+    }
+
+    /** Reads a number of bytes in decimal digits into {@link #size}, as {@link #decimal} does. */
+    final int size(byte[] bytes, int at) throws TraceException {
+        int found = 0;
+        int next = at;
+        for (; Digits.isDecimal(bytes[next]); next++) {
+            found = Math.min(found * 10 + bytes[next] - '0', TraceFormat.MAX_ACCESS_SIZE + 1);
+        }
+        return sized(found, next);
+    }
+
+    /** As {@link #size}, in hexadecimal digits with or without {@code 0x} before them. */
+    final int prefixedHexSize(byte[] bytes, int at) throws TraceException {
+        int found = 0;
+        int next = isPrefixed(bytes, at) ? at + 2 : at;
+        for (int digit = Digits.hex(bytes[next]); digit >= 0; digit = Digits.hex(bytes[next])) {
+            found = Math.min(found << 4 | digit, TraceFormat.MAX_ACCESS_SIZE + 1);
+            next++;
+        }
+        return sized(found, next);
+    }
+
+    private int sized(int found, int next) throws TraceException {
+        if (found < 1 || found > TraceFormat.MAX_ACCESS_SIZE) {
+            throw expected("a size of 1 to " + TraceFormat.MAX_ACCESS_SIZE + " bytes");
+        }
+        size = found;
+        return next;
     }
 
     /** Sees that nothing but blanks follows. Answers where the next line begins. */
@@ -100,6 +154,20 @@ abstract class LineReader extends BlockReader {
 
     static boolean isEnd(byte b) {
         return b == '\n' || b == '\r';
+    }
+
+    /** Whether a field ends here: a blank or the end of the line follows. */
+    static boolean endsField(byte b) {
+        return b == ' ' || b == '\t' || isEnd(b);
+    }
+
+    /** The operation that {@code R} or {@code W} stands for, in either case; -1 for another. */
+    static int readOrWrite(byte letter) {
+        return switch (letter | ' ') {
+            case 'r' -> Op.READ;
+            case 'w' -> Op.WRITE;
+            default -> -1;
+        };
     }
 
     /** Says what this line should have held. */

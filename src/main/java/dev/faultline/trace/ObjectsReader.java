@@ -5,7 +5,6 @@ import dev.faultline.machine.MachineSpec;
 import dev.faultline.machine.Op;
 
 import java.io.InputStream;
-import java.util.Locale;
 
 /**
  * Reads the traces of libCacheSim as text: a line a request, with the number of an object, which is
@@ -32,19 +31,9 @@ final class ObjectsReader extends LineReader {
          * obj-id-col}, 2 if left out, and {@code has-header}, false if left out.
          */
         static Columns of(String mediaType) {
-            int object = 2;
-            boolean header = false;
-            String[] parts = mediaType.split(";", -1);
-            for (int i = 1; i < parts.length; i++) {
-                String[] pair = parts[i].strip().toLowerCase(Locale.ROOT).split("=", 2);
-                String value = pair.length < 2 ? "" : pair[1].replace("\"", "");
-                if (pair[0].equals("obj-id-col")) {
-                    object = column(value);
-                } else if (pair[0].equals("has-header")) {
-                    header = value.equals("true");
-                }
-            }
-            return new Columns(object, header);
+            String object = TraceFormat.parameter(mediaType, "obj-id-col");
+            String header = TraceFormat.parameter(mediaType, "has-header");
+            return new Columns(object == null ? 2 : column(object), "true".equals(header));
         }
 
         private static int column(String value) {

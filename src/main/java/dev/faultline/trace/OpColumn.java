@@ -5,7 +5,7 @@ import dev.faultline.machine.Op;
 import java.io.Writer;
 import java.util.Arrays;
 
-/** The operations of a trace in columns: a byte each of the letters r, w and x written to it. */
+/** The operations of a trace in columns: a byte each of the letters r, w, x and t written to it. */
 final class OpColumn extends Writer {
 
     private static final byte GARBLED = -1;
@@ -47,6 +47,7 @@ final class OpColumn extends Writer {
             case 'r' -> Op.READ;
             case 'w' -> Op.WRITE;
             case 'x' -> Op.EXECUTE;
+            case 't' -> Op.TICK;
             default -> GARBLED;
         };
     }

@@ -11,8 +11,9 @@ import java.io.InputStream;
 
 /**
  * Reads a reference string as textbooks print it: decimal page numbers, separated by white space or
- * by a comma. Each is a read of the page's first byte. A comma stands between two numbers. The
- * option {@code -a} of OSTEP's simulators may stand before them.
+ * by a comma. Each is a read of the page's first byte; {@code T} among them is a tick of the clock.
+ * A comma stands between two of these. Instead of ticks, the option {@code -a} of OSTEP's
+ * simulators may stand before them.
  */
 final class PagesReader extends BlockReader {
 
@@ -20,7 +21,7 @@ final class PagesReader extends BlockReader {
     private final int offsetBits;
     private final long lastPage;
 
-    /** Whether a number has been read since the last comma. */
+    /** Whether a number or a tick has been read since the last comma. */
     private boolean number;
 
     /** The line of the last comma; 0 before the first. */
@@ -29,8 +30,12 @@ final class PagesReader extends BlockReader {
     /** Whether the option that OSTEP's simulators take may stand before the first number. */
     private boolean optionMayCome;
 
-    PagesReader(InputStream in, MachineSpec spec, boolean optionMayCome) {
-        this.optionMayCome = optionMayCome;
+    /** Whether ticks may stand among the numbers, which those simulators do not have. */
+    private final boolean ticks;
+
+    PagesReader(InputStream in, MachineSpec spec, boolean ostep) {
+        optionMayCome = ostep;
+        ticks = !ostep;
         feed = new TextFeed(in, true);
         offsetBits = spec.offsetBits();
         lastPage = spec.pages() - 1;
@@ -43,6 +48,10 @@ final class PagesReader extends BlockReader {
             if (Digits.isDecimal(b)) {
                 optionMayCome = false;
                 block.add(Op.READ, page(block) << offsetBits);
+                number = true;
+            } else if (ticks && b == 'T' && TextFeed.isSeparator(feed.bytes[feed.at + 1])) {
+                block.addTick();
+                feed.at++;
                 number = true;
             } else if (TextFeed.isSeparator(b)) {
                 pass(b);

@@ -24,9 +24,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32C;
 
 /**
- * A trace in a file, apart from any machine: operations, addresses of up to 62 bits, and sizes,
- * with neither processes nor values. Any number of runs share it, and all that the heap holds of it
- * is a checksum for each chunk of accesses.
+ * A trace in a file, apart from any machine: operations, ticks of the clock among them, addresses
+ * of up to 62 bits, and sizes, with neither processes nor values. Any number of runs share it, and
+ * all that the heap holds of it is a checksum for each chunk of accesses.
  *
  * <p>The file is a {@link TraceHeader}, then a little-endian word of 64 bits for each access as
  * {@code application/octet-stream} has it, then, if any access has another size than 1, four bytes
@@ -156,9 +156,14 @@ public final class StoredTrace {
         return id;
     }
 
-    /** The accesses in it. */
+    /** The accesses and ticks in it. */
     public long count() {
         return header.count();
+    }
+
+    /** The accesses in it. */
+    public long accesses() {
+        return count(Op.READ) + count(Op.WRITE) + count(Op.EXECUTE);
     }
 
     /** Bytes of its file. */
@@ -166,12 +171,13 @@ public final class StoredTrace {
         return header.fileBytes();
     }
 
-    /** How many accesses have an operation of {@link dev.faultline.machine.Op}. */
+    /** How many have an operation of {@link Op}; those that are no accesses are ticks. */
     public long count(int op) {
         return switch (op) {
             case Op.READ -> header.reads();
             case Op.WRITE -> header.writes();
-            default -> header.executes();
+            case Op.EXECUTE -> header.executes();
+            default -> header.count() - accesses();
         };
     }
 

@@ -33,7 +33,7 @@ public final class TraceCursor {
         sizes = new int[trace.isSized() ? StoredTrace.CHUNK : 0];
     }
 
-    /** The accesses in the trace. */
+    /** The accesses and ticks in the trace. */
     public long count() {
         return trace.count();
     }

@@ -11,13 +11,16 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Writes a stored trace in any of the formats. What a format has no word for is lost, and said in
- * docs/traces.md: only NDJSON and lackey keep sizes, and those of page numbers keep neither
- * operations nor offsets.
+ * docs/traces.md: ticks and sizes in most, and in those of page numbers operations and offsets too.
  */
 public final class TraceExport {
 
-    private static final String[] OPS = {"read", "write", "execute"};
     private static final char[] HEX = "0123456789abcdef".toCharArray();
+
+    /** Writes the access or the tick at a place. */
+    private interface Entry {
+        void write(long at) throws IOException;
+    }
 
     private final TraceCursor trace;
     private final OutputStream out;
@@ -33,19 +36,48 @@ public final class TraceExport {
     }
 
     /**
-     * Writes a trace; {@code pageSize} in bytes, a power of two, is for formats of page numbers.
+     * The media type that is written where one is wanted, with the parameters that matter: {@code
+     * radix=10} for decimal addresses, {@code version=4} for Dinero IV's own format.
+     *
+     * @throws IllegalArgumentException if a parameter is not what it should be
      */
-    public static void write(StoredTrace trace, TraceFormat format, long pageSize, OutputStream to)
+    public static String mediaType(TraceFormat format, String wanted) {
+        String bare = format.mediaType();
+        return switch (format) {
+            case ADDRESS -> AddressReader.isDecimal(wanted) ? bare + ";radix=10" : bare;
+            case DINERO -> isDineroIv(wanted) ? bare + ";version=4" : bare;
+            default -> bare;
+        };
+    }
+
+    private static boolean isDineroIv(String mediaType) {
+        String version = TraceFormat.parameter(mediaType, "version");
+        if (version != null && !version.equals("3") && !version.equals("4")) {
+            throw new IllegalArgumentException("version must be 3 or 4, not '" + version + "'");
+        }
+        return "4".equals(version);
+    }
+
+    /**
+     * Writes a trace as {@link #mediaType} says; {@code pageSize} in bytes, a power of two, is for
+     * formats of page numbers.
+     */
+    public static void write(
+            StoredTrace trace, TraceFormat format, String mediaType, long pageSize, OutputStream to)
             throws IOException {
+        boolean decimal = format == TraceFormat.ADDRESS && AddressReader.isDecimal(mediaType);
+        boolean dineroIv = format == TraceFormat.DINERO && isDineroIv(mediaType);
         BufferedOutputStream out = new BufferedOutputStream(to, 1 << 16);
         TraceExport export = new TraceExport(trace, out, pageSize);
         switch (format) {
             case LACKEY -> export.lackey();
-            case DINERO -> export.dinero();
+            case DINERO -> export.dinero(dineroIv);
+            case PINATRACE -> export.pinatrace();
+            case ADDRESS -> export.addresses(decimal);
             case UCSD -> export.ucsd();
-            case PAGES -> export.pages("", '\n', "\n");
-            case OSTEP -> export.pages("-a ", ',', "\n");
-            case LIBCACHESIM -> export.pages("", '\n', "\n");
+            case PAGES -> export.pages("", '\n', true);
+            case OSTEP -> export.pages("-a ", ',', false);
+            case LIBCACHESIM -> export.pages("", '\n', false);
             case LIBCACHESIM_CSV -> export.csv();
             case BINARY -> export.binary();
             case NYU_MMU -> export.lab();
@@ -55,66 +87,128 @@ public final class TraceExport {
         out.flush();
     }
 
-    private void lackey() throws IOException {
-        for (long i = 0; i < trace.count(); i++) {
-            text(
-                    switch (trace.op(i)) {
-                        case Op.WRITE -> " S ";
-                        case Op.EXECUTE -> "I  ";
-                        default -> " L ";
-                    });
-            hex(trace.address(i), 8);
-            text(",");
-            decimal(trace.size(i));
-            text("\n");
+    /** Writes each access, in a format that has no word for ticks. */
+    private void accesses(Entry entry) throws IOException {
+        for (long at = 0; at < trace.count(); at++) {
+            if (trace.op(at) != Op.TICK) {
+                entry.write(at);
+            }
         }
     }
 
-    private void dinero() throws IOException {
-        for (long i = 0; i < trace.count(); i++) {
-            decimal(trace.op(i));
-            text(" ");
-            hex(trace.address(i), 1);
-            text("\n");
+    /** Writes each access and each tick. */
+    private void all(Entry entry) throws IOException {
+        for (long at = 0; at < trace.count(); at++) {
+            entry.write(at);
         }
+    }
+
+    private void lackey() throws IOException {
+        accesses(
+                at -> {
+                    text(
+                            switch (trace.op(at)) {
+                                case Op.WRITE -> " S ";
+                                case Op.EXECUTE -> "I  ";
+                                default -> " L ";
+                            });
+                    hex(trace.address(at), 8);
+                    text(",");
+                    decimal(trace.size(at));
+                    text("\n");
+                });
+    }
+
+    private void dinero(boolean four) throws IOException {
+        accesses(
+                at -> {
+                    out.write((four ? "rwi" : "012").charAt(trace.op(at)));
+                    text(" ");
+                    hex(trace.address(at), 1);
+                    if (four) {
+                        text(" ");
+                        hex(trace.size(at), 1);
+                    }
+                    text("\n");
+                });
+    }
+
+    /** Which instruction made an access is not known. */
+    private void pinatrace() throws IOException {
+        accesses(
+                at -> {
+                    text(trace.op(at) == Op.WRITE ? "0x0: W 0x" : "0x0: R 0x");
+                    hex(trace.address(at), 1);
+                    if (trace.size(at) > 1) {
+                        text(" ");
+                        decimal(trace.size(at));
+                    }
+                    text("\n");
+                });
+        text("#eof\n");
+    }
+
+    private void addresses(boolean decimal) throws IOException {
+        accesses(
+                at -> {
+                    if (decimal) {
+                        decimal(trace.address(at));
+                    } else {
+                        hex(trace.address(at), 8);
+                    }
+                    text(trace.op(at) == Op.WRITE ? " W\n" : " R\n");
+                });
     }
 
     private void ucsd() throws IOException {
-        for (long i = 0; i < trace.count(); i++) {
-            text(trace.op(i) == Op.WRITE ? "s 0x" : "l 0x");
-            hex(trace.address(i), 8);
-            text(" 0\n");
-        }
+        accesses(
+                at -> {
+                    text(trace.op(at) == Op.WRITE ? "s 0x" : "l 0x");
+                    hex(trace.address(at), 8);
+                    text(" 0\n");
+                });
     }
 
-    private void pages(String before, char between, String after) throws IOException {
+    private void pages(String before, char between, boolean ticks) throws IOException {
         text(before);
-        for (long i = 0; i < trace.count(); i++) {
-            if (i > 0) {
+        boolean first = true;
+        for (long at = 0; at < trace.count(); at++) {
+            boolean tick = trace.op(at) == Op.TICK;
+            if (tick && !ticks) {
+                continue;
+            }
+            if (!first) {
                 out.write(between);
             }
-            decimal(page(i));
+            first = false;
+            if (tick) {
+                out.write('T');
+            } else {
+                decimal(page(at));
+            }
         }
-        text(after);
+        text("\n");
     }
 
     private void csv() throws IOException {
-        for (long i = 0; i < trace.count(); i++) {
-            decimal(i);
-            text(",");
-            decimal(page(i));
-            text(",");
-            decimal(1L << offsetBits);
-            text("\n");
-        }
+        accesses(
+                at -> {
+                    decimal(at);
+                    text(",");
+                    decimal(page(at));
+                    text(",");
+                    decimal(1L << offsetBits);
+                    text("\n");
+                });
     }
 
     private void binary() throws IOException {
         ByteBuffer word = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        for (long i = 0; i < trace.count(); i++) {
-            word.putLong(0, (long) trace.op(i) << 62 | trace.address(i));
-            out.write(word.array());
-        }
+        all(
+                at -> {
+                    word.putLong(0, (long) trace.op(at) << 62 | trace.address(at));
+                    out.write(word.array());
+                });
     }
 
     /** One process with one area, of as many pages as it takes. */
@@ -122,24 +216,30 @@ public final class TraceExport {
         text("1\n1\n0 ");
         decimal(trace.highest() >>> offsetBits);
         text(" 0 0\nc 0\n");
-        for (long i = 0; i < trace.count(); i++) {
-            text(trace.op(i) == Op.WRITE ? "w " : "r ");
-            decimal(page(i));
-            text("\n");
-        }
+        accesses(
+                at -> {
+                    text(trace.op(at) == Op.WRITE ? "w " : "r ");
+                    decimal(page(at));
+                    text("\n");
+                });
     }
 
     private void ndjson() throws IOException {
-        for (long i = 0; i < trace.count(); i++) {
-            long address = trace.address(i);
-            int left = trace.size(i);
-            while (left > 0) { // the sizes of an access in JSON are 1, 2, 4 and 8
-                int piece = Math.min(Long.BYTES, Integer.highestOneBit(left));
-                object(OPS[trace.op(i)], address, piece);
-                address += piece;
-                left -= piece;
-            }
-        }
+        all(
+                at -> {
+                    if (trace.op(at) == Op.TICK) {
+                        text("{\"op\":\"tick\"}\n");
+                        return;
+                    }
+                    long address = trace.address(at);
+                    int left = trace.size(at);
+                    while (left > 0) { // the sizes of an access in JSON are 1, 2, 4 and 8
+                        int piece = Math.min(Long.BYTES, Integer.highestOneBit(left));
+                        object(Op.name(trace.op(at)), address, piece);
+                        address += piece;
+                        left -= piece;
+                    }
+                });
     }
 
     private void object(String op, long address, int size) throws IOException {
@@ -158,15 +258,14 @@ public final class TraceExport {
 
     private void columns() throws IOException {
         text("{\"ops\":\"");
-        for (long i = 0; i < trace.count(); i++) {
-            out.write("rwx".charAt(trace.op(i)));
-        }
+        all(at -> out.write("rwxt".charAt(trace.op(at))));
         text("\",\"addresses\":[");
-        for (long i = 0; i < trace.count(); i++) {
-            text(i == 0 ? "\"0x" : ",\"0x");
-            hex(trace.address(i), 1);
-            text("\"");
-        }
+        all(
+                at -> {
+                    text(at == 0 ? "\"0x" : ",\"0x");
+                    hex(trace.address(at), 1);
+                    text("\"");
+                });
         text("]}\n");
     }
 

@@ -13,8 +13,14 @@ public enum TraceFormat {
     /** What {@code valgrind --tool=lackey --trace-mem=yes} prints. */
     LACKEY("text/x-lackey"),
 
-    /** Lines of a label (0 read, 1 write, 2 instruction fetch) and a hexadecimal address. */
+    /** Dinero III's {@code din}, and Dinero IV's own format, which knows sizes. */
     DINERO("text/x-dinero"),
+
+    /** What the examples {@code pinatrace} of Intel's Pin write. */
+    PINATRACE("text/x-pinatrace"),
+
+    /** An address a line, with R or W or neither; parameter {@code radix}. */
+    ADDRESS("text/x-address"),
 
     /** Lines of {@code s} or {@code l}, an address, and a count of instructions. */
     UCSD("text/x-ucsd"),
@@ -65,6 +71,18 @@ public enum TraceFormat {
         return null;
     }
 
+    /** The value of a media type's parameter, in lower case and without quotes; null if none. */
+    static @Nullable String parameter(String mediaType, String name) {
+        String[] parts = mediaType.split(";", -1);
+        for (int i = 1; i < parts.length; i++) {
+            String[] pair = parts[i].strip().toLowerCase(Locale.ROOT).split("=", 2);
+            if (pair[0].equals(name)) {
+                return pair.length < 2 ? "" : pair[1].replace("\"", "");
+            }
+        }
+        return null;
+    }
+
     /** The type and subtype, as in {@code text/x-lackey}. */
     public String mediaType() {
         return mediaType;
@@ -107,18 +125,20 @@ public enum TraceFormat {
      */
     public TraceReader open(
             InputStream in, MachineSpec spec, boolean wholeMachine, String givenType) {
-        ObjectsReader.Columns columns = ObjectsReader.Columns.of(givenType);
         if (wholeMachine && !namesProcesses()) {
             throw new IllegalArgumentException(mediaType + " does not name processes");
         }
         return switch (this) {
             case LACKEY -> new LackeyReader(in);
             case DINERO -> new DineroReader(in);
+            case PINATRACE -> new PinatraceReader(in);
+            case ADDRESS -> new AddressReader(in, givenType);
             case UCSD -> new UcsdReader(in);
             case PAGES -> new PagesReader(in, spec, false);
             case OSTEP -> new PagesReader(in, spec, true);
             case LIBCACHESIM -> new ObjectsReader(in, spec, ObjectsReader.Columns.ONE);
-            case LIBCACHESIM_CSV -> new ObjectsReader(in, spec, columns);
+            case LIBCACHESIM_CSV ->
+                    new ObjectsReader(in, spec, ObjectsReader.Columns.of(givenType));
             case NYU_MMU -> new NyuMmuReader(in, spec);
             case BINARY -> new BinaryReader(in);
             case NDJSON -> new NdjsonReader(in, wholeMachine);

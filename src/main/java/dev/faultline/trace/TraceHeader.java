@@ -7,7 +7,7 @@ import java.nio.ByteOrder;
  * What stands before the accesses in the file of a {@link StoredTrace}: eight little-endian words
  * of 64 bits, the first of which marks the kind of file.
  *
- * @param count the accesses
+ * @param count the accesses and ticks
  * @param sized whether any has another size than 1
  * @param lowest the lowest address; 0 if there is none
  * @param highest the highest address of an access's first byte; 0 if there is none

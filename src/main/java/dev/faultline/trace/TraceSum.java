@@ -1,5 +1,7 @@
 package dev.faultline.trace;
 
+import dev.faultline.machine.Op;
+
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -53,14 +55,16 @@ final class TraceSum {
             long address = StoredTrace.address(word);
             hashed.putLong(word).putInt(size);
             ops[StoredTrace.op(word)]++;
-            lowest = Math.min(lowest, address);
-            highest = Math.max(highest, address);
+            if (StoredTrace.op(word) != Op.TICK) {
+                lowest = Math.min(lowest, address);
+                highest = Math.max(highest, address);
+            }
             sized |= size != 1;
         }
         hash.update(hashed.flip());
     }
 
-    /** The accesses so far. */
+    /** The accesses and ticks so far. */
     long count() {
         return ops[0] + ops[1] + ops[2] + ops[3];
     }
@@ -72,7 +76,7 @@ final class TraceSum {
 
     /** The header of the trace's file. */
     TraceHeader header() {
-        long least = count() == 0 ? 0 : lowest;
+        long least = Math.min(lowest, highest); // without accesses, 0
         return new TraceHeader(count(), sized, ops[0], ops[1], ops[2], least, highest);
     }
 

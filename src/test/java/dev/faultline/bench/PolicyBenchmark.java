@@ -44,6 +44,7 @@ public class PolicyBenchmark {
 
     @Param({
         "fifo",
+        "lifo",
         "second-chance",
         "clock",
         "enhanced-clock",

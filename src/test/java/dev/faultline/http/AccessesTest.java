@@ -21,9 +21,7 @@ class AccessesTest extends HttpTest {
                         Answer.json(
                                 "{'address':'0x6004','fault':"
                                         + fault()
-                                        + ",'faults':["
-                                        + fault()
-                                        + "],'frame':3,'offset':4,'op':'read','page':6,'parts':[],"
+                                        + ",'faults':[],'frame':3,'offset':4,'op':'read','page':6,'parts':[],"
                                         + "'physicalAddress':'0x3004','signal':null,'ticks':16000300,"
                                         + "'tlb':'miss','value':0}"));
         assertThat(answer.isNull("/results/1/fault")).isTrue();
@@ -57,6 +55,47 @@ class AccessesTest extends HttpTest {
     private static String candidate(int frame, boolean referenced) {
         return "{'frame':%d,'evictable':true,'referenced':%s,'dirty':null,'remembered':null,'cleared':%s}"
                 .formatted(frame, referenced, referenced);
+    }
+
+    /** One fault is in fault; faults is for those that met several. */
+    @Test
+    void faultsAreListedIfThereAreSeveral() {
+        String machine = client.machineWithProcess("{'frames': 8}");
+        Answer one = client.access(machine, "read 0x1000", "read 0x1000", "read 0x2fff 2");
+        assertThat(one.at("/results/0/faults").size()).isZero();
+        assertThat(one.text("/results/0/fault/resolution")).isEqualTo("zero-fill");
+        assertThat(one.at("/results/1/faults").size()).isZero();
+        assertThat(one.at("/results/2/faults").size()).isEqualTo(2);
+        assertThat(one.at("/results/2/parts/0/faults").size()).isZero();
+        assertThat(one.text("/results/2/parts/0/fault/resolution")).isEqualTo("zero-fill");
+    }
+
+    @Test
+    void resultsCanBeLeftOut() {
+        String full = client.machineWithProcess("{'frames': 2}");
+        String brief = client.machineWithProcess("{'frames': 2}");
+        String batch = Client.batch("write 0x1000", "write 0x2000", "write 0x3000", "read 0x1000");
+        Answer all = client.post(full + "/processes/1/accesses", batch).expect(200);
+        for (String prefer :
+                new String[] {"return=minimal", "respond-async, return=\"minimal\"; foo"}) {
+            Answer less =
+                    client.post(brief + "/processes/1/accesses", batch, "Prefer", prefer)
+                            .expect(200);
+            assertThat(less.at("/results").size()).isZero();
+            assertThat(less.header("Preference-Applied")).isEqualTo("return=minimal");
+            if (less.number("/version") == all.number("/version")) {
+                assertThat(less.at("/counters")).isEqualTo(all.at("/counters"));
+                assertThat(client.digest(brief)).isEqualTo(client.digest(full));
+            }
+        }
+        Answer other =
+                client.post(
+                                full + "/processes/1/accesses",
+                                batch,
+                                "Prefer",
+                                "return=representation")
+                        .expect(200);
+        assertThat(other.at("/results").size()).isEqualTo(4);
     }
 
     @Test

@@ -73,7 +73,8 @@ final class ApiDocument {
         assertThat(operation).as("%s %s", method, path).isNotNull();
         if (operation != null && body.length > 0) {
             String shown = method + " " + path + " with " + start(body);
-            checkBody(operation.path("requestBody"), mediaType, body, shown);
+            String bare = mediaType.replaceFirst(";.*", "");
+            checkBody(operation.path("requestBody"), bare, body, shown);
         }
     }
 

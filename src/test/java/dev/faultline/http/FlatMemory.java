@@ -256,6 +256,9 @@ final class FlatMemory {
         JsonNode results = answer.at("/results");
         for (int i = 0; i < accesses.size(); i++) {
             JsonNode access = accesses.get(i);
+            if (!access.has("address")) {
+                continue; // a tick
+            }
             long address = address(access.path("address"));
             int size = access.path("size").asInt(1);
             boolean writes = access.has("value");

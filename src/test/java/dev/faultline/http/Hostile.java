@@ -38,7 +38,7 @@ record Hostile(String kind, byte[] bytes) {
                                     + "'onSignal':'continue'}"),
                     Good.of(
                             VICTIM + "/processes/1/accesses",
-                            "{'accesses':[{'op':'read','address':'0x1004'},"
+                            "{'accesses':[{'op':'read','address':'0x1004'},{'op':'tick'},"
                                     + "{'op':'write','address':8192,'size':4,'value':7}]}"),
                     Good.of(
                             VICTIM + "/processes/1/areas",

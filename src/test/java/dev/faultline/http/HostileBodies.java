@@ -155,6 +155,9 @@ final class HostileBodies {
                     Good.of(ACCESSES, "{'accesses':[{'op':%,'address':1}]}"),
                     Good.of(ACCESSES, "{'accesses':[{'op':'read','address':%}]}"),
                     Good.of(ACCESSES, "{'accesses':[{'op':'read','address':1,'size':%}]}"),
+                    Good.of(ACCESSES, "{'accesses':[{'op':'tick','address':%}]}"),
+                    Good.of("/v1/machines", "{'pageSize':%,'addressBits':16}"),
+                    Good.of("/v1/machines", "{'replacement':{'policy':'aging','ageAt':%}}"),
                     Good.of(
                             ACCESSES,
                             "{'accesses':[{'op':'write','address':1,'size':8,'value':%}]}"));

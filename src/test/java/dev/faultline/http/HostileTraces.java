@@ -17,6 +17,9 @@ final class HostileTraces {
                     Client.LACKEY,
                     "text/x-dinero",
                     "text/x-ucsd",
+                    "text/x-address",
+                    "text/x-address;radix=10",
+                    "text/x-pinatrace",
                     "text/x-pages",
                     Client.NDJSON,
                     Client.JSON,
@@ -60,7 +63,7 @@ final class HostileTraces {
         if (format.equals(Client.BINARY)) {
             ByteBuffer words = ByteBuffer.allocate(8 * count).order(ByteOrder.LITTLE_ENDIAN);
             for (int i = 0; i < count; i++) {
-                words.putLong((long) dice.below(2) << 62 | address());
+                words.putLong(ticks() ? 3L << 62 : (long) dice.below(2) << 62 | address());
             }
             return words.array();
         }
@@ -71,7 +74,7 @@ final class HostileTraces {
         }
         StringBuilder lines = new StringBuilder();
         for (int i = 0; i < count; i++) {
-            lines.append(line(format, address())).append('\n');
+            lines.append(ticks() ? tick(format) : line(format, address())).append('\n');
         }
         return lines.toString().getBytes(ISO_8859_1);
     }
@@ -81,11 +84,29 @@ final class HostileTraces {
         return switch (format) {
             case Client.LACKEY -> " L " + hex + ",1";
             case "text/x-dinero" -> "1 " + hex;
+            case "text/x-address" -> hex + " R";
+            case "text/x-address;radix=10" -> address + " W";
+            case "text/x-pinatrace" -> "0x401000: R 0x" + hex;
             case "text/x-ucsd" -> "s 0x" + hex + " 1";
             case "text/x-pages" -> "" + address / 4096;
             case WHOLE_MACHINE -> "{\"op\":\"read\",\"address\":\"0x" + hex + "\",\"pid\":1}";
             default -> "{\"op\":\"write\",\"address\":\"0x" + hex + "\",\"value\":3}";
         };
+    }
+
+    /** A tick of the clock; a comment in a format that has none. */
+    private static String tick(String format) {
+        return switch (format) {
+            case "text/x-pages" -> "T";
+            case Client.NDJSON, WHOLE_MACHINE -> "{\"op\":\"tick\"}";
+            case Client.LACKEY -> "==1== ";
+            case "text/x-ucsd" -> "";
+            default -> "#";
+        };
+    }
+
+    private boolean ticks() {
+        return dice.below(10) == 0;
     }
 
     /** An address in one of the areas of the victim's process. */

@@ -15,6 +15,45 @@ import java.util.List;
 /** Making, showing, listing, resetting, copying and deleting machines. */
 class MachinesTest extends HttpTest {
 
+    /** Machines on a blackboard: pages of a few bytes. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 4, 8})
+    void pagesMayBeTiny(long pageSize) {
+        String machine =
+                client.machineWithProcess(
+                        "{'pageSize': %d, 'frames': 8, 'addressBits': 5,".formatted(pageSize)
+                                + " 'translation': {'kind': 'linear'}}");
+        assertThat(client.get(machine).number("/pageSize")).isEqualTo(pageSize);
+        client.access(machine, "write 0x5 4 67305985");
+        Answer read = client.access(machine, "read 0x5 4");
+        assertThat(read.number("/results/0/value")).isEqualTo(67305985);
+        assertThat(read.number("/results/0/page")).isEqualTo(5 / pageSize);
+        long pieces = (5 + 3) / pageSize - 5 / pageSize + 1;
+        assertThat(read.at("/results/0/parts").size()).isEqualTo(pieces == 1 ? 0 : (int) pieces);
+        assertThat(read.number("/counters/accesses")).isEqualTo(pieces);
+        client.post("/v1/machines", "{'pageSize': %d}".formatted(pageSize)).expect(201);
+        client.get(machine + "/processes/1/pages").expect(200);
+        client.get(machine + "/disk").expect(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, -4, 3, 12, 2147483648L})
+    void pagesAreAPowerOfTwo(long pageSize) {
+        Answer answer =
+                client.post("/v1/machines", "{'pageSize': %d}".formatted(pageSize)).expect(400);
+        assertThat(answer.text("/errors/0/pointer")).isEqualTo("/pageSize");
+    }
+
+    @Test
+    void tablesInFramesNeedPagesThatHoldAnEntry() {
+        String json =
+                "{'pageSize': %d, 'addressBits': 8,"
+                        + " 'translation': {'kind': 'linear', 'memory': 'frames'}}";
+        Answer answer = client.post("/v1/machines", json.formatted(4)).expect(400);
+        assertThat(answer.text("/errors/0/pointer")).isEqualTo("/translation/memory");
+        client.post("/v1/machines", json.formatted(8)).expect(201);
+    }
+
     @Test
     void anEmptyObjectMakesASensibleSmallMachine() {
         Answer made = client.post("/v1/machines", "{}").expect(201);

@@ -409,7 +409,11 @@ final class RandomSteps {
 
     // ---- accesses
 
+    /** An access, or now and then a tick of the clock. */
     private ObjectNode access(boolean withValues) {
+        if (oneIn(20)) {
+            return object().put("op", "tick");
+        }
         long space = 1L << addressBits;
         int size = oneIn(2) ? 1 : 1 << random.nextInt(4);
         long near = page() + random.nextInt(3) * 4L;
@@ -431,7 +435,7 @@ final class RandomSteps {
         ArrayNode accesses = body.putArray("accesses");
         for (int i = 1 + random.nextInt(oneIn(3) ? 60 : 8); i > 0; i--) {
             ObjectNode access = access(true);
-            if (cpus > 1 && oneIn(4)) {
+            if (cpus > 1 && access.has("address") && oneIn(4)) {
                 access.put("cpu", random.nextInt(cpus));
             }
             accesses.add(access);
@@ -482,7 +486,8 @@ final class RandomSteps {
             }
             case 1 -> {
                 for (int i = 0; i < count; i++) {
-                    lines.append(i == 0 ? "" : ",").append(page() / pageSize);
+                    lines.append(i == 0 ? "" : ",");
+                    lines.append(oneIn(20) ? "T" : Long.toString(page() / pageSize));
                 }
                 yield Step.text("POST", path, "text/x-pages", lines.toString());
             }
@@ -498,8 +503,9 @@ final class RandomSteps {
                 StringBuilder ops = new StringBuilder();
                 ArrayNode addresses = Answer.MAPPER.createArrayNode();
                 for (int i = 0; i < count; i++) {
-                    ops.append(oneOf("r", "w", "x"));
-                    addresses.add(page() + random.nextInt(4));
+                    boolean ticks = oneIn(20);
+                    ops.append(ticks ? "t" : oneOf("r", "w", "x"));
+                    addresses.add(ticks ? 0 : page() + random.nextInt(4));
                 }
                 columns.put("ops", ops.toString()).set("addresses", addresses);
                 yield Step.json("POST", path, columns);

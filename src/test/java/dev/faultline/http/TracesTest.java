@@ -8,6 +8,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -57,6 +58,69 @@ class TracesTest extends HttpTest {
     private Answer run(String machine, String mediaType, String trace) {
         String text = mediaType.endsWith("json") ? trace.replace('\'', '"') : trace;
         return client.postText(machine + "/processes/1/trace", mediaType, text);
+    }
+
+    /** What real files have: each line is one of the file that it is of, and three accesses. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "text/x-lackey|--12-- Valgrind options:\\n==12== \\nSB 0401ab70\\nI  0401ab70,3\\n S 1fff000768,8\\n L 1fff000760,8\\n**12** hello\\n|1",
+                "text/x-address|0041f7a0 R\\n13f5e2c0 R\\n31348900 W\\n|0",
+                "text/x-address;radix=10|16916\\n62493\\n30198 W\\n|0",
+                "text/x-pinatrace|#\\n0x7f2b: R 0x7ffd5f3a0e28\\n0x7f2c: W 0x7ffd5f3a0e20\\n0x7f2d: R 0x1000 8 0x1\\n#eof\\n|0",
+                "text/x-pinatrace|0x7f2b: R 0x28\\n0x7f2c: W 0x20\\n0x7f2d: R 0x10|0",
+                "text/x-dinero|r 1fff 4\\ni 401000 4\\nm 10 4\\nv 20 4\\nc 30 4\\nw 2000\\n|1",
+            })
+    void realFilesAreRead(String mediaType, String trace, long executes) {
+        String machine = client.machineWithProcess("{}");
+        String text = trace.replace("\\n", "\n");
+        Answer answer = run(machine, mediaType, text).expect(200);
+        long pieces = text.contains("1fff 4") ? 4 : 3;
+        assertThat(answer.number("/accesses")).isEqualTo(pieces);
+        assertThat(answer.number("/counters/writes")).isEqualTo(1);
+        assertThat(answer.number("/counters/executes")).isEqualTo(executes);
+        Answer stored = client.postText("/v1/traces", mediaType, text).expect(201);
+        String content = "/v1/traces/" + stored.text("/id") + "/content";
+        byte[] again = client.get(content, "Accept", "text/x-lackey").expect(200).body();
+        client.send("POST", "/v1/traces", "text/x-lackey", again).expect(200);
+    }
+
+    /** What is written is sent back under the type that it was asked for. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "text/x-address",
+                "text/x-address;radix=10",
+                "text/x-pinatrace",
+                "text/x-dinero",
+                "text/x-dinero;version=4",
+            })
+    void whatIsWrittenIsReadAgain(String mediaType) {
+        String id =
+                client.postText("/v1/traces", "text/x-address", "0041f7a0 R\n31348900 W\n10\n")
+                        .text("/id");
+        Answer written =
+                client.get("/v1/traces/" + id + "/content", "Accept", mediaType + ";q=0.9")
+                        .expect(200);
+        assertThat(String.valueOf(written.header("Content-Type")).replace(" ", ""))
+                .startsWith(mediaType);
+        Answer again = client.send("POST", "/v1/traces", mediaType, written.body()).expect(200);
+        assertThat(again.text("/id")).isEqualTo(id);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"text/x-address;radix=8", "text/x-dinero;version=5"})
+    void aParameterThatIsNoneIsNamed(String mediaType) {
+        String id = client.postText("/v1/traces", "text/x-address", "1\n").text("/id");
+        Answer get =
+                client.get("/v1/traces/" + id + "/content", "Accept", mediaType)
+                        .expectProblem(400, "INVALID_PARAMETER");
+        assertThat(get.text("/detail")).contains("must be");
+        if (mediaType.contains("radix")) {
+            String machine = client.machineWithProcess("{}");
+            run(machine, mediaType, "1\n").expectProblem(400, "INVALID_PARAMETER");
+        }
     }
 
     @Test
@@ -161,7 +225,13 @@ class TracesTest extends HttpTest {
                 arguments("text/x-lackey", " L 1000,1\n S 2000,1\nI x\n L 3000,1\n", 2, 3),
                 arguments("text/x-lackey", " L 1000,1\n L 2000,", 1, 2),
                 arguments("text/x-lackey", " L 1000,1\n L ffffffffffffffff,1\n", 1, 2),
-                arguments("text/x-dinero", "0 1000\n3 2000\n", 1, 2),
+                arguments("text/x-dinero", "0 1000\n9 2000\n", 1, 2),
+                arguments("text/x-dinero", "r 1000 4\nx 2000 4\n", 1, 2),
+                arguments("text/x-address", "1000 R\n2000 X\n", 1, 2),
+                arguments("text/x-address;radix=10", "1000\n281474976710656\n", 1, 2),
+                arguments("text/x-pinatrace", "0x1: R 0x1000\n0x1: Q 0x2000\n", 1, 2),
+                arguments("text/x-pinatrace", "0x1: R 0x1000\n0x1: R", 1, 2),
+                arguments("text/x-lackey", " L 1000,1\nSB x\n", 1, 2),
                 arguments("text/x-ucsd", "l 0x1000 1\ns 0x2000", 1, 2),
                 arguments("text/x-pages", "1 2\n3 x", 3, 2),
                 arguments(
@@ -190,7 +260,7 @@ class TracesTest extends HttpTest {
     @Test
     void aGarbledWordIsNamedByItsByte() {
         String machine = client.machineWithProcess("{}");
-        Answer bad = sendBinary(machine, words(0x1000, 3L << 62, 0x2000));
+        Answer bad = sendBinary(machine, words(0x1000, 3L << 62 | 1, 0x2000));
         bad.expectProblem(400, "GARBLED_TRACE");
         assertThat(bad.number("/byte")).isEqualTo(8);
         assertThat(bad.number("/accesses")).isEqualTo(1);

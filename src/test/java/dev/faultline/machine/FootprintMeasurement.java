@@ -35,18 +35,25 @@ final class FootprintMeasurement {
         addProcesses();
         for (Map.Entry<String, Supplier<Machine>> kind : KINDS.entrySet()) {
             if (arguments.length == 0 || kind.getKey().contains(arguments[0])) {
-                // in a thread of its own, whose stack keeps nothing alive afterwards
-                Thread thread = new Thread(() -> measure(kind.getKey(), kind.getValue()));
-                thread.start();
-                thread.join();
+                inAThread(() -> used(kind.getValue().get())); // classes are loaded
+                inAThread(() -> measure(kind.getKey(), kind.getValue()));
             }
         }
     }
 
+    /** Does something in a thread of its own, whose stack keeps nothing alive afterwards. */
+    private static void inAThread(Runnable work) throws InterruptedException {
+        Thread thread = new Thread(work);
+        thread.start();
+        thread.join();
+    }
+
+    private static void used(Machine machine) {
+        machine.digest();
+    }
+
     private static void measure(String name, Supplier<Machine> maker) {
         List<Machine> machines = new ArrayList<>();
-        machines.add(maker.get()); // classes are loaded
-        machines.clear();
         long before = inUse();
         machines.add(maker.get());
         long one = Math.max(MIB / 64, inUse() - before);
@@ -223,8 +230,8 @@ final class FootprintMeasurement {
     /** A policy with the values with which it takes most. */
     private static PolicyDraft largest(String name) {
         return new PolicyDraft(
-                name, null, null, null, false, null, null, null, null, null, 32L, 8L, null, 1000L,
-                2000L, null, true, null, null, null, null);
+                name, null, null, null, false, null, null, null, null, null, 32L, null, 8L, null,
+                1000L, 2000L, null, true, null, null, null, null);
     }
 
     private static Machine processes(Machine machine, int count) {

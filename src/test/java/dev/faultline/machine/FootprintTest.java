@@ -18,6 +18,11 @@ class FootprintTest {
     /** A machine says at most so much for each byte that it takes, */
     private static final double MOST = 2.5;
 
+    /**
+     * and at most so much where processes have ended, which count as if they still had handlers,
+     */
+    private static final double MOST_OF_ENDED = 6;
+
     /** beside what it says of processes that could have handlers and of objects that could be. */
     private static final long SPARE = 48 << 10;
 
@@ -28,6 +33,7 @@ class FootprintTest {
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                                 "-Xmx400m",
                                 "-XX:+UseSerialGC",
+                                "-XX:MarkSweepDeadRatio=0", // a collection leaves nothing
                                 "-XX:TieredStopAtLevel=1",
                                 "-cp",
                                 System.getProperty("java.class.path"),
@@ -48,10 +54,12 @@ class FootprintTest {
         String[] parts = line.split("\t", -1);
         long said = Long.parseLong(parts[1]);
         long measured = Long.parseLong(parts[2]);
+        boolean ended = parts[0].endsWith(", left") || parts[0].endsWith(", ended");
+        double most = ended ? MOST_OF_ENDED : MOST;
         assertThat(said).as("%s: said, of %d", parts[0], measured).isGreaterThanOrEqualTo(measured);
         assertThat((double) said)
                 .as("%s: said, of %d", parts[0], measured)
-                .isLessThanOrEqualTo(MOST * measured + SPARE);
+                .isLessThanOrEqualTo(most * measured + SPARE);
     }
 
     /** What a table takes before it holds anything is known without one. */

@@ -43,6 +43,7 @@ class LocalScopeTest {
                         null,
                         null,
                         null,
+                        null,
                         scope,
                         allotment,
                         (long) share,

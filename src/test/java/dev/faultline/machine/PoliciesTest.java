@@ -80,7 +80,7 @@ class PoliciesTest {
             Machine machine, long[] pages, boolean[] writes, List<Long> evicted) {
         AccessBlock block = new AccessBlock(machine.spec(), pages.length);
         for (int i = 0; i < pages.length; i++) {
-            block.add(writes[i] ? Op.WRITE : Op.READ, pages[i] * machine.spec().pageSize());
+            RandomPolicies.add(machine.spec(), block, pages[i], writes[i]);
         }
         machine.apply(new Command.Access(1, block, false));
         note(machine, 0, evicted);
@@ -149,7 +149,7 @@ class PoliciesTest {
         for (int i = from; i < to; i++) {
             long before = machine.lastEvent();
             AccessBlock block = new AccessBlock(machine.spec(), 1);
-            block.add(writes[i] ? Op.WRITE : Op.READ, pages[i] * machine.spec().pageSize());
+            RandomPolicies.add(machine.spec(), block, pages[i], writes[i]);
             machine.apply(new Command.Access(1, block, i % 2 == 0));
             note(machine, before, evicted);
         }

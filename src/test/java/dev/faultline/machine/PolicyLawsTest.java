@@ -42,7 +42,9 @@ class PolicyLawsTest {
             for (int step = 0; step < 200; step++) {
                 int frame = random.nextInt(frames);
                 long page = random.nextInt(2 * frames);
-                if (random.nextInt(4) > 0) {
+                if (random.nextInt(20) == 0) {
+                    machine.apply(Specs.tick(machine.spec(), 1));
+                } else if (random.nextInt(4) > 0) {
                     access(machine, random.nextInt(3) == 0, page);
                 } else if (random.nextInt(3) == 0) {
                     giveBack(machine, page);

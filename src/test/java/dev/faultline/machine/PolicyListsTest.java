@@ -44,8 +44,14 @@ class PolicyListsTest {
             int length = 20 + random.nextInt(200);
             int range = frames + 1 + random.nextInt(12);
             for (long page : RandomPolicies.pages(random, length, range)) {
-                paper.access(page);
-                Specs.readPages(machine, 1, (int) page);
+                if (page == RandomPolicies.TICK) {
+                    paper.tick();
+                } else {
+                    paper.access(page);
+                }
+                AccessBlock block = new AccessBlock(spec, 1);
+                RandomPolicies.add(spec, block, page, false);
+                machine.apply(new Command.Access(1, block, false));
                 Map<String, List<Long>> lists = lists(machine);
                 assertThat(lists).as("seed %d", seed).isEqualTo(paper.lists());
                 checkLengths(spec.replacement(), frames, lists);

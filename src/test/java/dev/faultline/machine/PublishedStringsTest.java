@@ -66,6 +66,17 @@ class PublishedStringsTest {
         assertThat(faults("lru", 4, lately)).isEqualTo(5);
     }
 
+    /**
+     * GATE (the Indian entrance examination for engineers) 2016, CS set 1, question 49 of the
+     * paper: pages 1 to 20 twice in ten frames. LIFO and optimal differ by one.
+     */
+    @ParameterizedTest
+    @CsvSource({"lifo,31", "optimal,30"})
+    void gatesLoop(String policy, long faults) {
+        int[] pages = IntStream.range(0, 40).map(i -> 1 + i % 20).toArray();
+        assertThat(faults(policy, 10, pages)).isEqualTo(faults);
+    }
+
     /** A loop of four pages in three frames, as textbooks set it for FIFO, LRU and MRU. */
     @ParameterizedTest
     @CsvSource({"fifo,12", "lru,12", "mru,6"})

@@ -113,7 +113,8 @@ class RandomAreasTest {
                 return;
             }
             FlatProcess flat = Objects.requireNonNull(live.get(pid));
-            switch (random.nextInt(40)) {
+            switch (random.nextInt(41)) {
+                case 40 -> witness.apply(Specs.tick(machine.spec(), pid));
                 case 0, 1 -> {
                     Outcome made = live.size() < 5 ? witness.apply(new Command.Fork(pid)) : null;
                     if (made instanceof Outcome.Made(int child)) {

@@ -122,8 +122,11 @@ class RandomCommandsTest {
                 return;
             }
             int pid = live.get(random.nextInt(live.size()));
-            int kind = random.nextInt(40);
-            if (kind == 0 && live.size() < 6) {
+            int kind = random.nextInt(41);
+            if (kind == 40) {
+                oracle.tick();
+                machine.apply(Specs.tick(machine.spec(), pid));
+            } else if (kind == 0 && live.size() < 6) {
                 int child = oracle.fork(pid);
                 assertThat(machine.apply(new Command.Fork(pid))).isEqualTo(new Outcome.Made(child));
                 live.add(child);

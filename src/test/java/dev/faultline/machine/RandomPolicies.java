@@ -8,6 +8,9 @@ import java.util.SplittableRandom;
 /** Policies with random parameters, and random strings of pages for them. */
 final class RandomPolicies {
 
+    /** Stands for a tick of the clock in a string of pages. */
+    static final long TICK = -1;
+
     private RandomPolicies() {}
 
     /** From 2 frames up, mostly few. */
@@ -17,6 +20,8 @@ final class RandomPolicies {
 
     /** A machine whose policy has parameters of the dialect and others by chance. */
     static MachineSpec spec(SplittableRandom random, String policy, String dialect, long frames) {
+        boolean bits = !policy.equals("lifo");
+        PolicyDraft.AgeAt[] ages = PolicyDraft.AgeAt.values();
         List<Integer> numbers = random.ints(7, 0, 1000).boxed().toList();
         PolicyDraft draft =
                 new PolicyDraft(
@@ -24,13 +29,14 @@ final class RandomPolicies {
                         dialect,
                         null,
                         null,
-                        random.nextBoolean() ? null : random.nextBoolean(),
+                        random.nextBoolean() || !bits ? null : random.nextBoolean(),
                         random.nextBoolean() ? null : (long) random.nextInt((int) frames),
                         random.nextBoolean() ? null : random.nextBoolean(),
                         random.nextBoolean() ? null : PolicyDraft.Ties.values()[random.nextInt(3)],
                         random.nextBoolean() ? null : 1L + random.nextInt(40),
                         random.nextBoolean() ? null : 1L + random.nextInt(30),
                         random.nextBoolean() ? null : 1L + random.nextInt(32),
+                        random.nextBoolean() ? null : ages[random.nextInt(ages.length)],
                         random.nextBoolean() ? null : 1L + random.nextInt(4),
                         random.nextBoolean() ? null : (long) random.nextInt(5),
                         random.nextBoolean() ? null : (long) random.nextInt(60),
@@ -74,15 +80,29 @@ final class RandomPolicies {
                 .resolve(Specs.BOUNDS);
     }
 
-    /** Pages below a bound, a third of them accessed lately. */
+    /** Pages below a bound, a third of them accessed lately; in half of all strings, ticks too. */
     static long[] pages(SplittableRandom random, int length, int range) {
         long[] pages = new long[length];
+        boolean ticks = random.nextBoolean();
         for (int i = 0; i < length; i++) {
+            if (ticks && random.nextInt(9) == 0) {
+                pages[i] = TICK;
+                continue;
+            }
             boolean near = i > 0 && random.nextInt(3) == 0;
             int back = 1 + random.nextInt(Math.max(1, Math.min(i, 4)));
             pages[i] = near ? pages[i - back] : random.nextInt(range);
         }
         return pages;
+    }
+
+    /** Adds an access to a page, or a tick, to a block. */
+    static void add(MachineSpec spec, AccessBlock block, long page, boolean write) {
+        if (page == TICK) {
+            block.addTick();
+        } else {
+            block.add(write ? Op.WRITE : Op.READ, page * spec.pageSize());
+        }
     }
 
     /** A third of the accesses write. */

@@ -18,7 +18,6 @@ import java.util.TreeMap;
  */
 final class RandomSegments {
 
-    private static final long PAGE = 16;
     private static final int SPACE_BITS = 10;
 
     /** A segment as its process sees it. */
@@ -58,8 +57,12 @@ final class RandomSegments {
     private final boolean relocation;
     private final int segmentBits;
 
+    /** Mostly 16 bytes, else fewer, down to one. */
+    private final long pageSize;
+
     RandomSegments(long seed) {
         random = new SplittableRandom(seed);
+        pageSize = 16 >> (random.nextInt(3) == 0 ? 1 + random.nextInt(4) : 0);
         relocation = random.nextBoolean();
         segmentBits = relocation ? 0 : 2;
         Translation.Fit fit = Translation.Fit.values()[random.nextInt(3)];
@@ -77,7 +80,7 @@ final class RandomSegments {
                 new Machine(
                         new SpecDraft(
                                         seed,
-                                        PAGE,
+                                        pageSize,
                                         6L + random.nextInt(14),
                                         (long) SPACE_BITS,
                                         translation,
@@ -107,7 +110,8 @@ final class RandomSegments {
     void step() {
         int pid = 1 + random.nextInt(Math.max(1, machine.inspect().processCount()));
         Seen process = processes.get(pid);
-        switch (random.nextInt(24)) {
+        switch (random.nextInt(25)) {
+            case 24 -> witness.apply(Specs.tick(machine.spec(), pid));
             case 0, 1 -> create();
             case 2 -> fork(pid);
             case 3 -> {
@@ -151,7 +155,7 @@ final class RandomSegments {
     }
 
     private MemoryArea area(int number) {
-        long length = 1L + random.nextInt((int) (5 * PAGE));
+        long length = 1L + random.nextInt((int) (5 * pageSize));
         boolean down = !relocation && random.nextInt(3) == 0;
         long start = number * segmentBytes();
         if (down) {
@@ -194,7 +198,7 @@ final class RandomSegments {
     /** The heap is the process itself with relocation, else the segment behind its first ones. */
     private void brk(int pid) {
         Seen process = processes.get(pid);
-        long increment = random.nextInt(5 * (int) PAGE) - 2 * PAGE;
+        long increment = random.nextInt(5 * (int) pageSize) - 2 * pageSize;
         if (process == null
                 || !(witness.apply(new Command.Brk(pid, 0)) instanceof Outcome.Mapped(long old))
                 || !(witness.apply(new Command.Brk(pid, increment))
@@ -209,7 +213,7 @@ final class RandomSegments {
             Extent extent = process.extents.computeIfAbsent(start, any -> heap(start));
             extent.end = end;
         }
-        long kept = (end + PAGE - 1) / PAGE * PAGE;
+        long kept = (end + pageSize - 1) / pageSize * pageSize;
         process.bytes
                 .keySet()
                 .removeIf(at -> at >= kept && at >= start && at < start + segmentBytes());
@@ -281,7 +285,7 @@ final class RandomSegments {
                     Math.max(0, near.start - 2 + random.nextInt((int) (near.end - near.start) + 4));
         }
         int op = random.nextInt(3);
-        int size = address % PAGE + 4 > PAGE ? 1 : 1 + random.nextInt(4);
+        int size = address % pageSize + 4 > pageSize ? 1 : 1 + random.nextInt(4);
         long value = random.nextLong() & (1L << 8 * size) - 1;
         Outcome.Accessed outcome =
                 witness.access(pid, op, address, size, op == Op.WRITE ? value : null);
@@ -335,7 +339,7 @@ final class RandomSegments {
         assertThat(stack.down).isTrue();
         assertThat(stack.start / segmentBytes()).isEqualTo(address / segmentBytes());
         process.extents.remove(stack.start);
-        stack.start = address / PAGE * PAGE;
+        stack.start = address / pageSize * pageSize;
         process.extents.put(stack.start, stack);
         return stack;
     }

@@ -5,7 +5,7 @@ import dev.faultline.machine.replacement.Policies;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** Machines of every kind, with few frames and 32 pages of virtual memory. */
+/** Machines of every kind, with few frames and 32 pages of virtual memory, of a byte or more. */
 final class RandomSpecs {
 
     private final SplittableRandom random;
@@ -39,7 +39,8 @@ final class RandomSpecs {
 
     private MachineSpec make(long seed, long pageSize) {
         boolean tlb = random.nextInt(4) > 0;
-        Translation.Memory tables = oneOf(Translation.Memory.values());
+        Translation.Memory tables =
+                pageSize < 8 ? Translation.Memory.FREE : oneOf(Translation.Memory.values());
         boolean free = tables == Translation.Memory.FREE;
         Translation.Kind kind = oneOf(PAGED);
         boolean segmented = kind == Translation.Kind.SEGMENTED_PAGING;
@@ -51,7 +52,7 @@ final class RandomSpecs {
                         seed,
                         pageSize,
                         (free ? 3L : 12L) + random.nextInt(12),
-                        11L,
+                        5L + Long.numberOfTrailingZeros(pageSize),
                         new TranslationDraft(
                                 kind,
                                 kind == Translation.Kind.HIERARCHICAL ? List.of(3, 2) : null,
@@ -73,7 +74,8 @@ final class RandomSpecs {
                         swap(free),
                         Costs.DEFAULT,
                         FEW_EVENTS,
-                        List.of(64L, 16L, 256L).get(random.nextInt(3)),
+                        List.of(pageSize, Math.max(1, pageSize / 4), 4 * pageSize)
+                                .get(random.nextInt(3)),
                         1L + random.nextInt(3))
                 .with(random.nextBoolean() ? PagingSpec.NONE : paging())
                 .resolve(Specs.BOUNDS);
@@ -102,6 +104,9 @@ final class RandomSpecs {
 
     private PolicyDraft policy() {
         String name = oneOf(Policies.names().toArray(String[]::new));
+        if (name.equals("aging") && random.nextBoolean()) {
+            return PolicyDraft.agingAtTicks();
+        }
         if (name.equals("lirs") && random.nextBoolean()) {
             return Specs.remembering(name, PolicyDraft.UNBOUNDED);
         }

@@ -45,6 +45,8 @@ class SavingTest {
                 machine.apply(new Command.Fork(pid));
             } else if (what == 1 && pid > 1) {
                 machine.apply(new Command.Exit(pid));
+            } else if (what < 4) {
+                machine.apply(Specs.tick(machine.spec(), pid));
             } else {
                 AccessBlock block = new AccessBlock(machine.spec(), 1);
                 boolean write = random.nextBoolean();

@@ -64,6 +64,11 @@ final class SlowClockPro implements SlowHistories.Paper {
     }
 
     @Override
+    public void tick() {
+        bits.clear();
+    }
+
+    @Override
     public List<Long> access(long x) {
         if (status.containsKey(x) && !is(x, Status.GONE)) {
             bits.add(x);

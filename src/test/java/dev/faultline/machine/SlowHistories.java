@@ -26,6 +26,9 @@ final class SlowHistories {
         /** A page is accessed. Answers the pages that leave for that, in order. */
         List<Long> access(long page);
 
+        /** The clock interrupt clears the referenced bits, where the paper has any. */
+        default void tick() {}
+
         /** The paper's lists, by the names that the policy shows them under, oldest first. */
         Map<String, List<Long>> lists();
     }
@@ -51,7 +54,11 @@ final class SlowHistories {
     static List<Long> evictions(Paper paper, long[] pages) {
         List<Long> all = new ArrayList<>();
         for (long page : pages) {
-            all.addAll(paper.access(page));
+            if (page == RandomPolicies.TICK) {
+                paper.tick();
+            } else {
+                all.addAll(paper.access(page));
+            }
         }
         return all;
     }
@@ -196,6 +203,11 @@ final class SlowHistories {
         CarPaper(PolicySpec spec, int c) {
             onLoad = spec.referencedOnLoad();
             this.c = c;
+        }
+
+        @Override
+        public void tick() {
+            bits.clear();
         }
 
         @Override
@@ -475,6 +487,11 @@ final class SlowHistories {
         }
 
         @Override
+        public void tick() {
+            bits.clear();
+        }
+
+        @Override
         public List<Long> access(long x) {
             if (active.contains(x) || inactive.contains(x)) {
                 bits.add(x);
@@ -541,6 +558,11 @@ final class SlowHistories {
             this.c = c;
             generations.put(0, new ArrayList<>());
             generations.put(1, new ArrayList<>());
+        }
+
+        @Override
+        public void tick() {
+            bits.clear();
         }
 
         @Override
@@ -615,6 +637,11 @@ final class SlowHistories {
                 free.add(frame);
             }
             hand = spec.handStart();
+        }
+
+        @Override
+        public void tick() {
+            bits.clear();
         }
 
         @Override

@@ -40,6 +40,10 @@ final class SlowPolicies {
     private final List<Resident> memory = new ArrayList<>();
     private final List<Long> evicted = new ArrayList<>();
     private long[] string = {};
+
+    /** Where it is in the string, and the accesses so far, which ticks are not. */
+    private int place;
+
     private int now;
     private int hand;
     private int numbersUsed;
@@ -56,6 +60,7 @@ final class SlowPolicies {
 
     /**
      * The pages that leave, in order, while a string of pages is read, or written where it says.
+     * {@link RandomPolicies#TICK} among them is a tick.
      */
     static List<Long> evictions(PolicySpec spec, int frames, long[] pages, boolean[] writes) {
         SlowHistories.Paper paper = SlowHistories.of(spec, frames);
@@ -65,9 +70,21 @@ final class SlowPolicies {
         SlowPolicies slow = new SlowPolicies(spec, frames);
         slow.string = pages;
         for (int i = 0; i < pages.length; i++) {
-            slow.access(pages[i], writes[i]);
+            slow.place = i + 1;
+            if (pages[i] == RandomPolicies.TICK) {
+                slow.tick();
+            } else {
+                slow.access(pages[i], writes[i]);
+            }
         }
         return slow.evicted;
+    }
+
+    private void tick() {
+        if (spec.agesAtTicks()) {
+            memory.forEach(this::grow);
+        }
+        memory.forEach(page -> page.referenced = false);
     }
 
     private void access(long page, boolean write) {
@@ -111,6 +128,7 @@ final class SlowPolicies {
                     spec.byFrame()
                             ? passing(round().getFirst())
                             : least(Comparator.comparingInt(page -> page.loaded));
+            case "lifo" -> least(Comparator.comparingInt(page -> -page.loaded));
             case "lru" -> least(Comparator.comparingInt(page -> page.used));
             case "mru" -> least(Comparator.comparingInt(page -> -page.used));
             case "lfu" ->
@@ -147,7 +165,7 @@ final class SlowPolicies {
     }
 
     private int nextUse(long page) {
-        for (int at = now; at < string.length; at++) {
+        for (int at = place; at < string.length; at++) {
             if (string[at] == page) {
                 return at;
             }
@@ -239,11 +257,15 @@ final class SlowPolicies {
 
     /** Ages as strings of bits, so that nothing of the machine's arithmetic is repeated. */
     private Resident aging() {
-        for (Resident page : memory) {
-            page.age = (page.referenced ? "1" : "0") + page.age.substring(0, spec.bits() - 1);
-            page.referenced = false;
+        if (!spec.agesAtTicks()) {
+            memory.forEach(this::grow);
         }
         return passing(Collections.min(scan(), Comparator.comparing(page -> page.age)));
+    }
+
+    private void grow(Resident page) {
+        page.age = (page.referenced ? "1" : "0") + page.age.substring(0, spec.bits() - 1);
+        page.referenced = false;
     }
 
     private Resident random() {

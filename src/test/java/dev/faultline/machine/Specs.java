@@ -80,6 +80,7 @@ public final class Specs {
                 null,
                 null,
                 null,
+                null,
                 k,
                 null,
                 null,
@@ -117,6 +118,13 @@ public final class Specs {
         AccessBlock block = new AccessBlock(machine.spec(), 8);
         block.addSized(op, address, size, value != null, value == null ? 0 : value);
         return (Outcome.Accessed) machine.apply(new Command.Access(pid, block, true));
+    }
+
+    /** One tick of the clock. */
+    static Command tick(MachineSpec spec, int pid) {
+        AccessBlock block = new AccessBlock(spec, 1);
+        block.addTick();
+        return new Command.Access(pid, block, false);
     }
 
     /** Touches pages with one-byte reads, unexplained. */

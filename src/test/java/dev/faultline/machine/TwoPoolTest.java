@@ -28,8 +28,8 @@ class TwoPoolTest {
     void hitRatiosAreThoseOfTheTable(long k, long frames, double ratio) {
         PolicyDraft policy =
                 new PolicyDraft(
-                        "lru-k", null, null, null, null, null, null, null, null, null, null, k,
-                        null, null, 2000L, null, null, null, null, null, null);
+                        "lru-k", null, null, null, null, null, null, null, null, null, null, null,
+                        k, null, null, 2000L, null, null, null, null, null, null);
         MachineSpec spec =
                 new SpecDraft(
                                 1L,

@@ -78,6 +78,7 @@ class WorkedStringsTest {
                         null,
                         null,
                         null,
+                        null,
                         NUMBERS);
         return new SpecDraft(
                         1L,

@@ -38,4 +38,14 @@ final class Frame {
     boolean isAccessed() {
         return mappings.stream().anyMatch(entry -> entry.accessed);
     }
+
+    /**
+     * Clears the accessed bit of all who map it; what the TLB has of it may not hide the next use.
+     */
+    void forgetUse(SlowTlb tlb) {
+        for (PageEntry entry : mappings) {
+            entry.accessed = false;
+            tlb.drop(entry.pid, entry.vpn);
+        }
+    }
 }

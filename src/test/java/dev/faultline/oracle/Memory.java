@@ -48,6 +48,11 @@ final class Memory {
         frame.usedAt = ++now;
     }
 
+    /** No page counts as used until it is used again. */
+    void forgetUse() {
+        frames.forEach(frame -> frame.forgetUse(tlb));
+    }
+
     /** Frees a frame that nobody maps any more. Its copy in the store goes unless it is named. */
     void free(Frame frame) {
         swap.unbind(frame);

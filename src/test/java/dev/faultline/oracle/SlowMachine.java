@@ -89,6 +89,11 @@ public final class SlowMachine {
 
     // ---- accesses
 
+    /** The clock interrupt: no page counts as used until it is used again. */
+    public void tick() {
+        memory.forgetUse();
+    }
+
     /**
      * Makes one access that touches no byte's value.
      *

@@ -72,10 +72,7 @@ final class VictimChooser {
             if (!frame.isAccessed()) {
                 return frame;
             }
-            for (PageEntry entry : frame.mappings) {
-                entry.accessed = false;
-                tlb.drop(entry.pid, entry.vpn);
-            }
+            frame.forgetUse(tlb);
         }
     }
 }

@@ -80,7 +80,7 @@ public final class RandomSpecs {
         return this;
     }
 
-    /** Gives all machines pages of so many bytes, 16 or more, and so many bits of page number. */
+    /** Gives all machines pages of so many bytes, and so many bits of page number. */
     public RandomSpecs withPages(long pageSize, int vpnBits) {
         givenPageSize = pageSize;
         givenVpnBits = vpnBits;
@@ -92,7 +92,7 @@ public final class RandomSpecs {
         Kind kind = kind();
         EntryLayout layout = layout(kind);
         long pageSize = pageSize(layout);
-        Translation.Memory memory = memory(kind, layout);
+        Translation.Memory memory = memory(kind, layout, pageSize);
         boolean free = memory == Translation.Memory.FREE;
         int frames = frames(free);
         int vpnBits = layout == null ? vpnBits(kind) : total(layout.levels());
@@ -149,14 +149,18 @@ public final class RandomSpecs {
     }
 
     private long pageSize(@Nullable EntryLayout layout) {
-        long drawn = oneOf(16L, 64L, 64L, 256L, 4096L);
+        long drawn = oneOf(16L, 64L, 64L, 256L, 4096L, 1L << random.nextInt(4));
         return layout != null ? HARDWARE_PAGE : givenPageSize != null ? givenPageSize : drawn;
     }
 
-    private Translation.Memory memory(Kind kind, @Nullable EntryLayout layout) {
+    private Translation.Memory memory(Kind kind, @Nullable EntryLayout layout, long pageSize) {
         boolean movable = kind == Kind.LINEAR || kind == Kind.HIERARCHICAL;
         boolean wordsFit = layout == null || layout.entryBytes() == Long.BYTES;
-        return movable && wordsFit && has(Feature.TABLES_IN_FRAMES) && oneIn(3)
+        return movable
+                        && wordsFit
+                        && pageSize >= Long.BYTES
+                        && has(Feature.TABLES_IN_FRAMES)
+                        && oneIn(3)
                 ? oneOf(Translation.Memory.FRAMES, Translation.Memory.PAGEABLE)
                 : Translation.Memory.FREE;
     }
@@ -257,13 +261,14 @@ public final class RandomSpecs {
                 maybe(oneOf(PolicySpec.DIALECTS.toArray(String[]::new))),
                 maybe(oneOf(PolicyDraft.Order.values())),
                 maybe(oneOf(PolicyDraft.Scan.values())),
-                maybe(random.nextBoolean()),
+                name.equals("lifo") ? null : maybe(random.nextBoolean()),
                 maybe((long) random.nextInt(frames)),
                 maybe(random.nextBoolean()),
                 maybe(oneOf(PolicyDraft.Ties.values())),
                 maybe((long) random.nextInt(40)),
                 maybe(1L + random.nextInt(30)),
                 maybe(1L + random.nextInt(32)),
+                maybe(oneOf(PolicyDraft.AgeAt.values())),
                 maybe(1L + random.nextInt(8)),
                 maybe((long) random.nextInt(5)),
                 maybe((long) random.nextInt(60)),
@@ -320,7 +325,7 @@ public final class RandomSpecs {
     }
 
     private @Nullable Long blockSize(long pageSize) {
-        return maybe(Math.max(16, oneOf(pageSize / 4, pageSize, 2 * pageSize, 8 * pageSize)));
+        return maybe(Math.max(1, oneOf(pageSize / 4, pageSize, 2 * pageSize, 8 * pageSize)));
     }
 
     private PagingSpec paging(int frames) {

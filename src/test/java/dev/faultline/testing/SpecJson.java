@@ -131,6 +131,7 @@ public final class SpecJson {
                 .put("tau", policy.tau())
                 .put("clearEvery", policy.clearEvery())
                 .put("bits", policy.bits())
+                .put("ageAt", policy.agesAtTicks() ? "tick" : "choice")
                 .put("k", policy.k())
                 .put("correlated", policy.correlated())
                 .put("halveEvery", policy.halveEvery())

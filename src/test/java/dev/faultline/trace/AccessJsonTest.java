@@ -77,6 +77,8 @@ class AccessJsonTest {
                 "{\"op\":\"write\",\"address\":1,\"value\":500}|value",
                 "{\"op\":\"read\",\"address\":1,\"pid\":5}|pid",
                 "{\"op\":\"read\",\"address\":1,\"adress\":5}|adress",
+                "{\"op\":\"tick\",\"address\":0}|address",
+                "{\"op\":\"tick\",\"value\":0}|value",
             })
     void namesThePropertyAtFault(String json, String property) {
         JsonParser parser = parser(json);

@@ -14,7 +14,8 @@ class BinaryReaderTest {
 
     private static final long WRITE = 1L << 62;
     private static final long EXECUTE = 2L << 62;
-    private static final long GARBLED = 3L << 62;
+    private static final long TICK = 3L << 62;
+    private static final long GARBLED = TICK | 1;
 
     @Test
     void readsWords() {
@@ -25,11 +26,13 @@ class BinaryReaderTest {
     }
 
     @Test
-    void operationThree() {
-        Played played = play(Played.SMALL, bytes(1, 2, GARBLED | 3, 4, GARBLED));
-        garbledAt(played, 16, "found 3");
-        played.after("read 0x1", "read 0x2");
-        garbledAt(play(Played.WIDE, bytes(-1)), 0, "found 3");
+    void operationThreeIsATick() {
+        play(Played.SMALL, bytes(1, TICK, WRITE | 2, TICK, TICK))
+                .gives("read 0x1", "tick 0x0", "write 0x2", "tick 0x0", "tick 0x0");
+        Played played = play(Played.SMALL, bytes(1, TICK, TICK | 3, 4, GARBLED));
+        garbledAt(played, 16, "a tick has no address", "found 0x3");
+        played.after("read 0x1", "tick 0x0");
+        garbledAt(play(Played.WIDE, bytes(-1)), 0, "found 0x3fffffffffffffff");
     }
 
     @Test
@@ -54,7 +57,7 @@ class BinaryReaderTest {
         long[] words = new long[30_000];
         words[20_001] = GARBLED;
         Played played = play(Played.SMALL, bytes(words));
-        garbledAt(played, 8 * 20_001L, "found 3");
+        garbledAt(played, 8 * 20_001L, "found 0x1");
         assertThat(played.accesses()).hasSize(20_001);
     }
 

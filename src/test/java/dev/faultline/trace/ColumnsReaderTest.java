@@ -18,6 +18,16 @@ class ColumnsReaderTest {
         small("{\"ops\":\"\",\"addresses\":[]}").gives();
     }
 
+    @Test
+    void aTickIsALetterAndNoAddress() {
+        String[] expected = {"read 0x1", "tick 0x0", "write 0x2", "tick 0x0"};
+        small("{\"ops\":\"rtwt\",\"addresses\":[1,0,2,\"0x0\"]}").gives(expected);
+        small("{\"addresses\":[1,0,2,0],\"ops\":\"rtwt\"}").gives(expected);
+        small("{\"addresses\":[1,2],\"ops\":\"rt\"}")
+                .garbledAt(1, "addresses[1]: a tick has no address")
+                .after("read 0x1");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -28,7 +38,7 @@ class ColumnsReaderTest {
                 "{}|ops is required",
                 "{\"ops\":\"r\"}|addresses is required",
                 "{\"addresses\":[1]}|ops is required",
-                "{\"ops\":4,\"addresses\":[]}|ops must be a string of r, w and x, not 4",
+                "{\"ops\":4,\"addresses\":[]}|ops must be a string of r, w, x and t, not 4",
                 "{\"ops\":null}|not null",
                 "{\"ops\":\"r\",\"addresses\":{}}|addresses must be an array, not an object",
                 "{\"ops\":\"r\",\"ops\":\"r\"}|ops stands twice",
@@ -49,12 +59,14 @@ class ColumnsReaderTest {
             value = {
                 "rww|[1,2]}|expected as many addresses as ops, 3, found 2",
                 "rw|[1,2,3]}|expected as many addresses as ops, 2, found more",
-                "rwqz|[1,2,3,4]}|ops[2] must be r, w or x, not \"q\"",
+                "rwqz|[1,2,3,4]}|ops[2] must be r, w, x or t, not \"q\"",
                 "rww|[1,2,4.5]}|addresses[2]: address must be an integer, or a string",
                 "rww|[1,2,\"4\"]}|not \"4\"",
                 "rww|[1,2,null]}|not null",
                 "rww|[1,2,-3]}|of at least 0, not -3",
                 "rww|[1,2,65536]}|addresses[2]: an access to address 0x10000 goes beyond the space's last address, 0xffff",
+                "rwt|[1,2,3]}|addresses[2]: a tick has no address",
+                "rwT|[1,2,0]}|ops[2] must be r, w, x or t, not \"T\"",
                 "rww|[1,2,[3]]}|not an array",
                 "rww|[1,2,3|malformed JSON",
                 "rww|[1,2,|malformed JSON",

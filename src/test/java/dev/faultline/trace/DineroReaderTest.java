@@ -18,13 +18,47 @@ class DineroReaderTest {
                         "read 0x0");
     }
 
+    /**
+     * Dinero IV's own format, whose numbers are all hexadecimal, and its letters in either case.
+     */
+    @Test
+    void readsWhatDineroIvReadsByDefault() {
+        small("r 10 4\nW 0x1f 0x1 of no matter\n i\tabc 10\nr 20\nI 30 1\n")
+                .gives(
+                        "read 0x10",
+                        "write 0x1f",
+                        "execute 0xabc",
+                        "execute 0xac0",
+                        "read 0x20",
+                        "execute 0x30");
+        small("r 0000000f 00000002").gives("read 0xf", "read 0x10");
+    }
+
+    /** What flushes or copies back a cache, or is of no known kind, is no access of the program. */
+    @Test
+    void passesOverWhatIsNoAccess() {
+        small("3 10\n4 0\n5 ffffffff 2\nm 10 4\nc 20 4\nv 30 4\nM 1\nC 2 2\nV 0xfffff 1\n0 1\n")
+                .gives("read 0x1");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "3 10",
-                "4 0",
+                "9 10",
+                "6 10",
+                "3",
+                "4 ",
+                "m",
+                "v x",
+                "x 10 4",
+                "rw 10 4",
+                "r10 4",
+                "r 10 0",
+                "r 10 g",
+                "r 10 4g",
+                "r 10 100001",
+                "r 10,4",
                 "-1 10",
-                "r 10",
                 "0",
                 "0 ",
                 "010",

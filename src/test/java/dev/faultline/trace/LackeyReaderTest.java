@@ -2,6 +2,8 @@ package dev.faultline.trace;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.faultline.machine.AccessBlock;
 
 import org.junit.jupiter.api.Test;
@@ -27,6 +29,13 @@ class LackeyReaderTest {
                         "read 0x1ffefff8e0",
                         "read 0x421c7cc",
                         "write 0x421c7cc");
+    }
+
+    /** With -v, with --trace-superblocks=yes, and what the program has valgrind say. */
+    @Test
+    void passesOverWhatIsNoAccess() {
+        wide("--12--    -v\n==12== \nSB 0401ab70\nI  0401ab70,3\nSB 0401ab73 \r\n**12** said\n L 8,8\n")
+                .gives("execute 0x401ab70", "read 0x8");
     }
 
     @Test
@@ -102,6 +111,14 @@ class LackeyReaderTest {
                 " L 10 ,4",
                 " L 12345678123456781,4",
                 "=",
+                "=-",
+                "*",
+                "SB",
+                "SB ",
+                "SB x",
+                "SB 10,4",
+                "SBI 10",
+                " SB",
                 " L 10,4\0",
                 "\u001f\u008b",
                 " l 10,4",
@@ -169,6 +186,24 @@ class LackeyReaderTest {
         }
         // 288,630 references, of which 193 cross a page
         assertThat(List.of(accesses, (long) blocks)).isEqualTo(List.of(288_630L + 193, 71L));
+    }
+
+    /**
+     * A run with -v and --trace-superblocks=yes whose own counts valgrind has printed at its end.
+     */
+    @Test
+    void aWholeRunWithAllThatValgrindSays() throws Exception {
+        try (InputStream file =
+                        Objects.requireNonNull(
+                                getClass().getResourceAsStream("/traces/loop.lackey.gz"));
+                InputStream text = new GZIPInputStream(file)) {
+            Played played = wide(new String(text.readAllBytes(), US_ASCII));
+            assertThat(played.trouble()).isNull();
+            assertThat(played.accesses()).hasSize(7558 + 2108 + 624 + 2 * 900);
+            assertThat(played.accesses().stream().filter(access -> access.startsWith("execute")))
+                    .as("guest instrs: 7,558")
+                    .hasSize(7558);
+        }
     }
 
     private static Played wide(String text) {

@@ -27,6 +27,16 @@ class NdjsonReaderTest {
     }
 
     @Test
+    void ticksStandAmongThem() {
+        small("{\"op\":\"tick\"}\n" + GOOD + "\n{\"op\":\"tick\"}")
+                .gives("tick 0x0", "read 0x10", "tick 0x0");
+        whole(
+                        "{\"op\":\"tick\"}\n{\"op\":\"read\",\"address\":1,\"pid\":2}\n"
+                                + "{\"pid\":7,\"op\":\"tick\"}")
+                .gives("tick 0x0 pid 0", "read 0x1 pid 2", "tick 0x0 pid 7");
+    }
+
+    @Test
     void valuesAreKept() {
         wide("""
                 {"op":"write","address":0,"size":1,"value":255}
@@ -96,10 +106,10 @@ class NdjsonReaderTest {
             value = {
                 "{}|op is required",
                 "{\"op\":\"read\"}|address is required",
-                "{\"op\":\"reads\",\"address\":1}|op must be \"read\", \"write\" or \"execute\", not \"reads\"",
+                "{\"op\":\"reads\",\"address\":1}|op must be \"read\", \"write\", \"execute\" or \"tick\", not \"reads\"",
                 "{\"op\":\"READ\",\"address\":1}|not \"READ\"",
-                "{\"op\":0,\"address\":1}|op must be \"read\", \"write\" or \"execute\", not 0",
-                "{\"op\":null,\"address\":1}|op must be \"read\", \"write\" or \"execute\", not null",
+                "{\"op\":0,\"address\":1}|op must be \"read\", \"write\", \"execute\" or \"tick\", not 0",
+                "{\"op\":null,\"address\":1}|op must be \"read\", \"write\", \"execute\" or \"tick\", not null",
                 "{\"op\":\"read\",\"address\":4.5}|address must be an integer, or a string of 0x and 1 to 16 hexadecimal digits, not 4.5",
                 "{\"op\":\"read\",\"address\":1e3}|not 1e3",
                 "{\"op\":\"read\",\"address\":\"4\"}|not \"4\"",
@@ -132,6 +142,13 @@ class NdjsonReaderTest {
                 "{\"op\":\"read\",\"address\":1,\"pid\":1}|pid has a place only in the trace of a whole machine",
                 "{\"op\":\"read\",\"address\":1,\"foo\":1}|the property \"foo\" is unknown; known are op, address, size, value, pid",
                 "{\"op\":\"read\",\"address\":1,\"\":1}|the property \"\" is unknown",
+                "{\"op\":\"tick\",\"address\":0}|address has no place at a tick",
+                "{\"address\":\"0x0\",\"op\":\"tick\"}|address has no place at a tick",
+                "{\"op\":\"tick\",\"size\":1}|size has no place at a tick",
+                "{\"op\":\"tick\",\"value\":1}|value has no place at a tick",
+                "{\"op\":\"tick\",\"cpu\":0}|cpu has no place at a tick",
+                "{\"op\":\"tick\",\"pid\":1}|pid has a place only in the trace of a whole machine",
+                "{\"op\":\"Tick\"}|not \"Tick\"",
                 "{\"op\":\"read\",\"address\":1,\"op\":\"read\"}|op stands twice",
                 "{\"op\":\"read\",\"address\":1,\"address\":2}|address stands twice",
             })

@@ -17,6 +17,15 @@ class PagesReaderTest {
     }
 
     @Test
+    void ticksStandAmongThem() {
+        small("7 T 0,T,1\nT\n")
+                .gives("read 0x70", "tick 0x0", "read 0x0", "tick 0x0", "read 0x10", "tick 0x0");
+        small("T").gives("tick 0x0");
+        small("7,T,").garbledAt(1, "after the comma").after("read 0x70", "tick 0x0");
+        Played.small(TraceFormat.OSTEP, "7,T").garbledAt(1, "\"T\"").after("read 0x70");
+    }
+
+    @Test
     void nothingIsATrace() {
         small("").gives();
         small(" \n ").gives();
@@ -34,6 +43,10 @@ class PagesReaderTest {
             delimiter = '|',
             value = {
                 "x|'x'",
+                "t|'t'",
+                "TT|'TT'",
+                "T2|'T2'",
+                "2T|'2T'",
                 "2x|'2x'",
                 "0x2|'0x2'",
                 "-1|'-1'",

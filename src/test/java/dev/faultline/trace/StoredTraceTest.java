@@ -19,10 +19,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.UUID;
 
@@ -51,8 +53,13 @@ class StoredTraceTest {
     }
 
     private static byte[] export(StoredTrace trace, TraceFormat format) throws IOException {
+        return export(trace, format, format.mediaType());
+    }
+
+    private static byte[] export(StoredTrace trace, TraceFormat format, String mediaType)
+            throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        TraceExport.write(trace, format, 4096, out);
+        TraceExport.write(trace, format, mediaType, 4096, out);
         return out.toByteArray();
     }
 
@@ -65,13 +72,17 @@ class StoredTraceTest {
         return all;
     }
 
-    /** Random accesses; sizes are of those that JSON has, or 1. */
-    private StoredTrace random(int seed, boolean sized) throws IOException {
+    /** Random accesses of the first so many operations; sizes are of those that JSON has, or 1. */
+    private StoredTrace random(int seed, boolean sized, boolean ticks, int ops) throws IOException {
         SplittableRandom random = new SplittableRandom(seed);
         AccessBlock block = new AccessBlock(SPEC, 1000);
         for (int i = 0; i < 1000; i++) {
+            if (ticks && random.nextInt(9) == 0) {
+                block.addTick();
+                continue;
+            }
             long address = random.nextLong(1L << (1 + random.nextInt(40)));
-            block.addSpan(random.nextInt(3), address, sized ? 1 << random.nextInt(4) : 1);
+            block.addSpan(random.nextInt(ops), address, sized ? 1 << random.nextInt(4) : 1);
         }
         Path file = folder.resolve(UUID.randomUUID().toString());
         try (TraceFileWriter writer = new TraceFileWriter(file)) {
@@ -82,29 +93,75 @@ class StoredTraceTest {
 
     /** Exported and stored again, a trace has the same name: nothing was lost. */
     @ParameterizedTest
-    @EnumSource(names = {"LACKEY", "DINERO", "BINARY", "NDJSON", "COLUMNS"})
-    void nothingIsLost(TraceFormat format) throws IOException {
+    @CsvSource({
+        "text/x-lackey,true,false,3",
+        "text/x-dinero,false,false,3",
+        "text/x-dinero;version=4,true,false,3",
+        "text/x-pinatrace,true,false,2",
+        "text/x-address,false,false,2",
+        "text/x-address;radix=10,false,false,2",
+        "text/x-ucsd,false,false,2",
+        "application/octet-stream,false,true,3",
+        "application/x-ndjson,true,true,3",
+        "application/json,false,true,3"
+    })
+    void nothingIsLost(String mediaType, boolean sizes, boolean ticks, int ops) throws IOException {
+        TraceFormat format = Objects.requireNonNull(TraceFormat.ofMediaType(mediaType));
+        MachineSpec spec = StoredTrace.readingSpec(format, 4096);
         for (int seed = 0; seed < 20; seed++) {
-            boolean keepsSizes = format == TraceFormat.LACKEY || format == TraceFormat.NDJSON;
-            StoredTrace trace = random(seed, keepsSizes && seed % 2 == 0);
-            StoredTrace again = store(format, export(trace, format));
+            StoredTrace trace = random(seed, sizes && seed % 2 == 0, ticks && seed % 4 < 2, ops);
+            byte[] text = export(trace, format, mediaType);
+            InputStream in = new ByteArrayInputStream(text);
+            StoredTrace again = store(format.open(in, spec, false, mediaType));
             assertThat(accesses(again)).isEqualTo(accesses(trace));
             assertThat(again.id()).isEqualTo(trace.id());
+            assertThat(again.accesses() + again.count(Op.TICK)).isEqualTo(1000);
+            assertThat(again.count(Op.TICK)).isEqualTo(trace.count(Op.TICK));
+            assertThat(again.lowest()).isEqualTo(trace.lowest());
             assertThat(again.count(Op.WRITE)).isEqualTo(trace.count(Op.WRITE));
             assertThat(again.highest()).isEqualTo(trace.highest());
         }
     }
 
-    /** Those of page numbers keep the pages. */
+    /** Those of page numbers keep the pages, and the textbooks' strings the ticks. */
     @ParameterizedTest
     @EnumSource(names = {"PAGES", "OSTEP", "LIBCACHESIM", "LIBCACHESIM_CSV"})
     void pagesAreKept(TraceFormat format) throws IOException {
-        StoredTrace trace = random(3, false);
+        StoredTrace trace = random(3, false, true, 3);
         StoredTrace again = store(format, export(trace, format));
-        assertThat(again.count()).isEqualTo(trace.count());
+        boolean ticks = format == TraceFormat.PAGES;
+        assertThat(again.accesses()).isEqualTo(trace.accesses());
+        assertThat(again.count(Op.TICK)).isEqualTo(ticks ? trace.count(Op.TICK) : 0);
+        long next = 0;
         for (long i = 0; i < trace.count(); i++) {
-            assertThat(again.cursor().address(i)).isEqualTo(trace.cursor().address(i) & -4096L);
+            TraceCursor before = trace.cursor();
+            TraceCursor after = again.cursor();
+            if (ticks || before.op(i) != Op.TICK) {
+                assertThat(after.address(next)).isEqualTo(before.address(i) & -4096L);
+                assertThat(after.op(next) == Op.TICK).isEqualTo(before.op(i) == Op.TICK);
+                next++;
+            }
         }
+    }
+
+    /** What has no word for a tick writes the accesses without it. */
+    @ParameterizedTest
+    @EnumSource(
+            names = {"LACKEY", "DINERO", "PINATRACE", "ADDRESS", "UCSD", "OSTEP", "LIBCACHESIM"})
+    void ticksAreLeftOut(TraceFormat format) throws IOException {
+        StoredTrace ticked = store(TraceFormat.PAGES, "T 1 T 2 T".getBytes(US_ASCII));
+        StoredTrace plain = store(TraceFormat.PAGES, "1 2".getBytes(US_ASCII));
+        assertThat(export(ticked, format)).isEqualTo(export(plain, format));
+        assertThat(ticked.id()).isNotEqualTo(plain.id());
+        assertThat(ticked.lowest()).isEqualTo(plain.lowest()).isEqualTo(4096);
+    }
+
+    @Test
+    void aTraceMayBeOfTicksAlone() throws IOException {
+        StoredTrace ticks = store(TraceFormat.PAGES, "T T".getBytes(US_ASCII));
+        assertThat(ticks.count()).isEqualTo(2);
+        assertThat(ticks.accesses()).isZero();
+        assertThat(ticks.lowest()).isEqualTo(ticks.highest()).isZero();
     }
 
     @Test

@@ -5,20 +5,23 @@ import dev.faultline.machine.state.StateWriter;
 
 /**
  * Aging, which comes near to LRU with a few bits a page (Tanenbaum, "Modern Operating Systems",
- * chapter 3). At each choice every age is shifted right, the referenced bit is put on top and
- * cleared, and the page of the smallest age leaves; of equals, the first from the hand, or from
- * frame 0, by dialect. A page that is loaded has the age 0. O(frames) an eviction.
+ * chapter 3). At each choice, or at each tick of the clock, by dialect, every age is shifted right
+ * and the referenced bit is put on top and cleared. The page of the smallest age leaves; of equals,
+ * the first from the hand, or from frame 0, by dialect. A page that is loaded has the age 0.
+ * O(frames) an eviction and a tick.
  */
 final class Aging extends HandPolicy {
 
     private final long[] age;
     private final boolean fromHand;
+    private final boolean atTicks;
     private final long top;
 
     Aging(int frames, Dialect dialect) {
         super(frames, dialect);
         age = new long[frames];
         fromHand = dialect.fromHand();
+        atTicks = dialect.agesAtTicks();
         top = 1L << dialect.bits() - 1;
     }
 
@@ -34,9 +37,7 @@ final class Aging extends HandPolicy {
         int frame = fromHand ? hand() : 0;
         for (int step = 0; step < frameCount; step++) {
             boolean mayLeave = frames.evictable(frame);
-            age[frame] >>>= 1;
-            if (frames.referenced(frame)) {
-                age[frame] |= top;
+            if (!atTicks && shift(frame, frames)) {
                 frames.clearReferenced(frame);
             }
             if (mayLeave && (victim == NONE || age[frame] < age[victim])) {
@@ -47,7 +48,25 @@ final class Aging extends HandPolicy {
         return victim == NONE ? NONE : take(victim);
     }
 
-    /** The age of a frame's page at the last choice. */
+    @Override
+    public boolean ticked(Frames frames) {
+        boolean changed = false;
+        for (int frame = 0; atTicks && frame < frameCount; frame++) {
+            long before = age[frame];
+            shift(frame, frames);
+            changed |= age[frame] != before;
+        }
+        return changed;
+    }
+
+    /** Lets a page become older. Answers whether it was referenced. */
+    private boolean shift(int frame, Frames frames) {
+        boolean referenced = frames.referenced(frame);
+        age[frame] = age[frame] >>> 1 | (referenced ? top : 0);
+        return referenced;
+    }
+
+    /** The age of a frame's page at the last choice or tick. */
     @Override
     public long remembered(int frame) {
         return age[frame];
@@ -67,7 +86,10 @@ final class Aging extends HandPolicy {
 
     @Override
     public String rule() {
-        return "the page of the smallest age, after each was shifted and got its"
-                + " referenced bit on top";
+        return atTicks
+                ? "the page of the smallest age; at each tick all are shifted and get their"
+                        + " referenced bit on top"
+                : "the page of the smallest age, after each was shifted and got its"
+                        + " referenced bit on top";
     }
 }

@@ -20,6 +20,9 @@ public interface Dialect {
     /** Bits of an age, 1 to 32. */
     int bits();
 
+    /** Whether ages are shifted at ticks of the clock instead of at each choice. */
+    boolean agesAtTicks();
+
     /**
      * Whether the access that loads a page counts as a reference to it, for a policy that looks at
      * referenced bits.

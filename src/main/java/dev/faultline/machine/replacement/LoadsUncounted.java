@@ -89,6 +89,18 @@ final class LoadsUncounted extends ReplacementPolicy {
     }
 
     @Override
+    public boolean ticked(Frames frames) {
+        boolean changed = policy.ticked(frames);
+        for (int frame = 0; frame < seen.length; frame++) {
+            if (seen[frame] == REFERENCED) {
+                seen[frame] = UNREFERENCED;
+                changed = true;
+            }
+        }
+        return changed;
+    }
+
+    @Override
     public int surplus(Frames frames) {
         return policy.surplus(frames);
     }

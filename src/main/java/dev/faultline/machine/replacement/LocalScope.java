@@ -177,6 +177,18 @@ final class LocalScope extends ReplacementPolicy {
                 : local.policy.victim(local.policy.view(new Own(frames, owner)));
     }
 
+    @Override
+    public boolean ticked(Frames frames) {
+        boolean changed = false;
+        for (int owner = 0; owner < locals.length; owner++) {
+            Local local = locals[owner];
+            if (local != null) {
+                changed |= local.policy.ticked(local.policy.view(new Own(frames, owner)));
+            }
+        }
+        return changed;
+    }
+
     /** The frames, of which a process can take its own alone. */
     private final class Own extends FramesOf {
         private final int owner;

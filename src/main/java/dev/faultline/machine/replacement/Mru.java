@@ -23,11 +23,6 @@ final class Mru extends ByRecency {
 
     @Override
     public int[] order() {
-        int[] oldestFirst = super.order();
-        int[] youngestFirst = new int[oldestFirst.length];
-        for (int i = 0; i < oldestFirst.length; i++) {
-            youngestFirst[i] = oldestFirst[oldestFirst.length - 1 - i];
-        }
-        return youngestFirst;
+        return order.youngestFirst();
     }
 }

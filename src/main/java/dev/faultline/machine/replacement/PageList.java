@@ -183,6 +183,16 @@ public final class PageList {
         return all;
     }
 
+    /** All numbers, the youngest first. */
+    int[] youngestFirst() {
+        int[] all = new int[size];
+        int at = 0;
+        for (int number = youngest; number != END; number = previous[number]) {
+            all[at++] = number;
+        }
+        return all;
+    }
+
     /** The oldest number, or {@link #END}. */
     public int oldest() {
         return oldest;

@@ -40,6 +40,7 @@ public final class Policies {
     }
 
     static {
+        add("lifo", (n, dialect) -> new Lifo(n), aFrame(8));
         add(
                 "fifo",
                 (n, dialect) -> dialect.byFrame() ? new FrameFifo(n, dialect) : new Fifo(n),

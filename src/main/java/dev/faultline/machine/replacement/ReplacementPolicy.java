@@ -93,6 +93,14 @@ public abstract class ReplacementPolicy {
         }
     }
 
+    /**
+     * The clock interrupt has come: the referenced bits are those since the last one, and all are
+     * cleared when this is done. Answers whether the policy remembers anything else than before.
+     */
+    public boolean ticked(Frames frames) {
+        return false;
+    }
+
     /** The rule by which a victim is chosen, in a sentence. */
     public abstract String rule();
 
