@@ -28,7 +28,8 @@ record OperationBody(
                             RunController.RunBody.class,
                             ExperimentController.MultiprogrammingBody.class,
                             ComparisonController.PageTablesBody.class,
-                            PredictionController.PredictionBody.class
+                            PredictionController.PredictionBody.class,
+                            PredictionController.BriefPredictionBody.class
                         },
                         description =
                                 "What the request would have been answered with; null until then.")

@@ -14,7 +14,7 @@ final class Candidates implements Frames {
     private final FrameTable frames;
     private final ControlGroups groups;
     private final SwapSpace swap;
-    private final TableMemory tables;
+    private final PageTableFrames tables;
     private final Tasks tasks;
     private final Evictor evictor;
     private final Allotments allotments;

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** Everything that changes a machine; given to {@link Machine#apply}. */
+/** Everything that changes a machine; given to {@code Machine.apply}. */
 public sealed interface Command {
 
     /** The pid of the kernel, where a command lets it make accesses of its own. */

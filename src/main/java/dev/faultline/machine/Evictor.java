@@ -23,7 +23,7 @@ final class Evictor {
     private final BackingStore store;
     private final Cpus cpus;
     private final MemoryObjects objects;
-    private final TableMemory tables;
+    private final PageTableFrames tables;
     private final ReplacementPolicy policy;
     private final Tasks tasks;
     private final Disk disk;

@@ -27,7 +27,7 @@ final class FaultHandler {
     private final Cpus cpus;
     private final Reclaim reclaim;
     private final MemoryObjects objects;
-    private final TableMemory tables;
+    private final PageTableFrames tables;
     private final Commitment commitment;
     private final Loader loader;
     private final ObjectPager pager;
@@ -204,20 +204,18 @@ final class FaultHandler {
 
     /** Whether the entry of a page is in the store; if not, its page of the table stays for now. */
     private static boolean isTableStored(Task task, long vpn) {
-        if (task.table() instanceof FramedPageTable table) {
-            table.need(vpn);
-            return table.isStored(vpn);
-        }
-        return false;
+        PageTable table = task.table();
+        table.need(vpn);
+        return table.isStored(vpn);
     }
 
     private boolean loadTable(Task task, long vpn) {
         reclaim.wantTable(task.asid());
         int frame = reclaim.takeFrameToSwapIn(task);
-        if (frame == NONE || !(task.table() instanceof FramedPageTable table)) {
+        if (frame == NONE) {
             return false;
         }
-        table.bringBack(vpn, frame);
+        task.table().bringBack(vpn, frame);
         loader.tablePage(task, frame);
         reclaim.exchange(frame, task);
         return true;
@@ -408,9 +406,7 @@ final class FaultHandler {
                                     spec.pages(),
                                     pte -> Pte.isSwapped(pte) && Pte.slot(pte) == slot);
             for (long vpn : pages) {
-                boolean stored =
-                        sharer.table() instanceof FramedPageTable table && table.isStored(vpn);
-                if (!stored) {
+                if (!sharer.table().isStored(vpn)) {
                     sharers.add(new Mapping(sharer.pid(), vpn));
                 }
             }
@@ -556,11 +552,12 @@ final class FaultHandler {
 
     /** Whether the entries of an area's pages can allow an access. */
     private boolean allows(MemoryArea area, int op) {
-        return Protection.allows(spec.granted(area.protection()), op);
+        return Protection.allows(
+                EntryWords.granted(spec.translation().layout(), area.protection()), op);
     }
 
     private long permissions(MemoryArea area) {
-        return Pte.permissions(spec.granted(area.protection()));
+        return Pte.permissions(EntryWords.granted(spec.translation().layout(), area.protection()));
     }
 
     private Fault.Resolution noTable() {

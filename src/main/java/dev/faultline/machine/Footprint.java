@@ -100,7 +100,7 @@ final class Footprint {
                 + PageStore.hostBytes(frames)
                 + Policies.hostBytes(spec.policy(), frames, spec.replacement())
                 + (measuresWorkingSets(spec) ? WorkingSetMeter.hostBytes(frames) : 0)
-                + spec.cpus() * (OBJECTS_PER_CPU + spec.tlb().hostBytes())
+                + spec.cpus() * (OBJECTS_PER_CPU + Tlbs.hostBytes(spec.tlb()))
                 + BYTES_PER_NUMBER * spec.replacement().numbers().size()
                 + fixedTable(spec);
     }
@@ -292,7 +292,7 @@ final class Footprint {
                 + parent.table().copyBytes()
                 + parts.frames().growth(pages)
                 + (spec.translation().isContiguous() ? content(pages, 0) : 0)
-                + swap(parent.table() instanceof FramedPageTable table ? table.size() : 0);
+                + swap(parent.table().storage());
     }
 
     /** The pages of a range that were written to. */

@@ -17,10 +17,8 @@ final class HashChains {
 
     static final int NONE = -1;
 
-    /** Bytes of an anchor, and of an element, in the simulated memory. */
-    static final long ANCHOR_BYTES = 8;
-
-    static final long ELEMENT_BYTES = 24;
+    private static final long ANCHOR_BYTES = Translation.ANCHOR_BYTES;
+    private static final long ELEMENT_BYTES = Translation.ELEMENT_BYTES;
 
     private static final long EMPTY = -1;
 

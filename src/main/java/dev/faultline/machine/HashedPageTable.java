@@ -21,7 +21,7 @@ final class HashedPageTable implements PageTable {
     HashedPageTable(int buckets, Quota quota) {
         this.quota = quota;
         chains = new HashChains(buckets, 0);
-        quota.charge(HashChains.ANCHOR_BYTES * buckets);
+        quota.charge(Translation.ANCHOR_BYTES * buckets);
         quota.needMore(chains.hostBytes());
     }
 
@@ -51,7 +51,7 @@ final class HashedPageTable implements PageTable {
 
     @Override
     public boolean prepare(long vpn) {
-        return quota.has(HashChains.ELEMENT_BYTES) || find(vpn) != HashChains.NONE;
+        return quota.has(Translation.ELEMENT_BYTES) || find(vpn) != HashChains.NONE;
     }
 
     @Override
@@ -61,11 +61,11 @@ final class HashedPageTable implements PageTable {
             chains.setEntry(place, pte);
         } else if (place != HashChains.NONE) {
             chains.remove(place, bucket(vpn));
-            quota.give(HashChains.ELEMENT_BYTES);
+            quota.give(Translation.ELEMENT_BYTES);
             count--;
         } else if (pte != 0) {
             chains.insert(allocate(), bucket(vpn), 0, vpn, pte);
-            quota.charge(HashChains.ELEMENT_BYTES);
+            quota.charge(Translation.ELEMENT_BYTES);
             count++;
         }
     }
@@ -93,7 +93,7 @@ final class HashedPageTable implements PageTable {
 
     @Override
     public long bytes() {
-        return HashChains.ANCHOR_BYTES * chains.anchorCount() + HashChains.ELEMENT_BYTES * count;
+        return Translation.ANCHOR_BYTES * chains.anchorCount() + Translation.ELEMENT_BYTES * count;
     }
 
     @Override
@@ -113,7 +113,7 @@ final class HashedPageTable implements PageTable {
         chains.load(in);
         quota.needMore(chains.hostBytes() - before);
         count = in.readLong();
-        quota.charge(HashChains.ELEMENT_BYTES * count);
+        quota.charge(Translation.ELEMENT_BYTES * count);
     }
 
     @Override

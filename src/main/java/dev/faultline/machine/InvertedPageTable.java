@@ -79,7 +79,7 @@ final class InvertedPageTable implements PageTable {
     /** What its own elements take of the machine's table. */
     @Override
     public long bytes() {
-        return HashChains.ELEMENT_BYTES * count;
+        return Translation.ELEMENT_BYTES * count;
     }
 
     @Override

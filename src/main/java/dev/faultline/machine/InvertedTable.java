@@ -78,7 +78,7 @@ final class InvertedTable {
 
     /** Bytes of the host's memory that the elements of aliases take. */
     long hostBytes() {
-        return chains.hostBytes() - HashChains.ELEMENT_BYTES * frames;
+        return chains.hostBytes() - Translation.ELEMENT_BYTES * frames;
     }
 
     /** Bytes of the host's memory that so many aliases more may need. */
@@ -88,8 +88,8 @@ final class InvertedTable {
 
     /** Bytes of simulated memory: the anchors, an element a frame, and one for each alias. */
     long bytes() {
-        return HashChains.ANCHOR_BYTES * chains.anchorCount()
-                + HashChains.ELEMENT_BYTES * (frames + aliases);
+        return Translation.ANCHOR_BYTES * chains.anchorCount()
+                + Translation.ELEMENT_BYTES * (frames + aliases);
     }
 
     void save(StateWriter out) {

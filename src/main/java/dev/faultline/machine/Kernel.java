@@ -117,12 +117,13 @@ final class Kernel {
         if (segments != null) {
             return forkSegments(parent, segments);
         }
-        if (parent.table() instanceof FramedPageTable table) {
-            if (!reclaim.canFree(table.size())) {
+        int tableFrames = parent.table().storage();
+        if (tableFrames > 0) {
+            if (!reclaim.canFree(tableFrames)) {
                 return new Outcome.Refused(
-                        "ENOMEM", "the child's page table needs " + table.size() + " frames");
+                        "ENOMEM", "the child's page table needs " + tableFrames + " frames");
             }
-            reclaim.promise(table.size(), parent);
+            reclaim.promise(tableFrames, parent);
         }
         Task child = newTask(parent.name(), parent.pid(), parent.onSignal(), null);
         child.inherit(parent);

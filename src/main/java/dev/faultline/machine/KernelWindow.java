@@ -53,7 +53,10 @@ final class KernelWindow {
                 kernel,
                 frame,
                 frame,
-                Pte.permissions(parts.spec().granted(command.protection())) | global);
+                Pte.permissions(
+                                EntryWords.granted(
+                                        parts.spec().translation().layout(), command.protection()))
+                        | global);
         note(Event.Kind.MAP_AREA, frame);
         return new Outcome.Mapped((long) frame << parts.spec().offsetBits());
     }

@@ -105,12 +105,6 @@ public record MachineSpec(
         return replacement.scans() ? 1 + frames / 256.0 : 1;
     }
 
-    /** What entries grant that are to grant a protection; hardware cannot always say it exactly. */
-    int granted(int protection) {
-        EntryLayout layout = translation.layout();
-        return layout == null ? protection : layout.granted(protection);
-    }
-
     /** Pages of an address space. */
     public long pages() {
         return 1L << vpnBits();

@@ -20,7 +20,7 @@ final class MemoryCalls {
     private final MemoryObjects objects;
     private final Commitment commitment;
     private final Quota tableMemory;
-    private final TableMemory tables;
+    private final PageTableFrames tables;
     private final Books books;
     private final MachineSpec spec;
     private final int mostAreas;
@@ -183,7 +183,8 @@ final class MemoryCalls {
         AddressSpace space = task.space();
         long end = space.roundedUp(start + length);
         space.change(start, end, area -> area.with(protection));
-        long permissions = Pte.permissions(spec.granted(protection));
+        long permissions =
+                Pte.permissions(EntryWords.granted(spec.translation().layout(), protection));
         task.table()
                 .forEach(
                         start >>> offsetBits,

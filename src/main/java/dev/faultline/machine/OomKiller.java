@@ -59,7 +59,6 @@ final class OomKiller {
     }
 
     private static long pages(Task task) {
-        int table = task.table() instanceof FramedPageTable framed ? framed.size() : 0;
-        return task.residentPages() + task.swappedPages() + table;
+        return task.residentPages() + task.swappedPages() + task.table().storage();
     }
 }

@@ -16,7 +16,7 @@ sealed interface PageTable
                 HierarchicalPageTable,
                 HashedPageTable,
                 InvertedPageTable,
-                FramedPageTable,
+                PageTableInFrames,
                 SegmentTable,
                 SegmentedPageTable {
 
@@ -132,6 +132,29 @@ sealed interface PageTable
 
     /** Bytes of the largest node above the last. */
     default long innerNodeBytes() {
+        return 0;
+    }
+
+    /** Whether the entry of a page is in the store, with the page of the table that it is in. */
+    default boolean isStored(long vpn) {
+        return false;
+    }
+
+    /** The page of the table that holds a page's entry stays in memory until another is needed. */
+    default void need(long vpn) {}
+
+    /** Puts the page of the table that holds a page's entry, and is in the store, into a frame. */
+    default void bringBack(long vpn, int frame) {
+        throw new IllegalStateException("PageTable: page " + vpn + " has its entry in memory");
+    }
+
+    /** Frames and slots that the table takes. */
+    default int storage() {
+        return 0;
+    }
+
+    /** Frames that {@link #prepare} takes at most for pages, which are in ascending order. */
+    default int framesToPrepare(long[] vpns) {
         return 0;
     }
 

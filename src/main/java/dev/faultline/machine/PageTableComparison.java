@@ -134,7 +134,7 @@ public final class PageTableComparison {
         Row row(long[] pages) {
             long fixed = spec.translation().fixedBytes(spec.frames());
             hold(fixed);
-            TableMemory tables = TableMemory.alone(spec);
+            PageTableFrames tables = PageTableFrames.alone(spec);
             PageTable table = tables.newTable(1, quota);
             for (int at = 0; at < pages.length; at++) {
                 if (at % STEP == 0) {

@@ -10,7 +10,7 @@ record Parts(
         Cpus cpus,
         MemoryObjects objects,
         Commitment commitment,
-        TableMemory tables,
+        PageTableFrames tables,
         Quota tableMemory,
         Quota content) {
 
@@ -41,7 +41,7 @@ record Parts(
                 new Cpus(spec, frames.marks()),
                 new MemoryObjects(spec, commitment, tableMemory, content),
                 commitment,
-                new TableMemory(spec, frames, swap, store),
+                new PageTableFrames(spec, frames, swap, store),
                 tableMemory,
                 content);
     }

@@ -88,7 +88,7 @@ final class ReadAhead {
     /** Brings a page in if it is in the store and in no frame yet. */
     private void bring(Task task, MemoryArea area, long vpn, int spare) {
         boolean inside = vpn >= area.start() >>> offsetBits && vpn < area.end() >>> offsetBits;
-        if (!inside || task.table() instanceof FramedPageTable table && table.isStored(vpn)) {
+        if (!inside || task.table().isStored(vpn)) {
             return;
         }
         long pte = task.table().peek(vpn);

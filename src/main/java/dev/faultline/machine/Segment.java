@@ -18,13 +18,16 @@ final class Segment {
 
     private long[] entries;
 
+    /** The base of a segment that is not in memory. */
+    private static final int NOWHERE = -1;
+
     /** The first address, and the first one behind the last. */
     private long start;
 
     private long end;
 
     private long permissions;
-    private int base = FrameTable.NONE;
+    private int base = NOWHERE;
     private int present;
     private boolean accessed;
     private boolean dirty;
@@ -58,7 +61,7 @@ final class Segment {
 
     private void count() {
         present = 0;
-        base = FrameTable.NONE;
+        base = NOWHERE;
         for (int i = entries.length - 1; i >= 0; i--) {
             if (Pte.isValid(entries[i])) {
                 present++;

@@ -40,17 +40,7 @@ public record TableReference(
         ELEMENT
     }
 
-    /** The same with its word as the hardware has it. */
-    TableReference as(EntryLayout layout) {
-        return at(
-                address,
-                switch (kind) {
-                    case NODE -> layout.nodeWord(word);
-                    case HUGE_ENTRY -> layout.hugeWord(word);
-                    default -> layout.word(word);
-                });
-    }
-
+    /** The same at another address and with another word. */
     TableReference at(@Nullable Long newAddress, long newWord) {
         return new TableReference(kind, level, index, newAddress, newWord, page, asid);
     }

@@ -97,12 +97,6 @@ public record TlbSpec(
         NONE
     }
 
-    /** Bytes of the host's memory that the TLBs of a processor take. */
-    long hostBytes() {
-        long places = (split ? 2L : 1L) * entries + (second == null ? 0 : second.entries());
-        return Tlb.HOST_BYTES * places + WalkCache.HOST_BYTES * walkCache;
-    }
-
     boolean isSoftware() {
         return management == Management.SOFTWARE;
     }

@@ -172,7 +172,7 @@ final class Tlbs {
 
     /** Drops all entries but the kernel's own. */
     void flushProcesses() {
-        forEach(tlb -> tlb.flushOthers(Tasks.KERNEL));
+        forEach(tlb -> tlb.flushOthers(Command.KERNEL));
         if (walks != null) {
             walks.flushAll();
         }
@@ -208,5 +208,12 @@ final class Tlbs {
         if (walks != null) {
             walks.load(in);
         }
+    }
+
+    /** Bytes of the host's memory that the TLBs of a processor take. */
+    static long hostBytes(TlbSpec spec) {
+        long first = (spec.split() ? 2L : 1L) * spec.entries();
+        long second = spec.second() == null ? 0 : spec.second().entries();
+        return Tlb.HOST_BYTES * (first + second) + WalkCache.HOST_BYTES * spec.walkCache();
     }
 }

@@ -25,6 +25,11 @@ public record Translation(
         Fit fit,
         boolean compaction) {
 
+    /** Bytes of an anchor, and of an element, of a chained table in the simulated memory. */
+    static final long ANCHOR_BYTES = 8;
+
+    static final long ELEMENT_BYTES = 24;
+
     /** The kind of page table. */
     public enum Kind {
         LINEAR,
@@ -110,7 +115,7 @@ public record Translation(
     /** Bytes that a table has before it holds anything, if it is chained. */
     long fixedBytes(int frames) {
         long elements = kind == Kind.INVERTED ? frames : 0;
-        return HashChains.ANCHOR_BYTES * buckets + HashChains.ELEMENT_BYTES * elements;
+        return ANCHOR_BYTES * buckets + ELEMENT_BYTES * elements;
     }
 
     /** Pages that a huge one has, or 1 if the table has none. */

@@ -168,6 +168,8 @@ public final class TranslationInspector {
     public List<TableReference> walk(int pid, long page) {
         EntryLayout layout = parts.spec().translation().layout();
         List<TableReference> path = tasks.get(pid).table().path(page);
-        return layout == null ? path : path.stream().map(each -> each.as(layout)).toList();
+        return layout == null
+                ? path
+                : path.stream().map(each -> EntryWords.as(layout, each)).toList();
     }
 }

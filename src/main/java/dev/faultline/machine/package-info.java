@@ -16,8 +16,8 @@
  * what their TLBs hold together. {@code Tlbs}, the page tables, {@code FrameTable}, {@code
  * SwapSpace}, {@code MemoryObjects}, {@code AddressSpace}, {@code PhysicalMemory} and {@code
  * BackingStore} store and answer; they do not call one another, but for page tables that lie in
- * frames, which ask {@code TableMemory} for them. With the frames is what is known of their entries
- * ({@code FrameMarks}) and whom they are charged to ({@code ControlGroups}).
+ * frames, which ask {@code PageTableFrames} for them. With the frames is what is known of their
+ * entries ({@code FrameMarks}) and whom they are charged to ({@code ControlGroups}).
  *
  * <p>Nothing here knows of HTTP, Spring, JSON, threads, logging or the time of day, and nothing is
  * random but by the machine's own seed: the same spec and the same commands give the same state,

@@ -72,7 +72,7 @@ class FootprintTest {
                                         kind.toString(),
                                         () -> {
                                             MachineSpec spec = spec(kind);
-                                            TableMemory tables = TableMemory.alone(spec);
+                                            PageTableFrames tables = PageTableFrames.alone(spec);
                                             PageTable table =
                                                     tables.newTable(Tasks.KERNEL, new Quota(0));
                                             assertThat(tables.emptyBytes())

@@ -66,7 +66,10 @@ final class Laws {
                             (vpn, pte) -> {
                                 MemoryArea area = Objects.requireNonNull(task.space().areaAt(vpn));
                                 long allowed =
-                                        Pte.permissions(machine.spec().granted(area.protection()));
+                                        Pte.permissions(
+                                                EntryWords.granted(
+                                                        machine.spec().translation().layout(),
+                                                        area.protection()));
                                 long permitted = pte & (Pte.READ | Pte.WRITE | Pte.EXECUTE);
                                 assertThat(Pte.isValid(pte) ? permitted & ~allowed : 0).isZero();
                             });
@@ -153,7 +156,7 @@ final class Laws {
                                         named.merge(Pte.slot(pte), 1, Integer::sum);
                                     }
                                 });
-                if (task.table() instanceof FramedPageTable table) {
+                if (task.table() instanceof PageTableInFrames table) {
                     table.storedSlots().forEach(slot -> named.merge(slot, 1, Integer::sum));
                 }
             }

@@ -18,6 +18,18 @@ final class Looks {
 
     private static final int MOST = 64;
 
+    /** The public methods of an inspector, in a fixed order. */
+    private static final ClassValue<List<Method>> METHODS =
+            new ClassValue<>() {
+                @Override
+                protected List<Method> computeValue(Class<?> inspector) {
+                    return Arrays.stream(inspector.getDeclaredMethods())
+                            .filter(method -> Modifier.isPublic(method.getModifiers()))
+                            .sorted(Comparator.comparing(Method::toString))
+                            .toList();
+                }
+            };
+
     private final Machine machine;
     private final List<String> views = new ArrayList<>();
 
@@ -55,10 +67,7 @@ final class Looks {
     }
 
     private void look(Object inspector) {
-        Arrays.stream(inspector.getClass().getDeclaredMethods())
-                .filter(method -> Modifier.isPublic(method.getModifiers()))
-                .sorted(Comparator.comparing(Method::toString))
-                .forEach(method -> look(inspector, method));
+        METHODS.get(inspector.getClass()).forEach(method -> look(inspector, method));
     }
 
     private void look(Object inspector, Method method) {

@@ -34,7 +34,7 @@ class RandomAreasTest {
     static LongStream seeds() {
         String one = System.getProperty("faultline.seed");
         return one == null
-                ? LongStream.range(0, Long.getLong("faultline.seeds", 400))
+                ? LongStream.range(0, Long.getLong("faultline.seeds", 200))
                 : LongStream.of(Long.parseLong(one));
     }
 

@@ -19,10 +19,7 @@ import java.util.TreeMap;
  * entries go to a slot and are in no frame until a walk faults on it. The one that the last fault
  * needed stays.
  */
-final class TableMemory {
-
-    /** Bytes of the host's memory that the account of a table's page takes. */
-    static final long HOST_BYTES = 256;
+final class PageTableFrames implements PageTableInFrames.Frames {
 
     private static final int NONE = FrameTable.NONE;
 
@@ -32,7 +29,7 @@ final class TableMemory {
     private final MachineSpec spec;
     private final Translation.Memory kind;
     private final @Nullable InvertedTable inverted;
-    private final Map<Integer, FramedPageTable.Unit> owners = new TreeMap<>();
+    private final Map<Integer, PageTableInFrames.Unit> owners = new TreeMap<>();
     private @Nullable Reclaim reclaim;
     private @Nullable ReplacementPolicy policy;
     private @Nullable Tasks tasks;
@@ -42,9 +39,9 @@ final class TableMemory {
     private long held;
 
     /** The page of a table that the last fault needed. */
-    private FramedPageTable.@Nullable Unit needed;
+    private PageTableInFrames.@Nullable Unit needed;
 
-    TableMemory(MachineSpec spec, FrameTable frames, SwapSpace swap, BackingStore store) {
+    PageTableFrames(MachineSpec spec, FrameTable frames, SwapSpace swap, BackingStore store) {
         this.spec = spec;
         this.kind = spec.translation().memory();
         this.inverted =
@@ -57,9 +54,9 @@ final class TableMemory {
     }
 
     /** Tables of no machine, which take no frames. */
-    static TableMemory alone(MachineSpec spec) {
+    static PageTableFrames alone(MachineSpec spec) {
         BackingStore none = new BackingStore(spec.pageSize(), new Quota(0));
-        return new TableMemory(spec, new FrameTable(0), new SwapSpace(0), none);
+        return new PageTableFrames(spec, new FrameTable(0), new SwapSpace(0), none);
     }
 
     /** Says who finds frames. */
@@ -98,7 +95,7 @@ final class TableMemory {
                                             quota));
                 };
         return isFramed() && asid != Tasks.KERNEL
-                ? new FramedPageTable(asid, table, spec, this, store)
+                ? new PageTableInFrames(asid, table, spec, this, store)
                 : table;
     }
 
@@ -119,14 +116,14 @@ final class TableMemory {
         };
     }
 
-    /** Pages of tables are there more, or fewer. */
-    void hold(long pages) {
+    @Override
+    public void hold(long pages) {
         held += pages;
     }
 
     /** Bytes of the host's memory that the tables take which no process's quota has. */
     long hostBytes() {
-        return HOST_BYTES * held + (inverted == null ? 0 : inverted.hostBytes());
+        return PageTableInFrames.HOST_BYTES * held + (inverted == null ? 0 : inverted.hostBytes());
     }
 
     /** Bytes of the host's memory that the entries of so many pages more may need. */
@@ -140,8 +137,8 @@ final class TableMemory {
                     HierarchicalPageTable.growth(translation.levels(), pages, quota)
                             + accounts(pages, translation.levels().size() - 1);
             case HASHED -> {
-                long elements = Math.min(pages, left / HashChains.ELEMENT_BYTES + 1);
-                yield HashChains.mostBytes(quota.used() / HashChains.ELEMENT_BYTES + elements);
+                long elements = Math.min(pages, left / Translation.ELEMENT_BYTES + 1);
+                yield HashChains.mostBytes(quota.used() / Translation.ELEMENT_BYTES + elements);
             }
             case INVERTED ->
                     HierarchicalPageTable.growth(
@@ -158,7 +155,8 @@ final class TableMemory {
         }
         int largest = spec.translation().levels().stream().mapToInt(bits -> bits).max().orElse(0);
         long nodes = 1 + levels * (1 + (8L << largest >>> spec.offsetBits()));
-        return HOST_BYTES * (long) Math.min((double) pages * nodes, spec.frames());
+        return PageTableInFrames.HOST_BYTES
+                * (long) Math.min((double) pages * nodes, spec.frames());
     }
 
     /** Writes the table that is the machine's and no process's, if there is one. */
@@ -180,10 +178,10 @@ final class TableMemory {
         return inverted;
     }
 
-    /** A frame for a page of a process's table, or {@link #NONE}. */
-    int takeFrame(int asid) {
+    @Override
+    public int take(int asid) {
         if (reclaim == null || policy == null || tasks == null) {
-            throw new IllegalStateException("TableMemory: nobody finds frames");
+            throw new IllegalStateException("PageTableFrames: nobody finds frames");
         }
         reclaim.wantTable(asid);
         int frame = reclaim.takeFrame(NONE, tasks.get(asid));
@@ -198,10 +196,10 @@ final class TableMemory {
      * {@link #endPromise}. Answers false, and changes nothing, if they cannot be freed.
      */
     boolean promise(Task task, long[] vpns) {
-        if (!(task.table() instanceof FramedPageTable table) || reclaim == null) {
+        if (reclaim == null) {
             return true;
         }
-        int count = table.framesToPrepare(vpns);
+        int count = task.table().framesToPrepare(vpns);
         if (count > 0 && !reclaim.canFree(count)) {
             return false;
         }
@@ -218,15 +216,15 @@ final class TableMemory {
         }
     }
 
-    /** A page of a process's table was read from the store. */
-    void readBack(int asid) {
+    @Override
+    public void readBack(int asid) {
         if (disk != null && tasks != null) {
             disk.swapIn(tasks.get(asid), Disk.ANYWHERE);
         }
     }
 
-    /** A frame holds a page of a table from now on. */
-    void own(int frame, FramedPageTable.Unit unit) {
+    @Override
+    public void own(int frame, PageTableInFrames.Unit unit) {
         owners.put(frame, unit);
     }
 
@@ -236,40 +234,40 @@ final class TableMemory {
 
     /** The process whose table has a page in a frame. */
     int asid(int frame) {
-        FramedPageTable.Unit unit = owners.get(frame);
+        PageTableInFrames.Unit unit = owners.get(frame);
         return unit == null ? 0 : unit.asid();
     }
 
     /** Whether a frame may not be taken from the table whose page it holds. */
     boolean isFixed(int frame) {
-        FramedPageTable.Unit unit = isFramed() ? owners.get(frame) : null;
+        PageTableInFrames.Unit unit = isFramed() ? owners.get(frame) : null;
         return unit != null
                 && (kind != Translation.Memory.PAGEABLE || unit == needed || !unit.mayLeave());
     }
 
-    /** The page of a table that is worked on stays until another is. */
-    void need(FramedPageTable.Unit unit) {
+    @Override
+    public void need(PageTableInFrames.Unit unit) {
         needed = unit;
     }
 
     /** Moves the page of a table that is in a frame to a slot. */
     void evict(int frame, int slot) {
-        FramedPageTable.Unit unit = owners.remove(frame);
+        PageTableInFrames.Unit unit = owners.remove(frame);
         if (unit != null) {
             unit.leave(slot);
             swap.addEntry(slot);
         }
     }
 
-    /** A slot's page of a table is in a frame again, or nobody's. */
-    void leaveSlot(int slot) {
+    @Override
+    public void leaveSlot(int slot) {
         if (swap.removeEntry(slot)) {
             store.discard(slot);
         }
     }
 
-    /** Gives a frame back that held a page of a table. */
-    void free(int frame) {
+    @Override
+    public void free(int frame) {
         owners.remove(frame);
         if (policy != null) {
             policy.freed(frame);
@@ -277,11 +275,13 @@ final class TableMemory {
         frames.free(frame);
     }
 
-    boolean isNeeded(FramedPageTable.Unit unit) {
+    @Override
+    public boolean isNeeded(PageTableInFrames.Unit unit) {
         return unit == needed;
     }
 
-    void forget(FramedPageTable.Unit unit) {
+    @Override
+    public void forget(PageTableInFrames.Unit unit) {
         needed = needed == unit ? null : needed;
     }
 }

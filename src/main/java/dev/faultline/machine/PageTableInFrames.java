@@ -18,13 +18,47 @@ import java.util.TreeMap;
  * <p>The entries of a page that has gone to the store are in the store alone. The hardware finds
  * nothing there and faults; the kernel, which knows where they are, reads and writes them there.
  */
-final class FramedPageTable implements PageTable {
+final class PageTableInFrames implements PageTable {
 
-    private static final int NONE = FrameTable.NONE;
+    /** No frame, and no slot. */
+    private static final int NONE = -1;
+
+    /** Bytes of the host's memory that the account of a table's page takes. */
+    static final long HOST_BYTES = 256;
+
+    /** The frames and slots that tables take, and who gives them: the kernel. */
+    interface Frames {
+
+        /** A frame for a page of the table of an address space, or {@link #NONE}. */
+        int take(int asid);
+
+        /** A frame holds a page of a table from now on. */
+        void own(int frame, Unit unit);
+
+        /** Gives a frame back that held a page of a table. */
+        void free(int frame);
+
+        /** A slot's page of a table is in a frame again, or nobody's. */
+        void leaveSlot(int slot);
+
+        /** A page of the table of an address space was read from the store. */
+        void readBack(int asid);
+
+        /** The page of a table that is worked on stays until another is. */
+        void need(Unit unit);
+
+        boolean isNeeded(Unit unit);
+
+        /** A page of a table is no more. */
+        void forget(Unit unit);
+
+        /** Pages of tables are there more, or fewer. */
+        void hold(long pages);
+    }
 
     private final int asid;
     private final PageTable table;
-    private final TableMemory memory;
+    private final Frames memory;
     private final BackingStore store;
     private final long pageSize;
 
@@ -38,8 +72,8 @@ final class FramedPageTable implements PageTable {
 
     private boolean hitStored;
 
-    FramedPageTable(
-            int asid, PageTable table, MachineSpec spec, TableMemory memory, BackingStore store) {
+    PageTableInFrames(
+            int asid, PageTable table, MachineSpec spec, Frames memory, BackingStore store) {
         this.asid = asid;
         this.table = table;
         this.memory = memory;
@@ -53,7 +87,7 @@ final class FramedPageTable implements PageTable {
 
         private final long number;
         private int frame = NONE;
-        private int slot = SwapSpace.NONE;
+        private int slot = NONE;
         private int valid;
 
         private Unit(long number) {
@@ -99,13 +133,13 @@ final class FramedPageTable implements PageTable {
                 }
             }
             frame = newFrame;
-            slot = SwapSpace.NONE;
+            slot = NONE;
             memory.own(newFrame, this);
             memory.leaveSlot(from);
         }
 
         private boolean isStored() {
-            return slot != SwapSpace.NONE;
+            return slot != NONE;
         }
 
         private long entryInStore(long vpn) {
@@ -117,14 +151,14 @@ final class FramedPageTable implements PageTable {
         return units.get(vpn >>> unitBits);
     }
 
-    /** Whether the entry of a page is in the store. */
-    boolean isStored(long vpn) {
+    @Override
+    public boolean isStored(long vpn) {
         Unit unit = unit(vpn);
         return unit != null && unit.isStored();
     }
 
-    /** The page of entries that a page's is in stays in its frame until another is needed. */
-    void need(long vpn) {
+    @Override
+    public void need(long vpn) {
         Unit unit = unit(vpn);
         if (unit != null) {
             memory.need(unit);
@@ -136,8 +170,8 @@ final class FramedPageTable implements PageTable {
         return units.values().stream().filter(Unit::isStored).map(unit -> unit.slot).toList();
     }
 
-    /** Puts a page of entries that is in the store into a frame. */
-    void bringBack(long vpn, int frame) {
+    @Override
+    public void bringBack(long vpn, int frame) {
         Unit unit = unit(vpn);
         if (unit != null) {
             unit.comeBack(frame);
@@ -146,7 +180,7 @@ final class FramedPageTable implements PageTable {
     }
 
     private boolean bringBack(Unit unit) {
-        int frame = memory.takeFrame(asid);
+        int frame = memory.take(asid);
         if (frame == NONE) {
             return false;
         }
@@ -156,8 +190,8 @@ final class FramedPageTable implements PageTable {
         return true;
     }
 
-    /** Frames that {@link #prepare} takes at most for pages, which are in ascending order. */
-    int framesToPrepare(long[] vpns) {
+    @Override
+    public int framesToPrepare(long[] vpns) {
         long frames = innerFrames.isEmpty() ? table.roots() * innerPages() : 0;
         long last = -1;
         for (long vpn : vpns) {
@@ -175,8 +209,8 @@ final class FramedPageTable implements PageTable {
         return (int) frames;
     }
 
-    /** Frames and slots that it takes. */
-    int size() {
+    @Override
+    public int storage() {
         return units.size() + innerFrames.size();
     }
 
@@ -240,7 +274,7 @@ final class FramedPageTable implements PageTable {
         }
         int missing = table.missingInnerNodes(vpn) + (innerFrames.isEmpty() ? table.roots() : 0);
         for (long more = missing * innerPages(); more > 0; more--) {
-            int frame = memory.takeFrame(asid);
+            int frame = memory.take(asid);
             if (frame == NONE) {
                 return false;
             }
@@ -248,7 +282,7 @@ final class FramedPageTable implements PageTable {
             memory.own(frame, inner);
             memory.hold(1);
         }
-        int frame = memory.takeFrame(asid);
+        int frame = memory.take(asid);
         if (frame == NONE) {
             return false;
         }
@@ -284,11 +318,11 @@ final class FramedPageTable implements PageTable {
     public void set(long vpn, long pte) {
         Unit unit = unit(vpn);
         if (unit == null) {
-            throw new IllegalStateException("FramedPageTable: page " + vpn + " was not prepared");
+            throw new IllegalStateException("PageTableInFrames: page " + vpn + " was not prepared");
         }
         if (unit.isStored()) {
             if (!store.write(unit.slot, (vpn - (unit.number << unitBits)) * 8, 8, pte)) {
-                throw new IllegalStateException("FramedPageTable: no room for stored entries");
+                throw new IllegalStateException("PageTableInFrames: no room for stored entries");
             }
             return;
         }
@@ -327,7 +361,7 @@ final class FramedPageTable implements PageTable {
 
     @Override
     public long bytes() {
-        return size() * pageSize;
+        return storage() * pageSize;
     }
 
     @Override
@@ -337,7 +371,7 @@ final class FramedPageTable implements PageTable {
 
     @Override
     public long copyBytes() {
-        return table.copyBytes() + TableMemory.HOST_BYTES * size();
+        return table.copyBytes() + HOST_BYTES * storage();
     }
 
     @Override
@@ -347,7 +381,7 @@ final class FramedPageTable implements PageTable {
 
     @Override
     public void release() {
-        memory.hold(-size());
+        memory.hold(-storage());
         for (Unit unit : units.values()) {
             if (unit.isStored()) {
                 memory.leaveSlot(unit.slot);
