@@ -211,8 +211,8 @@ class PredictionController {
             @RequestBody @Valid PredictionRequest body) {
         HostedMachine hosted = host.find(machine);
         int number = Pids.parse(pid);
-        AccessBatch batch = AccessBatch.of(body.accesses(), Expected.PROPERTY, hosted.spec());
         List<Expected> expected = Expected.of(body.accesses(), number, strict);
+        AccessBatch batch = AccessBatch.of(body.accesses(), Expected.PROPERTY, hosted.spec());
         Command.Access command = new Command.Access(number, batch.block(), true);
         HostedMachine.Versioned<HostedMachine.Copy> copy = hosted.copy();
         int count = body.accesses().size();

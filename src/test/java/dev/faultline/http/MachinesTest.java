@@ -217,7 +217,7 @@ class MachinesTest extends HttpTest {
                 "{'id': ''} | /id",
                 "{'id': 7} | /id",
                 "{'preset': 'lecture-17'} | /preset",
-                "{'pageSize': 8} | /pageSize",
+                "{'pageSize': 12} | /pageSize",
                 "{'pageSize': 100} | /pageSize",
                 "{'pageSize': 2147483648} | /pageSize",
                 "{'frames': 0} | /frames",
