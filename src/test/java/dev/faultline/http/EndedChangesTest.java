@@ -49,20 +49,6 @@ class EndedChangesTest extends HttpTest {
     }
 
     @Test
-    void aTraceThatFallsSilentSaysHowFarItCame() throws IOException {
-        String machine = client.machineWithProcess("{}");
-        try (Wire wire = silent(machine)) {
-            Answer answer = requireNonNull(wire.read("POST trace"));
-            EveryAnswer.check(answer);
-            answer.expectProblem(408, "REQUEST_TIMEOUT");
-            assertThat(answer.number("/accesses")).isEqualTo(accesses(machine)).isPositive();
-            assertThat(answer.number("/version")).isEqualTo(client.version(machine)).isEqualTo(3);
-            assertThat(answer.version()).isEqualTo(3);
-        }
-        client.access(machine, "read 0x0");
-    }
-
-    @Test
     void aResetEndsATrace() throws IOException {
         String machine = client.machineWithProcess("{}");
         try (Wire wire = silent(machine)) {

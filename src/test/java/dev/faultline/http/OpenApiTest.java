@@ -91,7 +91,7 @@ class OpenApiTest extends HttpTest {
                             List.of("200", "304")),
                     Map.entry(
                             "POST /v1/machines/{machine}/processes/{pid}/predictions",
-                            List.of("200")),
+                            List.of("200", "202")),
                     Map.entry("GET /v1/machines/{machine}/replacement", List.of("200", "304")),
                     Map.entry("GET /v1/machines/{machine}/cpus", List.of("200", "304")),
                     Map.entry("GET /v1/machines/{machine}/holes", List.of("200", "304")),
@@ -99,7 +99,7 @@ class OpenApiTest extends HttpTest {
                     Map.entry("POST /v1/machines/{machine}/frames/{frame}/pin", List.of("200")),
                     Map.entry("POST /v1/machines/{machine}/frames/{frame}/unpin", List.of("200")),
                     Map.entry("POST /v1/machines/{machine}/tlb/flush", List.of("200")),
-                    Map.entry("POST /v1/comparisons/page-tables", List.of("200")),
+                    Map.entry("POST /v1/comparisons/page-tables", List.of("200", "202")),
                     Map.entry("POST /v1/machines/{machine}/run", List.of("200", "202")),
                     Map.entry("GET /v1/machines/{machine}/time", List.of("200", "304")),
                     Map.entry("GET /v1/machines/{machine}/background", List.of("200", "304")),

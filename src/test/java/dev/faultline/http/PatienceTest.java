@@ -219,6 +219,23 @@ class PatienceTest {
         }
     }
 
+    @Test
+    void aTraceThatFallsSilentSaysHowFarItCame() throws Exception {
+        Client client = Client.of(port);
+        String machine = client.machineWithProcess("{}");
+        try (Wire wire = new Wire(port)) {
+            wire.send(post(machine + "/processes/1/trace", Client.LACKEY, 1000) + " L 1,1\n");
+            Answer answer = Objects.requireNonNull(wire.read("POST trace"));
+            EveryAnswer.check(answer);
+            answer.expectProblem(408, "REQUEST_TIMEOUT");
+            assertThat(answer.number("/accesses")).isEqualTo(1);
+            assertThat(answer.number("/version")).isEqualTo(client.version(machine)).isEqualTo(3);
+            assertThat(answer.version()).isEqualTo(3);
+        }
+        client.access(machine, "read 0x0");
+        client.delete(machine).expect(204);
+    }
+
     /** Of those who wait for a machine, only so many do; the others are told at once. */
     @Test
     void fewWaitForAMachine() throws Exception {
@@ -230,13 +247,13 @@ class PatienceTest {
                 Wire second = new Wire(port)) {
             holder.send(post(path, Client.LACKEY, 1000) + " L 1,1\n");
             Thread.sleep(300); // the machine is its now
-            first.send(post(machine + "/reset", Client.JSON, 2) + "{}");
+            first.send(post(machine + "/processes", Client.JSON, 2) + "{}");
             Thread.sleep(300);
-            second.send(post(machine + "/reset", Client.JSON, 2) + "{}");
-            Answer refused = Objects.requireNonNull(second.read("POST reset"));
+            second.send(post(machine + "/processes", Client.JSON, 2) + "{}");
+            Answer refused = Objects.requireNonNull(second.read("POST processes"));
             refused.expectProblem(429, "MACHINE_BUSY");
-            Answer waited = Objects.requireNonNull(first.read("POST reset"));
-            assertThat(waited.status()).isIn(200, 429);
+            Answer waited = Objects.requireNonNull(first.read("POST processes"));
+            assertThat(waited.status()).isIn(201, 429);
         }
         client.delete(machine).expect(204);
     }

@@ -138,7 +138,11 @@ final class RandomSteps {
                     Step.json("POST", process + "/areas/" + place() + "/advise", advice());
             case 18 -> Step.json("POST", process + "/areas/" + place() + "/sync", part());
             case 19 -> Step.json("POST", process + "/areas/" + place() + "/lock", part());
-            case 20 -> Step.json("POST", process + "/areas/" + place() + "/unlock", part());
+            case 20 ->
+                    Step.json(
+                            "POST",
+                            process + "/areas/" + place() + (oneIn(2) ? "/unlock" : "/sync"),
+                            part());
             case 21 -> Step.json("POST", process + "/areas/" + place() + "/dirty", part());
             case 22, 23 -> Step.json("POST", process + "/brk", increment());
             case 24 ->
@@ -303,15 +307,15 @@ final class RandomSteps {
         if (placed && oneIn(2)) {
             area.put("replace", true);
         }
-        switch (random.nextInt(8)) {
+        switch (random.nextInt(10)) {
             case 0 -> area.put("kind", "shared-memory").put("name", oneOf(MEMORIES));
-            case 1, 2 ->
+            case 1, 2, 3, 4 ->
                     area.put("kind", "file")
                             .put("file", oneOf(FILES))
                             .put("fileOffset", random.nextInt(3) * pageSize)
                             .put("sharing", oneOf("private", "shared"));
-            case 3 -> area.put("kind", "stack");
-            case 4 -> area.put("sharing", "shared");
+            case 5 -> area.put("kind", "stack");
+            case 6 -> area.put("sharing", "shared");
             default -> {}
         }
         return area;

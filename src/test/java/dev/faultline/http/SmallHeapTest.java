@@ -327,7 +327,7 @@ class SmallHeapTest {
     void sweepsCurvesComparisonsAndExperiments() throws InterruptedException {
         String pages =
                 IntStream.range(0, 600_000)
-                        .mapToObj(i -> Integer.toString(i * 7919 % 1_000_003))
+                        .mapToObj(i -> Long.toString(i * 7919L % 1_000_003))
                         .collect(Collectors.joining(" "));
         HttpResponse<String> stored =
                 send("POST", "/v1/traces", "text/x-pages", pages.getBytes(UTF_8));
