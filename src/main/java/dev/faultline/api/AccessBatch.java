@@ -53,6 +53,30 @@ final class AccessBatch {
                                     "The processor that makes it; the process's own if left out.")
                     Integer cpu) {}
 
+    /** An access of a whole machine's trace as the OpenAPI document shows it. */
+    @Schema(name = "ProcessAccessRequest", requiredProperties = "op")
+    record ProcessAccessShape(
+            @Schema(description = "The process that makes it. Required, unless it is a tick.")
+                    Integer pid,
+            @Schema(allowableValues = {"read", "write", "execute", "tick"}) String op,
+            @Schema(description = "Required, unless it is a tick.") Address address,
+            Integer size,
+            @Schema(minimum = "0") BigInteger value,
+            @Schema(minimum = "0") Integer cpu) {}
+
+    /** A trace in two columns as the OpenAPI document shows it. */
+    @Schema(
+            name = "AccessColumnsRequest",
+            requiredProperties = {"ops", "addresses"})
+    record ColumnsShape(
+            @Schema(
+                            pattern = "[rwxt]*",
+                            description =
+                                    "A letter for each access: r, w or x; t is a tick, whose address"
+                                            + " is 0.")
+                    String ops,
+            List<Address> addresses) {}
+
     private static final String LIST = "accesses";
 
     private final AccessBlock block;

@@ -152,13 +152,14 @@ class ComparisonController {
                 read(() -> new PageTableComparison(draft, hosting.bounds()));
         List<Pages> ranges = ranges(body, comparison.space());
         long most = ranges.stream().mapToLong(Pages::count).sum();
-        double effort = comparison.effort(most);
+        double effort = read(() -> comparison.effort(most));
         boolean behind = Prefer.isAsync(prefer) || effort > settings.sweepAccesses();
         return OperationBody.run(
                 operations,
                 behind,
                 "page-tables",
                 (long) effort,
+                effort,
                 BYTES_OF_RESULT,
                 operation -> operation.compute(() -> compare(comparison, ranges, most, operation)));
     }

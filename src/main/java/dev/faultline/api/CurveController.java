@@ -167,6 +167,7 @@ class CurveController {
                 behind,
                 "curve",
                 work,
+                (double) work,
                 BYTES_OF_RESULT,
                 operation -> {
                     try (Reservation memory = host.reserve()) {

@@ -16,8 +16,9 @@ import java.util.Collections;
 import java.util.Enumeration;
 
 /**
- * Takes an {@code Accept} that is empty for one that is absent (RFC 9110, 12.5.1, gives it no other
- * meaning); the endpoint of Prometheus fails on it.
+ * Takes an {@code Accept} that names nothing for one that is absent: RFC 9110 gives it no other
+ * meaning (12.5.1), and empty elements of a list are to be passed over (5.6.1). The endpoint of
+ * Prometheus fails on it.
  */
 @Component
 @Order(1)
@@ -26,7 +27,7 @@ class EmptyAcceptFilter extends OncePerRequestFilter {
     @Override
     protected boolean shouldNotFilter(HttpServletRequest request) {
         String accept = request.getHeader(HttpHeaders.ACCEPT);
-        return accept == null || !accept.isBlank();
+        return accept == null || !accept.replace(",", "").isBlank();
     }
 
     @Override

@@ -269,6 +269,7 @@ class ExperimentController {
                 behind,
                 "multiprogramming",
                 (long) Math.min(Long.MAX_VALUE, total),
+                total,
                 BYTES_OF_POINT * combinations,
                 operation -> {
                     List<Callable<Multiprogramming.Row>> work =

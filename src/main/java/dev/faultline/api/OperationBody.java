@@ -57,6 +57,8 @@ record OperationBody(
     /**
      * Does work and answers with what it came to, or lets it go on behind the answer.
      *
+     * @param total what there is to do, in what its progress counts
+     * @param effort how long it takes, in accesses that take no longer than most
      * @param resultBytes what the result takes of the server's memory, about
      */
     static ResponseEntity<?> run(
@@ -64,11 +66,12 @@ record OperationBody(
             boolean behind,
             String kind,
             long total,
+            double effort,
             long resultBytes,
             Operation.Work work) {
         return behind
                 ? accepted(operations.start(kind, total, resultBytes, work))
-                : ResponseEntity.ok(result(operations.finish(kind, total, work)));
+                : ResponseEntity.ok(result(operations.finish(kind, total, effort, work)));
     }
 
     /** The answer to who does not wait for an operation. */

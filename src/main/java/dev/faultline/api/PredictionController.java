@@ -226,6 +226,7 @@ class PredictionController {
                             behind,
                             "prediction",
                             count,
+                            effort,
                             BYTES_OF_RESULT,
                             operation ->
                                     operation.compute(

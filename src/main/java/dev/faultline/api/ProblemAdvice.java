@@ -89,6 +89,7 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
                     case MACHINE_EXISTS, MACHINE_QUARANTINED, REQUEST_INTERRUPTED ->
                             HttpStatus.CONFLICT;
                     case VERSION_MISMATCH -> HttpStatus.PRECONDITION_FAILED;
+                    case TRACE_DAMAGED -> HttpStatus.GONE;
                     case STORE_UNAVAILABLE -> HttpStatus.SERVICE_UNAVAILABLE;
                     case TOO_MANY_MACHINES,
                             SERVER_FULL,

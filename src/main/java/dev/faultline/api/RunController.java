@@ -185,7 +185,7 @@ class RunController {
         if (Prefer.isAsync(prefer)) {
             int processes = hosted.read(m -> m.inspect().liveProcessCount()).value();
             long bytes = BYTES_OF_RESULT + BYTES_OF_END * processes;
-            return OperationBody.run(operations, true, "run", total, bytes, work);
+            return OperationBody.run(operations, true, "run", total, (double) total, bytes, work);
         }
         if (total > mostWaitedFor) {
             return waited(operations.attend("run", total, work));

@@ -109,6 +109,7 @@ class StoredTraceController {
             requestBody =
                     @RequestBody(
                             required = true,
+                            description = TraceController.FORMATS,
                             content = {
                                 @Content(mediaType = "text/x-lackey"),
                                 @Content(mediaType = "text/x-dinero"),
@@ -120,8 +121,18 @@ class StoredTraceController {
                                 @Content(mediaType = "text/x-libcachesim"),
                                 @Content(mediaType = "text/csv"),
                                 @Content(mediaType = "application/octet-stream"),
-                                @Content(mediaType = "application/x-ndjson"),
-                                @Content(mediaType = "application/json")
+                                @Content(
+                                        mediaType = "application/x-ndjson",
+                                        schema =
+                                                @Schema(
+                                                        implementation =
+                                                                AccessBatch.AccessShape.class)),
+                                @Content(
+                                        mediaType = "application/json",
+                                        schema =
+                                                @Schema(
+                                                        implementation =
+                                                                AccessBatch.ColumnsShape.class))
                             }))
     @ApiResponse(
             responseCode = "201",

@@ -199,6 +199,7 @@ class SweepController {
                 behind,
                 "sweep",
                 total,
+                effort,
                 BYTES_OF_ANOMALIES + BYTES_OF_ROW * specs.size(),
                 operation -> sweep(operation, trace, specs));
     }

@@ -58,6 +58,26 @@ class TraceController {
     private final MachineHost host;
     private final int mostForeseen;
 
+    /** The formats of traces, for the OpenAPI document. */
+    static final String FORMATS =
+            "A trace, whose format Content-Type says; Content-Encoding may be gzip or zstd. Blank"
+                    + " lines are passed over.\n\n"
+                    + "- `text/x-lackey`: what `valgrind --tool=lackey --trace-mem=yes` prints; `M` is a"
+                    + " read, then a write; what valgrind says itself and `SB` lines are passed over.\n"
+                    + "- `text/x-dinero`: `0|1|2 ADDR` (Dinero III) or `r|w|i ADDR [SIZE]` (Dinero IV),"
+                    + " hexadecimal; labels 3 to 5 and `m`, `v`, `c` are passed over.\n"
+                    + "- `text/x-pinatrace`: `0xIP: R|W 0xADDR`; lines that begin with `#` are passed"
+                    + " over, and `#eof` may be missing.\n"
+                    + "- `text/x-address`: an address a line, with `R` or `W` before or after it or"
+                    + " neither; hexadecimal, or decimal with `;radix=10`.\n"
+                    + "- `text/x-ucsd`: `s|l 0xADDR n`.\n"
+                    + "- `text/x-pages`: page numbers, with commas or white space; `T` is a tick."
+                    + " `text/x-ostep`, `text/x-libcachesim` and `text/csv` (`;obj-id-col=2`) are page"
+                    + " numbers too.\n"
+                    + "- `application/octet-stream`: little-endian words of 64 bits, the address in the"
+                    + " low 62, the operation in the top 2: 0 read, 1 write, 2 execute, 3 tick.\n"
+                    + "- `application/x-ndjson`: an access a line. `application/json`: two columns.";
+
     TraceController(MachineHost host, ApiSettings settings) {
         this.host = host;
         mostForeseen = settings.foreseenAccesses();
@@ -72,6 +92,7 @@ class TraceController {
             requestBody =
                     @RequestBody(
                             required = true,
+                            description = FORMATS,
                             content = {
                                 @Content(mediaType = "text/x-lackey"),
                                 @Content(mediaType = "text/x-dinero"),
@@ -89,7 +110,12 @@ class TraceController {
                                                 @Schema(
                                                         implementation =
                                                                 AccessBatch.AccessShape.class)),
-                                @Content(mediaType = "application/json")
+                                @Content(
+                                        mediaType = "application/json",
+                                        schema =
+                                                @Schema(
+                                                        implementation =
+                                                                AccessBatch.ColumnsShape.class))
                             }))
     ResponseEntity<TraceBody> run(
             @PathVariable String machine,
@@ -113,7 +139,13 @@ class TraceController {
                     @RequestBody(
                             required = true,
                             content = {
-                                @Content(mediaType = "application/x-ndjson"),
+                                @Content(
+                                        mediaType = "application/x-ndjson",
+                                        schema =
+                                                @Schema(
+                                                        implementation =
+                                                                AccessBatch.ProcessAccessShape
+                                                                        .class)),
                                 @Content(mediaType = "text/x-nyu-mmu")
                             }))
     ResponseEntity<TraceBody> runAll(
@@ -231,6 +263,7 @@ class TraceController {
         private final TraceReader reader;
         private final AccessBlock block;
         private long issued;
+        private long ticks;
         private @Nullable StoppedBody stopped;
 
         Run(HostedMachine.Change change, int pid, TraceReader reader, AccessBlock block) {
@@ -301,12 +334,13 @@ class TraceController {
                 throw interrupted(Pids.impossible(outcome));
             }
             issued += accessed.issued();
+            ticks += accessed.ticks();
             Outcome.Stop stop = accessed.stopped();
             if (stop != null && stop.noProcess() != null) {
                 throw interrupted(Pids.impossible(stop.noProcess()));
             }
             if (stop != null) {
-                stopped = new StoppedBody(issued - 1, "signal");
+                stopped = new StoppedBody(issued + ticks - 1, "signal");
             }
         }
 

@@ -5,11 +5,15 @@ import dev.faultline.machine.Command;
 import dev.faultline.machine.Counter;
 import dev.faultline.machine.Counters;
 import dev.faultline.machine.Inspector;
+import dev.faultline.machine.Limits;
+import dev.faultline.machine.LostProgramException;
 import dev.faultline.machine.Machine;
 import dev.faultline.machine.MachineSpec;
 import dev.faultline.machine.Outcome;
 import dev.faultline.machine.Portions;
 import dev.faultline.machine.Preset;
+import dev.faultline.machine.SpecDraft;
+import dev.faultline.trace.StoredTraceException;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -62,11 +66,16 @@ public final class HostedMachine {
     private final Duration busyWait;
 
     private final Semaphore writing = new Semaphore(1, true);
-    private final ReentrantLock state = new ReentrantLock();
+    private final ReentrantLock state = new ReentrantLock(true);
     private final Condition eventAdded = state.newCondition();
 
     /** The change under way, or null. */
     private @Nullable Change current;
+
+    /** Stands where a machine is being made. */
+    private static final Machine NONE =
+            new Machine(
+                    SpecDraft.EMPTY.resolve(new SpecDraft.Bounds(64, 1024, 16, Limits.DEFAULT)));
 
     private Machine machine;
     private Reservation memory;
@@ -362,6 +371,11 @@ public final class HostedMachine {
                 throw changed || cutAt != null
                         ? e.after(counted().get(Counter.ACCESSES), version())
                         : e;
+            } catch (LostProgramException e) {
+                if (e.changedState()) {
+                    touched();
+                }
+                throw lost(e.getCause());
             } catch (RuntimeException e) {
                 if (quarantine == null) {
                     setAside();
@@ -370,6 +384,22 @@ public final class HostedMachine {
             } finally {
                 state.unlock();
             }
+        }
+
+        /** Says that a program could not be read any further, and how far this change came. */
+        private RuntimeException lost(RuntimeException cause) {
+            if (!(cause instanceof StoredTraceException trace)) {
+                return cause;
+            }
+            HostingException problem =
+                    new HostingException(
+                            trace.isDamaged() ? Reason.TRACE_DAMAGED : Reason.STORE_UNAVAILABLE,
+                            String.valueOf(trace.getMessage()),
+                            trace);
+            if (!trace.isDamaged()) {
+                LOG.error("a program of machine {} cannot be read", id, trace);
+            }
+            return changed ? problem.after(counted().get(Counter.ACCESSES), version()) : problem;
         }
 
         /** Ends this change where it stands; another goes on from there. */
@@ -413,27 +443,60 @@ public final class HostedMachine {
          * counted stays in the server's totals.
          */
         public void reset() {
-            Reservation old = host.reserve();
-            Reservation own = old;
+            Reservation own = host.reserve();
             try {
-                Machine fresh = MachineHost.build(spec, preset, own);
-                state.lock();
-                try {
-                    checkGoing();
-                    if (quarantine == null && fresh.digest().equals(digest())) {
-                        return;
-                    }
-                    quarantine = null;
-                    fresh.numberAfter(machine);
-                    machine = fresh;
+                become(MachineHost.build(spec, preset, own), own);
+            } catch (HostingException e) {
+                own.close();
+                if (e.reason() != Reason.SERVER_FULL) {
+                    throw e;
+                }
+                beginAnew();
+            }
+        }
+
+        /** Takes another machine's place, whose memory was counted for itself. */
+        private void become(Machine fresh, Reservation own) {
+            Reservation old = own;
+            state.lock();
+            try {
+                checkGoing();
+                if (quarantine != null || !fresh.digest().equals(digest())) {
+                    replace(fresh, machine.numbers());
                     old = memory;
                     memory = own;
-                    touched();
-                } finally {
-                    state.unlock();
                 }
             } finally {
+                state.unlock();
                 old.close();
+            }
+        }
+
+        private void replace(Machine fresh, Machine.Numbers numbers) {
+            quarantine = null;
+            fresh.numberAfter(numbers);
+            machine = fresh;
+            touched();
+        }
+
+        /** There is no room for two machines: the old one goes before the new one comes. */
+        private void beginAnew() {
+            state.lock();
+            try {
+                checkGoing();
+                boolean usable = quarantine == null;
+                String before = digest();
+                Machine.Numbers numbers = machine.numbers();
+                machine = NONE; // nobody sees it: the state is locked
+                Machine fresh = memory.insisting(() -> MachineHost.build(spec, preset, memory));
+                if (usable && fresh.digest().equals(before)) {
+                    fresh.numberAfter(numbers);
+                    machine = fresh;
+                } else {
+                    replace(fresh, numbers);
+                }
+            } finally {
+                state.unlock();
             }
         }
 

@@ -21,6 +21,8 @@ public final class HostingException extends Refusal {
         NO_SUCH_TRACE,
         /** The stored traces take as many bytes as they may. */
         TRACES_FULL,
+        /** What is stored as a trace is not what it was. */
+        TRACE_DAMAGED,
         /** The disk that the traces are on is full or does not work. */
         STORE_UNAVAILABLE,
         /** No operation has this id. */

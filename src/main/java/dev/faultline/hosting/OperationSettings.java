@@ -13,10 +13,13 @@ import org.springframework.validation.annotation.Validated;
  * @param running operations that are under way at once
  * @param kept operations that are remembered with their results; the oldest finished one goes first
  * @param workers threads that all operations share; 0 for one a core
+ * @param quickAccesses work of at most so many accesses, which takes milliseconds, has threads of
+ *     its own
  */
 @Validated
 @ConfigurationProperties("faultline.operations")
 public record OperationSettings(
         @Min(1) @Max(1000) @DefaultValue("16") int running,
         @Min(1) @Max(100_000) @DefaultValue("50") int kept,
-        @Min(0) @Max(1000) @DefaultValue("0") int workers) {}
+        @Min(0) @Max(1000) @DefaultValue("0") int workers,
+        @Min(0) @Max(1_000_000_000) @DefaultValue("200000") long quickAccesses) {}

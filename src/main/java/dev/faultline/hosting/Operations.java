@@ -16,7 +16,8 @@ import java.util.stream.Stream;
 /**
  * The long work of this server. All of it shares one pool of threads, one a core, so that nothing
  * is gained by asking twice; the most recent results are kept for a while, as long as there is
- * memory for them. What is short has threads of its own, and does not wait for what is long.
+ * memory for them. What is waited for has threads of its own, and what takes milliseconds others
+ * again, so that nothing waits for what takes much longer.
  */
 @Component
 public class Operations {
@@ -27,6 +28,9 @@ public class Operations {
 
     /** For work that is waited for. */
     private final ExecutorService prompt;
+
+    /** For work that takes milliseconds. */
+    private final ExecutorService quick;
 
     /** In the order of their beginnings. */
     private final NavigableMap<Long, Operation> operations = new TreeMap<>();
@@ -42,6 +46,7 @@ public class Operations {
                         : Runtime.getRuntime().availableProcessors();
         workers = threads("worker-", threads);
         prompt = threads("prompt-", threads);
+        quick = threads("quick-", threads);
     }
 
     private static ExecutorService threads(String name, int count) {
@@ -82,9 +87,14 @@ public class Operations {
                 .start(() -> operation.run(work));
     }
 
-    /** Does work that is short, now. It is none of the operations that run at once. */
-    public Operation finish(String kind, long total, Operation.Work work) {
-        Operation operation = make(kind, total, prompt, host.reserve());
+    /**
+     * Does work that is short, now. It is none of the operations that run at once.
+     *
+     * @param effort how long it takes, in accesses
+     */
+    public Operation finish(String kind, long total, double effort, Operation.Work work) {
+        ExecutorService threads = effort > settings.quickAccesses() ? prompt : quick;
+        Operation operation = make(kind, total, threads, host.reserve());
         operation.run(work);
         return operation;
     }
@@ -163,5 +173,6 @@ public class Operations {
         }
         workers.shutdownNow();
         prompt.shutdownNow();
+        quick.shutdownNow();
     }
 }

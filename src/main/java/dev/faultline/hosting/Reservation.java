@@ -2,6 +2,8 @@ package dev.faultline.hosting;
 
 import dev.faultline.machine.Room;
 
+import java.util.function.Supplier;
+
 /**
  * Memory that is counted to what all machines of the server may hold together, from before it is
  * taken until this is closed.
@@ -11,20 +13,43 @@ public final class Reservation implements Room, AutoCloseable {
     private final MachineHost host;
     private long held;
 
+    /** Whether there is room whatever others have taken. */
+    private boolean insisting;
+
     Reservation(MachineHost host) {
         this.host = host;
     }
 
     @Override
-    public long free() {
-        return host.freeBytes();
+    public synchronized long free() {
+        return insisting ? Long.MAX_VALUE : host.freeBytes();
+    }
+
+    /**
+     * Does something for which there is room whatever others have taken meanwhile: a machine that
+     * takes the place of one that is gone takes no more than that one had, about.
+     */
+    <T> T insisting(Supplier<T> work) {
+        insist(true);
+        try {
+            return work.get();
+        } finally {
+            insist(false);
+        }
+    }
+
+    private synchronized void insist(boolean now) {
+        insisting = now;
     }
 
     @Override
     public synchronized boolean hold(long bytes) {
         long more = bytes - held;
         if (more > 0 && !host.claim(more)) {
-            return false;
+            if (!insisting) {
+                return false;
+            }
+            host.recount(more);
         }
         held = Math.max(held, bytes);
         return true;

@@ -7,13 +7,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>All pages are a user's. Bits that hardware leaves to the kernel are used as here: of an x86
  * entry, bit 9 says copy-on-write; of a RISC-V one, bit 8. An entry that is not present holds the
- * slot where the frame would be, marked by bit 10 (x86) or 9 (RISC-V).
+ * slot where the frame would be, marked by bit 10 (x86) or 9 (RISC-V); that of a page in memory
+ * that may not be touched is not present either, and marked by bit 8 (x86) or 5 (RISC-V).
  */
 final class EntryWords {
 
     private static final int PAGE_SHIFT = 12;
     private static final int RISC_V_SHIFT = 10;
     private static final long RISC_V_USER = 1 << 4;
+    private static final long RISC_V_NO_ACCESS = 1 << 5;
 
     private static final long PRESENT = 1;
     private static final long READ_WRITE = 1 << 1;
@@ -21,6 +23,7 @@ final class EntryWords {
     private static final long ACCESSED = 1 << 5;
     private static final long DIRTY = 1 << 6;
     private static final long PAGE_SIZE = 1 << 7;
+    private static final long NO_ACCESS = 1 << 8;
     private static final long COW = 1 << 9;
     private static final long SWAPPED = 1 << 10;
     private static final long EXECUTE_DISABLE = 1L << 63;
@@ -58,6 +61,9 @@ final class EntryWords {
         if (pte == 0) {
             return 0;
         }
+        if (grantsNothing(pte)) {
+            return withoutAccess(layout, pte);
+        }
         if (!layout.isIntel()) {
             return Pte.isValid(pte) ? pte | RISC_V_USER : pte;
         }
@@ -65,15 +71,35 @@ final class EntryWords {
         if (!Pte.isValid(pte)) {
             return number | SWAPPED;
         }
-        boolean executable = (pte & Pte.EXECUTE) != 0;
+        boolean barred = layout != EntryLayout.IA_32 && (pte & Pte.EXECUTE) == 0;
         return number
                 | PRESENT
                 | USER
                 | ((pte & Pte.WRITE) != 0 ? READ_WRITE : 0)
-                | ((pte & Pte.ACCESSED) != 0 ? ACCESSED : 0)
+                | marks(pte)
+                | (barred ? EXECUTE_DISABLE : 0);
+    }
+
+    private static boolean grantsNothing(long pte) {
+        return Pte.isValid(pte) && (pte & (Pte.READ | Pte.WRITE | Pte.EXECUTE)) == 0;
+    }
+
+    /**
+     * The word of a page that is in memory and may not be touched. Hardware reads whatever is
+     * present (x86), or takes an entry without rights for one that leads to a node (RISC-V), so the
+     * entry is not present, and a bit that says "global" otherwise marks it, as Linux does for
+     * {@code PROT_NONE}.
+     */
+    private static long withoutAccess(EntryLayout layout, long pte) {
+        return layout.isIntel()
+                ? (long) Pte.frame(pte) << PAGE_SHIFT | NO_ACCESS | marks(pte)
+                : pte & ~Pte.VALID | RISC_V_NO_ACCESS;
+    }
+
+    private static long marks(long pte) {
+        return ((pte & Pte.ACCESSED) != 0 ? ACCESSED : 0)
                 | (Pte.isDirty(pte) ? DIRTY : 0)
-                | (Pte.isCow(pte) ? COW : 0)
-                | (executable ? 0 : EXECUTE_DISABLE);
+                | (Pte.isCow(pte) ? COW : 0);
     }
 
     /** The word of a huge page's entry, at the last level but one. */

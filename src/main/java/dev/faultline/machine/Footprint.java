@@ -65,6 +65,9 @@ final class Footprint {
     /** Whether a process may have a handler. */
     private boolean handlers;
 
+    /** Bytes that a handler copies at most. */
+    private long copied;
+
     Footprint(
             Parts parts,
             ReplacementPolicy policy,
@@ -132,12 +135,15 @@ final class Footprint {
         if (run != null) {
             addProgram(run.program());
         }
-        handlers |= !task.handler().actions().isEmpty();
+        if (!task.handler().actions().isEmpty()) {
+            expect(task.handler());
+        }
     }
 
     /** A process may have a handler from now on. */
-    void expectHandlers() {
+    void expect(UserHandler handler) {
         handlers = true;
+        copied = Math.max(copied, handler.copied());
     }
 
     /** What the machine takes now. */
@@ -324,7 +330,8 @@ final class Footprint {
     private long faults(long count) {
         PagingSpec paging = spec.paging();
         long ahead = Math.max(paging.readAhead().swap(), paging.readAhead().file()) - 1L;
-        long pages = saturated(count, 1 + ahead + paging.readAhead().stride());
+        long copies = handlers ? saturated(runs(count), copiedPages()) : 0;
+        long pages = saturated(count, 1 + ahead + paging.readAhead().stride()) + 2 * copies;
         long moves = pages + paging.watermarks().high() + parts.swap().used();
         long left = Math.max(0, parts.tableMemory().left());
         return parts.tables().growth(pages, parts.tableMemory())
@@ -332,19 +339,29 @@ final class Footprint {
                 + parts.frames()
                         .growth(Math.min(saturated(pages, hugePages()), pages + spec.frames()))
                 + swap(moves)
-                + content(moves, 0)
+                + content(moves, copies)
                 + policy.growth(moves)
                 + (meter == null ? 0 : WorkingSetMeter.growth(moves))
                 + (paging.isActive() ? Disk.growth(Math.min(moves, paging.inFlight() + pages)) : 0)
                 + (handlers ? handled(count) : 0);
     }
 
-    /** What handlers of so many faults may map and copy. */
+    /** How often handlers run at most at so many faults. */
+    private long runs(long faults) {
+        return saturated(faults, spec.limits().handlerTries());
+    }
+
+    /** Pages, or blocks of a large one, that the copies of a handler read or write at most. */
+    private long copiedPages() {
+        long block = Math.min(spec.pageSize(), PageBytes.BLOCK);
+        return copied == 0 ? 0 : copied / block + 2 * UserHandler.MAX_ACTIONS;
+    }
+
+    /** What handlers of so many faults may map. */
     private long handled(long count) {
-        long areas =
-                saturated(count, (long) UserHandler.MAX_ACTIONS * spec.limits().handlerTries());
+        long areas = saturated(runs(count), UserHandler.MAX_ACTIONS);
         long most = Math.max(0, parts.tableMemory().left()) / AddressSpace.HOST_BYTES_PER_AREA;
-        return someAreas(Math.min(areas, most)) + content(Long.MAX_VALUE >> 20, 0);
+        return someAreas(Math.min(areas, most));
     }
 
     private int hugePages() {

@@ -249,7 +249,7 @@ public final class Machine {
             case Command.Vfork fork -> call(fork.pid(), kernel::vfork);
             case Command.Exec exec -> call(exec.pid(), task -> kernel.exec(task, exec));
             case Command.SetHandler set -> {
-                footprint.expectHandlers();
+                footprint.expect(set.handler());
                 yield call(set.pid(), task -> kernel.setHandler(task, set.handler()));
             }
             case Command.ProtectMany to -> call(to.pid(), task -> calls.protectMany(task, to));
@@ -535,13 +535,21 @@ public final class Machine {
         return machine;
     }
 
+    /** The numbers of the last event and the last turn. */
+    public record Numbers(long event, long turn) {}
+
+    /** The numbers that it has come to. */
+    public Numbers numbers() {
+        return new Numbers(lastEvent(), scheduler.turns().lastSeq());
+    }
+
     /**
      * Numbers this machine's events and turns after those of an earlier life, so that no number is
      * used twice. The digest does not know of numbers.
      */
-    public void numberAfter(Machine earlier) {
-        books.events().numberAfter(earlier.lastEvent());
-        scheduler.turns().numberAfter(earlier.scheduler.turns().lastSeq());
+    public void numberAfter(Numbers earlier) {
+        books.events().numberAfter(earlier.event());
+        scheduler.turns().numberAfter(earlier.turn());
     }
 
     /** The programs that processes have, by their ids. */

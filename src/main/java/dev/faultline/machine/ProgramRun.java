@@ -77,10 +77,18 @@ final class ProgramRun {
         return times;
     }
 
-    /** The accesses that are at hand, or null at the program's end. */
+    /** Whether the program is at its end. */
+    boolean isDone() {
+        return !filled && from >= program.count();
+    }
+
+    /**
+     * The accesses that are at hand, or null at the program's end. Raises {@link
+     * LostProgramException}, nothing having changed, if they cannot be had.
+     */
     @Nullable AccessBlock block() {
         if (!filled) {
-            if (from >= program.count()) {
+            if (isDone()) {
                 return null;
             }
             to = fill(block, from);
@@ -92,7 +100,11 @@ final class ProgramRun {
     /** Fills a block with the accesses from one on. Answers the first that is not in it. */
     private long fill(AccessBlock into, long first) {
         into.clear();
-        return program.fill(into, first, Math.min(program.count(), first + CHUNK));
+        try {
+            return program.fill(into, first, Math.min(program.count(), first + CHUNK));
+        } catch (RuntimeException e) {
+            throw new LostProgramException(e);
+        }
     }
 
     /**

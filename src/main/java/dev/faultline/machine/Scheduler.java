@@ -173,11 +173,17 @@ final class Scheduler {
         disk.beginRun(now());
         look();
         Outcome.RunEnd why = why(until, end, accesses, made);
-        while (why == null || acted && next == Step.END) {
-            acted = true;
-            made += act(until, end, Math.min(accesses, until.step()) - made);
-            look();
-            why = why(until, end, accesses, made);
+        LostProgramException lost = null;
+        while (lost == null && (why == null || acted && next == Step.END)) {
+            try {
+                made += act(until, end, Math.min(accesses, until.step()) - made);
+                acted = true;
+                look();
+                why = why(until, end, accesses, made);
+            } catch (LostProgramException e) {
+                lost = e;
+                why = Outcome.RunEnd.PAUSED;
+            }
         }
         if (acted) {
             cpus.idleTo(why == Outcome.RunEnd.DONE ? cpus.last() : soonest());
@@ -192,7 +198,11 @@ final class Scheduler {
         disk.endRun(now());
         inRun = false;
         Outcome.Schedule passed = schedule().minus(before);
-        return new Outcome.Ran(why, passed, finished, acted || passed.idleTicks() > 0);
+        boolean changed = acted || passed.idleTicks() > 0;
+        if (lost != null) {
+            throw lost.after(changed);
+        }
+        return new Outcome.Ran(Objects.requireNonNull(why), passed, finished, changed);
     }
 
     /** Why a run is over, or null. */
@@ -249,7 +259,7 @@ final class Scheduler {
         return cpus.needed(cpu) > 0
                 || task.isTerminated()
                 || task.isBlocked()
-                || run.block() == null
+                || run.isDone()
                 || cpus.left(cpu) < 0
                 || cpus.left(cpu) == 0 && !processor.isAtOnce(run);
     }
@@ -382,7 +392,7 @@ final class Scheduler {
         long done = transfers > 0 ? disk.queue(cpus.time(cpu), transfers) : cpus.time(cpu);
         boolean waits = transfers > 0 && !task.isTerminated();
         boolean lends = task.isBlocked();
-        boolean ends = !waits && !lends && (task.isTerminated() || run.block() == null);
+        boolean ends = !waits && !lends && (task.isTerminated() || run.isDone());
         if (ends) {
             exit(cpu, task);
             bury(task, cpus.time(cpu));
@@ -397,7 +407,7 @@ final class Scheduler {
         background(cpu, task);
         if (waits) {
             pressure.stalled(cpus.time(cpu), done);
-            wait(run.block() == null ? leaving : waiting, done, pid);
+            wait(run.isDone() ? leaving : waiting, done, pid);
         } else if (!ends && (lends || waiting.first() <= cpus.time(cpu))) {
             wait(waiting, cpus.time(cpu), pid);
             cpus.free(cpu);

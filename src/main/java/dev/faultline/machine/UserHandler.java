@@ -111,14 +111,19 @@ public record UserHandler(List<Action> actions) {
         if (actions.size() > MAX_ACTIONS) {
             return "a handler has at most " + MAX_ACTIONS + " commands";
         }
+        return copied() > MAX_COPIED
+                ? "the copies of a handler move at most " + MAX_COPIED + " bytes"
+                : null;
+    }
+
+    /** Bytes that its copies move together; counted no further than beyond the most. */
+    long copied() {
         long copied = 0;
         for (Action action : actions) {
             if (action instanceof Copy copy) {
                 copied += Math.min(copy.length(), MAX_COPIED + 1);
             }
         }
-        return copied > MAX_COPIED
-                ? "the copies of a handler move at most " + MAX_COPIED + " bytes"
-                : null;
+        return copied;
     }
 }

@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.server.observation.ServerRequestObservationContext;
@@ -27,7 +28,13 @@ class RequestMeters {
 
     private static final String LATENCY = "http.server.requests";
     private static final String ANSWERS = "http.server.responses";
-    private static final Set<String> ENDPOINT = Set.of("method", "uri");
+    private static final String METHOD = "method";
+    private static final String URI = "uri";
+
+    /** Methods of endpoints; HEAD is answered by that of GET. */
+    private static final Set<String> METHODS = Set.of("GET", "POST", "PUT", "PATCH", "DELETE");
+
+    private static final String OTHER = "other";
 
     /** Keeps of the labels that Spring gives a latency those that name the endpoint. */
     @Bean
@@ -38,17 +45,21 @@ class RequestMeters {
                 return id.getName().equals(LATENCY)
                         ? new Meter.Id(
                                 LATENCY,
-                                Tags.of(id.getTags().stream().filter(this::isOfEndpoint).toList()),
+                                Tags.of(endpoint(id.getTag(METHOD), id.getTag(URI))),
                                 id.getBaseUnit(),
                                 "How long requests take.",
                                 id.getType())
                         : id;
             }
-
-            private boolean isOfEndpoint(Tag tag) {
-                return ENDPOINT.contains(tag.getKey());
-            }
         };
+    }
+
+    /** The labels of an endpoint. Whatever has another method is counted together. */
+    private static List<Tag> endpoint(@Nullable String method, @Nullable String uri) {
+        String served = "HEAD".equals(method) ? "GET" : String.valueOf(method);
+        return METHODS.contains(served)
+                ? List.of(Tag.of(METHOD, served), Tag.of(URI, String.valueOf(uri)))
+                : List.of(Tag.of(METHOD, OTHER), Tag.of(URI, OTHER));
     }
 
     @Bean
@@ -63,19 +74,16 @@ class RequestMeters {
             public void onStop(ServerRequestObservationContext context) {
                 Counter.builder(ANSWERS)
                         .description("Requests answered, by status.")
-                        .tags(tags(context))
+                        .tags(endpoint(value(context, METHOD), value(context, URI)))
+                        .tag("status", value(context, "status"))
                         .register(registry)
                         .increment();
             }
         };
     }
 
-    private static List<Tag> tags(ServerRequestObservationContext context) {
-        return List.of(tag(context, "method"), tag(context, "uri"), tag(context, "status"));
-    }
-
-    private static Tag tag(ServerRequestObservationContext context, String key) {
+    private static String value(ServerRequestObservationContext context, String key) {
         KeyValue value = context.getLowCardinalityKeyValue(key);
-        return Tag.of(key, value == null ? KeyValue.NONE_VALUE : value.getValue());
+        return value == null ? KeyValue.NONE_VALUE : value.getValue();
     }
 }

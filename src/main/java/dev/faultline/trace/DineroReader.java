@@ -39,13 +39,13 @@ final class DineroReader extends LineReader {
         next = prefixedHex(bytes, digits);
         int field = skipBlanks(bytes, next);
         size = 1;
+        if (op == NOTHING) { // whatever it is of: "v 0 0" invalidates the whole cache
+            return endsField(bytes[next]) ? skipLine(bytes, next) : endOfLine(bytes, next);
+        }
         if (sized && field > next && !isEnd(bytes[field])) {
             next = prefixedHexSize(bytes, field);
         }
         next = endsField(bytes[next]) ? skipLine(bytes, next) : endOfLine(bytes, next);
-        if (op == NOTHING) {
-            return next;
-        }
         if (!block.fits(address, size)) {
             throw outside(block, size);
         }

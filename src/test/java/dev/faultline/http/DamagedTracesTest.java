@@ -95,6 +95,38 @@ class DamagedTracesTest extends HttpTest {
         client.delete(trace).expect(204);
     }
 
+    /** What is lost is the trace, and not the machine that ran it. */
+    @Test
+    void aMachineStopsBetweenTwoAccesses() throws IOException {
+        String id = store();
+        String machine = client.machine("{'addressBits': 48}");
+        String program = "{'program': {'trace': '" + id + "'}}";
+        client.post(machine + "/processes", program).expect(201);
+        client.post(machine + "/run", "{'until': {'accesses': 100}}").expect(200);
+        flip(id);
+        Answer cut = client.post(machine + "/run", "{}");
+        isDamaged(cut);
+        long made = cut.number("/accesses");
+        assertThat(made).isPositive();
+        Answer shown = client.get(machine).expect(200);
+        assertThat(shown.number("/counters/accesses")).isEqualTo(100 + made);
+        assertThat(shown.number("/version")).isEqualTo(cut.number("/version")).isEqualTo(4);
+        assertThat(shown.isNull("/quarantine")).isTrue();
+        Answer again = client.post(machine + "/run", "{}");
+        isDamaged(again);
+        assertThat(again.json().has("version")).as("nothing was done").isFalse();
+        assertThat(client.version(machine)).isEqualTo(4);
+        String clone = "/v1/machines/" + client.post(machine + "/clone").expect(201).text("/id");
+        assertThat(client.digest(clone)).isEqualTo(client.digest(machine));
+        assertThat(store()).isEqualTo(id);
+        client.post(machine + "/run", "{}").expect(200);
+        client.post(clone + "/run", "{'until': {'accesses': 7}}").expect(200);
+        client.post(clone + "/run", "{}").expect(200);
+        assertThat(client.digest(clone)).isEqualTo(client.digest(machine));
+        assertThat(client.get(machine).number("/counters/accesses")).isEqualTo(20_000);
+        client.delete("/v1/traces/" + id).expect(204);
+    }
+
     private String failureOf(String operation) {
         Answer shown = client.get("/v1/operations/" + operation);
         while (shown.text("/state").equals("running")) {

@@ -91,6 +91,30 @@ class EntryLayoutsTest extends HttpTest {
         }
     }
 
+    /**
+     * Frame 0, accessed, dirty and marked; the child's entry is marked and says "copy on write".
+     */
+    @ParameterizedTest
+    @CsvSource({
+        "ia-32, 0x160, 0x300",
+        "x86-64, 0x160, 0x300",
+        "sv32, 0xe0, 0x120",
+        "sv39, 0xe0, 0x120"
+    })
+    void whatMayNotBeTouchedIsNotPresent(String layout, String word, String childs) {
+        String machine = machine(layout);
+        client.access(machine, "write 0x1000").expect(200);
+        String area = machine + "/processes/1/areas/0x1000";
+        client.patch(area, "{'length': 4096, 'protection': '---'}").expect(200);
+        assertThat(word(machine, 1)).isEqualTo(word);
+        client.post(machine + "/processes/1/fork").expect(201);
+        assertThat(client.get(machine + "/translations?pid=2&address=0x1000").at("/walk"))
+                .last()
+                .satisfies(entry -> assertThat(entry.get("word").asString()).isEqualTo(childs));
+        client.patch(area, "{'length': 4096, 'protection': 'rw-'}").expect(200);
+        assertThat(client.access(machine, "write 0x1000").isNull("/results/0/signal")).isTrue();
+    }
+
     /** The root is the first node, so the second lies 4096 bytes behind it, and so on. */
     @ParameterizedTest
     @CsvSource({

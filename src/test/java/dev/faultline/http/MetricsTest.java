@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import tools.jackson.databind.JsonNode;
 
@@ -223,6 +225,14 @@ class MetricsTest extends HttpTest {
                                         lecture.text("/translation/kind")),
                         1.0);
         assertThat(totals().keySet()).noneMatch(name -> name.startsWith("faultline_machine_info"));
+    }
+
+    /** RFC 9110, 5.6.1 and 12.5.1: a list without elements is as good as none. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", ",", " , ,"})
+    void anAcceptThatNamesNothingIsNone(String accept) {
+        client.get("/actuator/prometheus", "Accept", accept).expect(200);
+        client.get(client.machine("{}") + "/metrics", "Accept", accept).expect(200);
     }
 
     @Test

@@ -18,8 +18,11 @@ class QuarantineTest extends HttpTest {
 
     @Autowired private MachineHost host;
 
-    /** A program that runs a while and then cannot be read. */
+    /** A program that runs a while, and then breaks the one who asks whether it is at its end. */
     private static final class Broken implements Program {
+
+        private long given;
+
         @Override
         public String id() {
             return "broken";
@@ -27,14 +30,15 @@ class QuarantineTest extends HttpTest {
 
         @Override
         public long count() {
+            if (given > 0) {
+                throw new IllegalStateException("PageList: 3 is not listed");
+            }
             return 100_000;
         }
 
         @Override
         public long fill(AccessBlock block, long from, long to) {
-            if (from > 0) {
-                throw new IllegalStateException("PageList: 3 is not listed");
-            }
+            given = to;
             for (long i = from; i < to; i++) {
                 block.add(0, 4096 * (i % 7));
             }

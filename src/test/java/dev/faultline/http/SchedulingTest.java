@@ -296,7 +296,7 @@ class SchedulingTest extends HttpTest {
             assertThat(point.get("pageTicks").asLong()).isEqualTo(1000);
             assertThat(point.get("diskTicks").asLong())
                     .isLessThanOrEqualTo(point.get("ticks").asLong());
-            assertThat(point.get("diskUtilisation").asDouble()).isBetween(0.8, 1.0);
+            assertThat(point.get("diskUtilisation").asDouble()).isBetween(0.6, 1.0);
             assertThat(point.get("throughput").asDouble()).isBetween(0.3, 1.0);
             assertThat(point.get("efficiency").asDouble())
                     .isLessThanOrEqualTo(point.get("utilisation").asDouble());

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import java.io.IOException;
@@ -112,6 +113,64 @@ class SmallHeapTest {
 
     private static void delete(String id) {
         send("DELETE", "/v1/machines/" + id, "");
+    }
+
+    private static int status(String method, String path, String body) {
+        return send(method, "/v1/machines/m" + path, body).statusCode();
+    }
+
+    /** What is small fits, whatever it could come to. */
+    @Test
+    void presetsAndHandlersHaveRoom() {
+        for (JsonNode preset :
+                JSON.readTree(send("GET", "/v1/presets?limit=1000", "").body()).at("/presets")) {
+            String name = preset.at("/name").asString();
+            HttpResponse<String> made =
+                    send("POST", "/v1/machines", "{'id': 'm', 'preset': '" + name + "'}");
+            assertThat(made.statusCode()).as("%s: %s", name, shortened(made)).isEqualTo(201);
+            if (status("GET", "/processes/1", "") == 200) {
+                HttpResponse<String> read =
+                        send(
+                                "POST",
+                                "/v1/machines/m/processes/1/accesses",
+                                "{'accesses': [{'op': 'read', 'address': 0}]}");
+                assertThat(read.statusCode()).as("%s: %s", name, shortened(read)).isNotEqualTo(429);
+            }
+            delete("m");
+        }
+        make("m", "'frames': 4");
+        assertThat(
+                        status(
+                                "PUT",
+                                "/processes/1/handler",
+                                "{'commands': [{'command': 'copy', 'from': '0x0', 'to': '0x1000',"
+                                        + " 'length': 65536}]}"))
+                .isEqualTo(200);
+        assertThat(
+                        status(
+                                "POST",
+                                "/processes/1/accesses",
+                                "{'accesses': [{'op': 'write', 'address': 0, 'value': 1}]}"))
+                .isEqualTo(200);
+    }
+
+    /** The old machine and the new one have no room side by side. */
+    @Test
+    void whatFillsTheServerCanBeReset() {
+        String spec = "'frames': " + MOST_FRAMES + ", 'replacement': {'policy': 'arc'}";
+        assertThat(make("m", spec)).isTrue();
+        assertThat(make("n", spec)).as("there is room for two").isFalse();
+        for (int i = 0; i < 3; i++) {
+            send(
+                    "POST",
+                    "/v1/machines/m/processes/1/accesses",
+                    "{'accesses': [{'op': 'write', 'address': 0, 'value': 1}]}");
+            assertThat(status("POST", "/reset", "")).isEqualTo(200);
+            assertThat(JSON.readTree(send("GET", "/v1/machines/m", "").body()).at("/counters"))
+                    .allMatch(count -> count.asLong() == 0);
+            assertThat(status("POST", "/processes", "{}")).isEqualTo(201);
+        }
+        assertThat(status("POST", "/processes/1/fork", "")).isIn(201, 429);
     }
 
     // ---- specs

@@ -94,6 +94,29 @@ class TicksHttpTest extends HttpTest {
         assertThat(run(machine, "T T").number("/version")).isEqualTo(4);
     }
 
+    /** Where a list stopped is the same place whichever way it came. */
+    @Test
+    void theyCountInThePlaceWhereAListStopped() {
+        String area =
+                "{'areas': [{'start': 0, 'length': 4096, 'protection': 'rw-',"
+                        + " 'kind': 'anonymous'}]}";
+        String one = client.machine("{}");
+        String other = client.machine("{}");
+        client.post(one + "/processes", area).expect(201);
+        client.post(other + "/processes", area).expect(201);
+        Answer batch = run(one, "R0 T T R2 R0");
+        Answer trace =
+                client.postText(other + "/processes/1/trace", "text/x-address", "0 R\n2000 R\n");
+        assertThat(batch.number("/stopped/at")).isEqualTo(3);
+        assertThat(trace.number("/stopped/at")).isEqualTo(1);
+        String third = client.machine("{}");
+        client.post(third + "/processes", area).expect(201);
+        trace = client.postText(third + "/processes/1/trace", "text/x-pages", "0 T T 2 0");
+        assertThat(trace.number("/stopped/at")).isEqualTo(3);
+        assertThat(trace.number("/accesses")).isEqualTo(2);
+        assertThat(client.digest(third)).isEqualTo(client.digest(one));
+    }
+
     @Test
     void oneTraceSentInEveryWayGivesOneDigest() {
         String string = "W1 R2 T W3 T T R4 W5 T R1 W3 R6 R2 R4 T R1 W4 T";

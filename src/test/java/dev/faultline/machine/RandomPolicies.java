@@ -20,7 +20,6 @@ final class RandomPolicies {
 
     /** A machine whose policy has parameters of the dialect and others by chance. */
     static MachineSpec spec(SplittableRandom random, String policy, String dialect, long frames) {
-        boolean bits = !policy.equals("lifo");
         PolicyDraft.AgeAt[] ages = PolicyDraft.AgeAt.values();
         List<Integer> numbers = random.ints(7, 0, 1000).boxed().toList();
         PolicyDraft draft =
@@ -29,7 +28,7 @@ final class RandomPolicies {
                         dialect,
                         null,
                         null,
-                        random.nextBoolean() || !bits ? null : random.nextBoolean(),
+                        random.nextBoolean() ? null : random.nextBoolean(),
                         random.nextBoolean() ? null : (long) random.nextInt((int) frames),
                         random.nextBoolean() ? null : random.nextBoolean(),
                         random.nextBoolean() ? null : PolicyDraft.Ties.values()[random.nextInt(3)],

@@ -261,7 +261,7 @@ public final class RandomSpecs {
                 maybe(oneOf(PolicySpec.DIALECTS.toArray(String[]::new))),
                 maybe(oneOf(PolicyDraft.Order.values())),
                 maybe(oneOf(PolicyDraft.Scan.values())),
-                name.equals("lifo") ? null : maybe(random.nextBoolean()),
+                maybe(random.nextBoolean()),
                 maybe((long) random.nextInt(frames)),
                 maybe(random.nextBoolean()),
                 maybe(oneOf(PolicyDraft.Ties.values())),

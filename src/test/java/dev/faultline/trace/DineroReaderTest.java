@@ -39,6 +39,8 @@ class DineroReaderTest {
     void passesOverWhatIsNoAccess() {
         small("3 10\n4 0\n5 ffffffff 2\nm 10 4\nc 20 4\nv 30 4\nM 1\nC 2 2\nV 0xfffff 1\n0 1\n")
                 .gives("read 0x1");
+        // d4.h: a size of 0 stands for the whole cache
+        small("v 0 0\nc 0 0\nm 10 0\nv 0 ffffffff\nr 1 1").gives("read 0x1");
     }
 
     @ParameterizedTest

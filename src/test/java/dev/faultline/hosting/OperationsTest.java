@@ -1,0 +1,68 @@
+package dev.faultline.hosting;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+
+/** Who waits for whom? */
+class OperationsTest {
+
+    private static final double LONG = 1e6;
+    private static final double QUICK = 10;
+
+    @Configuration
+    @EnableConfigurationProperties({HostingSettings.class, OperationSettings.class})
+    @Import({MachineHost.class, Operations.class})
+    static class Setup {}
+
+    /** All threads of what is behind an answer and of what is waited for are busy. */
+    @Test
+    @Timeout(60)
+    void whatIsQuickWaitsForNothing() {
+        new ApplicationContextRunner()
+                .withUserConfiguration(Setup.class)
+                .withPropertyValues("faultline.operations.workers=2")
+                .run(
+                        context -> {
+                            Operations operations = context.getBean(Operations.class);
+                            CountDownLatch end = new CountDownLatch(1);
+                            CountDownLatch begun = new CountDownLatch(4);
+                            Operation.Work work =
+                                    operation ->
+                                            operation.compute(
+                                                    () -> {
+                                                        begun.countDown();
+                                                        end.await();
+                                                        return "done";
+                                                    });
+                            List<Thread> waiting = new ArrayList<>();
+                            for (int i = 0; i < 3; i++) {
+                                operations.start("long", 1, 0, work);
+                                waiting.add(
+                                        Thread.startVirtualThread(
+                                                () -> operations.finish("long", 1, LONG, work)));
+                            }
+                            begun.await();
+                            Operation quick =
+                                    operations.finish(
+                                            "quick",
+                                            1,
+                                            QUICK,
+                                            operation -> operation.compute(() -> "at once"));
+                            assertThat(quick.result()).isEqualTo("at once");
+                            end.countDown();
+                            for (Thread each : waiting) {
+                                each.join();
+                            }
+                        });
+    }
+}
