@@ -21,7 +21,8 @@ class QuarantineTest extends HttpTest {
     /** A program that runs a while, and then breaks the one who asks whether it is at its end. */
     private static final class Broken implements Program {
 
-        private long given;
+        private boolean given;
+        private boolean broken;
 
         @Override
         public String id() {
@@ -30,7 +31,8 @@ class QuarantineTest extends HttpTest {
 
         @Override
         public long count() {
-            if (given > 0) {
+            if (given && !broken) {
+                broken = true;
                 throw new IllegalStateException("PageList: 3 is not listed");
             }
             return 100_000;
@@ -38,7 +40,7 @@ class QuarantineTest extends HttpTest {
 
         @Override
         public long fill(AccessBlock block, long from, long to) {
-            given = to;
+            given = true;
             for (long i = from; i < to; i++) {
                 block.add(0, 4096 * (i % 7));
             }
