@@ -2,13 +2,19 @@ package dev.faultline;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 
 import org.junit.jupiter.api.Test;
 import org.springframework.modulith.core.ApplicationModules;
+
+import java.util.List;
 
 /** Do the walls of the house stand? */
 class ArchitectureTest {
@@ -65,18 +71,44 @@ class ArchitectureTest {
     }
 
     @Test
-    void theHardwareKnowsNoKernel() {
-        noClasses()
-                .that()
-                .haveNameMatching(
-                        "dev\\.faultline\\.machine\\.(Mmu|Tlb|.*PageTable|PageStore|PhysicalMemory"
-                                + "|BackingStore|PageBytes|Pte)")
-                .should()
-                .dependOnClassesThat()
-                .haveNameMatching(
-                        "dev\\.faultline\\.machine\\.(Kernel|FaultHandler|Reclaim|FrameTable"
-                                + "|SwapSpace|Task|AddressSpace|MemoryArea|Books|Counters)")
-                .check(MAIN);
+    void noPackagesGoRoundInACircle() {
+        slices().assignedFrom(new Packages()).should().beFreeOfCycles().check(MAIN);
+    }
+
+    /** Each package is a slice, and so are its sub-packages. */
+    private static final class Packages implements SliceAssignment {
+        @Override
+        public SliceIdentifier getIdentifierOf(JavaClass type) {
+            return SliceIdentifier.of(type.getPackageName());
+        }
+
+        @Override
+        public String getDescription() {
+            return "packages";
+        }
+    }
+
+    /** presets → machine → hardware → protocol → spec → replacement → state. */
+    @Test
+    void roomsOfTheMachineKnowOnlyThoseBelow() {
+        List<String> rooms =
+                List.of("presets", "", "hardware", "protocol", "spec", "replacement", "state");
+        for (int at = 0; at < rooms.size(); at++) {
+            String[] above = rooms.subList(0, at).stream().map(this::room).toArray(String[]::new);
+            if (at > 0) {
+                noClasses()
+                        .that()
+                        .resideInAPackage(room(rooms.get(at)))
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAnyPackage(above)
+                        .check(MAIN);
+            }
+        }
+    }
+
+    private String room(String name) {
+        return "dev.faultline.machine" + (name.isEmpty() ? "" : "." + name);
     }
 
     @Test

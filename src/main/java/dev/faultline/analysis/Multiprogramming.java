@@ -1,14 +1,14 @@
 package dev.faultline.analysis;
 
-import dev.faultline.machine.Command;
-import dev.faultline.machine.Counter;
-import dev.faultline.machine.Counters;
-import dev.faultline.machine.Generator;
 import dev.faultline.machine.Machine;
-import dev.faultline.machine.MachineSpec;
-import dev.faultline.machine.Outcome;
 import dev.faultline.machine.Portions;
 import dev.faultline.machine.TimeInspector;
+import dev.faultline.machine.protocol.Command;
+import dev.faultline.machine.protocol.Counter;
+import dev.faultline.machine.protocol.Counters;
+import dev.faultline.machine.protocol.Generator;
+import dev.faultline.machine.protocol.Outcome;
+import dev.faultline.machine.spec.MachineSpec;
 
 /**
  * How busy a machine is with so many processes at once: the experiment behind every textbook's

@@ -1,6 +1,6 @@
 package dev.faultline.analysis;
 
-import dev.faultline.machine.Op;
+import dev.faultline.machine.protocol.Op;
 import dev.faultline.trace.StoredTrace;
 import dev.faultline.trace.TraceCursor;
 

@@ -1,13 +1,13 @@
 package dev.faultline.analysis;
 
-import dev.faultline.machine.AccessBlock;
-import dev.faultline.machine.Command;
-import dev.faultline.machine.Counter;
-import dev.faultline.machine.Counters;
 import dev.faultline.machine.Machine;
-import dev.faultline.machine.MachineSpec;
-import dev.faultline.machine.Outcome;
 import dev.faultline.machine.Portions;
+import dev.faultline.machine.protocol.AccessBlock;
+import dev.faultline.machine.protocol.Command;
+import dev.faultline.machine.protocol.Counter;
+import dev.faultline.machine.protocol.Counters;
+import dev.faultline.machine.protocol.Outcome;
+import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.trace.StoredTrace;
 import dev.faultline.trace.TraceReader;
 

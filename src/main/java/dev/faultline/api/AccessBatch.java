@@ -1,8 +1,8 @@
 package dev.faultline.api;
 
-import dev.faultline.machine.AccessBlock;
-import dev.faultline.machine.AccessResult;
-import dev.faultline.machine.MachineSpec;
+import dev.faultline.machine.protocol.AccessBlock;
+import dev.faultline.machine.protocol.AccessResult;
+import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.trace.AccessJson;
 import dev.faultline.trace.AccessJson.BadAccessException;
 

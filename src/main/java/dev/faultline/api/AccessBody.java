@@ -1,10 +1,10 @@
 package dev.faultline.api;
 
-import dev.faultline.machine.AccessResult;
-import dev.faultline.machine.Fault;
-import dev.faultline.machine.MachineSpec;
-import dev.faultline.machine.Mapping;
-import dev.faultline.machine.Op;
+import dev.faultline.machine.protocol.AccessResult;
+import dev.faultline.machine.protocol.Fault;
+import dev.faultline.machine.protocol.Mapping;
+import dev.faultline.machine.protocol.Op;
+import dev.faultline.machine.spec.MachineSpec;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 

@@ -1,9 +1,9 @@
 package dev.faultline.api;
 
-import dev.faultline.machine.Backing;
-import dev.faultline.machine.MachineSpec;
-import dev.faultline.machine.MemoryArea;
-import dev.faultline.machine.Protection;
+import dev.faultline.machine.protocol.Backing;
+import dev.faultline.machine.protocol.MemoryArea;
+import dev.faultline.machine.protocol.Protection;
+import dev.faultline.machine.spec.MachineSpec;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 

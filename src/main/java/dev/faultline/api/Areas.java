@@ -3,9 +3,9 @@ package dev.faultline.api;
 import dev.faultline.hosting.HostedMachine;
 import dev.faultline.machine.Inspector;
 import dev.faultline.machine.Machine;
-import dev.faultline.machine.MachineSpec;
-import dev.faultline.machine.MemoryArea;
-import dev.faultline.machine.Translation;
+import dev.faultline.machine.protocol.MemoryArea;
+import dev.faultline.machine.spec.MachineSpec;
+import dev.faultline.machine.spec.Translation;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;

@@ -1,6 +1,6 @@
 package dev.faultline.api;
 
-import dev.faultline.machine.SpecDraft.InvalidSpecException;
+import dev.faultline.machine.spec.SpecDraft.InvalidSpecException;
 
 import java.util.List;
 import java.util.function.Supplier;

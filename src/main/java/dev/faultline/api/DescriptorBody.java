@@ -3,7 +3,7 @@ package dev.faultline.api;
 import dev.faultline.machine.Inspector;
 import dev.faultline.machine.Inspector.ProcessView;
 import dev.faultline.machine.Machine;
-import dev.faultline.machine.Translation;
+import dev.faultline.machine.spec.Translation;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 

@@ -1,10 +1,10 @@
 package dev.faultline.api;
 
-import dev.faultline.machine.Event;
-import dev.faultline.machine.Fault;
-import dev.faultline.machine.MachineSpec;
-import dev.faultline.machine.Op;
-import dev.faultline.machine.Signal;
+import dev.faultline.machine.protocol.Event;
+import dev.faultline.machine.protocol.Fault;
+import dev.faultline.machine.protocol.Op;
+import dev.faultline.machine.protocol.Signal;
+import dev.faultline.machine.spec.MachineSpec;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 

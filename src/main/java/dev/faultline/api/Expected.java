@@ -1,7 +1,7 @@
 package dev.faultline.api;
 
-import dev.faultline.machine.Fault;
-import dev.faultline.machine.Mapping;
+import dev.faultline.machine.protocol.Fault;
+import dev.faultline.machine.protocol.Mapping;
 
 import org.jspecify.annotations.Nullable;
 

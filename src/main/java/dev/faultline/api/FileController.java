@@ -2,10 +2,10 @@ package dev.faultline.api;
 
 import dev.faultline.hosting.HostedMachine;
 import dev.faultline.hosting.MachineHost;
-import dev.faultline.machine.Command;
 import dev.faultline.machine.Inspector;
-import dev.faultline.machine.Outcome;
-import dev.faultline.machine.Protection;
+import dev.faultline.machine.protocol.Command;
+import dev.faultline.machine.protocol.Outcome;
+import dev.faultline.machine.protocol.Protection;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;

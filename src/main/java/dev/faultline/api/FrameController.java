@@ -3,7 +3,7 @@ package dev.faultline.api;
 import dev.faultline.api.InspectionController.FrameBody;
 import dev.faultline.hosting.HostedMachine;
 import dev.faultline.hosting.MachineHost;
-import dev.faultline.machine.Command;
+import dev.faultline.machine.protocol.Command;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;

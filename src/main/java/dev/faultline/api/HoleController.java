@@ -2,10 +2,10 @@ package dev.faultline.api;
 
 import dev.faultline.hosting.HostedMachine;
 import dev.faultline.hosting.MachineHost;
-import dev.faultline.machine.Command;
 import dev.faultline.machine.Inspector.HoleView;
 import dev.faultline.machine.Machine;
-import dev.faultline.machine.Outcome;
+import dev.faultline.machine.protocol.Command;
+import dev.faultline.machine.protocol.Outcome;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;

@@ -2,14 +2,14 @@ package dev.faultline.api;
 
 import dev.faultline.hosting.HostedMachine;
 import dev.faultline.hosting.MachineHost;
-import dev.faultline.machine.Counter;
-import dev.faultline.machine.Counters;
 import dev.faultline.machine.Inspector;
 import dev.faultline.machine.Inspector.FrameView;
 import dev.faultline.machine.Inspector.PageView;
 import dev.faultline.machine.Machine;
-import dev.faultline.machine.Mapping;
 import dev.faultline.machine.TranslationInspector.TlbEntryView;
+import dev.faultline.machine.protocol.Counter;
+import dev.faultline.machine.protocol.Counters;
+import dev.faultline.machine.protocol.Mapping;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;

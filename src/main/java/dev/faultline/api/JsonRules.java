@@ -1,7 +1,7 @@
 package dev.faultline.api;
 
-import dev.faultline.machine.Counter;
-import dev.faultline.machine.Counters;
+import dev.faultline.machine.protocol.Counter;
+import dev.faultline.machine.protocol.Counters;
 
 import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
 import org.springframework.context.annotation.Bean;

@@ -5,12 +5,12 @@ import dev.faultline.api.PredictionController.BriefPredictionBody;
 import dev.faultline.api.PredictionController.DifferenceBody;
 import dev.faultline.api.PredictionController.PredictionBody;
 import dev.faultline.api.PredictionController.PredictionRequest;
-import dev.faultline.machine.AccessResult;
-import dev.faultline.machine.Counter;
-import dev.faultline.machine.Counters;
-import dev.faultline.machine.MachineSpec;
-import dev.faultline.machine.Mapping;
-import dev.faultline.machine.Op;
+import dev.faultline.machine.protocol.AccessResult;
+import dev.faultline.machine.protocol.Counter;
+import dev.faultline.machine.protocol.Counters;
+import dev.faultline.machine.protocol.Mapping;
+import dev.faultline.machine.protocol.Op;
+import dev.faultline.machine.spec.MachineSpec;
 
 import org.jspecify.annotations.Nullable;
 

@@ -2,13 +2,13 @@ package dev.faultline.api;
 
 import dev.faultline.hosting.HostedMachine;
 import dev.faultline.hosting.MachineHost;
-import dev.faultline.machine.Command;
-import dev.faultline.machine.Counters;
 import dev.faultline.machine.Inspector.PageView;
 import dev.faultline.machine.Machine;
-import dev.faultline.machine.MachineSpec;
-import dev.faultline.machine.Outcome;
-import dev.faultline.machine.Protection;
+import dev.faultline.machine.protocol.Command;
+import dev.faultline.machine.protocol.Counters;
+import dev.faultline.machine.protocol.Outcome;
+import dev.faultline.machine.protocol.Protection;
+import dev.faultline.machine.spec.MachineSpec;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;

@@ -1,15 +1,15 @@
 package dev.faultline.api;
 
 import dev.faultline.hosting.HostedMachine;
-import dev.faultline.machine.Costs;
-import dev.faultline.machine.Counters;
-import dev.faultline.machine.Limits;
-import dev.faultline.machine.MachineSpec;
-import dev.faultline.machine.PagingSpec;
-import dev.faultline.machine.PolicySpec;
-import dev.faultline.machine.SwapSpec;
-import dev.faultline.machine.TlbSpec;
-import dev.faultline.machine.Translation;
+import dev.faultline.machine.protocol.Counters;
+import dev.faultline.machine.spec.Costs;
+import dev.faultline.machine.spec.Limits;
+import dev.faultline.machine.spec.MachineSpec;
+import dev.faultline.machine.spec.PagingSpec;
+import dev.faultline.machine.spec.PolicySpec;
+import dev.faultline.machine.spec.SwapSpec;
+import dev.faultline.machine.spec.TlbSpec;
+import dev.faultline.machine.spec.Translation;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 

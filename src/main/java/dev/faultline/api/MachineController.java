@@ -4,9 +4,9 @@ import dev.faultline.hosting.HostedMachine;
 import dev.faultline.hosting.HostingException;
 import dev.faultline.hosting.HostingSettings;
 import dev.faultline.hosting.MachineHost;
-import dev.faultline.machine.MachineSpec;
-import dev.faultline.machine.Preset;
-import dev.faultline.machine.Presets;
+import dev.faultline.machine.presets.Preset;
+import dev.faultline.machine.presets.Presets;
+import dev.faultline.machine.spec.MachineSpec;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;

@@ -2,7 +2,7 @@ package dev.faultline.api;
 
 import dev.faultline.hosting.Operation;
 import dev.faultline.hosting.Operations;
-import dev.faultline.machine.SpecDraft.InvalidSpecException;
+import dev.faultline.machine.spec.SpecDraft.InvalidSpecException;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 

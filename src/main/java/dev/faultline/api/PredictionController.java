@@ -3,12 +3,12 @@ package dev.faultline.api;
 import dev.faultline.hosting.HostedMachine;
 import dev.faultline.hosting.MachineHost;
 import dev.faultline.hosting.Operations;
-import dev.faultline.machine.Command;
-import dev.faultline.machine.Counter;
-import dev.faultline.machine.Counters;
 import dev.faultline.machine.Machine;
-import dev.faultline.machine.Outcome;
 import dev.faultline.machine.Portions;
+import dev.faultline.machine.protocol.Command;
+import dev.faultline.machine.protocol.Counter;
+import dev.faultline.machine.protocol.Counters;
+import dev.faultline.machine.protocol.Outcome;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;

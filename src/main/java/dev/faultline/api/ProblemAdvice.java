@@ -1,7 +1,7 @@
 package dev.faultline.api;
 
 import dev.faultline.hosting.HostingException;
-import dev.faultline.machine.SpecDraft.InvalidSpecException;
+import dev.faultline.machine.spec.SpecDraft.InvalidSpecException;
 import dev.faultline.trace.StoredTraceException;
 
 import jakarta.servlet.http.HttpServletRequest;

@@ -1,8 +1,8 @@
 package dev.faultline.api;
 
-import dev.faultline.machine.Counters;
 import dev.faultline.machine.Inspector;
 import dev.faultline.machine.Inspector.ProcessView;
+import dev.faultline.machine.protocol.Counters;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 

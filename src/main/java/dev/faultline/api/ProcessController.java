@@ -4,11 +4,11 @@ import dev.faultline.hosting.HostedMachine;
 import dev.faultline.hosting.MachineHost;
 import dev.faultline.hosting.Reservation;
 import dev.faultline.hosting.TraceStore;
-import dev.faultline.machine.Command;
 import dev.faultline.machine.Inspector;
 import dev.faultline.machine.Machine;
-import dev.faultline.machine.Outcome;
-import dev.faultline.machine.Program;
+import dev.faultline.machine.protocol.Command;
+import dev.faultline.machine.protocol.Outcome;
+import dev.faultline.machine.protocol.Program;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;

@@ -1,10 +1,10 @@
 package dev.faultline.api;
 
-import dev.faultline.machine.Command;
-import dev.faultline.machine.MachineSpec;
-import dev.faultline.machine.MemoryArea;
-import dev.faultline.machine.OnSignal;
-import dev.faultline.machine.Protection;
+import dev.faultline.machine.protocol.Command;
+import dev.faultline.machine.protocol.MemoryArea;
+import dev.faultline.machine.protocol.OnSignal;
+import dev.faultline.machine.protocol.Protection;
+import dev.faultline.machine.spec.MachineSpec;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 

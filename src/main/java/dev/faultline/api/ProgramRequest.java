@@ -2,11 +2,11 @@ package dev.faultline.api;
 
 import dev.faultline.api.SweepRequest.SweepAccessRequest;
 import dev.faultline.hosting.TraceStore;
-import dev.faultline.machine.AccessBlock;
-import dev.faultline.machine.Generator;
-import dev.faultline.machine.MachineSpec;
-import dev.faultline.machine.Program;
-import dev.faultline.machine.RecordedProgram;
+import dev.faultline.machine.protocol.AccessBlock;
+import dev.faultline.machine.protocol.Generator;
+import dev.faultline.machine.protocol.Program;
+import dev.faultline.machine.protocol.RecordedProgram;
+import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.trace.StoredTrace;
 import dev.faultline.trace.TraceProgram;
 

@@ -1,6 +1,6 @@
 package dev.faultline.api;
 
-import dev.faultline.machine.PolicyDraft;
+import dev.faultline.machine.spec.PolicyDraft;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 

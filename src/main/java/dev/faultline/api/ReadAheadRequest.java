@@ -1,6 +1,6 @@
 package dev.faultline.api;
 
-import dev.faultline.machine.PagingSpec;
+import dev.faultline.machine.spec.PagingSpec;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 

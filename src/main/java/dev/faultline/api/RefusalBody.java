@@ -1,9 +1,9 @@
 package dev.faultline.api;
 
 import dev.faultline.hosting.HostedMachine;
-import dev.faultline.machine.Command;
 import dev.faultline.machine.Machine;
-import dev.faultline.machine.Outcome;
+import dev.faultline.machine.protocol.Command;
+import dev.faultline.machine.protocol.Outcome;
 
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;

@@ -1,7 +1,7 @@
 package dev.faultline.api;
 
-import dev.faultline.machine.PolicyDraft;
-import dev.faultline.machine.PolicySpec;
+import dev.faultline.machine.spec.PolicyDraft;
+import dev.faultline.machine.spec.PolicySpec;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 

@@ -1,6 +1,6 @@
 package dev.faultline.api;
 
-import dev.faultline.machine.Counter;
+import dev.faultline.machine.protocol.Counter;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 

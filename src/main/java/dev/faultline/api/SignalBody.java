@@ -1,6 +1,6 @@
 package dev.faultline.api;
 
-import dev.faultline.machine.Signal;
+import dev.faultline.machine.protocol.Signal;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,9 +1,9 @@
 package dev.faultline.api;
 
 import dev.faultline.hosting.TraceStore;
-import dev.faultline.machine.MachineSpec;
-import dev.faultline.machine.Op;
-import dev.faultline.machine.SpecDraft;
+import dev.faultline.machine.protocol.Op;
+import dev.faultline.machine.spec.MachineSpec;
+import dev.faultline.machine.spec.SpecDraft;
 import dev.faultline.trace.StoredTrace;
 import dev.faultline.trace.TraceException;
 import dev.faultline.trace.TraceExport;

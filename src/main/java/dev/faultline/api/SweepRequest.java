@@ -1,11 +1,11 @@
 package dev.faultline.api;
 
-import dev.faultline.machine.AccessBlock;
-import dev.faultline.machine.MachineSpec;
-import dev.faultline.machine.Op;
-import dev.faultline.machine.PolicyDraft;
-import dev.faultline.machine.SpecDraft;
-import dev.faultline.machine.TlbDraft;
+import dev.faultline.machine.protocol.AccessBlock;
+import dev.faultline.machine.protocol.Op;
+import dev.faultline.machine.spec.MachineSpec;
+import dev.faultline.machine.spec.PolicyDraft;
+import dev.faultline.machine.spec.SpecDraft;
+import dev.faultline.machine.spec.TlbDraft;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 

@@ -2,13 +2,13 @@ package dev.faultline.api;
 
 import dev.faultline.hosting.HostedMachine;
 import dev.faultline.hosting.MachineHost;
-import dev.faultline.machine.AccessBlock;
-import dev.faultline.machine.Command;
 import dev.faultline.machine.Inspector;
 import dev.faultline.machine.Machine;
-import dev.faultline.machine.Op;
-import dev.faultline.machine.Outcome;
-import dev.faultline.machine.TableReference;
+import dev.faultline.machine.protocol.AccessBlock;
+import dev.faultline.machine.protocol.Command;
+import dev.faultline.machine.protocol.Op;
+import dev.faultline.machine.protocol.Outcome;
+import dev.faultline.machine.protocol.TableReference;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;

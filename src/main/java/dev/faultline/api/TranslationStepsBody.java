@@ -1,15 +1,15 @@
 package dev.faultline.api;
 
 import dev.faultline.api.InspectionController.PageBody;
-import dev.faultline.machine.AccessResult;
 import dev.faultline.machine.Inspector.PageView;
 import dev.faultline.machine.Machine;
-import dev.faultline.machine.MachineSpec;
-import dev.faultline.machine.Op;
-import dev.faultline.machine.TableReference;
-import dev.faultline.machine.Translation;
 import dev.faultline.machine.TranslationInspector.TlbEntryView;
 import dev.faultline.machine.TranslationInspector.TlbSetView;
+import dev.faultline.machine.protocol.AccessResult;
+import dev.faultline.machine.protocol.Op;
+import dev.faultline.machine.protocol.TableReference;
+import dev.faultline.machine.spec.MachineSpec;
+import dev.faultline.machine.spec.Translation;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 

@@ -3,9 +3,9 @@ package dev.faultline.api;
 import dev.faultline.api.TranslationStepsBody.LookUpBody;
 import dev.faultline.api.TranslationStepsBody.PartBody;
 import dev.faultline.machine.Inspector.PageView;
-import dev.faultline.machine.MachineSpec;
-import dev.faultline.machine.TableReference;
-import dev.faultline.machine.Translation;
+import dev.faultline.machine.protocol.TableReference;
+import dev.faultline.machine.spec.MachineSpec;
+import dev.faultline.machine.spec.Translation;
 
 import java.util.ArrayList;
 import java.util.List;

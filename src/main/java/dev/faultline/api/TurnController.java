@@ -2,7 +2,7 @@ package dev.faultline.api;
 
 import dev.faultline.hosting.MachineHost;
 import dev.faultline.machine.TimeInspector;
-import dev.faultline.machine.Turn;
+import dev.faultline.machine.protocol.Turn;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;

@@ -1,18 +1,18 @@
 package dev.faultline.hosting;
 
 import dev.faultline.hosting.HostingException.Reason;
-import dev.faultline.machine.Command;
-import dev.faultline.machine.Counter;
-import dev.faultline.machine.Counters;
 import dev.faultline.machine.Inspector;
-import dev.faultline.machine.Limits;
-import dev.faultline.machine.LostProgramException;
 import dev.faultline.machine.Machine;
-import dev.faultline.machine.MachineSpec;
-import dev.faultline.machine.Outcome;
 import dev.faultline.machine.Portions;
-import dev.faultline.machine.Preset;
-import dev.faultline.machine.SpecDraft;
+import dev.faultline.machine.presets.Preset;
+import dev.faultline.machine.protocol.Command;
+import dev.faultline.machine.protocol.Counter;
+import dev.faultline.machine.protocol.Counters;
+import dev.faultline.machine.protocol.LostProgramException;
+import dev.faultline.machine.protocol.Outcome;
+import dev.faultline.machine.spec.Limits;
+import dev.faultline.machine.spec.MachineSpec;
+import dev.faultline.machine.spec.SpecDraft;
 import dev.faultline.trace.StoredTraceException;
 
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package dev.faultline.hosting;
 
-import dev.faultline.machine.Limits;
-import dev.faultline.machine.SpecDraft;
+import dev.faultline.machine.spec.Limits;
+import dev.faultline.machine.spec.SpecDraft;
 
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;

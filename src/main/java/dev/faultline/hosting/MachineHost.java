@@ -1,10 +1,10 @@
 package dev.faultline.hosting;
 
 import dev.faultline.hosting.HostingException.Reason;
-import dev.faultline.machine.Counters;
 import dev.faultline.machine.Machine;
-import dev.faultline.machine.MachineSpec;
-import dev.faultline.machine.Preset;
+import dev.faultline.machine.presets.Preset;
+import dev.faultline.machine.protocol.Counters;
+import dev.faultline.machine.spec.MachineSpec;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;

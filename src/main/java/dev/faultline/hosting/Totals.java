@@ -1,6 +1,6 @@
 package dev.faultline.hosting;
 
-import dev.faultline.machine.Counters;
+import dev.faultline.machine.protocol.Counters;
 
 import java.util.Map;
 

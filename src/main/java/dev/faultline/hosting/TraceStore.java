@@ -1,8 +1,8 @@
 package dev.faultline.hosting;
 
 import dev.faultline.hosting.HostingException.Reason;
-import dev.faultline.machine.AccessBlock;
-import dev.faultline.machine.MachineSpec;
+import dev.faultline.machine.protocol.AccessBlock;
+import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.trace.StoredTrace;
 import dev.faultline.trace.StoredTraceException;
 import dev.faultline.trace.TraceFileWriter;

@@ -1,5 +1,10 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.hardware.Mmu;
+import dev.faultline.machine.protocol.AccessBlock;
+import dev.faultline.machine.protocol.Counter;
+import dev.faultline.machine.spec.Costs;
+
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,5 +1,12 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.hardware.PageTable;
+import dev.faultline.machine.hardware.Quota;
+import dev.faultline.machine.hardware.SegmentTable;
+import dev.faultline.machine.protocol.Backing;
+import dev.faultline.machine.protocol.MemoryArea;
+import dev.faultline.machine.protocol.Protection;
+import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
 

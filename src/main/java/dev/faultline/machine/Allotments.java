@@ -1,5 +1,8 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.spec.MachineSpec;
+import dev.faultline.machine.spec.PolicySpec;
+
 /**
  * How many frames each process may have where replacement is local (Silberschatz, "Allocation of
  * Frames"): so many, or an equal share of all, or one by the size of its areas. O(1) where the

@@ -1,5 +1,9 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.protocol.Backing;
+import dev.faultline.machine.protocol.MemoryArea;
+import dev.faultline.machine.spec.MachineSpec;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;

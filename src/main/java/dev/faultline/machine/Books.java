@@ -1,5 +1,8 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.protocol.Counter;
+import dev.faultline.machine.protocol.Counters;
+
 /**
  * The machine's accounts: the counters of the whole, of which {@link Counter#TICKS} is the clock,
  * and the events. What a process causes or suffers is also counted to it.

@@ -1,5 +1,8 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.hardware.FrameMarks;
+import dev.faultline.machine.protocol.Counter;
+import dev.faultline.machine.protocol.Counters;
 import dev.faultline.machine.replacement.Frames;
 
 /**

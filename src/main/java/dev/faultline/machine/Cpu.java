@@ -1,5 +1,12 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.hardware.FrameMarks;
+import dev.faultline.machine.hardware.HashedPageTable;
+import dev.faultline.machine.hardware.Mmu;
+import dev.faultline.machine.hardware.Quota;
+import dev.faultline.machine.hardware.Tlbs;
+import dev.faultline.machine.spec.MachineSpec;
+
 import org.jspecify.annotations.Nullable;
 
 /** A processor of the simulated computer: its MMU and TLBs, and the process that it runs. */

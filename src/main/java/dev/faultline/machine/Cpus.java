@@ -1,5 +1,9 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.hardware.FrameMarks;
+import dev.faultline.machine.protocol.Counter;
+import dev.faultline.machine.spec.MachineSpec;
+import dev.faultline.machine.spec.TlbSpec;
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
 

@@ -1,5 +1,8 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.protocol.Event;
+import dev.faultline.machine.protocol.Fault;
+import dev.faultline.machine.protocol.Signal;
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
 

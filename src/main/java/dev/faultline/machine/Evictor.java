@@ -1,6 +1,17 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.hardware.BackingStore;
+import dev.faultline.machine.hardware.DiskFile;
+import dev.faultline.machine.hardware.FrameMarks;
+import dev.faultline.machine.hardware.PageTable;
+import dev.faultline.machine.hardware.PhysicalMemory;
+import dev.faultline.machine.hardware.Pte;
+import dev.faultline.machine.protocol.Counter;
+import dev.faultline.machine.protocol.Event;
+import dev.faultline.machine.protocol.Fault;
+import dev.faultline.machine.protocol.Mapping;
 import dev.faultline.machine.replacement.ReplacementPolicy;
+import dev.faultline.machine.spec.Costs;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,22 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.hardware.DiskFile;
+import dev.faultline.machine.hardware.EntryWords;
+import dev.faultline.machine.hardware.HierarchicalPageTable;
+import dev.faultline.machine.hardware.PageTable;
+import dev.faultline.machine.hardware.PhysicalMemory;
+import dev.faultline.machine.hardware.Pte;
+import dev.faultline.machine.hardware.Segment;
+import dev.faultline.machine.protocol.Counter;
+import dev.faultline.machine.protocol.Fault;
+import dev.faultline.machine.protocol.Mapping;
+import dev.faultline.machine.protocol.MemoryArea;
+import dev.faultline.machine.protocol.Op;
+import dev.faultline.machine.protocol.Protection;
+import dev.faultline.machine.protocol.Signal;
+import dev.faultline.machine.spec.Costs;
+import dev.faultline.machine.spec.MachineSpec;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;

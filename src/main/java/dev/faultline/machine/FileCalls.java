@@ -1,5 +1,12 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.hardware.DiskFile;
+import dev.faultline.machine.hardware.PhysicalMemory;
+import dev.faultline.machine.hardware.Quota;
+import dev.faultline.machine.protocol.Command;
+import dev.faultline.machine.protocol.MemoryArea;
+import dev.faultline.machine.protocol.Outcome;
+
 import java.util.List;
 
 /** Puts files on the machine's disk. */

@@ -1,7 +1,19 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.hardware.DiskFile;
+import dev.faultline.machine.hardware.PageBytes;
+import dev.faultline.machine.hardware.PageStore;
+import dev.faultline.machine.hardware.Quota;
+import dev.faultline.machine.hardware.Tlbs;
+import dev.faultline.machine.protocol.Command;
+import dev.faultline.machine.protocol.MemoryArea;
+import dev.faultline.machine.protocol.Program;
+import dev.faultline.machine.protocol.UserHandler;
 import dev.faultline.machine.replacement.Policies;
 import dev.faultline.machine.replacement.ReplacementPolicy;
+import dev.faultline.machine.spec.MachineSpec;
+import dev.faultline.machine.spec.PagingSpec;
+import dev.faultline.machine.spec.Translation;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,9 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.protocol.AccessBlock;
+import dev.faultline.machine.protocol.Op;
 import dev.faultline.machine.replacement.ReplacementPolicy;
+import dev.faultline.machine.spec.MachineSpec;
 
 import org.jspecify.annotations.Nullable;
 

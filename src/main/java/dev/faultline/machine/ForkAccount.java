@@ -1,5 +1,7 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.protocol.Counter;
+import dev.faultline.machine.protocol.Counters;
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
 

@@ -1,5 +1,7 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.hardware.FrameMarks;
+import dev.faultline.machine.protocol.Mapping;
 import dev.faultline.machine.replacement.PageList;
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;

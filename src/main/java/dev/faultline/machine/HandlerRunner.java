@@ -1,5 +1,13 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.hardware.FrameMarks;
+import dev.faultline.machine.hardware.PhysicalMemory;
+import dev.faultline.machine.hardware.Pte;
+import dev.faultline.machine.protocol.Command;
+import dev.faultline.machine.protocol.Fault;
+import dev.faultline.machine.protocol.Op;
+import dev.faultline.machine.protocol.Outcome;
+import dev.faultline.machine.protocol.UserHandler;
 import dev.faultline.machine.replacement.ReplacementPolicy;
 
 import org.jspecify.annotations.Nullable;

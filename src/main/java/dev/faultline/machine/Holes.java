@@ -1,5 +1,7 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.spec.Translation;
+
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;

@@ -1,5 +1,15 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.hardware.DiskFile;
+import dev.faultline.machine.hardware.Pte;
+import dev.faultline.machine.protocol.Backing;
+import dev.faultline.machine.protocol.Counters;
+import dev.faultline.machine.protocol.Mapping;
+import dev.faultline.machine.protocol.MemoryArea;
+import dev.faultline.machine.protocol.OnSignal;
+import dev.faultline.machine.protocol.Protection;
+import dev.faultline.machine.protocol.Signal;
+import dev.faultline.machine.protocol.UserHandler;
 import dev.faultline.machine.replacement.Queue;
 import dev.faultline.machine.replacement.ReplacementPolicy;
 

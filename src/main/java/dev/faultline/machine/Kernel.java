@@ -1,5 +1,17 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.hardware.Pte;
+import dev.faultline.machine.protocol.Command;
+import dev.faultline.machine.protocol.Counter;
+import dev.faultline.machine.protocol.Counters;
+import dev.faultline.machine.protocol.Event;
+import dev.faultline.machine.protocol.MemoryArea;
+import dev.faultline.machine.protocol.OnSignal;
+import dev.faultline.machine.protocol.Outcome;
+import dev.faultline.machine.protocol.Signal;
+import dev.faultline.machine.protocol.UserHandler;
+import dev.faultline.machine.spec.Costs;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;

@@ -1,5 +1,12 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.hardware.EntryWords;
+import dev.faultline.machine.hardware.Pte;
+import dev.faultline.machine.protocol.Command;
+import dev.faultline.machine.protocol.Event;
+import dev.faultline.machine.protocol.OnSignal;
+import dev.faultline.machine.protocol.Outcome;
+
 import org.jspecify.annotations.Nullable;
 
 /**

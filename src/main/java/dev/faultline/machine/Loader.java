@@ -1,6 +1,12 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.hardware.BackingStore;
+import dev.faultline.machine.hardware.DiskFile;
+import dev.faultline.machine.hardware.PhysicalMemory;
+import dev.faultline.machine.hardware.Pte;
+import dev.faultline.machine.protocol.Counter;
 import dev.faultline.machine.replacement.ReplacementPolicy;
+import dev.faultline.machine.spec.Costs;
 
 /** Fills frames with what a page holds, and lets entries name them. */
 final class Loader {

@@ -1,7 +1,16 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.protocol.AccessBlock;
+import dev.faultline.machine.protocol.Command;
+import dev.faultline.machine.protocol.Counter;
+import dev.faultline.machine.protocol.Counters;
+import dev.faultline.machine.protocol.Event;
+import dev.faultline.machine.protocol.Outcome;
+import dev.faultline.machine.protocol.Program;
 import dev.faultline.machine.replacement.Policies;
 import dev.faultline.machine.replacement.ReplacementPolicy;
+import dev.faultline.machine.spec.MachineSpec;
+import dev.faultline.machine.spec.Translation;
 import dev.faultline.machine.state.StateHash;
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;

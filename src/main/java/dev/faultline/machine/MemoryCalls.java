@@ -1,5 +1,17 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.hardware.DiskFile;
+import dev.faultline.machine.hardware.EntryWords;
+import dev.faultline.machine.hardware.Pte;
+import dev.faultline.machine.hardware.Quota;
+import dev.faultline.machine.protocol.Backing;
+import dev.faultline.machine.protocol.Command;
+import dev.faultline.machine.protocol.Event;
+import dev.faultline.machine.protocol.MemoryArea;
+import dev.faultline.machine.protocol.Outcome;
+import dev.faultline.machine.protocol.Protection;
+import dev.faultline.machine.spec.MachineSpec;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;

@@ -1,5 +1,9 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.hardware.DiskFile;
+import dev.faultline.machine.hardware.Quota;
+import dev.faultline.machine.protocol.MemoryArea;
+import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
 

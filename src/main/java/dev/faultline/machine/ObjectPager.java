@@ -1,5 +1,12 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.hardware.DiskFile;
+import dev.faultline.machine.hardware.PageBytes;
+import dev.faultline.machine.hardware.PhysicalMemory;
+import dev.faultline.machine.hardware.Quota;
+import dev.faultline.machine.protocol.Counter;
+import dev.faultline.machine.protocol.Fault;
+
 /**
  * Brings pages of files and of shared memory into frames. A frame with a page of a file is the page
  * cache: all who map the file share it, and it stays when they have gone, until it is evicted.

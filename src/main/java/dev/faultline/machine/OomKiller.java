@@ -1,5 +1,8 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.spec.MachineSpec;
+import dev.faultline.machine.spec.SwapSpec;
+
 import org.jspecify.annotations.Nullable;
 
 /**

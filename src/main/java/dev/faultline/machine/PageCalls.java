@@ -1,5 +1,12 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.hardware.DiskFile;
+import dev.faultline.machine.hardware.Pte;
+import dev.faultline.machine.protocol.Command;
+import dev.faultline.machine.protocol.Event;
+import dev.faultline.machine.protocol.MemoryArea;
+import dev.faultline.machine.protocol.Outcome;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.stream.LongStream;

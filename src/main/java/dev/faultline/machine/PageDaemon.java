@@ -1,6 +1,8 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.protocol.Counter;
 import dev.faultline.machine.replacement.PageList;
+import dev.faultline.machine.spec.PagingSpec;
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
 

@@ -1,5 +1,18 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.hardware.InvertedTable;
+import dev.faultline.machine.hardware.PageTable;
+import dev.faultline.machine.hardware.Pte;
+import dev.faultline.machine.hardware.Quota;
+import dev.faultline.machine.spec.Costs;
+import dev.faultline.machine.spec.Limits;
+import dev.faultline.machine.spec.MachineSpec;
+import dev.faultline.machine.spec.SpecDraft;
+import dev.faultline.machine.spec.SwapDraft;
+import dev.faultline.machine.spec.TlbDraft;
+import dev.faultline.machine.spec.Translation;
+import dev.faultline.machine.spec.TranslationDraft;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;

@@ -1,6 +1,21 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.hardware.BackingStore;
+import dev.faultline.machine.hardware.HashChains;
+import dev.faultline.machine.hardware.HashedPageTable;
+import dev.faultline.machine.hardware.HierarchicalPageTable;
+import dev.faultline.machine.hardware.InvertedPageTable;
+import dev.faultline.machine.hardware.InvertedTable;
+import dev.faultline.machine.hardware.LinearPageTable;
+import dev.faultline.machine.hardware.PageTable;
+import dev.faultline.machine.hardware.PageTableInFrames;
+import dev.faultline.machine.hardware.Quota;
+import dev.faultline.machine.hardware.SegmentTable;
+import dev.faultline.machine.hardware.SegmentedPageTable;
 import dev.faultline.machine.replacement.ReplacementPolicy;
+import dev.faultline.machine.spec.MachineSpec;
+import dev.faultline.machine.spec.Translation;
+import dev.faultline.machine.spec.TranslationDraft;
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
 

@@ -1,5 +1,11 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.hardware.BackingStore;
+import dev.faultline.machine.hardware.PhysicalMemory;
+import dev.faultline.machine.hardware.Quota;
+import dev.faultline.machine.spec.MachineSpec;
+import dev.faultline.machine.spec.Translation;
+
 /** What a machine is built of. */
 record Parts(
         MachineSpec spec,

@@ -1,5 +1,10 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.protocol.AccessResult;
+import dev.faultline.machine.protocol.Command;
+import dev.faultline.machine.protocol.Outcome;
+import dev.faultline.machine.spec.MachineSpec;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;

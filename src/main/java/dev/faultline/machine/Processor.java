@@ -1,6 +1,20 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.hardware.Mmu;
+import dev.faultline.machine.hardware.PhysicalMemory;
+import dev.faultline.machine.hardware.Pte;
+import dev.faultline.machine.protocol.AccessBlock;
+import dev.faultline.machine.protocol.AccessResult;
+import dev.faultline.machine.protocol.Command;
+import dev.faultline.machine.protocol.Counter;
+import dev.faultline.machine.protocol.Event;
+import dev.faultline.machine.protocol.Fault;
+import dev.faultline.machine.protocol.Op;
+import dev.faultline.machine.protocol.Outcome;
+import dev.faultline.machine.protocol.Signal;
 import dev.faultline.machine.replacement.ReplacementPolicy;
+import dev.faultline.machine.spec.Costs;
+import dev.faultline.machine.spec.MachineSpec;
 
 import org.jspecify.annotations.Nullable;
 

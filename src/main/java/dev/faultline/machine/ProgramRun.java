@@ -1,5 +1,10 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.protocol.AccessBlock;
+import dev.faultline.machine.protocol.LostProgramException;
+import dev.faultline.machine.protocol.Op;
+import dev.faultline.machine.protocol.Program;
+import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
 

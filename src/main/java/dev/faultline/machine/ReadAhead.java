@@ -1,5 +1,11 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.hardware.Pte;
+import dev.faultline.machine.protocol.Counter;
+import dev.faultline.machine.protocol.Event;
+import dev.faultline.machine.protocol.MemoryArea;
+import dev.faultline.machine.spec.PagingSpec;
+
 /**
  * Reads pages before anybody asks for them: the neighbours of one that was, or, once the faults of
  * a process have had the same distance twice, those that come next at that distance (row C15). The

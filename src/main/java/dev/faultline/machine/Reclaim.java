@@ -1,5 +1,10 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.hardware.BackingStore;
+import dev.faultline.machine.protocol.Counter;
+import dev.faultline.machine.protocol.Event;
+import dev.faultline.machine.protocol.Fault;
+import dev.faultline.machine.protocol.Outcome;
 import dev.faultline.machine.replacement.Frames;
 import dev.faultline.machine.replacement.ReplacementPolicy;
 import dev.faultline.machine.replacement.WatchedFrames;

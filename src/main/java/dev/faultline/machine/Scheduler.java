@@ -1,5 +1,12 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.protocol.AccessBlock;
+import dev.faultline.machine.protocol.Command;
+import dev.faultline.machine.protocol.Counter;
+import dev.faultline.machine.protocol.LostProgramException;
+import dev.faultline.machine.protocol.Outcome;
+import dev.faultline.machine.protocol.Turn;
+import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
 

@@ -1,6 +1,16 @@
 package dev.faultline.machine;
 
-import dev.faultline.machine.Outcome.Refused;
+import dev.faultline.machine.hardware.Pte;
+import dev.faultline.machine.hardware.Segment;
+import dev.faultline.machine.hardware.SegmentTable;
+import dev.faultline.machine.protocol.Backing;
+import dev.faultline.machine.protocol.Command;
+import dev.faultline.machine.protocol.Event;
+import dev.faultline.machine.protocol.MemoryArea;
+import dev.faultline.machine.protocol.Outcome;
+import dev.faultline.machine.protocol.Outcome.Refused;
+import dev.faultline.machine.protocol.Protection;
+import dev.faultline.machine.spec.Translation;
 
 import org.jspecify.annotations.Nullable;
 

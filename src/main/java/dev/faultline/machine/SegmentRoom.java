@@ -1,5 +1,8 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.hardware.Segment;
+import dev.faultline.machine.spec.Translation;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;

@@ -1,5 +1,9 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.hardware.Mmu;
+import dev.faultline.machine.protocol.AccessBlock;
+import dev.faultline.machine.protocol.Counter;
+import dev.faultline.machine.protocol.Op;
 import dev.faultline.machine.replacement.ReplacementPolicy;
 
 import java.util.Arrays;

@@ -1,5 +1,10 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.hardware.Pte;
+import dev.faultline.machine.protocol.Counter;
+import dev.faultline.machine.protocol.Event;
+import dev.faultline.machine.protocol.Outcome;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.stream.LongStream;

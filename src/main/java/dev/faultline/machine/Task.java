@@ -1,5 +1,12 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.hardware.PageTable;
+import dev.faultline.machine.protocol.Command;
+import dev.faultline.machine.protocol.Counters;
+import dev.faultline.machine.protocol.OnSignal;
+import dev.faultline.machine.protocol.Program;
+import dev.faultline.machine.protocol.Signal;
+import dev.faultline.machine.protocol.UserHandler;
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
 

@@ -1,5 +1,8 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.protocol.Outcome;
+import dev.faultline.machine.protocol.Turn;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;

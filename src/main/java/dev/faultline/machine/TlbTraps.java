@@ -1,5 +1,12 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.hardware.FrameMarks;
+import dev.faultline.machine.hardware.Mmu;
+import dev.faultline.machine.hardware.Pte;
+import dev.faultline.machine.protocol.Counter;
+import dev.faultline.machine.protocol.Op;
+import dev.faultline.machine.spec.Costs;
+
 /**
  * What the kernel does where it manages the TLB itself (row P3): the hardware only looks into the
  * TLB, and traps when the page is not there, or when a page that is clean there is written to.

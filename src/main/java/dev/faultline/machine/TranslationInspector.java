@@ -1,5 +1,12 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.hardware.EntryWords;
+import dev.faultline.machine.hardware.Pte;
+import dev.faultline.machine.hardware.Tlb;
+import dev.faultline.machine.hardware.Tlbs;
+import dev.faultline.machine.protocol.TableReference;
+import dev.faultline.machine.spec.EntryLayout;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;

@@ -1,6 +1,11 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.hardware.BackingStore;
+import dev.faultline.machine.hardware.HierarchicalPageTable;
+import dev.faultline.machine.hardware.Pte;
+import dev.faultline.machine.protocol.Counter;
 import dev.faultline.machine.replacement.ReplacementPolicy;
+import dev.faultline.machine.spec.Costs;
 
 /** Takes pages from processes, and gives back the frames and slots that nothing names any more. */
 final class Unmapper {

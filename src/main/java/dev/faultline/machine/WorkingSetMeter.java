@@ -1,5 +1,6 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.protocol.Counter;
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
 

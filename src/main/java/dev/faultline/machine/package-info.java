@@ -1,6 +1,9 @@
 /**
  * The simulated computer: hardware, kernel and processes, as plain Java that can be lifted out and
- * used as a library.
+ * used as a library. This package has its face ({@link dev.faultline.machine.Machine} and the
+ * inspectors) and the kernel; the other rooms are, each knowing only those after it, {@code
+ * presets}, this one, {@code hardware}, {@code protocol}, {@code spec}, {@code replacement} and
+ * {@code state}.
  *
  * <p>Read in the order of an access: {@link dev.faultline.machine.Machine} runs commands, {@code
  * Mmu} is the ladder of what the hardware does, {@code FaultHandler} the ladder of what the kernel

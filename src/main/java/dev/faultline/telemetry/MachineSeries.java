@@ -3,9 +3,9 @@ package dev.faultline.telemetry;
 import dev.faultline.hosting.HostedMachine;
 import dev.faultline.hosting.Totals;
 import dev.faultline.hosting.Totals.Holdings;
-import dev.faultline.machine.Counter;
-import dev.faultline.machine.Counters;
-import dev.faultline.machine.MachineSpec;
+import dev.faultline.machine.protocol.Counter;
+import dev.faultline.machine.protocol.Counters;
+import dev.faultline.machine.spec.MachineSpec;
 
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;

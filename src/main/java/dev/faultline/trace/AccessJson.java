@@ -1,7 +1,7 @@
 package dev.faultline.trace;
 
-import dev.faultline.machine.AccessBlock;
-import dev.faultline.machine.Op;
+import dev.faultline.machine.protocol.AccessBlock;
+import dev.faultline.machine.protocol.Op;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,6 @@
 package dev.faultline.trace;
 
-import dev.faultline.machine.AccessBlock;
+import dev.faultline.machine.protocol.AccessBlock;
 
 import java.io.IOException;
 import java.io.InputStream;

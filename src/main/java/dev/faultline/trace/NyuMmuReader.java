@@ -1,13 +1,13 @@
 package dev.faultline.trace;
 
-import dev.faultline.machine.AccessBlock;
-import dev.faultline.machine.Backing;
-import dev.faultline.machine.Command;
-import dev.faultline.machine.MachineSpec;
-import dev.faultline.machine.MemoryArea;
-import dev.faultline.machine.OnSignal;
-import dev.faultline.machine.Op;
-import dev.faultline.machine.Protection;
+import dev.faultline.machine.protocol.AccessBlock;
+import dev.faultline.machine.protocol.Backing;
+import dev.faultline.machine.protocol.Command;
+import dev.faultline.machine.protocol.MemoryArea;
+import dev.faultline.machine.protocol.OnSignal;
+import dev.faultline.machine.protocol.Op;
+import dev.faultline.machine.protocol.Protection;
+import dev.faultline.machine.spec.MachineSpec;
 
 import java.io.InputStream;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package dev.faultline.trace;
 
-import dev.faultline.machine.Op;
+import dev.faultline.machine.protocol.Op;
 
 import java.io.Writer;
 import java.util.Arrays;

@@ -2,9 +2,9 @@ package dev.faultline.trace;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import dev.faultline.machine.AccessBlock;
-import dev.faultline.machine.MachineSpec;
-import dev.faultline.machine.Op;
+import dev.faultline.machine.protocol.AccessBlock;
+import dev.faultline.machine.protocol.Op;
+import dev.faultline.machine.spec.MachineSpec;
 
 import java.io.IOException;
 import java.io.InputStream;

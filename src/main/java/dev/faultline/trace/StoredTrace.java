@@ -1,15 +1,15 @@
 package dev.faultline.trace;
 
-import dev.faultline.machine.AccessBlock;
-import dev.faultline.machine.Costs;
-import dev.faultline.machine.Limits;
-import dev.faultline.machine.MachineSpec;
-import dev.faultline.machine.Op;
-import dev.faultline.machine.SpecDraft;
-import dev.faultline.machine.SwapDraft;
-import dev.faultline.machine.TlbDraft;
-import dev.faultline.machine.Translation;
-import dev.faultline.machine.TranslationDraft;
+import dev.faultline.machine.protocol.AccessBlock;
+import dev.faultline.machine.protocol.Op;
+import dev.faultline.machine.spec.Costs;
+import dev.faultline.machine.spec.Limits;
+import dev.faultline.machine.spec.MachineSpec;
+import dev.faultline.machine.spec.SpecDraft;
+import dev.faultline.machine.spec.SwapDraft;
+import dev.faultline.machine.spec.TlbDraft;
+import dev.faultline.machine.spec.Translation;
+import dev.faultline.machine.spec.TranslationDraft;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,6 @@
 package dev.faultline.trace;
 
-import dev.faultline.machine.MachineSpec;
+import dev.faultline.machine.spec.MachineSpec;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,7 +1,7 @@
 package dev.faultline.trace;
 
-import dev.faultline.machine.AccessBlock;
-import dev.faultline.machine.Program;
+import dev.faultline.machine.protocol.AccessBlock;
+import dev.faultline.machine.protocol.Program;
 
 /**
  * A stored trace as a program: what a process accesses by itself. {@link #fill} raises {@link

@@ -1,7 +1,7 @@
 package dev.faultline.trace;
 
-import dev.faultline.machine.AccessBlock;
-import dev.faultline.machine.Command;
+import dev.faultline.machine.protocol.AccessBlock;
+import dev.faultline.machine.protocol.Command;
 
 import java.io.IOException;
 import java.util.List;

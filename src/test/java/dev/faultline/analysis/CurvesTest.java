@@ -3,12 +3,12 @@ package dev.faultline.analysis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.faultline.machine.AccessBlock;
-import dev.faultline.machine.Counter;
 import dev.faultline.machine.Machine;
-import dev.faultline.machine.MachineSpec;
-import dev.faultline.machine.Op;
 import dev.faultline.machine.Specs;
+import dev.faultline.machine.protocol.AccessBlock;
+import dev.faultline.machine.protocol.Counter;
+import dev.faultline.machine.protocol.Op;
+import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.trace.StoredTrace;
 import dev.faultline.trace.TraceFileWriter;
 import dev.faultline.trace.TraceFormat;

@@ -1,11 +1,11 @@
 package dev.faultline.bench;
 
-import dev.faultline.machine.Costs;
-import dev.faultline.machine.Counter;
-import dev.faultline.machine.PolicySpec;
+import dev.faultline.machine.protocol.Counter;
 import dev.faultline.machine.replacement.Frames;
 import dev.faultline.machine.replacement.Policies;
 import dev.faultline.machine.replacement.ReplacementPolicy;
+import dev.faultline.machine.spec.Costs;
+import dev.faultline.machine.spec.PolicySpec;
 
 import org.jspecify.annotations.Nullable;
 

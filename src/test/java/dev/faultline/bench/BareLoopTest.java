@@ -2,21 +2,21 @@ package dev.faultline.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.faultline.machine.AccessBlock;
-import dev.faultline.machine.Command;
-import dev.faultline.machine.Costs;
-import dev.faultline.machine.Counter;
-import dev.faultline.machine.Counters;
-import dev.faultline.machine.Limits;
 import dev.faultline.machine.Machine;
-import dev.faultline.machine.MachineSpec;
-import dev.faultline.machine.MemoryArea;
-import dev.faultline.machine.OnSignal;
-import dev.faultline.machine.Protection;
-import dev.faultline.machine.SwapSpec;
-import dev.faultline.machine.TlbSpec;
-import dev.faultline.machine.Translation;
+import dev.faultline.machine.protocol.AccessBlock;
+import dev.faultline.machine.protocol.Command;
+import dev.faultline.machine.protocol.Counter;
+import dev.faultline.machine.protocol.Counters;
+import dev.faultline.machine.protocol.MemoryArea;
+import dev.faultline.machine.protocol.OnSignal;
+import dev.faultline.machine.protocol.Protection;
 import dev.faultline.machine.replacement.Policies;
+import dev.faultline.machine.spec.Costs;
+import dev.faultline.machine.spec.Limits;
+import dev.faultline.machine.spec.MachineSpec;
+import dev.faultline.machine.spec.SwapSpec;
+import dev.faultline.machine.spec.TlbSpec;
+import dev.faultline.machine.spec.Translation;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

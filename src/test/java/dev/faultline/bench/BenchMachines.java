@@ -1,19 +1,19 @@
 package dev.faultline.bench;
 
-import dev.faultline.machine.AccessBlock;
-import dev.faultline.machine.Command;
-import dev.faultline.machine.Costs;
-import dev.faultline.machine.Limits;
 import dev.faultline.machine.Machine;
-import dev.faultline.machine.MachineSpec;
-import dev.faultline.machine.MemoryArea;
-import dev.faultline.machine.OnSignal;
-import dev.faultline.machine.PagingSpec;
-import dev.faultline.machine.PolicySpec;
-import dev.faultline.machine.Protection;
-import dev.faultline.machine.SwapSpec;
-import dev.faultline.machine.TlbSpec;
-import dev.faultline.machine.Translation;
+import dev.faultline.machine.protocol.AccessBlock;
+import dev.faultline.machine.protocol.Command;
+import dev.faultline.machine.protocol.MemoryArea;
+import dev.faultline.machine.protocol.OnSignal;
+import dev.faultline.machine.protocol.Protection;
+import dev.faultline.machine.spec.Costs;
+import dev.faultline.machine.spec.Limits;
+import dev.faultline.machine.spec.MachineSpec;
+import dev.faultline.machine.spec.PagingSpec;
+import dev.faultline.machine.spec.PolicySpec;
+import dev.faultline.machine.spec.SwapSpec;
+import dev.faultline.machine.spec.TlbSpec;
+import dev.faultline.machine.spec.Translation;
 
 import java.nio.LongBuffer;
 import java.util.List;

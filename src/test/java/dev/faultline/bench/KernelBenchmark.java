@@ -1,19 +1,19 @@
 package dev.faultline.bench;
 
-import dev.faultline.machine.AccessBlock;
-import dev.faultline.machine.Command;
-import dev.faultline.machine.Costs;
-import dev.faultline.machine.Limits;
 import dev.faultline.machine.Machine;
-import dev.faultline.machine.MachineSpec;
-import dev.faultline.machine.MemoryArea;
-import dev.faultline.machine.OnSignal;
-import dev.faultline.machine.Outcome;
-import dev.faultline.machine.Protection;
-import dev.faultline.machine.SpecDraft;
-import dev.faultline.machine.SwapDraft;
-import dev.faultline.machine.TlbDraft;
-import dev.faultline.machine.TranslationDraft;
+import dev.faultline.machine.protocol.AccessBlock;
+import dev.faultline.machine.protocol.Command;
+import dev.faultline.machine.protocol.MemoryArea;
+import dev.faultline.machine.protocol.OnSignal;
+import dev.faultline.machine.protocol.Outcome;
+import dev.faultline.machine.protocol.Protection;
+import dev.faultline.machine.spec.Costs;
+import dev.faultline.machine.spec.Limits;
+import dev.faultline.machine.spec.MachineSpec;
+import dev.faultline.machine.spec.SpecDraft;
+import dev.faultline.machine.spec.SwapDraft;
+import dev.faultline.machine.spec.TlbDraft;
+import dev.faultline.machine.spec.TranslationDraft;
 
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;

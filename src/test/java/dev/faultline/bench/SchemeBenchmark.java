@@ -1,17 +1,17 @@
 package dev.faultline.bench;
 
-import dev.faultline.machine.AccessBlock;
-import dev.faultline.machine.Command;
-import dev.faultline.machine.Costs;
-import dev.faultline.machine.Limits;
 import dev.faultline.machine.Machine;
-import dev.faultline.machine.MachineSpec;
-import dev.faultline.machine.MemoryArea;
-import dev.faultline.machine.OnSignal;
-import dev.faultline.machine.Protection;
-import dev.faultline.machine.SwapSpec;
-import dev.faultline.machine.TlbSpec;
-import dev.faultline.machine.Translation;
+import dev.faultline.machine.protocol.AccessBlock;
+import dev.faultline.machine.protocol.Command;
+import dev.faultline.machine.protocol.MemoryArea;
+import dev.faultline.machine.protocol.OnSignal;
+import dev.faultline.machine.protocol.Protection;
+import dev.faultline.machine.spec.Costs;
+import dev.faultline.machine.spec.Limits;
+import dev.faultline.machine.spec.MachineSpec;
+import dev.faultline.machine.spec.SwapSpec;
+import dev.faultline.machine.spec.TlbSpec;
+import dev.faultline.machine.spec.Translation;
 
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;

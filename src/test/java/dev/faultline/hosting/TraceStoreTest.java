@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.faultline.hosting.HostingException.Reason;
-import dev.faultline.machine.AccessBlock;
-import dev.faultline.machine.MachineSpec;
-import dev.faultline.machine.Op;
+import dev.faultline.machine.protocol.AccessBlock;
+import dev.faultline.machine.protocol.Op;
+import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.testing.SmallDisk;
 import dev.faultline.trace.StoredTrace;
 import dev.faultline.trace.StoredTraceException;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.faultline.machine.Machine;
-import dev.faultline.machine.Presets;
+import dev.faultline.machine.presets.Presets;
 import dev.faultline.testing.ServerProcess;
 
 import org.junit.jupiter.api.AfterAll;

@@ -2,7 +2,15 @@ package dev.faultline.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.faultline.machine.protocol.AccessBlock;
+import dev.faultline.machine.protocol.Backing;
+import dev.faultline.machine.protocol.Command;
+import dev.faultline.machine.protocol.Op;
+import dev.faultline.machine.protocol.Protection;
 import dev.faultline.machine.replacement.Policies;
+import dev.faultline.machine.spec.Costs;
+import dev.faultline.machine.spec.MachineSpec;
+import dev.faultline.machine.spec.PagingSpec;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;

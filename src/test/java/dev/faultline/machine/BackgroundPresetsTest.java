@@ -2,6 +2,11 @@ package dev.faultline.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.faultline.machine.presets.Preset;
+import dev.faultline.machine.presets.Presets;
+import dev.faultline.machine.protocol.Counter;
+import dev.faultline.machine.protocol.Counters;
+
 import org.junit.jupiter.api.Test;
 
 /** Each preset of the background, beside the same program without. */

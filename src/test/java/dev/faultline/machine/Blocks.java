@@ -1,5 +1,8 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.protocol.AccessBlock;
+import dev.faultline.machine.protocol.Op;
+
 import java.util.ArrayList;
 import java.util.List;
 

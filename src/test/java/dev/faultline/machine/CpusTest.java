@@ -2,7 +2,27 @@ package dev.faultline.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.faultline.machine.protocol.AccessBlock;
+import dev.faultline.machine.protocol.AccessResult;
+import dev.faultline.machine.protocol.Command;
+import dev.faultline.machine.protocol.Counter;
+import dev.faultline.machine.protocol.Fault;
+import dev.faultline.machine.protocol.MemoryArea;
+import dev.faultline.machine.protocol.OnSignal;
+import dev.faultline.machine.protocol.Op;
+import dev.faultline.machine.protocol.Outcome;
+import dev.faultline.machine.protocol.Protection;
 import dev.faultline.machine.replacement.Policies;
+import dev.faultline.machine.spec.Costs;
+import dev.faultline.machine.spec.Limits;
+import dev.faultline.machine.spec.MachineSpec;
+import dev.faultline.machine.spec.PolicyDraft;
+import dev.faultline.machine.spec.SpecDraft;
+import dev.faultline.machine.spec.SwapDraft;
+import dev.faultline.machine.spec.TlbDraft;
+import dev.faultline.machine.spec.TlbSpec;
+import dev.faultline.machine.spec.Translation;
+import dev.faultline.machine.spec.TranslationDraft;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;

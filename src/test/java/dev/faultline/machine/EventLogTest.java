@@ -2,6 +2,10 @@ package dev.faultline.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.faultline.machine.protocol.Event;
+import dev.faultline.machine.protocol.Fault;
+import dev.faultline.machine.protocol.Op;
+import dev.faultline.machine.protocol.Signal;
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
 

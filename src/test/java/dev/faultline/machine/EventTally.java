@@ -2,6 +2,11 @@ package dev.faultline.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.faultline.machine.protocol.Counter;
+import dev.faultline.machine.protocol.Counters;
+import dev.faultline.machine.protocol.Event;
+import dev.faultline.machine.protocol.Fault;
+
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;

@@ -3,6 +3,8 @@ package dev.faultline.machine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.faultline.machine.FlatProcess.FlatObject;
+import dev.faultline.machine.protocol.MemoryArea;
+import dev.faultline.machine.spec.Translation;
 
 import java.util.Map;
 import java.util.TreeMap;

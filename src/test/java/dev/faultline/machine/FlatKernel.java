@@ -3,6 +3,13 @@ package dev.faultline.machine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.faultline.machine.FlatProcess.FlatObject;
+import dev.faultline.machine.protocol.AccessResult;
+import dev.faultline.machine.protocol.Command;
+import dev.faultline.machine.protocol.Mapping;
+import dev.faultline.machine.protocol.Op;
+import dev.faultline.machine.protocol.Outcome;
+import dev.faultline.machine.protocol.Protection;
+import dev.faultline.machine.protocol.Signal;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,26 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.protocol.AccessBlock;
+import dev.faultline.machine.protocol.Backing;
+import dev.faultline.machine.protocol.Command;
+import dev.faultline.machine.protocol.Generator;
+import dev.faultline.machine.protocol.OnSignal;
+import dev.faultline.machine.protocol.Op;
+import dev.faultline.machine.protocol.Outcome;
+import dev.faultline.machine.protocol.Program;
+import dev.faultline.machine.protocol.Protection;
+import dev.faultline.machine.protocol.UserHandler;
+import dev.faultline.machine.spec.Costs;
+import dev.faultline.machine.spec.Limits;
+import dev.faultline.machine.spec.PagingSpec;
+import dev.faultline.machine.spec.PolicyDraft;
+import dev.faultline.machine.spec.PolicySpec;
+import dev.faultline.machine.spec.SpecDraft;
+import dev.faultline.machine.spec.SwapDraft;
+import dev.faultline.machine.spec.TlbDraft;
+import dev.faultline.machine.spec.Translation;
+import dev.faultline.machine.spec.TranslationDraft;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;

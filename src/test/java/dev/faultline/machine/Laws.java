@@ -2,6 +2,19 @@ package dev.faultline.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.faultline.machine.hardware.EntryWords;
+import dev.faultline.machine.hardware.FrameMarks;
+import dev.faultline.machine.hardware.PageTableInFrames;
+import dev.faultline.machine.hardware.Pte;
+import dev.faultline.machine.hardware.Segment;
+import dev.faultline.machine.hardware.SegmentTable;
+import dev.faultline.machine.hardware.Tlb;
+import dev.faultline.machine.protocol.Counter;
+import dev.faultline.machine.protocol.Counters;
+import dev.faultline.machine.protocol.Mapping;
+import dev.faultline.machine.protocol.MemoryArea;
+import dev.faultline.machine.spec.TlbSpec;
+
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;

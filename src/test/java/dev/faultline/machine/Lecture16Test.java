@@ -2,6 +2,14 @@ package dev.faultline.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.faultline.machine.presets.Preset;
+import dev.faultline.machine.presets.Presets;
+import dev.faultline.machine.protocol.AccessResult;
+import dev.faultline.machine.protocol.Counters;
+import dev.faultline.machine.protocol.Fault;
+import dev.faultline.machine.protocol.Mapping;
+import dev.faultline.machine.protocol.Op;
+
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 

@@ -1,5 +1,7 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.protocol.Op;
+
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;

@@ -2,6 +2,9 @@ package dev.faultline.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.faultline.machine.protocol.AccessBlock;
+import dev.faultline.machine.protocol.Command;
+import dev.faultline.machine.protocol.Op;
 import dev.faultline.machine.replacement.Policies;
 
 import org.junit.jupiter.params.ParameterizedTest;

@@ -2,7 +2,14 @@ package dev.faultline.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.faultline.machine.protocol.AccessBlock;
+import dev.faultline.machine.protocol.Command;
+import dev.faultline.machine.protocol.Counter;
+import dev.faultline.machine.protocol.Event;
 import dev.faultline.machine.replacement.Policies;
+import dev.faultline.machine.spec.Costs;
+import dev.faultline.machine.spec.MachineSpec;
+import dev.faultline.machine.spec.PolicySpec;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -2,7 +2,15 @@ package dev.faultline.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.faultline.machine.protocol.AccessBlock;
+import dev.faultline.machine.protocol.Command;
+import dev.faultline.machine.protocol.Counter;
+import dev.faultline.machine.protocol.Mapping;
+import dev.faultline.machine.protocol.Op;
+import dev.faultline.machine.protocol.Outcome;
 import dev.faultline.machine.replacement.Policies;
+import dev.faultline.machine.spec.PolicyDraft;
+import dev.faultline.machine.spec.PolicySpec;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;

@@ -4,6 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.faultline.machine.FlatProcess.FlatObject;
 import dev.faultline.machine.FlatProcess.Source;
+import dev.faultline.machine.protocol.AccessResult;
+import dev.faultline.machine.protocol.Backing;
+import dev.faultline.machine.protocol.Command;
+import dev.faultline.machine.protocol.MemoryArea;
+import dev.faultline.machine.protocol.OnSignal;
+import dev.faultline.machine.protocol.Op;
+import dev.faultline.machine.protocol.Outcome;
+import dev.faultline.machine.protocol.Protection;
+import dev.faultline.machine.protocol.Signal;
+import dev.faultline.machine.spec.SwapSpec;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;

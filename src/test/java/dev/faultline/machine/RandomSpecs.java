@@ -1,6 +1,19 @@
 package dev.faultline.machine;
 
 import dev.faultline.machine.replacement.Policies;
+import dev.faultline.machine.spec.Costs;
+import dev.faultline.machine.spec.Limits;
+import dev.faultline.machine.spec.MachineSpec;
+import dev.faultline.machine.spec.PagingSpec;
+import dev.faultline.machine.spec.PolicyDraft;
+import dev.faultline.machine.spec.PolicySpec;
+import dev.faultline.machine.spec.SpecDraft;
+import dev.faultline.machine.spec.SwapDraft;
+import dev.faultline.machine.spec.SwapSpec;
+import dev.faultline.machine.spec.TlbDraft;
+import dev.faultline.machine.spec.TlbSpec;
+import dev.faultline.machine.spec.Translation;
+import dev.faultline.machine.spec.TranslationDraft;
 
 import java.util.List;
 import java.util.SplittableRandom;

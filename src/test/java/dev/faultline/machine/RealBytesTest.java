@@ -2,6 +2,27 @@ package dev.faultline.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.faultline.machine.hardware.BackingStore;
+import dev.faultline.machine.hardware.PageBytes;
+import dev.faultline.machine.hardware.PhysicalMemory;
+import dev.faultline.machine.hardware.Quota;
+import dev.faultline.machine.protocol.AccessBlock;
+import dev.faultline.machine.protocol.AccessResult;
+import dev.faultline.machine.protocol.Command;
+import dev.faultline.machine.protocol.Counter;
+import dev.faultline.machine.protocol.Fault;
+import dev.faultline.machine.protocol.Op;
+import dev.faultline.machine.protocol.Outcome;
+import dev.faultline.machine.protocol.Signal;
+import dev.faultline.machine.spec.Costs;
+import dev.faultline.machine.spec.Limits;
+import dev.faultline.machine.spec.MachineSpec;
+import dev.faultline.machine.spec.SpecDraft;
+import dev.faultline.machine.spec.SwapDraft;
+import dev.faultline.machine.spec.TlbDraft;
+import dev.faultline.machine.spec.Translation;
+import dev.faultline.machine.spec.TranslationDraft;
+
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -48,7 +69,7 @@ class RealBytesTest {
         BackingStore forgetful =
                 new BackingStore(spec.pageSize(), quota) {
                     @Override
-                    void writePage(int slot, @Nullable PageBytes bytes) {
+                    public void writePage(int slot, @Nullable PageBytes bytes) {
                         super.writePage(slot, null);
                     }
                 };
@@ -69,7 +90,7 @@ class RealBytesTest {
         PhysicalMemory dirty =
                 new PhysicalMemory(spec.frames(), spec.pageSize(), quota) {
                     @Override
-                    void zero(int frame) {}
+                    public void zero(int frame) {}
                 };
         BackingStore store = new BackingStore(spec.pageSize(), quota);
         assertThat(leaked(new Machine(Parts.of(spec, dirty, store, quota)))).isEqualTo(SECRET);

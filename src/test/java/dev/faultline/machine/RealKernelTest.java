@@ -2,6 +2,16 @@ package dev.faultline.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.faultline.machine.protocol.AccessBlock;
+import dev.faultline.machine.protocol.Backing;
+import dev.faultline.machine.protocol.Command;
+import dev.faultline.machine.protocol.Counter;
+import dev.faultline.machine.protocol.Counters;
+import dev.faultline.machine.protocol.OnSignal;
+import dev.faultline.machine.protocol.Op;
+import dev.faultline.machine.protocol.Outcome;
+import dev.faultline.machine.protocol.Protection;
+
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;

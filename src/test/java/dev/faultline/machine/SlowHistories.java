@@ -1,5 +1,7 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.spec.PolicySpec;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayDeque;

@@ -1,5 +1,7 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.spec.PolicySpec;
+
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;

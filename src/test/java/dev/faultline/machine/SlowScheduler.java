@@ -1,5 +1,12 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.protocol.AccessBlock;
+import dev.faultline.machine.protocol.Command;
+import dev.faultline.machine.protocol.Counter;
+import dev.faultline.machine.protocol.Counters;
+import dev.faultline.machine.protocol.Op;
+import dev.faultline.machine.protocol.Turn;
+
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

@@ -2,6 +2,10 @@ package dev.faultline.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.faultline.machine.protocol.AccessBlock;
+import dev.faultline.machine.protocol.Command;
+import dev.faultline.machine.protocol.Outcome;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;

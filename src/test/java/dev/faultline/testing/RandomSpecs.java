@@ -1,22 +1,22 @@
 package dev.faultline.testing;
 
-import dev.faultline.machine.Costs;
-import dev.faultline.machine.EntryLayout;
-import dev.faultline.machine.Limits;
 import dev.faultline.machine.Machine;
-import dev.faultline.machine.MachineSpec;
-import dev.faultline.machine.PagingSpec;
-import dev.faultline.machine.PolicyDraft;
-import dev.faultline.machine.PolicySpec;
-import dev.faultline.machine.SpecDraft;
-import dev.faultline.machine.SwapDraft;
-import dev.faultline.machine.SwapSpec;
-import dev.faultline.machine.TlbDraft;
-import dev.faultline.machine.TlbSpec;
-import dev.faultline.machine.Translation;
-import dev.faultline.machine.Translation.Kind;
-import dev.faultline.machine.TranslationDraft;
 import dev.faultline.machine.replacement.Policies;
+import dev.faultline.machine.spec.Costs;
+import dev.faultline.machine.spec.EntryLayout;
+import dev.faultline.machine.spec.Limits;
+import dev.faultline.machine.spec.MachineSpec;
+import dev.faultline.machine.spec.PagingSpec;
+import dev.faultline.machine.spec.PolicyDraft;
+import dev.faultline.machine.spec.PolicySpec;
+import dev.faultline.machine.spec.SpecDraft;
+import dev.faultline.machine.spec.SwapDraft;
+import dev.faultline.machine.spec.SwapSpec;
+import dev.faultline.machine.spec.TlbDraft;
+import dev.faultline.machine.spec.TlbSpec;
+import dev.faultline.machine.spec.Translation;
+import dev.faultline.machine.spec.Translation.Kind;
+import dev.faultline.machine.spec.TranslationDraft;
 
 import org.jspecify.annotations.Nullable;
 

@@ -3,9 +3,9 @@ package dev.faultline.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.faultline.machine.Machine;
-import dev.faultline.machine.MachineSpec;
-import dev.faultline.machine.PagingSpec;
-import dev.faultline.machine.Translation;
+import dev.faultline.machine.spec.MachineSpec;
+import dev.faultline.machine.spec.PagingSpec;
+import dev.faultline.machine.spec.Translation;
 import dev.faultline.testing.RandomSpecs.Feature;
 
 import org.junit.jupiter.api.Test;

@@ -1,11 +1,11 @@
 package dev.faultline.testing;
 
-import dev.faultline.machine.MachineSpec;
-import dev.faultline.machine.PagingSpec;
-import dev.faultline.machine.PolicySpec;
-import dev.faultline.machine.SwapSpec;
-import dev.faultline.machine.TlbSpec;
-import dev.faultline.machine.Translation;
+import dev.faultline.machine.spec.MachineSpec;
+import dev.faultline.machine.spec.PagingSpec;
+import dev.faultline.machine.spec.PolicySpec;
+import dev.faultline.machine.spec.SwapSpec;
+import dev.faultline.machine.spec.TlbSpec;
+import dev.faultline.machine.spec.Translation;
 
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.faultline.machine.AccessBlock;
 import dev.faultline.machine.Blocks;
-import dev.faultline.machine.Op;
+import dev.faultline.machine.protocol.AccessBlock;
+import dev.faultline.machine.protocol.Op;
 import dev.faultline.trace.AccessJson.BadAccessException;
 
 import org.junit.jupiter.api.Test;

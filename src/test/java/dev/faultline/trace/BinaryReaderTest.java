@@ -2,7 +2,7 @@ package dev.faultline.trace;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.faultline.machine.MachineSpec;
+import dev.faultline.machine.spec.MachineSpec;
 
 import org.junit.jupiter.api.Test;
 

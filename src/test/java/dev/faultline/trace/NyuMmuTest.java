@@ -5,21 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.faultline.machine.AccessBlock;
-import dev.faultline.machine.Command;
-import dev.faultline.machine.Costs;
-import dev.faultline.machine.Counter;
-import dev.faultline.machine.Counters;
-import dev.faultline.machine.Limits;
 import dev.faultline.machine.Machine;
-import dev.faultline.machine.MachineSpec;
-import dev.faultline.machine.PolicyDraft;
-import dev.faultline.machine.SpecDraft;
 import dev.faultline.machine.Specs;
-import dev.faultline.machine.SwapDraft;
-import dev.faultline.machine.TlbDraft;
-import dev.faultline.machine.Translation;
-import dev.faultline.machine.TranslationDraft;
+import dev.faultline.machine.protocol.AccessBlock;
+import dev.faultline.machine.protocol.Command;
+import dev.faultline.machine.protocol.Counter;
+import dev.faultline.machine.protocol.Counters;
+import dev.faultline.machine.spec.Costs;
+import dev.faultline.machine.spec.Limits;
+import dev.faultline.machine.spec.MachineSpec;
+import dev.faultline.machine.spec.PolicyDraft;
+import dev.faultline.machine.spec.SpecDraft;
+import dev.faultline.machine.spec.SwapDraft;
+import dev.faultline.machine.spec.TlbDraft;
+import dev.faultline.machine.spec.Translation;
+import dev.faultline.machine.spec.TranslationDraft;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

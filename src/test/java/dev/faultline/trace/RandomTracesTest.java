@@ -2,7 +2,7 @@ package dev.faultline.trace;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.faultline.machine.AccessBlock;
+import dev.faultline.machine.protocol.AccessBlock;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;

@@ -2,7 +2,7 @@ package dev.faultline.trace;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.faultline.machine.Op;
+import dev.faultline.machine.protocol.Op;
 
 import java.util.ArrayList;
 import java.util.List;

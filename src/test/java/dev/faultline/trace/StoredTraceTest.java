@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import dev.faultline.machine.AccessBlock;
-import dev.faultline.machine.MachineSpec;
-import dev.faultline.machine.Op;
 import dev.faultline.machine.Specs;
+import dev.faultline.machine.protocol.AccessBlock;
+import dev.faultline.machine.protocol.Op;
+import dev.faultline.machine.spec.MachineSpec;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

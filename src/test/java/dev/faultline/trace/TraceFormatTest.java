@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.faultline.machine.AccessBlock;
 import dev.faultline.machine.Blocks;
+import dev.faultline.machine.protocol.AccessBlock;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -2,7 +2,7 @@ package dev.faultline.machine.replacement;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.faultline.machine.PolicySpec;
+import dev.faultline.machine.spec.PolicySpec;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

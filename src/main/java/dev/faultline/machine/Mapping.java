@@ -1,4 +1,0 @@
-package dev.faultline.machine;
-
-/** A page of a process that maps a frame. */
-public record Mapping(int pid, long page) {}

@@ -1,0 +1,164 @@
+package dev.faultline.machine.hardware;
+
+import dev.faultline.machine.protocol.Protection;
+import dev.faultline.machine.state.StateReader;
+import dev.faultline.machine.state.StateWriter;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A named file on the machine's disk: bytes in pages, of which those that are all zero cost none.
+ */
+public final class DiskFile {
+
+    /** The place of a page among the others. */
+    private static final long HOST_BYTES_PER_PAGE = 64;
+
+    private final long pageSize;
+    private final Quota quota;
+    private final Map<Long, PageBytes> pages = new TreeMap<>();
+    private int protection;
+    private long size;
+
+    public DiskFile(long pageSize, Quota quota) {
+        this.pageSize = pageSize;
+        this.quota = quota;
+    }
+
+    /** Bytes. */
+    public long size() {
+        return size;
+    }
+
+    /** Pages that hold its bytes, the last perhaps in part. */
+    public long pageCount() {
+        return pages(size, pageSize);
+    }
+
+    /** Pages that so many bytes take. */
+    public static long pages(long bytes, long pageSize) {
+        return (bytes + pageSize - 1) / pageSize;
+    }
+
+    /** What a mapping may allow at most, a mask of {@link Protection}. */
+    public int protection() {
+        return protection;
+    }
+
+    /** The bytes of a page, or null if they are all zero. */
+    public @Nullable PageBytes page(long number) {
+        return pages.get(number);
+    }
+
+    /** Writes a page's bytes; those beyond the end of the file are not kept. */
+    public void write(long number, @Nullable PageBytes bytes) {
+        PageBytes kept = bytes == null ? null : bytes.copy();
+        for (long at = size - number * pageSize; kept != null && at < pageSize; at++) {
+            if (kept.get(at) != 0) {
+                kept.put(at, (byte) 0);
+            }
+        }
+        put(number, kept);
+    }
+
+    private void put(long number, @Nullable PageBytes bytes) {
+        PageBytes old = bytes == null ? pages.remove(number) : pages.put(number, bytes);
+        if (old != null) {
+            forget(old);
+        }
+        if (bytes != null) {
+            bytes.charge(quota);
+            quota.needMore(HOST_BYTES_PER_PAGE);
+        }
+    }
+
+    private void forget(PageBytes old) {
+        old.leave(quota);
+        quota.needMore(-HOST_BYTES_PER_PAGE);
+    }
+
+    /** Bytes of the host's memory that a file of so many bytes takes at most. */
+    public static long hostBytes(long length, long pageSize) {
+        return pages(length, pageSize) * new PageBytes(pageSize).hostBytes()
+                + (length + PageBytes.BLOCK) / PageBytes.BLOCK * PageBytes.BLOCK;
+    }
+
+    /** Bytes of the host's memory that a file of so many bytes may need in all. */
+    public static long mostHostBytes(long length, long pageSize) {
+        long pages = (length + pageSize - 1) / pageSize;
+        long overhead = PageBytes.mostHostBytes(pageSize) - pageSize + HOST_BYTES_PER_PAGE;
+        return pages * overhead + length + PageBytes.BLOCK;
+    }
+
+    /** Gives the file other bytes. */
+    public void replace(ByteBuffer content, int newProtection) {
+        pages.values().forEach(this::forget);
+        pages.clear();
+        protection = newProtection;
+        size = content.capacity();
+        for (long page = 0; page < pageCount(); page++) {
+            put(page, page(content, page));
+        }
+    }
+
+    /** Whether {@link #replace} would change nothing. */
+    public boolean holds(ByteBuffer content, int wantedProtection) {
+        boolean same = protection == wantedProtection && size == content.capacity();
+        for (long number = 0; same && number < pageCount(); number++) {
+            PageBytes wanted = page(content, number);
+            PageBytes held = page(number);
+            same = wanted == null || held == null ? wanted == held : wanted.isStoredAs(held);
+        }
+        return same;
+    }
+
+    /** The bytes of a page of some content, or null if they are all zero. */
+    private @Nullable PageBytes page(ByteBuffer content, long number) {
+        int from = (int) (number * pageSize);
+        int to = (int) Math.min(content.capacity(), from + pageSize);
+        PageBytes bytes = null;
+        for (int at = from; at < to; at++) {
+            if (content.get(at) != 0) {
+                bytes = bytes == null ? new PageBytes(pageSize) : bytes;
+                bytes.put(at - from, content.get(at));
+            }
+        }
+        return bytes;
+    }
+
+    /** All bytes. */
+    public byte[] bytes() {
+        byte[] all = new byte[(int) size];
+        pages.forEach(
+                (page, bytes) -> {
+                    int from = (int) (page * pageSize);
+                    for (int at = 0; at < pageSize && from + at < all.length; at++) {
+                        all[from + at] = bytes.get(at);
+                    }
+                });
+        return all;
+    }
+
+    public void save(StateWriter out) {
+        out.writeInt(protection);
+        out.writeLong(size);
+        out.writeInt(pages.size());
+        pages.forEach(
+                (page, bytes) -> {
+                    out.writeLong(page);
+                    bytes.save(out);
+                });
+    }
+
+    public void load(StateReader in) {
+        protection = in.readInt();
+        size = in.readLong();
+        for (int left = in.readInt(); left > 0; left--) {
+            put(in.readLong(), PageBytes.load(pageSize, in));
+        }
+    }
+}

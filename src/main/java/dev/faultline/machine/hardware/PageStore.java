@@ -1,0 +1,126 @@
+package dev.faultline.machine.hardware;
+
+import dev.faultline.machine.state.StateReader;
+import dev.faultline.machine.state.StateWriter;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An array of pages with real bytes: the base of memory and of the disk. A page in which nothing
+ * was ever stored holds zeros and costs no bytes of the host. What is stored counts against the
+ * machine's quota.
+ */
+public abstract class PageStore {
+
+    /** A reference to a page's bytes, at its largest. */
+    private static final long HOST_BYTES_PER_PAGE = 8;
+
+    private final long pageSize;
+    private final Quota quota;
+    private @Nullable PageBytes[] pages;
+
+    PageStore(int count, long pageSize, Quota quota) {
+        this.pageSize = pageSize;
+        this.quota = quota;
+        this.pages = new PageBytes[count];
+    }
+
+    long pageSize() {
+        return pageSize;
+    }
+
+    public int size() {
+        return pages.length;
+    }
+
+    /** Bytes of the host's memory that so many pages take while nothing is stored in them. */
+    public static long hostBytes(long count) {
+        return HOST_BYTES_PER_PAGE * count;
+    }
+
+    void grow(int count) {
+        pages = java.util.Arrays.copyOf(pages, count);
+    }
+
+    /** The bytes of a page, or null while they are all zero. */
+    public @Nullable PageBytes page(int number) {
+        return pages[number];
+    }
+
+    /** Makes a page's bytes a copy of the given ones. */
+    public void fill(int number, @Nullable PageBytes bytes) {
+        PageBytes old = pages[number];
+        if (old == null && bytes == null) {
+            return;
+        }
+        if (old != null) {
+            old.leave(quota);
+        }
+        if (bytes != null) {
+            bytes.charge(quota);
+        }
+        pages[number] = bytes == null ? null : bytes.copy();
+    }
+
+    /** Whether the quota has room for one more copy of a page. */
+    public boolean canCopy(int number) {
+        PageBytes bytes = pages[number];
+        return bytes == null || quota.has(bytes.hostBytes());
+    }
+
+    /** The {@code size} bytes (1 to 8) at an offset, as an unsigned little-endian number. */
+    public long read(int number, long offset, int size) {
+        PageBytes bytes = pages[number];
+        long value = 0;
+        for (int i = size - 1; bytes != null && i >= 0; i--) {
+            value = value << 8 | bytes.get(offset + i) & 0xFF;
+        }
+        return value;
+    }
+
+    /**
+     * Stores {@code size} bytes (1 to 8) of a little-endian number. Answers false, having stored
+     * nothing, when the quota is used up.
+     */
+    public boolean write(int number, long offset, int size, long value) {
+        PageBytes bytes = pages[number];
+        if (bytes == null) {
+            bytes = new PageBytes(pageSize);
+            if (!quota.has(bytes.hostBytes())) {
+                return false;
+            }
+            bytes.charge(quota);
+            pages[number] = bytes;
+        }
+        long last = offset + size - 1;
+        boolean twoBlocks = offset / PageBytes.BLOCK != last / PageBytes.BLOCK;
+        if (!quota.take(bytes.growth(offset) + (twoBlocks ? bytes.growth(last) : 0))) {
+            return false;
+        }
+        for (int i = 0; i < size; i++) {
+            bytes.put(offset + i, (byte) (value >>> 8 * i));
+        }
+        return true;
+    }
+
+    public void save(StateWriter out) {
+        out.writeInt(pages.length);
+        for (PageBytes bytes : pages) {
+            out.writeBoolean(bytes != null);
+            if (bytes != null) {
+                bytes.save(out);
+            }
+        }
+    }
+
+    public void load(StateReader in) {
+        grow(in.readInt());
+        for (int i = 0; i < pages.length; i++) {
+            PageBytes bytes = in.readBoolean() ? PageBytes.load(pageSize, in) : null;
+            pages[i] = bytes;
+            if (bytes != null) {
+                bytes.charge(quota);
+            }
+        }
+    }
+}

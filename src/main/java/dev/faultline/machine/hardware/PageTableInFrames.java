@@ -1,0 +1,438 @@
+package dev.faultline.machine.hardware;
+
+import dev.faultline.machine.protocol.TableReference;
+import dev.faultline.machine.spec.MachineSpec;
+import dev.faultline.machine.state.StateReader;
+import dev.faultline.machine.state.StateWriter;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Objects;
+import java.util.TreeMap;
+
+/**
+ * A page table whose pages are in the machine's own frames. Those that hold entries come when their
+ * first entry does; those of the nodes above stay as long as the table.
+ *
+ * <p>The entries of a page that has gone to the store are in the store alone. The hardware finds
+ * nothing there and faults; the kernel, which knows where they are, reads and writes them there.
+ */
+public final class PageTableInFrames implements PageTable {
+
+    /** No frame, and no slot. */
+    private static final int NONE = -1;
+
+    /** Bytes of the host's memory that the account of a table's page takes. */
+    public static final long HOST_BYTES = 256;
+
+    /** The frames and slots that tables take, and who gives them: the kernel. */
+    public interface Frames {
+
+        /** A frame for a page of the table of an address space, or {@link #NONE}. */
+        int take(int asid);
+
+        /** A frame holds a page of a table from now on. */
+        void own(int frame, Unit unit);
+
+        /** Gives a frame back that held a page of a table. */
+        void free(int frame);
+
+        /** A slot's page of a table is in a frame again, or nobody's. */
+        void leaveSlot(int slot);
+
+        /** A page of the table of an address space was read from the store. */
+        void readBack(int asid);
+
+        /** The page of a table that is worked on stays until another is. */
+        void need(Unit unit);
+
+        boolean isNeeded(Unit unit);
+
+        /** A page of a table is no more. */
+        void forget(Unit unit);
+
+        /** Pages of tables are there more, or fewer. */
+        void hold(long pages);
+    }
+
+    private final int asid;
+    private final PageTable table;
+    private final Frames memory;
+    private final BackingStore store;
+    private final long pageSize;
+
+    /** Bits of a page number below those that choose a page of entries. */
+    private final int unitBits;
+
+    private final NavigableMap<Long, Unit> units = new TreeMap<>();
+
+    /** Frames of nodes above the leaves. */
+    private final List<Integer> innerFrames = new ArrayList<>();
+
+    private boolean hitStored;
+
+    public PageTableInFrames(
+            int asid, PageTable table, MachineSpec spec, Frames memory, BackingStore store) {
+        this.asid = asid;
+        this.table = table;
+        this.memory = memory;
+        this.store = store;
+        pageSize = spec.pageSize();
+        unitBits = Math.min(table.leafBits(), spec.offsetBits() - 3);
+    }
+
+    /** A page of entries, in a frame or in a slot. */
+    public final class Unit {
+
+        private final long number;
+        private int frame = NONE;
+        private int slot = NONE;
+        private int valid;
+
+        private Unit(long number) {
+            this.number = number;
+        }
+
+        public int asid() {
+            return asid;
+        }
+
+        /** Whether none of its entries names a frame. */
+        public boolean mayLeave() {
+            return valid == 0;
+        }
+
+        /** Its entries go to a slot. */
+        public void leave(int newSlot) {
+            PageBytes bytes = new PageBytes(pageSize);
+            for (long at = 0; at < pageSize; at += PageBytes.BLOCK) {
+                bytes.put(at, (byte) 0); // so that the kernel has room to change entries there
+            }
+            long first = number << unitBits;
+            long[] pages = table.pages(first, first + (1L << unitBits), pte -> true);
+            for (long vpn : pages) {
+                long pte = table.get(vpn);
+                for (int i = 0; i < 8; i++) {
+                    bytes.put((vpn - first) * 8 + i, (byte) (pte >>> 8 * i));
+                }
+                table.set(vpn, 0);
+            }
+            store.writePage(newSlot, bytes);
+            frame = NONE;
+            slot = newSlot;
+        }
+
+        private void comeBack(int newFrame) {
+            int from = slot;
+            long first = number << unitBits;
+            for (long vpn = first; vpn < first + (1L << unitBits); vpn++) {
+                long pte = entryInStore(vpn);
+                if (pte != 0) {
+                    table.set(vpn, pte);
+                }
+            }
+            frame = newFrame;
+            slot = NONE;
+            memory.own(newFrame, this);
+            memory.leaveSlot(from);
+        }
+
+        private boolean isStored() {
+            return slot != NONE;
+        }
+
+        private long entryInStore(long vpn) {
+            return store.read(slot, (vpn - (number << unitBits)) * 8, 8);
+        }
+    }
+
+    private @Nullable Unit unit(long vpn) {
+        return units.get(vpn >>> unitBits);
+    }
+
+    @Override
+    public boolean isStored(long vpn) {
+        Unit unit = unit(vpn);
+        return unit != null && unit.isStored();
+    }
+
+    @Override
+    public void need(long vpn) {
+        Unit unit = unit(vpn);
+        if (unit != null) {
+            memory.need(unit);
+        }
+    }
+
+    /** The slots of pages of entries, for tests that check the laws. */
+    public List<Integer> storedSlots() {
+        return units.values().stream().filter(Unit::isStored).map(unit -> unit.slot).toList();
+    }
+
+    @Override
+    public void bringBack(long vpn, int frame) {
+        Unit unit = unit(vpn);
+        if (unit != null) {
+            unit.comeBack(frame);
+            memory.need(unit);
+        }
+    }
+
+    private boolean bringBack(Unit unit) {
+        int frame = memory.take(asid);
+        if (frame == NONE) {
+            return false;
+        }
+        unit.comeBack(frame);
+        memory.need(unit);
+        memory.readBack(asid);
+        return true;
+    }
+
+    @Override
+    public int framesToPrepare(long[] vpns) {
+        long frames = innerFrames.isEmpty() ? table.roots() * innerPages() : 0;
+        long last = -1;
+        for (long vpn : vpns) {
+            if (vpn >>> unitBits == last) {
+                continue;
+            }
+            last = vpn >>> unitBits;
+            Unit unit = unit(vpn);
+            if (unit == null) {
+                frames += 1 + table.missingInnerNodes(vpn) * innerPages();
+            } else if (unit.isStored()) {
+                frames++;
+            }
+        }
+        return (int) frames;
+    }
+
+    @Override
+    public int storage() {
+        return units.size() + innerFrames.size();
+    }
+
+    @Override
+    public long get(long vpn) {
+        hitStored = isStored(vpn);
+        return table.get(vpn);
+    }
+
+    @Override
+    public long peek(long vpn) {
+        Unit unit = unit(vpn);
+        return unit != null && unit.isStored() ? unit.entryInStore(vpn) : table.get(vpn);
+    }
+
+    @Override
+    public int references() {
+        return hitStored ? table.references() - 1 : table.references();
+    }
+
+    @Override
+    public List<TableReference> path(long vpn) {
+        List<TableReference> path = new ArrayList<>();
+        for (TableReference reference : table.path(vpn).reversed()) {
+            boolean leaf = reference.kind() == TableReference.Kind.ENTRY;
+            if (leaf && isStored(vpn)) {
+                continue;
+            }
+            Long next = path.isEmpty() ? null : path.getFirst().address();
+            long below = next == null ? 0 : next & -pageSize;
+            path.addFirst(
+                    reference.at(
+                            leaf ? leafAddress(vpn) : innerAddress(reference),
+                            leaf ? reference.word() : below));
+        }
+        return path;
+    }
+
+    private @Nullable Long leafAddress(long vpn) {
+        Unit unit = unit(vpn);
+        return unit == null
+                ? null
+                : Long.valueOf(unit.frame * pageSize + 8 * (vpn & (1L << unitBits) - 1));
+    }
+
+    /** The nodes above the leaves are in {@link #innerFrames} in the order of their making. */
+    private @Nullable Long innerAddress(TableReference reference) {
+        long inTable = Objects.requireNonNull(reference.address());
+        long offset = 8 * reference.index();
+        int at = (int) (table.innerNodesBefore(inTable) * innerPages() + offset / pageSize);
+        return at >= innerFrames.size()
+                ? null
+                : Long.valueOf(innerFrames.get(at) * pageSize + offset % pageSize);
+    }
+
+    @Override
+    public boolean prepare(long vpn) {
+        Unit known = unit(vpn);
+        if (known != null) {
+            return !known.isStored() || bringBack(known);
+        }
+        int missing = table.missingInnerNodes(vpn) + (innerFrames.isEmpty() ? table.roots() : 0);
+        for (long more = missing * innerPages(); more > 0; more--) {
+            int frame = memory.take(asid);
+            if (frame == NONE) {
+                return false;
+            }
+            innerFrames.add(frame);
+            memory.own(frame, inner);
+            memory.hold(1);
+        }
+        int frame = memory.take(asid);
+        if (frame == NONE) {
+            return false;
+        }
+        if (!table.prepare(vpn)) {
+            memory.own(frame, inner);
+            memory.free(frame);
+            return false;
+        }
+        Unit unit = new Unit(vpn >>> unitBits);
+        unit.frame = frame;
+        units.put(unit.number, unit);
+        memory.hold(1);
+        memory.own(frame, unit);
+        memory.need(unit);
+        return true;
+    }
+
+    /** Stands for the nodes above the leaves, which never leave. */
+    private final Unit inner = fixed();
+
+    private Unit fixed() {
+        Unit unit = new Unit(-1);
+        unit.valid = 1;
+        return unit;
+    }
+
+    /** Frames of a node above the leaves. */
+    private long innerPages() {
+        return (table.innerNodeBytes() + pageSize - 1) / pageSize;
+    }
+
+    @Override
+    public void set(long vpn, long pte) {
+        Unit unit = unit(vpn);
+        if (unit == null) {
+            throw new IllegalStateException("PageTableInFrames: page " + vpn + " was not prepared");
+        }
+        if (unit.isStored()) {
+            if (!store.write(unit.slot, (vpn - (unit.number << unitBits)) * 8, 8, pte)) {
+                throw new IllegalStateException("PageTableInFrames: no room for stored entries");
+            }
+            return;
+        }
+        unit.valid += (Pte.isValid(pte) ? 1 : 0) - (Pte.isValid(table.get(vpn)) ? 1 : 0);
+        table.set(vpn, pte);
+    }
+
+    @Override
+    public void restore(long vpn, long pte) {
+        if (!isStored(vpn)) { // else the store has it
+            set(vpn, pte);
+        }
+    }
+
+    @Override
+    public void forEach(long from, long to, Visitor visitor) {
+        for (Unit unit : List.copyOf(units.tailMap(from >>> unitBits, true).values())) {
+            long first = unit.number << unitBits;
+            if (first >= to) {
+                return;
+            }
+            long begin = Math.max(first, from);
+            long end = Math.min(first + (1L << unitBits), to);
+            if (!unit.isStored()) {
+                table.forEach(begin, end, visitor);
+                continue;
+            }
+            for (long vpn = begin; vpn < end; vpn++) {
+                long pte = unit.entryInStore(vpn);
+                if (pte != 0) {
+                    visitor.entry(vpn, pte);
+                }
+            }
+        }
+    }
+
+    @Override
+    public long bytes() {
+        return storage() * pageSize;
+    }
+
+    @Override
+    public long hostBytes() {
+        return table.hostBytes();
+    }
+
+    @Override
+    public long copyBytes() {
+        return table.copyBytes() + HOST_BYTES * storage();
+    }
+
+    @Override
+    public int leafBits() {
+        return table.leafBits();
+    }
+
+    @Override
+    public void release() {
+        memory.hold(-storage());
+        for (Unit unit : units.values()) {
+            if (unit.isStored()) {
+                memory.leaveSlot(unit.slot);
+            } else {
+                memory.free(unit.frame);
+            }
+            memory.forget(unit);
+        }
+        units.clear();
+        innerFrames.forEach(memory::free);
+        innerFrames.clear();
+        table.release();
+    }
+
+    @Override
+    public void saveMemory(StateWriter out) {
+        table.saveMemory(out);
+        out.writeInt(innerFrames.size());
+        innerFrames.forEach(out::writeInt);
+        out.writeInt(units.size());
+        for (Unit unit : units.values()) {
+            out.writeLong(unit.number);
+            out.writeInt(unit.frame);
+            out.writeInt(unit.slot);
+            out.writeBoolean(memory.isNeeded(unit));
+        }
+    }
+
+    @Override
+    public void loadMemory(StateReader in) {
+        table.loadMemory(in);
+        for (int left = in.readInt(); left > 0; left--) {
+            int frame = in.readInt();
+            innerFrames.add(frame);
+            memory.own(frame, inner);
+        }
+        memory.hold(innerFrames.size());
+        for (int left = in.readInt(); left > 0; left--) {
+            Unit unit = new Unit(in.readLong());
+            unit.frame = in.readInt();
+            unit.slot = in.readInt();
+            units.put(unit.number, unit);
+            memory.hold(1);
+            if (unit.frame != NONE) {
+                memory.own(unit.frame, unit);
+            }
+            if (in.readBoolean()) {
+                memory.need(unit);
+            }
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package dev.faultline.machine.presets;
+
+import dev.faultline.machine.Machine;
+import dev.faultline.machine.protocol.AccessBlock;
+import dev.faultline.machine.protocol.Command;
+import dev.faultline.machine.protocol.MemoryArea;
+import dev.faultline.machine.protocol.OnSignal;
+import dev.faultline.machine.protocol.Op;
+import dev.faultline.machine.protocol.Protection;
+import dev.faultline.machine.spec.Costs;
+import dev.faultline.machine.spec.Limits;
+import dev.faultline.machine.spec.PolicyDraft;
+import dev.faultline.machine.spec.SpecDraft;
+import dev.faultline.machine.spec.SwapDraft;
+import dev.faultline.machine.spec.TlbDraft;
+import dev.faultline.machine.spec.TlbSpec;
+import dev.faultline.machine.spec.Translation;
+import dev.faultline.machine.spec.TranslationDraft;
+
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Presets of machines with two processors. */
+final class CpuPresets {
+
+    private static final long PAGE = 4096;
+    private static final int READ_WRITE = Protection.READ | Protection.WRITE;
+
+    static final List<Preset> ALL =
+            List.of(
+                    preset(
+                            "shootdown",
+                            TlbSpec.Invalidation.ALL,
+                            "Two processors that have both read page 2 while it was read-only. It may"
+                                    + " be written now, and nobody was shot down for that: write to it"
+                                    + " on processor 1 (upgrade). Then protect it again (shootdown).",
+                            CpuPresets::upgraded),
+                    preset(
+                            "stale-entry",
+                            TlbSpec.Invalidation.LOCAL,
+                            "A kernel that shoots nobody down. Page 2 was unmapped, and its frame"
+                                    + " given to process 2, which wrote 99: process 1 still reads it"
+                                    + " on processor 1, and gets a signal on processor 0.",
+                            CpuPresets::stale));
+
+    private CpuPresets() {}
+
+    private static Preset preset(
+            String name, TlbSpec.Invalidation invalidation, String shows, Consumer<Machine> setup) {
+        TlbDraft tlb =
+                new TlbDraft(
+                        16L, 16L, null, true, null, null, null, null, null, null, invalidation);
+        SpecDraft draft =
+                new SpecDraft(
+                        null,
+                        PAGE,
+                        1L,
+                        20L,
+                        TranslationDraft.of(Translation.Kind.LINEAR),
+                        tlb,
+                        PolicyDraft.of("fifo"),
+                        SwapDraft.of(16),
+                        new Costs(100, 1, 50, 0, 0, 8_000_000, 8_000_000, 0, 0, 0, 2000),
+                        Limits.DEFAULT,
+                        null,
+                        2L);
+        return new Preset(name, shows, draft, setup);
+    }
+
+    private static void readOnBoth(Machine machine, int protection) {
+        MemoryArea area = new MemoryArea(2 * PAGE, PAGE, protection);
+        machine.apply(new Command.CreateProcess("program", List.of(area), OnSignal.CONTINUE));
+        AccessBlock block = new AccessBlock(machine.spec(), 2);
+        for (int cpu = 0; cpu < 2; cpu++) {
+            block.add(Op.READ, 2 * PAGE);
+            block.setCpu(cpu, cpu);
+        }
+        machine.apply(new Command.Access(1, block, false));
+    }
+
+    private static void upgraded(Machine machine) {
+        readOnBoth(machine, Protection.READ);
+        machine.apply(new Command.Protect(1, 2 * PAGE, PAGE, READ_WRITE));
+    }
+
+    private static void stale(Machine machine) {
+        readOnBoth(machine, READ_WRITE);
+        machine.apply(new Command.Unmap(1, 2 * PAGE, PAGE));
+        MemoryArea area = new MemoryArea(0, PAGE, READ_WRITE);
+        machine.apply(new Command.CreateProcess("other", List.of(area), OnSignal.CONTINUE));
+        AccessBlock block = new AccessBlock(machine.spec(), 1);
+        block.addSized(Op.WRITE, 0, 1, true, 99);
+        block.setCpu(0, 0);
+        machine.apply(new Command.Access(2, block, false));
+    }
+}

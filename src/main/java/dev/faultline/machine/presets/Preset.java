@@ -1,0 +1,39 @@
+package dev.faultline.machine.presets;
+
+import dev.faultline.machine.Machine;
+import dev.faultline.machine.protocol.Command;
+import dev.faultline.machine.spec.SpecDraft;
+
+import java.util.function.Consumer;
+
+/**
+ * A prepared machine that a student can open: a spec and the commands that set it up.
+ *
+ * @param name its name in the HTTP contract
+ * @param shows what it is good for, in a sentence
+ * @param draft the spec, before a client's own wishes are laid over it
+ * @param setup gives the machine its commands
+ * @param run what is shown, if it has been run already when the machine is opened
+ */
+public record Preset(
+        String name,
+        String shows,
+        SpecDraft draft,
+        Consumer<Machine> setup,
+        Consumer<Machine> run) {
+
+    /** A preset that is there to be tried. */
+    Preset(String name, String shows, SpecDraft draft, Consumer<Machine> setup) {
+        this(name, shows, draft, setup, machine -> {});
+    }
+
+    /**
+     * Sets a machine up that was just switched on; its counters and events begin after that, with
+     * what it shows.
+     */
+    public void prepare(Machine machine) {
+        setup.accept(machine);
+        machine.apply(new Command.ForgetHistory());
+        run.accept(machine);
+    }
+}

@@ -1,0 +1,282 @@
+package dev.faultline.machine.presets;
+
+import dev.faultline.machine.Machine;
+import dev.faultline.machine.protocol.AccessBlock;
+import dev.faultline.machine.protocol.Command;
+import dev.faultline.machine.protocol.MemoryArea;
+import dev.faultline.machine.protocol.OnSignal;
+import dev.faultline.machine.protocol.Op;
+import dev.faultline.machine.protocol.Protection;
+import dev.faultline.machine.spec.Costs;
+import dev.faultline.machine.spec.Limits;
+import dev.faultline.machine.spec.SpecDraft;
+import dev.faultline.machine.spec.SwapDraft;
+import dev.faultline.machine.spec.TlbDraft;
+import dev.faultline.machine.spec.TlbSpec;
+import dev.faultline.machine.spec.Translation;
+import dev.faultline.machine.spec.TranslationDraft;
+
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+
+/**
+ * Presets that show what a translation costs: each TLB and page table in its good and in its bad
+ * case, already run, so that the counters tell.
+ */
+final class TranslationPresets {
+
+    private static final int ROUNDS = 100;
+
+    /** Eight pages, sixteen apart. */
+    private static final long[] STRIDE = LongStream.range(0, 8).map(i -> 16 * i).toArray();
+
+    /** Twelve pages, one behind the other. */
+    private static final long[] LOOP = LongStream.range(0, 12).toArray();
+
+    private static final TranslationDraft LINEAR = TranslationDraft.of(Translation.Kind.LINEAR);
+    private static final TlbDraft NO_TLB = new TlbDraft(0L, null, null, null);
+    private static final TlbDraft DIRECT = new TlbDraft(16L, 1L, null, true);
+    private static final TlbDraft ASSOCIATIVE = new TlbDraft(8L, 8L, null, true);
+
+    static final List<Preset> ALL =
+            List.of(
+                    preset(
+                            "tlb-direct-mapped-good",
+                            "Sixteen entries, direct-mapped, and 100 rounds over 12 pages in a row:"
+                                    + " each has a place of its own, and only the first round misses."
+                                    + " The associative TLB of the same cost misses always.",
+                            20,
+                            LINEAR,
+                            DIRECT,
+                            LOOP),
+                    preset(
+                            "tlb-direct-mapped-bad",
+                            "Sixteen entries, direct-mapped, and 100 rounds over 8 pages that are 16"
+                                    + " apart: all want the same place, and every look-up misses.",
+                            20,
+                            LINEAR,
+                            DIRECT,
+                            STRIDE),
+                    preset(
+                            "tlb-associative-good",
+                            "Eight entries, fully associative, as dear as sixteen direct-mapped ones,"
+                                    + " and 100 rounds over 8 pages that are 16 apart: only the first"
+                                    + " round misses.",
+                            20,
+                            LINEAR,
+                            ASSOCIATIVE,
+                            STRIDE),
+                    preset(
+                            "tlb-associative-bad",
+                            "Eight entries, fully associative, LRU, and 100 rounds over 12 pages in a"
+                                    + " row: each has just gone when it is wanted, and every look-up"
+                                    + " misses.",
+                            20,
+                            LINEAR,
+                            ASSOCIATIVE,
+                            LOOP),
+                    reach(
+                            "tlb-reach-small",
+                            "The eight entries of tlb-associative-bad and its loop over 12 pages,"
+                                    + " with a table of three levels: every look-up misses, and every"
+                                    + " walk is three references.",
+                            false),
+                    reach(
+                            "tlb-reach-huge",
+                            "The same with huge pages of four: three entries reach over the whole"
+                                    + " loop, and there are three misses of two references each.",
+                            true),
+                    preset(
+                            "tlb-set-associative",
+                            "Sixteen entries in 4 sets of 4 ways, and 100 rounds over 12 pages in a"
+                                    + " row: three pages a set, and only the first round misses.",
+                            20,
+                            LINEAR,
+                            new TlbDraft(16L, 4L, null, true),
+                            LOOP),
+                    preset(
+                            "tlb-second-level",
+                            "The eight entries of tlb-associative-bad and its loop, with sixteen"
+                                    + " entries behind them: what the first level has lost the second"
+                                    + " still has, and only the first round walks.",
+                            20,
+                            LINEAR,
+                            new TlbDraft(
+                                    8L,
+                                    8L,
+                                    null,
+                                    true,
+                                    null,
+                                    null,
+                                    new TlbDraft(16L, 4L, null, null)),
+                            LOOP),
+                    preset(
+                            "tlb-software",
+                            "A TLB that the kernel manages, and 100 rounds over 12 pages with 8"
+                                    + " entries: each miss is a trap of 50 ticks, beside the look-up"
+                                    + " in the table.",
+                            20,
+                            LINEAR,
+                            new TlbDraft(
+                                    8L, 8L, null, true, TlbSpec.Management.SOFTWARE, null, null),
+                            LOOP),
+                    switching(
+                            "tlb-tagged",
+                            "Two processes take turns, 100 times, each touching 4 pages: their"
+                                    + " entries are told apart by tags, and only the first round"
+                                    + " misses.",
+                            true),
+                    switching(
+                            "tlb-untagged",
+                            "Two processes take turns, 100 times, each touching 4 pages: each switch"
+                                    + " empties the TLB, and every look-up misses.",
+                            false),
+                    preset(
+                            "table-linear-sparse",
+                            "A linear table over 32 bits and 3 pages far apart: 8 MiB of table"
+                                    + " (pageTableBytes of the process), but one reference a walk.",
+                            32,
+                            LINEAR,
+                            NO_TLB,
+                            0,
+                            1 << 19,
+                            (1 << 20) - 1),
+                    preset(
+                            "table-hierarchical-sparse",
+                            "A table of two levels over 32 bits and 3 pages far apart: 4 nodes, 32 KiB"
+                                    + " of table, and two references a walk.",
+                            32,
+                            new TranslationDraft(
+                                    Translation.Kind.HIERARCHICAL, List.of(10, 10), null, null),
+                            NO_TLB,
+                            0,
+                            1 << 19,
+                            (1 << 20) - 1),
+                    preset(
+                            "table-hashed-good",
+                            "A hashed table of 16 buckets and 8 pages in a row: a bucket each, two"
+                                    + " references a walk.",
+                            20,
+                            hashed(),
+                            NO_TLB,
+                            IntStream.range(0, 8).asLongStream().toArray()),
+                    preset(
+                            "table-hashed-bad",
+                            "A hashed table of 16 buckets and 8 pages that are 16 apart: one chain of"
+                                    + " all, five and a half references a walk.",
+                            20,
+                            hashed(),
+                            NO_TLB,
+                            STRIDE),
+                    preset(
+                            "table-inverted",
+                            "An inverted table of 16 anchors for 16 frames: its size is the memory's"
+                                    + " and not the address space's, 48 bits of which are used here.",
+                            48,
+                            new TranslationDraft(Translation.Kind.INVERTED, null, null, 16L),
+                            NO_TLB,
+                            0,
+                            1L << 20,
+                            1L << 35));
+
+    private TranslationPresets() {}
+
+    private static TranslationDraft hashed() {
+        return new TranslationDraft(Translation.Kind.HASHED, null, null, 16L);
+    }
+
+    /** One process that has its pages in memory, and goes round them. */
+    private static Preset preset(
+            String name,
+            String shows,
+            long addressBits,
+            TranslationDraft translation,
+            TlbDraft tlb,
+            long... pages) {
+        return new Preset(
+                name,
+                shows,
+                draft(addressBits, translation, tlb),
+                machine -> {
+                    process(machine);
+                    read(machine, 1, pages);
+                    machine.apply(new Command.FlushTlb(null, null));
+                },
+                machine -> rounds(round -> read(machine, 1, pages)));
+    }
+
+    /** Twelve pages in frames beside each other, as three huge pages or not. */
+    private static Preset reach(String name, String shows, boolean huge) {
+        TranslationDraft table =
+                new TranslationDraft(Translation.Kind.HIERARCHICAL, List.of(4, 2, 2), null, null);
+        return new Preset(
+                name,
+                shows,
+                draft(20, table, ASSOCIATIVE),
+                machine -> {
+                    process(machine);
+                    if (huge) {
+                        long space = 1L << machine.spec().addressBits();
+                        Command.Advice advice = Command.Advice.HUGEPAGE;
+                        machine.apply(new Command.Advise(1, 0, space, advice));
+                    }
+                    read(machine, 1, LOOP);
+                    machine.apply(new Command.FlushTlb(null, null));
+                },
+                machine -> rounds(round -> read(machine, 1, LOOP)));
+    }
+
+    private static Preset switching(String name, String shows, boolean tagged) {
+        long[] pages = {0, 1, 2, 3};
+        Consumer<Machine> turn =
+                machine -> {
+                    read(machine, 1, pages);
+                    read(machine, 2, pages);
+                };
+        return new Preset(
+                name,
+                shows,
+                draft(20, LINEAR, new TlbDraft(16L, 16L, null, tagged)),
+                machine -> {
+                    process(machine);
+                    process(machine);
+                    turn.accept(machine);
+                    machine.apply(new Command.FlushTlb(null, null));
+                },
+                machine -> rounds(round -> turn.accept(machine)));
+    }
+
+    private static SpecDraft draft(long addressBits, TranslationDraft translation, TlbDraft tlb) {
+        Costs costs = new Costs(100, 1, 50, 0, 0, 8_000_000, 8_000_000, 8_000_000, 8_000_000, 0, 0);
+        return new SpecDraft(
+                null,
+                4096L,
+                16L,
+                addressBits,
+                translation,
+                tlb,
+                "clock",
+                SwapDraft.of(64),
+                costs,
+                Limits.DEFAULT);
+    }
+
+    private static void rounds(Consumer<Integer> round) {
+        IntStream.range(0, ROUNDS).forEach(round::accept);
+    }
+
+    private static void process(Machine machine) {
+        MemoryArea whole = new MemoryArea(0, 1L << machine.spec().addressBits(), Protection.ALL);
+        machine.apply(new Command.CreateProcess("program", List.of(whole), OnSignal.TERMINATE));
+    }
+
+    private static void read(Machine machine, int pid, long... pages) {
+        AccessBlock block = new AccessBlock(machine.spec(), pages.length);
+        for (long page : pages) {
+            block.add(Op.READ, page * machine.spec().pageSize());
+        }
+        machine.apply(new Command.Access(pid, block, false));
+    }
+}

@@ -1,0 +1,46 @@
+package dev.faultline.machine.protocol;
+
+import dev.faultline.machine.state.StateHash;
+
+import java.nio.LongBuffer;
+import java.util.Arrays;
+
+/** A program whose accesses are written down. */
+public final class RecordedProgram implements Program {
+
+    private final String id;
+    private final long[] words;
+
+    /** Accesses as a block packs them, each of one page. */
+    private RecordedProgram(long[] words) {
+        this.words = words;
+        id = "list-" + StateHash.of(out -> out.writeLongs(words));
+    }
+
+    /** What a block holds: the pieces of an access that crosses pages are accesses here. */
+    public static RecordedProgram of(AccessBlock block) {
+        return new RecordedProgram(Arrays.copyOf(block.words(), block.count()));
+    }
+
+    @Override
+    public String id() {
+        return id;
+    }
+
+    @Override
+    public long count() {
+        return words.length;
+    }
+
+    @Override
+    public long fill(AccessBlock block, long from, long to) {
+        int length = (int) (to - from);
+        block.addPacked(LongBuffer.wrap(words, (int) from, length), length);
+        return to;
+    }
+
+    @Override
+    public long hostBytes() {
+        return 8L * words.length;
+    }
+}

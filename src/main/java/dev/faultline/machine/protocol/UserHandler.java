@@ -1,0 +1,129 @@
+package dev.faultline.machine.protocol;
+
+import dev.faultline.machine.state.StateReader;
+import dev.faultline.machine.state.StateWriter;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A process's own handler of its signals: what it does at a fault, before the access runs again.
+ * Its commands are the primitives of Appel and Li, "Virtual memory primitives for user programs"
+ * (ASPLOS 1991): the fault is their TRAP, {@link Protect} their PROT1 and UNPROT.
+ */
+public record UserHandler(List<Action> actions) {
+
+    /** The most actions of a handler. */
+    public static final int MAX_ACTIONS = 16;
+
+    /** The most bytes that all copies of a handler move together. */
+    public static final long MAX_COPIED = 1 << 16;
+
+    /** No handler. */
+    public static final UserHandler NONE = new UserHandler(List.of());
+
+    public UserHandler {
+        actions = List.copyOf(actions);
+    }
+
+    /**
+     * An address: a number, or where the fault was.
+     *
+     * @param fromFault whether the value is added to the first address of the page of the fault
+     */
+    public record Place(boolean fromFault, long value) {
+
+        /** The page of the fault. */
+        public static final Place FAULT = new Place(true, 0);
+
+        public long address(long faultPageStart) {
+            return fromFault ? faultPageStart + value : value;
+        }
+    }
+
+    /** Something that a handler does. */
+    public sealed interface Action {}
+
+    /** Changes what pages allow. */
+    public record Protect(Place at, long length, int protection) implements Action {}
+
+    /** Maps memory where there is none. */
+    public record Map(Place at, long length, int protection, Backing backing) implements Action {}
+
+    /** Unmaps pages. */
+    public record Unmap(Place at, long length) implements Action {}
+
+    /** Copies bytes, by the process's own rights. */
+    public record Copy(Place from, Place to, long length) implements Action {}
+
+    public void save(StateWriter out) {
+        out.writeInt(actions.size());
+        for (Action action : actions) {
+            switch (action) {
+                case Protect(Place at, long length, int protection) -> {
+                    save(out, 0, at, length);
+                    out.writeInt(protection);
+                }
+                case Map(Place at, long length, int protection, Backing backing) -> {
+                    save(out, 1, at, length);
+                    out.writeInt(protection);
+                    backing.save(out);
+                }
+                case Unmap(Place at, long length) -> save(out, 2, at, length);
+                case Copy(Place from, Place to, long length) -> {
+                    save(out, 3, from, length);
+                    out.writeBoolean(to.fromFault());
+                    out.writeLong(to.value());
+                }
+            }
+        }
+    }
+
+    private static void save(StateWriter out, int kind, Place place, long length) {
+        out.writeInt(kind);
+        out.writeBoolean(place.fromFault());
+        out.writeLong(place.value());
+        out.writeLong(length);
+    }
+
+    public static UserHandler load(StateReader in) {
+        List<Action> actions = new ArrayList<>();
+        for (int left = in.readInt(); left > 0; left--) {
+            int kind = in.readInt();
+            Place place = new Place(in.readBoolean(), in.readLong());
+            long length = in.readLong();
+            actions.add(
+                    switch (kind) {
+                        case 0 -> new Protect(place, length, in.readInt());
+                        case 1 -> new Map(place, length, in.readInt(), Backing.load(in));
+                        case 2 -> new Unmap(place, length);
+                        default ->
+                                new Copy(place, new Place(in.readBoolean(), in.readLong()), length);
+                    });
+        }
+        return new UserHandler(actions);
+    }
+
+    /** The first action that is none of these, or null: what a limit is checked on. */
+    public @Nullable String tooMuch() {
+        if (actions.size() > MAX_ACTIONS) {
+            return "a handler has at most " + MAX_ACTIONS + " commands";
+        }
+        return copied() > MAX_COPIED
+                ? "the copies of a handler move at most " + MAX_COPIED + " bytes"
+                : null;
+    }
+
+    /** Bytes that its copies move together; counted no further than beyond the most. */
+    public long copied() {
+        long copied = 0;
+        for (Action action : actions) {
+            if (action instanceof Copy copy) {
+                copied += Math.min(copy.length(), MAX_COPIED + 1);
+            }
+        }
+        return copied;
+    }
+}
