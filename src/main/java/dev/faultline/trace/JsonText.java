@@ -27,7 +27,8 @@ final class JsonText {
 
     /** What Jackson's messages say of Jackson itself. */
     private static final Pattern INTERNALS =
-            Pattern.compile(", from `[^`]*`| \\(start marker.*| \\(code [^)]*\\)");
+            Pattern.compile(
+                    ", from `[^`]*`|: enable `[^`]*` to allow| \\(start marker.*| \\(code [^)]*\\)");
 
     private static final int MAX_NESTING = 8;
 

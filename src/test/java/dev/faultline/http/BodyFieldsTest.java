@@ -87,7 +87,10 @@ class BodyFieldsTest extends HttpTest {
     }
 
     private List<Spot> spots(Operations.Played each) {
-        return BodySpots.of(client.document().root(), each.documented());
+        boolean trace = each.template().endsWith("/trace") || each.template().equals("/v1/traces");
+        return trace // whose errors are told by line
+                ? List.of()
+                : BodySpots.of(client.document().root(), each.documented());
     }
 
     private static void pointsTo(

@@ -89,6 +89,7 @@ class NdjsonReaderTest {
                 "{\"op\":\"read\",\"address\":01}",
                 "{\"op\":\"read\",\"address\":0x10}",
                 "{\"op\":\"read\",\"address\":NaN}",
+                "{\"op\":\"read\",\"address\":+1}",
                 "{'op':'read','address':1}",
                 "{op:\"read\",\"address\":1}",
                 "{\"op\":\"read\",\"address\":1,}",
