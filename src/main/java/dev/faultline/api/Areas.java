@@ -1,9 +1,9 @@
 package dev.faultline.api;
 
 import dev.faultline.hosting.HostedMachine;
-import dev.faultline.machine.Inspector;
 import dev.faultline.machine.Machine;
 import dev.faultline.machine.protocol.MemoryArea;
+import dev.faultline.machine.protocol.ProcessState;
 import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.machine.spec.Translation;
 
@@ -20,7 +20,7 @@ final class Areas {
             HostedMachine.Change change, int pid, long address, @Nullable Long wish, String name) {
         return change.read(
                 m -> {
-                    if (Pids.view(m, pid).state() == Inspector.State.TERMINATED) {
+                    if (Pids.view(m, pid).state() == ProcessState.TERMINATED) {
                         throw ApiException.processExited(pid);
                     }
                     MemoryArea area = find(m, pid, address);

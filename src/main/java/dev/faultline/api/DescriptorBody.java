@@ -1,8 +1,8 @@
 package dev.faultline.api;
 
-import dev.faultline.machine.Inspector;
-import dev.faultline.machine.Inspector.ProcessView;
 import dev.faultline.machine.Machine;
+import dev.faultline.machine.protocol.ProcessView;
+import dev.faultline.machine.protocol.SpaceView;
 import dev.faultline.machine.spec.Translation;
 
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -54,7 +54,7 @@ record DescriptorBody(TaskBody task, @Nullable MmBody mm) {
                 machine.inspect().space(pid).map(space -> mm(machine, view, space)).orElse(null));
     }
 
-    private static MmBody mm(Machine machine, ProcessView view, Inspector.SpaceView space) {
+    private static MmBody mm(Machine machine, ProcessView view, SpaceView space) {
         Translation translation = machine.spec().translation();
         return new MmBody(
                 space.asid(),

@@ -2,8 +2,8 @@ package dev.faultline.api;
 
 import dev.faultline.hosting.HostedMachine;
 import dev.faultline.hosting.MachineHost;
-import dev.faultline.machine.Inspector;
 import dev.faultline.machine.protocol.Command;
+import dev.faultline.machine.protocol.FileView;
 import dev.faultline.machine.protocol.Outcome;
 import dev.faultline.machine.protocol.Protection;
 
@@ -49,7 +49,7 @@ class FileController {
             @Schema(description = "What mappings of it may allow at most.") String protection,
             @Schema(description = "Its pages in the page cache.") int cachedPages) {
 
-        static FileBody of(Inspector.FileView view) {
+        static FileBody of(FileView view) {
             return new FileBody(
                     view.name(),
                     view.size(),

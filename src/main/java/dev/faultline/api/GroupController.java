@@ -2,9 +2,9 @@ package dev.faultline.api;
 
 import dev.faultline.hosting.HostedMachine;
 import dev.faultline.hosting.MachineHost;
-import dev.faultline.machine.Inspector;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.Counters;
+import dev.faultline.machine.protocol.GroupView;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -61,7 +61,7 @@ class GroupController {
             @Schema(description = "Its processes, ended ones too.") List<Integer> pids,
             Counters counters) {
 
-        static GroupBody of(Inspector.GroupView view) {
+        static GroupBody of(GroupView view) {
             return new GroupBody(
                     view.name(),
                     view.limit(),

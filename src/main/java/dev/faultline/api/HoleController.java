@@ -2,9 +2,9 @@ package dev.faultline.api;
 
 import dev.faultline.hosting.HostedMachine;
 import dev.faultline.hosting.MachineHost;
-import dev.faultline.machine.Inspector.HoleView;
 import dev.faultline.machine.Machine;
 import dev.faultline.machine.protocol.Command;
+import dev.faultline.machine.protocol.HoleView;
 import dev.faultline.machine.protocol.Outcome;
 
 import io.swagger.v3.oas.annotations.Operation;

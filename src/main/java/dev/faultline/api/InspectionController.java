@@ -3,13 +3,15 @@ package dev.faultline.api;
 import dev.faultline.hosting.HostedMachine;
 import dev.faultline.hosting.MachineHost;
 import dev.faultline.machine.Inspector;
-import dev.faultline.machine.Inspector.FrameView;
-import dev.faultline.machine.Inspector.PageView;
 import dev.faultline.machine.Machine;
-import dev.faultline.machine.TranslationInspector.TlbEntryView;
 import dev.faultline.machine.protocol.Counter;
 import dev.faultline.machine.protocol.Counters;
+import dev.faultline.machine.protocol.FrameView;
 import dev.faultline.machine.protocol.Mapping;
+import dev.faultline.machine.protocol.PageView;
+import dev.faultline.machine.protocol.ProcessState;
+import dev.faultline.machine.protocol.SlotView;
+import dev.faultline.machine.protocol.TlbEntryView;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -110,7 +112,7 @@ class InspectionController {
             @Schema(description = "Pages that the kernel has promised a place for.") long promised,
             @Schema(description = "Pages it promises at most; null if it promises freely.")
                     @Nullable Long promiseLimit,
-            List<Inspector.SlotView> slots,
+            List<SlotView> slots,
             @Nullable String nextCursor) {}
 
     /** The disk, and the blocks that it has moved for pages of the store and of files. */
@@ -239,7 +241,7 @@ class InspectionController {
 
     private static SlotList slots(Machine machine, int start, int limit) {
         Inspector inspector = machine.inspect();
-        List<Inspector.SlotView> slots = inspector.slots(start, limit + 1);
+        List<SlotView> slots = inspector.slots(start, limit + 1);
         int used = inspector.usedSlots();
         return new SlotList(
                 inspector.slotCount(),
@@ -248,7 +250,7 @@ class InspectionController {
                 inspector.promisedPages(),
                 limit(inspector.promiseLimit()),
                 Lists.part(slots, limit),
-                Lists.next(slots, limit, Inspector.SlotView::slot));
+                Lists.next(slots, limit, SlotView::slot));
     }
 
     private static @Nullable Long limit(OptionalLong limit) {
@@ -289,7 +291,7 @@ class InspectionController {
     }
 
     private static MemoryBody bytes(Machine machine, int pid, long address, int length) {
-        if (Pids.view(machine, pid).state() == Inspector.State.TERMINATED) {
+        if (Pids.view(machine, pid).state() == ProcessState.TERMINATED) {
             throw ApiException.processExited(pid);
         }
         byte[] bytes =

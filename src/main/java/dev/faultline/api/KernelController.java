@@ -2,11 +2,11 @@ package dev.faultline.api;
 
 import dev.faultline.hosting.HostedMachine;
 import dev.faultline.hosting.MachineHost;
-import dev.faultline.machine.Inspector.PageView;
 import dev.faultline.machine.Machine;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.Counters;
 import dev.faultline.machine.protocol.Outcome;
+import dev.faultline.machine.protocol.PageView;
 import dev.faultline.machine.protocol.Protection;
 import dev.faultline.machine.spec.MachineSpec;
 

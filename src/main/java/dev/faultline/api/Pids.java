@@ -1,9 +1,9 @@
 package dev.faultline.api;
 
-import dev.faultline.machine.Inspector.ProcessView;
 import dev.faultline.machine.Machine;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.Outcome;
+import dev.faultline.machine.protocol.ProcessView;
 
 import java.util.regex.Pattern;
 

@@ -1,8 +1,9 @@
 package dev.faultline.api;
 
-import dev.faultline.machine.Inspector;
-import dev.faultline.machine.Inspector.ProcessView;
 import dev.faultline.machine.protocol.Counters;
+import dev.faultline.machine.protocol.ForkView;
+import dev.faultline.machine.protocol.ProcessView;
+import dev.faultline.machine.protocol.ProgramView;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 
@@ -52,7 +53,7 @@ record ProcessBody(
                     long laterReuses,
             @Schema(description = "Pages that would have been copied at once.") long eagerCopies) {
 
-        static @Nullable ForkBody of(Inspector.@Nullable ForkView view) {
+        static @Nullable ForkBody of(@Nullable ForkView view) {
             return view == null
                     ? null
                     : new ForkBody(
@@ -65,7 +66,7 @@ record ProcessBody(
     }
 
     static ProcessBody of(ProcessView view) {
-        Inspector.ProgramView program = view.program();
+        ProgramView program = view.program();
         return new ProcessBody(
                 view.pid(),
                 view.name().isEmpty() ? null : view.name(),

@@ -1,10 +1,10 @@
 package dev.faultline.api;
 
 import dev.faultline.hosting.MachineHost;
-import dev.faultline.machine.Inspector.QueueView;
-import dev.faultline.machine.Inspector.RememberedView;
-import dev.faultline.machine.Inspector.ReplacementView;
 import dev.faultline.machine.Machine;
+import dev.faultline.machine.protocol.QueueView;
+import dev.faultline.machine.protocol.RememberedView;
+import dev.faultline.machine.protocol.ReplacementView;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;

@@ -3,13 +3,13 @@ package dev.faultline.api;
 import dev.faultline.hosting.HostedMachine;
 import dev.faultline.hosting.MachineHost;
 import dev.faultline.hosting.Operations;
-import dev.faultline.machine.Inspector;
 import dev.faultline.machine.Machine;
-import dev.faultline.machine.TimeInspector;
+import dev.faultline.machine.protocol.BackgroundView;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.Counter;
 import dev.faultline.machine.protocol.Counters;
 import dev.faultline.machine.protocol.Outcome;
+import dev.faultline.machine.protocol.ProcessView;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -281,7 +281,7 @@ class RunController {
                         .toList();
         List<FinishedBody> ends = new ArrayList<>();
         for (int pid : finished) {
-            Inspector.ProcessView view = change.read(m -> Pids.view(m, pid));
+            ProcessView view = change.read(m -> Pids.view(m, pid));
             ends.add(
                     new FinishedBody(
                             pid,
@@ -320,8 +320,7 @@ class RunController {
                         .read(
                                 m -> {
                                     Counters counters = m.counters();
-                                    TimeInspector.BackgroundView now =
-                                            m.inspect().time().background();
+                                    BackgroundView now = m.inspect().time().background();
                                     return new BackgroundBody(
                                             now.freeFrames(),
                                             now.dirtyPages(),

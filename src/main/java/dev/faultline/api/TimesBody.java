@@ -1,6 +1,6 @@
 package dev.faultline.api;
 
-import dev.faultline.machine.TimeInspector.TimesView;
+import dev.faultline.machine.protocol.TimesView;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 

@@ -3,10 +3,10 @@ package dev.faultline.api;
 import dev.faultline.hosting.HostedMachine;
 import dev.faultline.hosting.MachineHost;
 import dev.faultline.machine.Machine;
-import dev.faultline.machine.TranslationInspector;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.Counter;
 import dev.faultline.machine.protocol.Counters;
+import dev.faultline.machine.protocol.CpuView;
 import dev.faultline.machine.protocol.Outcome;
 import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.machine.spec.Translation;
@@ -56,7 +56,7 @@ class TlbController {
 
     /** The processors, and what it took to keep their TLBs right. */
     record CpuList(
-            List<TranslationInspector.CpuView> cpus,
+            List<CpuView> cpus,
             @Schema(description = "Processors that were made to drop entries, each time one was.")
                     long shootdowns,
             @Schema(description = "Times that all address-space numbers had been given out.")

@@ -3,11 +3,11 @@ package dev.faultline.api;
 import dev.faultline.hosting.HostedMachine;
 import dev.faultline.hosting.HostingException;
 import dev.faultline.hosting.MachineHost;
-import dev.faultline.machine.Inspector;
 import dev.faultline.machine.protocol.AccessBlock;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.Counters;
 import dev.faultline.machine.protocol.Outcome;
+import dev.faultline.machine.protocol.ProcessState;
 import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.trace.TraceException;
 import dev.faultline.trace.TraceFormat;
@@ -237,7 +237,7 @@ class TraceController {
     }
 
     private static void checkAlive(HostedMachine.Change change, int pid) {
-        if (change.read(m -> Pids.view(m, pid).state()) == Inspector.State.TERMINATED) {
+        if (change.read(m -> Pids.view(m, pid).state()) == ProcessState.TERMINATED) {
             throw ApiException.processExited(pid);
         }
     }

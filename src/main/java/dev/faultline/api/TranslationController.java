@@ -2,12 +2,12 @@ package dev.faultline.api;
 
 import dev.faultline.hosting.HostedMachine;
 import dev.faultline.hosting.MachineHost;
-import dev.faultline.machine.Inspector;
 import dev.faultline.machine.Machine;
 import dev.faultline.machine.protocol.AccessBlock;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.Op;
 import dev.faultline.machine.protocol.Outcome;
+import dev.faultline.machine.protocol.ProcessState;
 import dev.faultline.machine.protocol.TableReference;
 
 import io.swagger.v3.oas.annotations.Operation;
@@ -92,7 +92,7 @@ class TranslationController {
     }
 
     private static TableMemoryBody memory(Machine machine, int pid, long after, int limit) {
-        if (Pids.view(machine, pid).state() == Inspector.State.TERMINATED) {
+        if (Pids.view(machine, pid).state() == ProcessState.TERMINATED) {
             throw ApiException.processExited(pid);
         }
         List<TableReference> found = machine.inspect().translation().memory(pid, after, limit + 1);

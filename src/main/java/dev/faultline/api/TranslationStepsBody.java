@@ -1,13 +1,13 @@
 package dev.faultline.api;
 
 import dev.faultline.api.InspectionController.PageBody;
-import dev.faultline.machine.Inspector.PageView;
 import dev.faultline.machine.Machine;
-import dev.faultline.machine.TranslationInspector.TlbEntryView;
-import dev.faultline.machine.TranslationInspector.TlbSetView;
 import dev.faultline.machine.protocol.AccessResult;
 import dev.faultline.machine.protocol.Op;
+import dev.faultline.machine.protocol.PageView;
 import dev.faultline.machine.protocol.TableReference;
+import dev.faultline.machine.protocol.TlbEntryView;
+import dev.faultline.machine.protocol.TlbSetView;
 import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.machine.spec.Translation;
 

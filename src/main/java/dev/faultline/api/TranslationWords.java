@@ -2,7 +2,7 @@ package dev.faultline.api;
 
 import dev.faultline.api.TranslationStepsBody.LookUpBody;
 import dev.faultline.api.TranslationStepsBody.PartBody;
-import dev.faultline.machine.Inspector.PageView;
+import dev.faultline.machine.protocol.PageView;
 import dev.faultline.machine.protocol.TableReference;
 import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.machine.spec.Translation;

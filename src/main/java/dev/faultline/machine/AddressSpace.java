@@ -22,6 +22,9 @@ import java.util.function.UnaryOperator;
  */
 final class AddressSpace {
 
+    static final String TABLE_MEMORY =
+            "the machine's page-table memory is used up (limits.tableBytes)";
+
     /** Bytes of the host's memory that an area takes of the machine's table memory, about. */
     static final long HOST_BYTES_PER_AREA = 64;
 

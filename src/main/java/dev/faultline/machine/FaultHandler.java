@@ -30,6 +30,13 @@ import java.util.Objects;
  */
 final class FaultHandler {
 
+    /** Who makes the segment of a stack longer. */
+    interface StackGrowth {
+
+        /** Makes a stack reach down to a page. Answers whether there was room. */
+        boolean growStack(Task task, MemoryArea stack, long vpn);
+    }
+
     private static final int NONE = FrameTable.NONE;
     private static final String OUT_OF_MEMORY =
             "out of memory, and of all processes this one holds most pages";
@@ -50,7 +57,7 @@ final class FaultHandler {
     private final ObjectPager pager;
     private final ReadAhead ahead;
     private final @Nullable Segments segments;
-    private final @Nullable SegmentCalls segmentCalls;
+    private final @Nullable StackGrowth segmentStacks;
     private final Tasks tasks;
     private final Books books;
     private final MachineSpec spec;
@@ -71,7 +78,7 @@ final class FaultHandler {
             ObjectPager pager,
             ReadAhead ahead,
             @Nullable Segments segments,
-            @Nullable SegmentCalls segmentCalls,
+            @Nullable StackGrowth segmentStacks,
             Tasks tasks,
             Books books) {
         this.frames = parts.frames();
@@ -86,7 +93,7 @@ final class FaultHandler {
         this.pager = pager;
         this.ahead = ahead;
         this.segments = segments;
-        this.segmentCalls = segmentCalls;
+        this.segmentStacks = segmentStacks;
         this.tasks = tasks;
         this.books = books;
         this.spec = parts.spec();
@@ -186,13 +193,13 @@ final class FaultHandler {
     private Fault.Resolution growSegment(Task task, long address, int op) {
         long vpn = address >>> offsetBits;
         MemoryArea stack = task.space().stackAbove(vpn);
-        if (stack == null || segmentCalls == null || !task.space().mayGrowStack(vpn, stackBytes)) {
+        if (stack == null || segmentStacks == null || !task.space().mayGrowStack(vpn, stackBytes)) {
             return signal(Signal.Code.SEGV_MAPERR, "the address is beyond every limit");
         }
         if (!allows(stack, op)) {
             return forbidden("stack", stack);
         }
-        if (!segmentCalls.growStack(task, stack, vpn)) {
+        if (!segmentStacks.growStack(task, stack, vpn)) {
             return signal(Signal.Code.SEGV_MAPERR, "there is no room for the stack to grow");
         }
         return pageFault(task, Fault.Resolution.STACK_GROWTH);
@@ -581,7 +588,7 @@ final class FaultHandler {
         return noFrame(
                 tables.isFramed()
                         ? "no frame can be had for the page table that the page needs"
-                        : Kernel.TABLE_MEMORY);
+                        : AddressSpace.TABLE_MEMORY);
     }
 
     /** No frame could be had: the process is the one that has to end for it, or gets SIGBUS. */

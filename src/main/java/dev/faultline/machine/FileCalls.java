@@ -48,7 +48,7 @@ final class FileCalls {
         }
         DiskFile file = object == null ? null : object.file();
         if (object == null || file == null) {
-            return new Outcome.Refused("ENOMEM", Kernel.TABLE_MEMORY);
+            return new Outcome.Refused("ENOMEM", AddressSpace.TABLE_MEMORY);
         }
         if (holds(object, file, command)) {
             return new Outcome.Unchanged();

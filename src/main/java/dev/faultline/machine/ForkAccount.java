@@ -2,6 +2,7 @@ package dev.faultline.machine;
 
 import dev.faultline.machine.protocol.Counter;
 import dev.faultline.machine.protocol.Counters;
+import dev.faultline.machine.protocol.ForkView;
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
 
@@ -19,8 +20,8 @@ record ForkAccount(
         long entries, long framesCopied, long eagerCopies, long parentCopies, long parentReuses) {
 
     /** What the fork has come to, with what its parent and child have counted by now. */
-    Inspector.ForkView view(Counters child, Counters parent) {
-        return new Inspector.ForkView(
+    ForkView view(Counters child, Counters parent) {
+        return new ForkView(
                 entries,
                 framesCopied,
                 child.get(Counter.COW_COPIES) + parent.get(Counter.COW_COPIES) - parentCopies,

@@ -4,13 +4,25 @@ import dev.faultline.machine.hardware.DiskFile;
 import dev.faultline.machine.hardware.Pte;
 import dev.faultline.machine.protocol.Backing;
 import dev.faultline.machine.protocol.Counters;
+import dev.faultline.machine.protocol.FileView;
+import dev.faultline.machine.protocol.FrameUse;
+import dev.faultline.machine.protocol.FrameView;
+import dev.faultline.machine.protocol.GroupView;
+import dev.faultline.machine.protocol.HoleView;
 import dev.faultline.machine.protocol.Mapping;
 import dev.faultline.machine.protocol.MemoryArea;
-import dev.faultline.machine.protocol.OnSignal;
+import dev.faultline.machine.protocol.PageView;
+import dev.faultline.machine.protocol.ProcessState;
+import dev.faultline.machine.protocol.ProcessView;
+import dev.faultline.machine.protocol.ProgramView;
 import dev.faultline.machine.protocol.Protection;
-import dev.faultline.machine.protocol.Signal;
+import dev.faultline.machine.protocol.QueueView;
+import dev.faultline.machine.protocol.RememberedView;
+import dev.faultline.machine.protocol.ReplacementView;
+import dev.faultline.machine.protocol.SlotView;
+import dev.faultline.machine.protocol.SpaceView;
+import dev.faultline.machine.protocol.TimesView;
 import dev.faultline.machine.protocol.UserHandler;
-import dev.faultline.machine.replacement.Queue;
 import dev.faultline.machine.replacement.ReplacementPolicy;
 
 import org.jspecify.annotations.Nullable;
@@ -27,107 +39,6 @@ import java.util.stream.IntStream;
 
 /** Answers what a machine's state is, in values. Looking changes nothing. */
 public final class Inspector {
-
-    /**
-     * A process. {@code parent} is 0 for one that was not forked; the areas take {@code areaBytes}
-     * as asked for, and {@code areaBytesInPages} with what is lost in last pages.
-     */
-    public record ProcessView(
-            int pid,
-            String name,
-            int parent,
-            State state,
-            @Nullable Signal signal,
-            OnSignal onSignal,
-            long residentPages,
-            long swappedPages,
-            long pageTableBytes,
-            long areaBytes,
-            long areaBytesInPages,
-            @Nullable ForkView fork,
-            @Nullable ProgramView program,
-            @Nullable Long arrival,
-            @Nullable Long finishedAt,
-            @Nullable String group,
-            Counters counters) {}
-
-    /** A process's program: how many accesses it has, how many of them are made, about. */
-    public record ProgramView(String id, long accesses, long done, long think) {}
-
-    /**
-     * What the fork that made a process came to, against one that copies everything at once.
-     *
-     * @param entries page-table entries duplicated
-     * @param framesCopied frames copied by the fork itself
-     * @param laterCopies copies that parent and child have made on writes since
-     * @param laterReuses frames that parent or child could keep on writes since
-     * @param eagerCopies pages that would have been copied at once
-     */
-    public record ForkView(
-            long entries,
-            long framesCopied,
-            long laterCopies,
-            long laterReuses,
-            long eagerCopies) {}
-
-    /** What a process is doing. */
-    public enum State {
-        READY,
-        RUNNING,
-        /** Waiting for the child that borrowed its memory. */
-        BLOCKED,
-        SWAPPED,
-        TERMINATED
-    }
-
-    /** Where a page is. */
-    public enum PageState {
-        UNALLOCATED,
-        RESIDENT,
-        SWAPPED,
-        /** In its file, and not in a frame that the process maps. */
-        FILE
-    }
-
-    /** What a frame is used for. */
-    public enum Use {
-        ANONYMOUS,
-        FILE,
-        PAGE_TABLE
-    }
-
-    /** A file on the machine's disk. */
-    public record FileView(String name, long size, int protection, int cachedPages) {}
-
-    /** A page-table entry; frame and slot are null where there is none. */
-    public record PageView(
-            long page,
-            PageState state,
-            @Nullable Integer frame,
-            boolean valid,
-            boolean writable,
-            boolean dirty,
-            boolean referenced,
-            boolean cow,
-            @Nullable Integer swapSlot) {}
-
-    /** A frame; dirty and referenced are true if any entry, or one that was removed, says so. */
-    public record FrameView(
-            int frame,
-            boolean used,
-            List<Mapping> mappings,
-            boolean dirty,
-            boolean referenced,
-            boolean pinned,
-            @Nullable Use use) {}
-
-    /**
-     * A slot in use.
-     *
-     * @param pages the pages whose entries name it
-     * @param frame the frame that holds the same bytes still, or null
-     */
-    public record SlotView(int slot, List<Mapping> pages, @Nullable Integer frame) {}
 
     private final Parts parts;
     private final Tasks tasks;
@@ -175,19 +86,19 @@ public final class Inspector {
         }
         Task task = task(pid);
         ForkAccount forked = task.forked();
-        Optional<TimeInspector.TimesView> times = time.times(pid);
+        Optional<TimesView> times = time.times(pid);
         List<MemoryArea> areas = task.space().areas();
         long pageSize = parts.spec().pageSize();
-        State state =
+        ProcessState state =
                 task.isTerminated()
-                        ? State.TERMINATED
+                        ? ProcessState.TERMINATED
                         : task.isBlocked() || scheduler.isBlocked(task)
-                                ? State.BLOCKED
+                                ? ProcessState.BLOCKED
                                 : task.isSwappedOut()
-                                        ? State.SWAPPED
+                                        ? ProcessState.SWAPPED
                                         : isRunning(task) || scheduler.isRunning(task)
-                                                ? State.RUNNING
-                                                : State.READY;
+                                                ? ProcessState.RUNNING
+                                                : ProcessState.READY;
         return Optional.of(
                 new ProcessView(
                         pid,
@@ -205,8 +116,8 @@ public final class Inspector {
                                 ? null
                                 : forked.view(task.counters(), task(task.parent()).counters()),
                         program(task),
-                        times.map(TimeInspector.TimesView::arrival).orElse(null),
-                        times.map(TimeInspector.TimesView::completion).orElse(null),
+                        times.map(TimesView::arrival).orElse(null),
+                        times.map(TimesView::completion).orElse(null),
                         task.group() == ControlGroups.ROOT
                                 ? null
                                 : parts.frames().groups().group(task.group()).name(),
@@ -225,22 +136,6 @@ public final class Inspector {
     public TimeInspector time() {
         return time;
     }
-
-    /**
-     * A control group.
-     *
-     * @param frames that are charged to it
-     * @param limitHits times that it had to give up a page of its own for its limit
-     * @param counters of all processes that are in it, ended ones too
-     */
-    public record GroupView(
-            String name,
-            int limit,
-            int protectedFrames,
-            int frames,
-            long limitHits,
-            List<Integer> pids,
-            Counters counters) {}
 
     /** The control groups, in the order in which they were made. */
     public List<GroupView> groups() {
@@ -288,10 +183,6 @@ public final class Inspector {
     public UserHandler handler(int pid) {
         return task(pid).handler();
     }
-
-    /** The memory of a process but for its areas; several processes can have the same. */
-    public record SpaceView(
-            int asid, int users, long heapStart, long heapEnd, long pageTableBytes) {}
 
     /** The memory of a process, or empty if it has ended. */
     public Optional<SpaceView> space(int pid) {
@@ -386,54 +277,6 @@ public final class Inspector {
     }
 
     /**
-     * What the replacement policy remembers.
-     *
-     * @param rule who leaves, in words
-     * @param hand the frame that the hand points to, or null
-     * @param order the frames in the order in which they are looked at, if the policy keeps one
-     * @param queues the lists that the policy keeps
-     * @param frames the used frames, and what is remembered of each
-     */
-    public record ReplacementView(
-            String rule,
-            @Nullable Integer hand,
-            List<Integer> order,
-            List<QueueView> queues,
-            List<RememberedView> frames) {}
-
-    /**
-     * One of the lists that the policy keeps, oldest first.
-     *
-     * @param target how many entries it is meant to have, or null if there is no such number
-     */
-    public record QueueView(
-            String name, int size, @Nullable Double target, List<QueueEntryView> entries) {
-
-        static QueueView of(Queue queue) {
-            return new QueueView(
-                    queue.name(),
-                    queue.size(),
-                    queue.target(),
-                    queue.entries().stream().map(QueueEntryView::of).toList());
-        }
-    }
-
-    /** A page in a frame, or one that has left and is remembered; of shared pages without a pid. */
-    public record QueueEntryView(
-            @Nullable Integer frame, @Nullable Integer pid, @Nullable Long page) {
-
-        static QueueEntryView of(Queue.Entry entry) {
-            Integer owner = entry.owner();
-            return new QueueEntryView(
-                    entry.frame(), owner == null || owner < 0 ? null : owner, entry.page());
-        }
-    }
-
-    /** A frame and what the policy remembers of it: an age, a count, a time, or nothing. */
-    public record RememberedView(
-            int frame, boolean referenced, boolean dirty, @Nullable Long remembered) {}
-
-    /**
      * The replacement policy as it is now: the first entries of each list, and so many used frames
      * from one on.
      */
@@ -456,9 +299,6 @@ public final class Inspector {
                 policy.queues(most).stream().map(QueueView::of).toList(),
                 views);
     }
-
-    /** A run of free frames between used ones. */
-    public record HoleView(int first, int frames) {}
 
     /** The holes between the used frames, from the lowest up. */
     public List<HoleView> holes() {
@@ -485,12 +325,12 @@ public final class Inspector {
         return frames;
     }
 
-    private Use use(int frame) {
+    private FrameUse use(int frame) {
         if (parts.tables().owns(frame)) {
-            return Use.PAGE_TABLE;
+            return FrameUse.PAGE_TABLE;
         }
         int object = parts.frames().object(frame);
-        return parts.objects().fileOf(object) == null ? Use.ANONYMOUS : Use.FILE;
+        return parts.objects().fileOf(object) == null ? FrameUse.ANONYMOUS : FrameUse.FILE;
     }
 
     /** Pages that the kernel has promised a place for, and how many it can, if that is limited. */

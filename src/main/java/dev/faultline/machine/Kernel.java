@@ -20,9 +20,6 @@ import java.util.function.Consumer;
 /** Makes, forks, switches, signals and ends processes. */
 final class Kernel {
 
-    static final String TABLE_MEMORY =
-            "the machine's page-table memory is used up (limits.tableBytes)";
-
     private final Parts parts;
     private final FrameTable frames;
     private final SwapSpace swap;
@@ -288,7 +285,7 @@ final class Kernel {
                     "EAGAIN", "the machine has made its " + most + " processes (limits.processes)");
         }
         if (!parts.tableMemory().has(Math.max(tableBytes, emptyTableBytes))) {
-            return new Outcome.Refused("ENOMEM", TABLE_MEMORY);
+            return new Outcome.Refused("ENOMEM", AddressSpace.TABLE_MEMORY);
         }
         return null;
     }

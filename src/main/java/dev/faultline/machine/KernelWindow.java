@@ -52,7 +52,7 @@ final class KernelWindow {
             kernel = null;
         }
         if (kernel == null) {
-            return new Outcome.Refused("ENOMEM", Kernel.TABLE_MEMORY);
+            return new Outcome.Refused("ENOMEM", AddressSpace.TABLE_MEMORY);
         }
         tasks.setKernel(kernel);
         long global = parts.spec().tlb().global() ? Pte.GLOBAL : 0;

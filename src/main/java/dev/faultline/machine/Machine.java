@@ -122,7 +122,7 @@ public final class Machine {
         files = new FileCalls(parts, reclaim, unmapper, tasks);
         window = new KernelWindow(parts, tasks, loader, unmapper, books);
         kernel = new Kernel(parts, unmapper, reclaim, swapper, calls, segments, tasks, books);
-        reclaim.use(new OomKiller(spec, parts.frames().groups(), tasks, kernel));
+        reclaim.use(new OomKiller(spec, parts.frames().groups(), tasks, kernel::kill));
         parts.tables().use(reclaim, policy, tasks, disk);
         future = new Foreteller(parts, policy, tasks, account);
         processor =

@@ -99,7 +99,7 @@ final class MemoryCalls {
             }
         }
         if (!tableMemory.has(areas.size() * MemoryObjects.HOST_BYTES)) {
-            return refused(NO_MEMORY, Kernel.TABLE_MEMORY);
+            return refused(NO_MEMORY, AddressSpace.TABLE_MEMORY);
         }
         String promise = commitment.refusal(pages);
         return promise == null ? null : refused(NO_MEMORY, promise);
@@ -353,7 +353,7 @@ final class MemoryCalls {
             return remapped(task, to, command);
         }
         if (!moveEntries(task, start >>> offsetBits, oldEnd >>> offsetBits, to >>> offsetBits)) {
-            return refused(NO_MEMORY, Kernel.TABLE_MEMORY);
+            return refused(NO_MEMORY, AddressSpace.TABLE_MEMORY);
         }
         space.add(area.at(to, command.newLength()));
         space.remove(start, oldEnd);
@@ -446,7 +446,9 @@ final class MemoryCalls {
         }
         long more = (long) count - space.areas().size();
         long bytes = more * AddressSpace.HOST_BYTES_PER_AREA + MemoryObjects.HOST_BYTES;
-        return more <= 0 || tableMemory.has(bytes) ? null : refused(NO_MEMORY, Kernel.TABLE_MEMORY);
+        return more <= 0 || tableMemory.has(bytes)
+                ? null
+                : refused(NO_MEMORY, AddressSpace.TABLE_MEMORY);
     }
 
     static String tooManyAreas(int most) {

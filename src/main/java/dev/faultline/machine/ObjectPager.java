@@ -75,7 +75,7 @@ final class ObjectPager {
             return failed(FaultHandler.CONTENT);
         }
         if (!objects.prepare(object, page)) {
-            return failed(Kernel.TABLE_MEMORY);
+            return failed(AddressSpace.TABLE_MEMORY);
         }
         reclaim.want(task, object, page);
         int frame = needed ? reclaim.takeFrame(NONE, task) : reclaim.frameToSpare(spare, task);

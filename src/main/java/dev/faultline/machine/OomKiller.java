@@ -14,16 +14,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class OomKiller {
 
+    /** Who ends processes: the kernel. */
+    interface Killer {
+        void kill(Task victim, Task asking);
+    }
+
     private final Tasks tasks;
-    private final Kernel kernel;
+    private final Killer killer;
     private final ControlGroups groups;
     private final boolean enabled;
     private boolean condemned;
 
-    OomKiller(MachineSpec spec, ControlGroups groups, Tasks tasks, Kernel kernel) {
+    OomKiller(MachineSpec spec, ControlGroups groups, Tasks tasks, Killer killer) {
         this.groups = groups;
         this.tasks = tasks;
-        this.kernel = kernel;
+        this.killer = killer;
         enabled = spec.swap().outOfMemory() == SwapSpec.OutOfMemory.KILL;
     }
 
@@ -38,7 +43,7 @@ final class OomKiller {
             condemned = victim != null;
             return false;
         }
-        kernel.kill(victim, asking);
+        killer.kill(victim, asking);
         return true;
     }
 

@@ -1,11 +1,11 @@
 package dev.faultline.machine;
 
-import dev.faultline.machine.Inspector.PageState;
-import dev.faultline.machine.Inspector.PageView;
 import dev.faultline.machine.hardware.DiskFile;
 import dev.faultline.machine.hardware.PageBytes;
 import dev.faultline.machine.hardware.Pte;
 import dev.faultline.machine.protocol.MemoryArea;
+import dev.faultline.machine.protocol.PageState;
+import dev.faultline.machine.protocol.PageView;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -36,6 +36,25 @@ import java.util.TreeMap;
  */
 final class PageTableFrames implements PageTableInFrames.Frames {
 
+    /** Who finds frames. */
+    interface Source {
+
+        /** Says that a frame is to be found for no page of a process, but for its table. */
+        void wantTable(int asid);
+
+        /** A frame for whoever asks, or none; the page in {@code spare} may have to leave. */
+        int takeFrame(int spare, Task asking);
+
+        /** Whether so many frames could be free together, others' pages leaving for it. */
+        boolean canFree(int count);
+
+        /** Frees so many frames for one caller. */
+        void promise(int count, Task asking);
+
+        /** Frames that were freed for one caller are everybody's again. */
+        void endPromise();
+    }
+
     private static final int NONE = FrameTable.NONE;
 
     private final FrameTable frames;
@@ -45,7 +64,7 @@ final class PageTableFrames implements PageTableInFrames.Frames {
     private final Translation.Memory kind;
     private final @Nullable InvertedTable inverted;
     private final Map<Integer, PageTableInFrames.Unit> owners = new TreeMap<>();
-    private @Nullable Reclaim reclaim;
+    private @Nullable Source source;
     private @Nullable ReplacementPolicy policy;
     private @Nullable Tasks tasks;
     private @Nullable Disk disk;
@@ -75,8 +94,8 @@ final class PageTableFrames implements PageTableInFrames.Frames {
     }
 
     /** Says who finds frames. */
-    void use(Reclaim newReclaim, ReplacementPolicy newPolicy, Tasks newTasks, Disk newDisk) {
-        reclaim = newReclaim;
+    void use(Source newSource, ReplacementPolicy newPolicy, Tasks newTasks, Disk newDisk) {
+        source = newSource;
         policy = newPolicy;
         tasks = newTasks;
         disk = newDisk;
@@ -195,11 +214,11 @@ final class PageTableFrames implements PageTableInFrames.Frames {
 
     @Override
     public int take(int asid) {
-        if (reclaim == null || policy == null || tasks == null) {
+        if (source == null || policy == null || tasks == null) {
             throw new IllegalStateException("PageTableFrames: nobody finds frames");
         }
-        reclaim.wantTable(asid);
-        int frame = reclaim.takeFrame(NONE, tasks.get(asid));
+        source.wantTable(asid);
+        int frame = source.takeFrame(NONE, tasks.get(asid));
         if (frame != NONE) {
             policy.loaded(frame);
         }
@@ -211,23 +230,23 @@ final class PageTableFrames implements PageTableInFrames.Frames {
      * {@link #endPromise}. Answers false, and changes nothing, if they cannot be freed.
      */
     boolean promise(Task task, long[] vpns) {
-        if (reclaim == null) {
+        if (source == null) {
             return true;
         }
         int count = task.table().framesToPrepare(vpns);
-        if (count > 0 && !reclaim.canFree(count)) {
+        if (count > 0 && !source.canFree(count)) {
             return false;
         }
         if (count > 0) {
-            reclaim.promise(count, task);
+            source.promise(count, task);
         }
         return true;
     }
 
     /** Frames that were kept for one table are everybody's again. */
     void endPromise() {
-        if (reclaim != null) {
-            reclaim.endPromise();
+        if (source != null) {
+            source.endPromise();
         }
     }
 

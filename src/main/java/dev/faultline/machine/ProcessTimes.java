@@ -1,5 +1,6 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.protocol.TimesView;
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
 
@@ -61,8 +62,8 @@ final class ProcessTimes {
         return Math.max(0, servedTo - Math.max(time, servedFrom));
     }
 
-    TimeInspector.TimesView view(int pid, long now) {
-        return new TimeInspector.TimesView(
+    TimesView view(int pid, long now) {
+        return new TimesView(
                 pid,
                 arrival,
                 firstRun == NOT_YET ? null : firstRun,

@@ -18,7 +18,7 @@ import java.util.List;
  * Finds a frame for a page: a free one, else the one that the policy names, which the {@link
  * Evictor} takes from every page that maps it.
  */
-final class Reclaim {
+final class Reclaim implements PageTableFrames.Source {
 
     static final int NONE = ReplacementPolicy.NONE;
 
@@ -75,7 +75,8 @@ final class Reclaim {
      * frame that must stay, or {@link #NONE}; an eviction of a frame that nobody maps is counted to
      * {@code asking}.
      */
-    int takeFrame(int spare, Task asking) {
+    @Override
+    public int takeFrame(int spare, Task asking) {
         if (promised > 0) {
             promised--;
             return frames.allocate();
@@ -99,7 +100,8 @@ final class Reclaim {
     }
 
     /** Says that a frame is to be found for no page of a process, but for its table. */
-    void wantTable(int asid) {
+    @Override
+    public void wantTable(int asid) {
         policy.wanted(asid, ReplacementPolicy.NOBODY, 0);
     }
 
@@ -275,7 +277,8 @@ final class Reclaim {
     }
 
     /** Whether so many frames could be free together, others' pages leaving for it. */
-    boolean canFree(int count) {
+    @Override
+    public boolean canFree(int count) {
         long free = 1L * frames.freeCount() - keptFree;
         long dirty = 0;
         for (int frame = 0; frame < frames.size() && free < count; frame++) {
@@ -292,7 +295,8 @@ final class Reclaim {
      * callers of {@link #takeFrame} get these, and no page leaves memory meanwhile, until {@link
      * #endPromise}.
      */
-    void promise(int count, Task asking) {
+    @Override
+    public void promise(int count, Task asking) {
         candidates.forGroup(asking.group(), false);
         wantTable(asking.asid());
         while (frames.freeCount() - keptFree < count) {
@@ -306,7 +310,8 @@ final class Reclaim {
     }
 
     /** Frames that were freed for one caller are everybody's again. */
-    void endPromise() {
+    @Override
+    public void endPromise() {
         promised = 0;
     }
 

@@ -20,7 +20,7 @@ import java.util.List;
  * The system calls of a process whose segments are in memory whole: as in {@link MemoryCalls}, but
  * a segment is made, taken away and protected as a whole.
  */
-final class SegmentCalls {
+final class SegmentCalls implements FaultHandler.StackGrowth {
 
     private static final int READ_WRITE = Protection.READ | Protection.WRITE;
 
@@ -216,7 +216,8 @@ final class SegmentCalls {
     }
 
     /** Lets the stack's segment grow down to a page. Answers whether it could. */
-    boolean growStack(Task task, MemoryArea stack, long vpn) {
+    @Override
+    public boolean growStack(Task task, MemoryArea stack, long vpn) {
         Segment segment = table(task).at(stack.start());
         long start = vpn << offsetBits;
         MemoryArea to = stack.at(start, stack.end() - start);

@@ -119,7 +119,7 @@ final class Segments {
                             + " frames, of which the machine has "
                             + frames.size());
         }
-        return table.hasRoom(pages) ? null : new Refused(NO_MEMORY, Kernel.TABLE_MEMORY);
+        return table.hasRoom(pages) ? null : new Refused(NO_MEMORY, AddressSpace.TABLE_MEMORY);
     }
 
     private void carryOut(SegmentRoom.Plan plan) {
@@ -392,7 +392,7 @@ final class Segments {
     @Nullable Refused resize(Task task, Segment segment, MemoryArea to) {
         int more = frames(to) - segment.pages();
         if (more > 0 && !table(task).hasRoom(more)) {
-            return new Refused(NO_MEMORY, Kernel.TABLE_MEMORY);
+            return new Refused(NO_MEMORY, AddressSpace.TABLE_MEMORY);
         }
         if (frames(to) > frames.size()) {
             return new Refused(NO_MEMORY, "the machine has " + frames.size() + " frames");

@@ -1,9 +1,9 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.protocol.BackgroundView;
 import dev.faultline.machine.protocol.Outcome;
+import dev.faultline.machine.protocol.TimesView;
 import dev.faultline.machine.protocol.Turn;
-
-import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -11,48 +11,6 @@ import java.util.Optional;
 
 /** Answers what runs came to, and what is done in the background. Looking changes nothing. */
 public final class TimeInspector {
-
-    /**
-     * When a process with a program came, ran and ended, by the clock of runs, and what it has had.
-     *
-     * @param arrival when it came
-     * @param firstRun when it began its first turn, or null
-     * @param completion when it ended, or null
-     * @param cpuTicks that it ran, switches to it not counted
-     * @param diskTicks that the disk worked for it while it waited
-     */
-    public record TimesView(
-            int pid,
-            long arrival,
-            @Nullable Long firstRun,
-            @Nullable Long completion,
-            long cpuTicks,
-            long diskTicks) {
-
-        /** From its arrival to its end, or null before that. */
-        public @Nullable Long turnaround() {
-            return completion == null ? null : completion - arrival;
-        }
-
-        /** From its arrival to its first turn, or null before that. */
-        public @Nullable Long response() {
-            return firstRun == null ? null : firstRun - arrival;
-        }
-
-        /** What it was neither run nor served for, or null before its end. */
-        public @Nullable Long waiting() {
-            return completion == null ? null : completion - arrival - cpuTicks - diskTicks;
-        }
-    }
-
-    /**
-     * What the page daemon and the disk have under way.
-     *
-     * @param dirtyPages pages that were written to and not written back
-     * @param inFlight pages on their way to the disk
-     * @param awake whether the daemon has more frames to free
-     */
-    public record BackgroundView(int freeFrames, int dirtyPages, int inFlight, boolean awake) {}
 
     private final FrameTable frames;
     private final Tasks tasks;

@@ -4,10 +4,11 @@ import dev.faultline.machine.hardware.EntryWords;
 import dev.faultline.machine.hardware.Pte;
 import dev.faultline.machine.hardware.Tlb;
 import dev.faultline.machine.hardware.Tlbs;
+import dev.faultline.machine.protocol.CpuView;
 import dev.faultline.machine.protocol.TableReference;
+import dev.faultline.machine.protocol.TlbEntryView;
+import dev.faultline.machine.protocol.TlbSetView;
 import dev.faultline.machine.spec.EntryLayout;
-
-import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -16,21 +17,6 @@ import java.util.stream.IntStream;
 
 /** Answers what is in the TLBs, and what a walk would read. Looking changes nothing. */
 public final class TranslationInspector {
-
-    /** A place in a TLB, which is unified, data, instruction or second-level. */
-    public record TlbEntryView(
-            int cpu,
-            String tlb,
-            int set,
-            int way,
-            boolean valid,
-            @Nullable Integer asid,
-            @Nullable Long page,
-            @Nullable Long pages,
-            @Nullable Integer frame,
-            boolean writable,
-            boolean executable,
-            boolean dirty) {}
 
     private final Parts parts;
     private final Tasks tasks;
@@ -48,14 +34,6 @@ public final class TranslationInspector {
         }
         return places;
     }
-
-    /**
-     * A processor.
-     *
-     * @param pid the process that it ran last, or null
-     * @param tlbEntries entries in its TLBs
-     */
-    public record CpuView(int cpu, @Nullable Integer pid, int tlbEntries) {}
 
     /**
      * The words of a process's page table that a walk to any of its pages reads and that lie behind
@@ -134,9 +112,6 @@ public final class TranslationInspector {
                 (entry & Pte.EXECUTE) != 0,
                 (entry & Pte.DIRTY) != 0);
     }
-
-    /** A set of a TLB that a page's entry can be in. */
-    public record TlbSetView(String tlb, int set, int sets, List<TlbEntryView> ways) {}
 
     /**
      * The sets that an access of a kind to a page of a process is looked up in, one for each level,

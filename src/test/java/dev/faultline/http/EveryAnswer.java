@@ -33,7 +33,8 @@ final class EveryAnswer {
     private static void checkProblem(Answer answer) {
         assertThat(answer.text())
                 .as("%s", answer)
-                .doesNotContain("\tat ", "Exception", "dev.faultline", "java.lang", "JsonReadFeature");
+                .doesNotContain(
+                        "\tat ", "Exception", "dev.faultline", "java.lang", "JsonReadFeature");
         assertThat(answer.mediaType()).as("%s", answer).isEqualTo("application/problem+json");
         JsonNode problem = answer.json();
         String reason = problem.path("reason").asString("");

@@ -3,6 +3,7 @@ package dev.faultline.machine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.faultline.machine.protocol.AccessBlock;
+import dev.faultline.machine.protocol.BackgroundView;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.Counter;
 import dev.faultline.machine.protocol.Op;
@@ -191,7 +192,7 @@ class BackgroundTest {
         MachineSpec spec = machine.spec();
         for (int page = 1; page <= 60; page++) {
             play(machine, page % 3 == 0 ? page : -page);
-            TimeInspector.BackgroundView now = machine.inspect().time().background();
+            BackgroundView now = machine.inspect().time().background();
             assertThat(now.awake() && now.freeFrames() >= 4).as("page %d", page).isFalse();
         }
         machine.apply(Specs.process(spec));

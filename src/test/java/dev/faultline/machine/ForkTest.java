@@ -10,6 +10,8 @@ import dev.faultline.machine.protocol.MemoryArea;
 import dev.faultline.machine.protocol.OnSignal;
 import dev.faultline.machine.protocol.Op;
 import dev.faultline.machine.protocol.Outcome;
+import dev.faultline.machine.protocol.PageState;
+import dev.faultline.machine.protocol.PageView;
 import dev.faultline.machine.protocol.Protection;
 import dev.faultline.machine.replacement.Policies;
 import dev.faultline.machine.spec.Costs;
@@ -101,8 +103,8 @@ class ForkTest {
         Specs.readPages(machine, 1, 10, 11, 12, 13, 14, 15, 16, 17);
         for (int pid = 1; pid <= 2; pid++) {
             assertThat(machine.inspect().pages(pid, 1, 3))
-                    .extracting(Inspector.PageView::state)
-                    .containsOnly(Inspector.PageState.SWAPPED);
+                    .extracting(PageView::state)
+                    .containsOnly(PageState.SWAPPED);
         }
         assertThat(machine.inspect().usedSlots()).isEqualTo(2);
         assertThat(read(2, 0x1000)).isEqualTo(111);

@@ -9,6 +9,7 @@ import dev.faultline.machine.protocol.Counters;
 import dev.faultline.machine.protocol.MemoryArea;
 import dev.faultline.machine.protocol.OnSignal;
 import dev.faultline.machine.protocol.Op;
+import dev.faultline.machine.protocol.PageView;
 import dev.faultline.machine.protocol.Protection;
 import dev.faultline.machine.protocol.TableReference;
 import dev.faultline.machine.spec.Costs;
@@ -152,7 +153,7 @@ class HugePagesTest {
         access(Op.WRITE, 6, 42L);
         machine.apply(new Command.Protect(1, 4 * PAGE, PAGE, Protection.READ));
         assertThat(isHuge(5)).isFalse();
-        for (Inspector.PageView page : machine.inspect().pages(1, 4, 8)) {
+        for (PageView page : machine.inspect().pages(1, 4, 8)) {
             assertThat(page.dirty()).isTrue();
         }
         assertThat(read(6).value()).isEqualTo(42);

@@ -11,6 +11,7 @@ import dev.faultline.machine.hardware.SegmentTable;
 import dev.faultline.machine.hardware.Tlb;
 import dev.faultline.machine.protocol.Counter;
 import dev.faultline.machine.protocol.Counters;
+import dev.faultline.machine.protocol.FrameView;
 import dev.faultline.machine.protocol.Mapping;
 import dev.faultline.machine.protocol.MemoryArea;
 import dev.faultline.machine.spec.TlbSpec;
@@ -125,8 +126,7 @@ final class Laws {
     /** Of a machine that has counted since it was switched on: what was mapped and not unmapped. */
     static void checkMapsAreCounted(Machine machine) {
         long mapped = 0;
-        for (Inspector.FrameView frame :
-                machine.inspect().frames(0, machine.inspect().frameCount())) {
+        for (FrameView frame : machine.inspect().frames(0, machine.inspect().frameCount())) {
             mapped += frame.mappings().size();
         }
         Counters counters = machine.counters();
@@ -216,7 +216,7 @@ final class Laws {
             return;
         }
         FrameTable frames = machine.parts().frames();
-        for (Inspector.FrameView frame : machine.inspect().frames(0, frames.size())) {
+        for (FrameView frame : machine.inspect().frames(0, frames.size())) {
             boolean table = machine.parts().tables().owns(frame.frame());
             assertThat(frames.written().isListed(frame.frame()))
                     .as("frame %d", frame.frame())

@@ -9,6 +9,7 @@ import dev.faultline.machine.protocol.Counters;
 import dev.faultline.machine.protocol.Fault;
 import dev.faultline.machine.protocol.Mapping;
 import dev.faultline.machine.protocol.Op;
+import dev.faultline.machine.protocol.PageView;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,9 +31,9 @@ class Lecture16Test {
 
     @Test
     void beginsAsOnTheSlide() {
-        List<Inspector.PageView> pages = machine.inspect().pages(1, 0, 8);
+        List<PageView> pages = machine.inspect().pages(1, 0, 8);
         assertThat(pages)
-                .extracting(Inspector.PageView::frame)
+                .extracting(PageView::frame)
                 .containsExactly(null, 0, 1, null, 3, null, null, 2);
         assertThat(pages)
                 .extracting(page -> page.state().name().charAt(0))

@@ -1,5 +1,6 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.protocol.FileView;
 import dev.faultline.machine.protocol.Op;
 
 import java.lang.reflect.InvocationTargetException;
@@ -58,7 +59,7 @@ final class Looks {
         views.add(machine.counters().toString());
         views.add("table memory " + machine.parts().tableMemory().used());
         views.add("content " + machine.parts().content().used());
-        for (Inspector.FileView file : machine.inspect().files("", MOST)) {
+        for (FileView file : machine.inspect().files("", MOST)) {
             byte[] bytes = machine.inspect().fileBytes(file.name()).orElseThrow();
             views.add(file.name() + " " + Arrays.toString(bytes));
         }

@@ -6,6 +6,7 @@ import dev.faultline.machine.protocol.AccessBlock;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.Counter;
 import dev.faultline.machine.protocol.Event;
+import dev.faultline.machine.protocol.PageView;
 import dev.faultline.machine.replacement.Policies;
 import dev.faultline.machine.spec.Costs;
 import dev.faultline.machine.spec.MachineSpec;
@@ -181,8 +182,8 @@ class PoliciesTest {
         Specs.readPages(machine, 1, late);
         Specs.readPages(machine, 1, 5); // late: 1 goes, 2 was referenced since the last late fault
         assertThat(machine.inspect().allocatedPages(1, 0, 99))
-                .filteredOn(Inspector.PageView::valid)
-                .extracting(Inspector.PageView::page)
+                .filteredOn(PageView::valid)
+                .extracting(PageView::page)
                 .containsExactly(2L, 3L, 4L, 5L);
     }
 }

@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.faultline.machine.protocol.AccessBlock;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.Counter;
+import dev.faultline.machine.protocol.FrameView;
 import dev.faultline.machine.protocol.Mapping;
 import dev.faultline.machine.protocol.Op;
 import dev.faultline.machine.protocol.Outcome;
+import dev.faultline.machine.protocol.QueueEntryView;
+import dev.faultline.machine.protocol.QueueView;
+import dev.faultline.machine.protocol.ReplacementView;
 import dev.faultline.machine.replacement.Policies;
 import dev.faultline.machine.spec.PolicyDraft;
 import dev.faultline.machine.spec.PolicySpec;
@@ -64,7 +68,7 @@ class PolicyLawsTest {
                     pinned.put(frame, frame(machine, frame).mappings());
                 }
                 for (int kept : pinned.keySet()) {
-                    Inspector.FrameView view = frame(machine, kept);
+                    FrameView view = frame(machine, kept);
                     assertThat(view.pinned()).as("seed %d", seed).isTrue();
                     assertThat(view.mappings()).as("seed %d", seed).isEqualTo(pinned.get(kept));
                 }
@@ -75,7 +79,7 @@ class PolicyLawsTest {
         }
     }
 
-    private static Inspector.FrameView frame(Machine machine, int frame) {
+    private static FrameView frame(Machine machine, int frame) {
         return machine.inspect().frames(frame, frame + 1).getFirst();
     }
 
@@ -93,12 +97,12 @@ class PolicyLawsTest {
 
     /** LIRS shows its LIR pages in the stack only, LRU-K none of those that are in memory. */
     private static void checkLists(Machine machine) {
-        Inspector.ReplacementView view =
+        ReplacementView view =
                 machine.inspect().replacement(0, Integer.MAX_VALUE, Integer.MAX_VALUE);
         List<Integer> shown = new ArrayList<>(view.order());
-        for (Inspector.QueueView queue : view.queues()) {
+        for (QueueView queue : view.queues()) {
             queue.entries().stream()
-                    .map(Inspector.QueueEntryView::frame)
+                    .map(QueueEntryView::frame)
                     .filter(
                             frame ->
                                     frame != null

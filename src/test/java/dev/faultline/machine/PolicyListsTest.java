@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.faultline.machine.protocol.AccessBlock;
 import dev.faultline.machine.protocol.Command;
+import dev.faultline.machine.protocol.QueueView;
 import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.machine.spec.PolicySpec;
 
@@ -98,8 +99,7 @@ class PolicyListsTest {
 
     private static Map<String, List<Long>> lists(Machine machine) {
         Map<String, List<Long>> lists = new HashMap<>();
-        for (Inspector.QueueView queue :
-                machine.inspect().replacement(0, Integer.MAX_VALUE, 0).queues()) {
+        for (QueueView queue : machine.inspect().replacement(0, Integer.MAX_VALUE, 0).queues()) {
             List<Long> pages =
                     queue.entries().stream()
                             .map(entry -> page(machine, entry.frame(), entry.page()))

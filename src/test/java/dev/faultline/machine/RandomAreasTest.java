@@ -11,6 +11,8 @@ import dev.faultline.machine.protocol.MemoryArea;
 import dev.faultline.machine.protocol.OnSignal;
 import dev.faultline.machine.protocol.Op;
 import dev.faultline.machine.protocol.Outcome;
+import dev.faultline.machine.protocol.PageView;
+import dev.faultline.machine.protocol.ProcessState;
 import dev.faultline.machine.protocol.Protection;
 import dev.faultline.machine.protocol.Signal;
 import dev.faultline.machine.spec.SwapSpec;
@@ -81,7 +83,7 @@ class RandomAreasTest {
         void go() {
             for (int step = 0; step < STEPS; step++) {
                 step();
-                live.keySet().removeIf(pid -> state(pid) == Inspector.State.TERMINATED);
+                live.keySet().removeIf(pid -> state(pid) == ProcessState.TERMINATED);
                 Laws.check(machine);
                 Laws.checkMapsAreCounted(machine);
                 events.check(machine);
@@ -98,7 +100,7 @@ class RandomAreasTest {
             witness.checkReplay();
             while (!live.isEmpty()) { // a borrower's parent can end only after it
                 live.keySet().forEach(pid -> witness.apply(new Command.Exit(pid)));
-                live.keySet().removeIf(pid -> state(pid) == Inspector.State.TERMINATED);
+                live.keySet().removeIf(pid -> state(pid) == ProcessState.TERMINATED);
             }
             kernel.unmapAll();
             Laws.check(machine);
@@ -106,7 +108,7 @@ class RandomAreasTest {
             checks.everythingIsFree();
         }
 
-        private Inspector.State state(int pid) {
+        private ProcessState state(int pid) {
             return machine.inspect().process(pid).orElseThrow().state();
         }
 
@@ -117,7 +119,7 @@ class RandomAreasTest {
             }
             List<Integer> pids = new ArrayList<>(live.keySet());
             int pid = pids.get(random.nextInt(pids.size()));
-            if (state(pid) == Inspector.State.BLOCKED) {
+            if (state(pid) == ProcessState.BLOCKED) {
                 assertThat(witness.apply(new Command.Exit(pid)))
                         .isEqualTo(new Outcome.NoProcess(pid, Outcome.NoProcess.Why.BLOCKED));
                 return;
@@ -349,7 +351,7 @@ class RandomAreasTest {
                     assertThat(flat.isPastEnd(page)).isFalse();
                 }
             }
-            for (Inspector.PageView page : machine.inspect().pages(pid, start, end)) {
+            for (PageView page : machine.inspect().pages(pid, start, end)) {
                 if (page.valid() && page.writable()) {
                     flat.copy(page.page()); // what may be written is copied now
                 }

@@ -9,6 +9,7 @@ import dev.faultline.machine.protocol.Counter;
 import dev.faultline.machine.protocol.Op;
 import dev.faultline.machine.protocol.Outcome;
 import dev.faultline.machine.protocol.RecordedProgram;
+import dev.faultline.machine.protocol.TimesView;
 import dev.faultline.machine.protocol.Turn;
 import dev.faultline.machine.spec.Costs;
 import dev.faultline.machine.spec.MachineSpec;
@@ -56,7 +57,7 @@ class ScheduleTablesTest {
         return machine;
     }
 
-    private static List<TimeInspector.TimesView> rows(Machine machine) {
+    private static List<TimesView> rows(Machine machine) {
         return machine.inspect().time().allTimes(100);
     }
 
@@ -113,8 +114,7 @@ class ScheduleTablesTest {
         Machine machine = run(spec(quantum, 0, 1), jobs);
         assertThat(ends(machine)).isEqualTo(ends);
         long burst = Arrays.stream(jobs.split(" ", -1)).mapToLong(this::burst).sum();
-        assertThat(rows(machine).stream().mapToLong(TimeInspector.TimesView::cpuTicks).sum())
-                .isEqualTo(burst);
+        assertThat(rows(machine).stream().mapToLong(TimesView::cpuTicks).sum()).isEqualTo(burst);
     }
 
     private long burst(String job) {
@@ -158,16 +158,14 @@ class ScheduleTablesTest {
             @Nullable Double waiting,
             @Nullable Double turnaround,
             @Nullable Double response) {
-        List<TimeInspector.TimesView> rows = rows(run(spec(quantum, 0, 1), jobs));
-        check(rows, TimeInspector.TimesView::waiting, waiting);
-        check(rows, TimeInspector.TimesView::turnaround, turnaround);
-        check(rows, TimeInspector.TimesView::response, response);
+        List<TimesView> rows = rows(run(spec(quantum, 0, 1), jobs));
+        check(rows, TimesView::waiting, waiting);
+        check(rows, TimesView::turnaround, turnaround);
+        check(rows, TimesView::response, response);
     }
 
     private static void check(
-            List<TimeInspector.TimesView> rows,
-            ToLongFunction<TimeInspector.TimesView> value,
-            @Nullable Double mean) {
+            List<TimesView> rows, ToLongFunction<TimesView> value, @Nullable Double mean) {
         if (mean != null) {
             assertThat(rows.stream().mapToLong(value).average().orElseThrow())
                     .isCloseTo(mean, within(0.01));

@@ -11,6 +11,7 @@ import dev.faultline.machine.protocol.Op;
 import dev.faultline.machine.protocol.Outcome;
 import dev.faultline.machine.protocol.Program;
 import dev.faultline.machine.protocol.RecordedProgram;
+import dev.faultline.machine.protocol.TimesView;
 import dev.faultline.machine.protocol.Turn;
 import dev.faultline.machine.spec.Costs;
 import dev.faultline.machine.spec.Limits;
@@ -473,7 +474,7 @@ class SchedulerTest {
             assertThat(machine.counters().get(Counter.CONTEXT_SWITCHES)).isEqualTo(slow.switches);
             assertThat(ran.schedule().switchTicks())
                     .isEqualTo(slow.switches * costs.contextSwitch());
-            for (TimeInspector.TimesView row : machine.inspect().time().allTimes(100)) {
+            for (TimesView row : machine.inspect().time().allTimes(100)) {
                 assertThat(row.completion()).isEqualTo(slow.finishedAt.get(row.pid()));
                 assertThat(row.firstRun()).isEqualTo(slow.firstRun.get(row.pid()));
                 assertThat(row.cpuTicks()).isEqualTo(slow.cpuTicks.getOrDefault(row.pid(), 0L));

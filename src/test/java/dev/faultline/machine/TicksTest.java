@@ -7,6 +7,7 @@ import dev.faultline.machine.protocol.AccessResult;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.Counter;
 import dev.faultline.machine.protocol.Counters;
+import dev.faultline.machine.protocol.FrameView;
 import dev.faultline.machine.protocol.MemoryArea;
 import dev.faultline.machine.protocol.OnSignal;
 import dev.faultline.machine.protocol.Op;
@@ -201,7 +202,7 @@ class TicksTest {
                     (Outcome.Accessed) machine.apply(new Command.Access(0, block, false));
             assertThat(ticked.issued()).isZero();
             assertThat(ticked.ticked()).isEqualTo(!machine.digest().equals(before));
-            for (Inspector.FrameView frame : machine.inspect().frames(0, spec.frames())) {
+            for (FrameView frame : machine.inspect().frames(0, spec.frames())) {
                 assertThat(frame.referenced()).as("seed %d", seed).isFalse();
             }
             Laws.check(machine);
@@ -236,7 +237,7 @@ class TicksTest {
         apply(machine, "R0 W1", false);
         assertThat(machine.inspect().frames(0, 1).getFirst().referenced()).isTrue();
         assertThat(apply(machine, "T", false).ticked()).isTrue();
-        assertThat(machine.inspect().frames(0, 16)).noneMatch(Inspector.FrameView::referenced);
+        assertThat(machine.inspect().frames(0, 16)).noneMatch(FrameView::referenced);
         assertThat(apply(machine, "T", false).ticked()).isFalse();
         apply(machine, "R1", false);
         assertThat(machine.inspect().frames(0, 1).getFirst().referenced()).isTrue();
@@ -260,7 +261,7 @@ class TicksTest {
         for (Counter counter : Counter.values()) {
             assertThat(machine.counters().get(counter)).isEqualTo(before.get(counter));
         }
-        assertThat(machine.inspect().frames(0, 2)).noneMatch(Inspector.FrameView::referenced);
+        assertThat(machine.inspect().frames(0, 2)).noneMatch(FrameView::referenced);
     }
 
     /** The processors of a machine each take the interrupt: nobody has to shoot anything down. */

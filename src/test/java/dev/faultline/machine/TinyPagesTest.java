@@ -10,7 +10,9 @@ import dev.faultline.machine.protocol.MemoryArea;
 import dev.faultline.machine.protocol.OnSignal;
 import dev.faultline.machine.protocol.Op;
 import dev.faultline.machine.protocol.Outcome;
+import dev.faultline.machine.protocol.ProcessState;
 import dev.faultline.machine.protocol.Protection;
+import dev.faultline.machine.protocol.TlbEntryView;
 import dev.faultline.machine.spec.Costs;
 import dev.faultline.machine.spec.Limits;
 import dev.faultline.machine.spec.MachineSpec;
@@ -113,7 +115,7 @@ class TinyPagesTest {
                     .removeIf(
                             each ->
                                     machine.inspect().process(each).orElseThrow().state()
-                                            == Inspector.State.TERMINATED);
+                                            == ProcessState.TERMINATED);
         }
 
         private void access(int pid, byte[] bytes) {
@@ -200,7 +202,7 @@ class TinyPagesTest {
                 assertThat(read(machine, 0)).isEqualTo(3);
             }
             assertThat(machine.inspect().translation().entries(0, 8))
-                    .extracting(TranslationInspector.TlbEntryView::page)
+                    .extracting(TlbEntryView::page)
                     .contains(last, middle, 0L);
             Laws.check(machine);
         }

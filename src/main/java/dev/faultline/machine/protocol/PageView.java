@@ -1,0 +1,15 @@
+package dev.faultline.machine.protocol;
+
+import org.jspecify.annotations.Nullable;
+
+/** A page-table entry; frame and slot are null where there is none. */
+public record PageView(
+        long page,
+        PageState state,
+        @Nullable Integer frame,
+        boolean valid,
+        boolean writable,
+        boolean dirty,
+        boolean referenced,
+        boolean cow,
+        @Nullable Integer swapSlot) {}

@@ -1,0 +1,13 @@
+package dev.faultline.machine.protocol;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+
+/**
+ * A slot in use.
+ *
+ * @param pages the pages whose entries name it
+ * @param frame the frame that holds the same bytes still, or null
+ */
+public record SlotView(int slot, List<Mapping> pages, @Nullable Integer frame) {}
