@@ -111,11 +111,33 @@ final class RandomSteps {
         if (live.isEmpty() || live.size() < MOST_PROCESSES && oneIn(15)) {
             return Step.json("POST", "/processes", process(true));
         }
+        if (drawn < FILES.length + 3) {
+            return withAFile("/processes/" + live.getFirst(), drawn++ - FILES.length);
+        }
         if (oneIn(4)) {
             return ofTheMachine(live);
         }
         int pid = live.get(random.nextInt(live.size()));
         return ofAProcess("/processes/" + pid, live);
+    }
+
+    /** Maps a file that is shared, writes to it, and lets it be written back. */
+    private Step withAFile(String process, int step) {
+        ObjectNode area =
+                object().put("start", hex(0))
+                        .put("length", 2 * pageSize)
+                        .put("protection", "rw-")
+                        .put("kind", "file")
+                        .put("file", FILES[0])
+                        .put("sharing", "shared")
+                        .put("replace", true);
+        ObjectNode batch = object();
+        batch.putArray("accesses").addObject().put("op", "write").put("address", hex(0));
+        return switch (step) {
+            case 0 -> Step.json("POST", process + "/areas", area);
+            case 1 -> Step.json("POST", process + "/accesses", batch);
+            default -> Step.json("POST", process + "/areas/" + hex(0) + "/sync", part());
+        };
     }
 
     private Step ofAProcess(String process, List<Integer> live) {

@@ -131,7 +131,7 @@ final class Wire implements AutoCloseable {
         }
     }
 
-    private @Nullable String line() throws IOException {
+    @Nullable String line() throws IOException {
         StringBuilder line = new StringBuilder();
         for (int c = in.read(); c != '\n'; c = in.read()) {
             if (c < 0) {
