@@ -202,7 +202,7 @@ class StoredTraceController {
     @GetMapping(path = "/{trace}", produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(operationId = "showTrace", summary = "Show what a stored trace holds, in numbers")
     StoredTraceBody show(@PathVariable String trace) {
-        return StoredTraceBody.of(store.find(trace));
+        return StoredTraceBody.of(store.show(trace));
     }
 
     @DeleteMapping("/{trace}")

@@ -128,6 +128,15 @@ public class TraceStore {
             }
         }
 
+        /** The same if nobody who has read it found it damaged. */
+        StoredTrace shown() {
+            StoredTrace known = trace();
+            if (known.isDamaged()) {
+                throw StoredTraceException.damaged(id);
+            }
+            return known;
+        }
+
         /** Whether all of the file is still what was stored. */
         boolean isSound() {
             try {
@@ -250,6 +259,11 @@ public class TraceStore {
         return entry(id).trace();
     }
 
+    /** The same, to be shown and not read: it may be known already that its file is damaged. */
+    public StoredTrace show(String id) {
+        return entry(id).shown();
+    }
+
     private Entry entry(String id) {
         Entry entry = entries.get(id);
         if (entry == null) {
@@ -268,7 +282,7 @@ public class TraceStore {
 
     private static Listed listed(Entry entry) {
         try {
-            return new Listed(entry.id, entry.trace());
+            return new Listed(entry.id, entry.shown());
         } catch (StoredTraceException | HostingException e) {
             LOG.debug("not to be shown", e);
             return new Listed(entry.id, null);

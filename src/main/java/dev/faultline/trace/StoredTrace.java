@@ -51,6 +51,8 @@ public final class StoredTrace {
     private final int[] sizeChecks;
 
     /** The open file that all share, as long as one of them has it. */
+    private boolean damaged;
+
     private WeakReference<FileChannel> shared = new WeakReference<>(null);
 
     /** The open file of a trace whose file is about to go. */
@@ -227,7 +229,7 @@ public final class StoredTrace {
             try {
                 file = FileChannel.open(path, StandardOpenOption.READ);
             } catch (NoSuchFileException e) {
-                throw StoredTraceException.damaged(id);
+                throw lost();
             } catch (IOException e) {
                 throw StoredTraceException.unreadable(id, e);
             }
@@ -237,8 +239,15 @@ public final class StoredTrace {
     }
 
     /** The file is not opened any longer: another may be in its place soon. */
-    private synchronized void forget() {
+    private synchronized StoredTraceException lost() {
+        damaged = true;
         shared = new WeakReference<>(null);
+        return StoredTraceException.damaged(id);
+    }
+
+    /** Whether somebody who read it has found that the file is not what it was. */
+    public synchronized boolean isDamaged() {
+        return damaged;
     }
 
     /** Reads the words of a chunk into a buffer, which then holds them and nothing else. */
@@ -266,8 +275,7 @@ public final class StoredTrace {
             throw StoredTraceException.unreadable(id, e);
         }
         if (to.hasRemaining() || check(to.flip()) != check) {
-            forget();
-            throw StoredTraceException.damaged(id);
+            throw lost();
         }
     }
 

@@ -108,6 +108,8 @@ class DamagedTracesTest extends HttpTest {
         isDamaged(cut);
         long made = cut.number("/accesses");
         assertThat(made).isPositive();
+        assertThat(client.get("/v1/traces").at("/damaged").toString()).contains(id);
+        isDamaged(client.get("/v1/traces/" + id));
         Answer shown = client.get(machine).expect(200);
         assertThat(shown.number("/counters/accesses")).isEqualTo(100 + made);
         assertThat(shown.number("/version")).isEqualTo(cut.number("/version")).isEqualTo(4);
