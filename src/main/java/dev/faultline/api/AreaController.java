@@ -114,8 +114,7 @@ class AreaController {
     ResponseEntity<AreaList> list(
             @PathVariable String machine,
             @PathVariable String pid,
-            @RequestParam(defaultValue = "10000") @Min(1) @Max(InspectionController.MAX_ROWS)
-                    int limit,
+            @RequestParam(defaultValue = "10000") @Min(1) @Max(Lists.MAX_ROWS) int limit,
             @RequestParam(required = false) @Nullable String cursor) {
         int number = Pids.parse(pid);
         long after = Lists.after(cursor, -1);
@@ -329,7 +328,7 @@ class AreaController {
             return RefusalBody.orElse(
                     change,
                     new Command.ProtectMany(number, ranges, protection),
-                    m -> areas(m, number, -1, InspectionController.MAX_ROWS));
+                    m -> areas(m, number, -1, Lists.MAX_ROWS));
         }
     }
 

@@ -68,8 +68,7 @@ class HoleController {
             summary = "List the holes between used frames, and external fragmentation")
     ResponseEntity<HoleList> list(
             @PathVariable String machine,
-            @RequestParam(defaultValue = "1000") @Min(1) @Max(InspectionController.MAX_ROWS)
-                    int limit,
+            @RequestParam(defaultValue = "1000") @Min(1) @Max(Lists.MAX_ROWS) int limit,
             @RequestParam(required = false) @Nullable String cursor) {
         long after = Lists.after(cursor, -1);
         return Versions.ok(host.find(machine).read(m -> holes(m, after, limit)));

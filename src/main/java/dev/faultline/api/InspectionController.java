@@ -41,9 +41,6 @@ import java.util.function.BiFunction;
 @Tag(name = "Looking inside")
 class InspectionController {
 
-    /** The most rows in one part of a list. */
-    static final int MAX_ROWS = 10_000;
-
     /** The most bytes of memory in one answer. */
     static final int MAX_BYTES = 1 << 20;
 
@@ -142,7 +139,7 @@ class InspectionController {
             @PathVariable String pid,
             @RequestParam(required = false) @Min(0) @Nullable Long from,
             @RequestParam(required = false) @Min(0) @Nullable Long to,
-            @RequestParam(defaultValue = "10000") @Min(1) @Max(MAX_ROWS) int limit,
+            @RequestParam(defaultValue = "10000") @Min(1) @Max(Lists.MAX_ROWS) int limit,
             @RequestParam(required = false) @Nullable String cursor) {
         HostedMachine hosted = host.find(machine);
         int number = Pids.parse(pid);
@@ -180,7 +177,7 @@ class InspectionController {
     @Operation(operationId = "listFrames", summary = "List page frames")
     ResponseEntity<FrameList> frames(
             @PathVariable String machine,
-            @RequestParam(defaultValue = "10000") @Min(1) @Max(MAX_ROWS) int limit,
+            @RequestParam(defaultValue = "10000") @Min(1) @Max(Lists.MAX_ROWS) int limit,
             @RequestParam(required = false) @Nullable String cursor) {
         return Versions.ok(
                 host.find(machine)
@@ -203,7 +200,7 @@ class InspectionController {
     @Operation(operationId = "listTlb", summary = "List the TLB, set by set; empty if none")
     ResponseEntity<TlbList> tlb(
             @PathVariable String machine,
-            @RequestParam(defaultValue = "10000") @Min(1) @Max(MAX_ROWS) int limit,
+            @RequestParam(defaultValue = "10000") @Min(1) @Max(Lists.MAX_ROWS) int limit,
             @RequestParam(required = false) @Nullable String cursor) {
         return Versions.ok(
                 host.find(machine)
@@ -233,7 +230,7 @@ class InspectionController {
     @Operation(operationId = "listSwap", summary = "List the used slots of the backing store")
     ResponseEntity<SlotList> swap(
             @PathVariable String machine,
-            @RequestParam(defaultValue = "10000") @Min(1) @Max(MAX_ROWS) int limit,
+            @RequestParam(defaultValue = "10000") @Min(1) @Max(Lists.MAX_ROWS) int limit,
             @RequestParam(required = false) @Nullable String cursor) {
         int start = (int) Math.min(Lists.after(cursor, -1) + 1, Integer.MAX_VALUE - 1);
         return Versions.ok(host.find(machine).read(m -> slots(m, start, limit)));

@@ -10,6 +10,9 @@ import java.util.function.Function;
 /** What all lists have in common: a limit, and a cursor that says where the next part begins. */
 final class Lists {
 
+    /** The most rows in one part of a list of a machine's pages, frames and the like. */
+    static final int MAX_ROWS = 10_000;
+
     private static final String PREFIX = "after:";
 
     /** No list gets this far; adding a limit to it does not overflow. */

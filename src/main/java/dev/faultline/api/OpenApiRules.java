@@ -45,6 +45,19 @@ import java.util.TreeSet;
 @SuppressWarnings({"rawtypes", "unchecked"}) // the document's model is raw
 class OpenApiRules {
 
+    /** What operations can come to. */
+    private static final List<String> RESULTS =
+            List.of(
+                    "SweepBody",
+                    "MissRatioBody",
+                    "WorkingSetBody",
+                    "ReuseBody",
+                    "RunBody",
+                    "MultiprogrammingBody",
+                    "PageTablesBody",
+                    "PredictionBody",
+                    "BriefPredictionBody");
+
     private static final String PROBLEM = "Problem";
 
     private static final String PROBLEM_TYPE = "application/problem+json";
@@ -100,6 +113,7 @@ class OpenApiRules {
                                                     (method, operation) ->
                                                             complete(path, method, operation)));
             Map<String, Schema> schemas = document.getComponents().getSchemas();
+            mendOperation(schemas);
             Map<String, Class<?>> records = records();
             schemas.forEach((name, schema) -> completeSchema(name, schema, records.get(name)));
             mendAddress(schemas);
@@ -301,6 +315,16 @@ class OpenApiRules {
         policy.addOneOfItem(reference("ReplacementRequest"));
         Objects.requireNonNull(properties.get("policies")).setItems(policy);
         Objects.requireNonNull(properties.get("tlbs")).setItems(orNull(reference("TlbRequest")));
+    }
+
+    /** What an operation has come to is what the request would have been answered with. */
+    private static void mendOperation(Map<String, Schema> schemas) {
+        Map<String, Schema> properties =
+                Objects.requireNonNull(schemas.get("OperationBody")).getProperties();
+        Schema<?> result = Objects.requireNonNull(properties.get("result"));
+        for (String each : RESULTS) {
+            result.addOneOfItem(reference(each));
+        }
     }
 
     /** A run goes on until all is done, or until one of a few things. */

@@ -19,20 +19,7 @@ record OperationBody(
         @Schema(description = "What kind of work it is, as in sweep.") String kind,
         @Schema(allowableValues = {"running", "done", "failed", "cancelled"}) String state,
         ProgressBody progress,
-        @Schema(
-                        oneOf = {
-                            SweepController.SweepBody.class,
-                            CurveController.MissRatioBody.class,
-                            CurveController.WorkingSetBody.class,
-                            CurveController.ReuseBody.class,
-                            RunController.RunBody.class,
-                            ExperimentController.MultiprogrammingBody.class,
-                            ComparisonController.PageTablesBody.class,
-                            PredictionController.PredictionBody.class,
-                            PredictionController.BriefPredictionBody.class
-                        },
-                        description =
-                                "What the request would have been answered with; null until then.")
+        @Schema(description = "What the request would have been answered with; null until then.")
                 @Nullable Object result,
         @Schema(description = "Why it failed, or null.") @Nullable String failure) {
 

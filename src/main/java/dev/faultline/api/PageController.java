@@ -228,8 +228,7 @@ class PageController {
             @PathVariable String machine,
             @PathVariable String pid,
             @PathVariable String start,
-            @RequestParam(defaultValue = "10000") @Min(1) @Max(InspectionController.MAX_ROWS)
-                    int limit) {
+            @RequestParam(defaultValue = "10000") @Min(1) @Max(Lists.MAX_ROWS) int limit) {
         HostedMachine hosted = host.find(machine);
         int number = Pids.parse(pid);
         long address = Areas.address(start, hosted.spec());

@@ -1,6 +1,5 @@
 package dev.faultline.api;
 
-import dev.faultline.api.SweepRequest.SweepAccessRequest;
 import dev.faultline.hosting.TraceStore;
 import dev.faultline.machine.protocol.AccessBlock;
 import dev.faultline.machine.protocol.Generator;
@@ -26,9 +25,8 @@ import java.util.List;
 
 /** What a process runs by itself: one of the three. */
 record ProgramRequest(
-        @Size(max = SweepRequest.MOST_INLINE, message = "must have at most 1000000 accesses")
-                @Nullable List<@Valid @NotNull(message = "must not be null") SweepAccessRequest>
-                        accesses,
+        @Size(max = InlineAccess.MOST, message = "must have at most 1000000 accesses")
+                @Nullable List<@Valid @NotNull(message = "must not be null") InlineAccess> accesses,
         @Schema(description = "A stored trace.") @Nullable String trace,
         @Valid @Nullable GeneratorRequest generator,
         @Schema(description = "Ticks of computing before each access; 0 if left out.")
@@ -204,7 +202,7 @@ record ProgramRequest(
     }
 
     private Program recorded(MachineSpec spec) {
-        List<SweepAccessRequest> list = accesses == null ? List.of() : accesses;
+        List<InlineAccess> list = accesses == null ? List.of() : accesses;
         AccessBlock block = new AccessBlock(spec, Math.max(1, list.size()));
         for (int i = 0; i < list.size(); i++) {
             list.get(i).addTo(block, "/program/accesses/" + i);

@@ -67,8 +67,7 @@ class ReplacementController {
             summary = "Show what the replacement policy remembers, and whom it would look at")
     ResponseEntity<ReplacementStateBody> show(
             @PathVariable String machine,
-            @RequestParam(defaultValue = "1000") @Min(1) @Max(InspectionController.MAX_ROWS)
-                    int limit,
+            @RequestParam(defaultValue = "1000") @Min(1) @Max(Lists.MAX_ROWS) int limit,
             @RequestParam(required = false) @Nullable String cursor) {
         long after = Lists.after(cursor, -1);
         return Versions.ok(host.find(machine).read(m -> state(m, (int) after + 1, limit)));

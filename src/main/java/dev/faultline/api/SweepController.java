@@ -243,7 +243,7 @@ class SweepController {
         @Override
         public boolean read(AccessBlock block) {
             List<Long> pages = body.pages();
-            List<SweepRequest.SweepAccessRequest> accesses = body.accesses();
+            List<InlineAccess> accesses = body.accesses();
             while (block.count() < BLOCK && pages != null && next < pages.size()) {
                 long page = pages.get(next);
                 if (page < 0 || page > block.lastAddress() >>> offsetBits) {

@@ -1,7 +1,5 @@
 package dev.faultline.api;
 
-import dev.faultline.machine.protocol.AccessBlock;
-import dev.faultline.machine.protocol.Op;
 import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.machine.spec.PolicyDraft;
 import dev.faultline.machine.spec.SpecDraft;
@@ -11,7 +9,6 @@ import io.swagger.v3.oas.annotations.media.Schema;
 
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
-import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 
 import org.jspecify.annotations.Nullable;
@@ -27,11 +24,10 @@ import java.util.List;
 record SweepRequest(
         @Schema(description = "A stored trace; or give pages, or accesses.") @Nullable String trace,
         @Schema(description = "Page numbers, each read once.")
-                @Size(max = MOST_INLINE, message = "must have at most 1000000 pages")
+                @Size(max = InlineAccess.MOST, message = "must have at most 1000000 pages")
                 @Nullable List<@NotNull(message = "must not be null") Long> pages,
-        @Size(max = MOST_INLINE, message = "must have at most 1000000 accesses")
-                @Nullable List<@Valid @NotNull(message = "must not be null") SweepAccessRequest>
-                        accesses,
+        @Size(max = InlineAccess.MOST, message = "must have at most 1000000 accesses")
+                @Nullable List<@Valid @NotNull(message = "must not be null") InlineAccess> accesses,
         @Schema(description = "What all machines have in common.") @Valid
                 @Nullable MachineRequest machine,
         @Schema(description = "Names, or policies with values; the machine's own if left out.")
@@ -44,44 +40,8 @@ record SweepRequest(
                 @Size(min = 1, max = MOST_LISTED, message = "must have 1 to 100 TLBs")
                 @Nullable List<@Nullable JsonNode> tlbs) {
 
-    static final int MOST_INLINE = 1_000_000;
     static final int MOST_LISTED = 100;
     static final int MOST_SIZES = 1000;
-
-    /** An access of a sweep's own trace. */
-    record SweepAccessRequest(
-            @Schema(allowableValues = {"read", "write", "execute", "tick"})
-                    @NotNull(message = "is required")
-                    @Pattern(
-                            regexp = "read|write|execute|tick",
-                            message = "must be read, write, execute or tick")
-                    String op,
-            @Schema(description = "Required, unless it is a tick.") @Nullable Address address,
-            @Schema(description = "1, 2, 4 or 8 bytes; 1 if left out.") @Nullable Integer size) {
-
-        /** Adds it to a block; raises {@link ApiException} if it does not fit. */
-        void addTo(AccessBlock block, String pointer) {
-            if (Op.of(op) == Op.TICK) {
-                AccessBatch.refuseAtTick(pointer + "/address", address);
-                AccessBatch.refuseAtTick(pointer + "/size", size);
-                block.addTick();
-                return;
-            }
-            if (address == null) {
-                throw ApiException.badField(pointer + "/address", "is required");
-            }
-            int bytes = size == null ? 1 : size;
-            if (Integer.bitCount(bytes) != 1 || bytes < 1 || bytes > Long.BYTES) {
-                throw ApiException.badField(pointer + "/size", "must be 1, 2, 4 or 8");
-            }
-            if (!block.fits(address.value(), bytes)) {
-                throw ApiException.badField(
-                        pointer + "/address",
-                        "is beyond the last address, " + Address.format(block.lastAddress()));
-            }
-            block.addSpan(Op.of(op), address.value(), bytes);
-        }
-    }
 
     /** What all machines have in common, before anything is varied. */
     SpecDraft base(JsonMapper mapper) {

@@ -83,8 +83,7 @@ class TranslationController {
     ResponseEntity<TableMemoryBody> dump(
             @PathVariable String machine,
             @PathVariable String pid,
-            @RequestParam(defaultValue = "1000") @Min(1) @Max(InspectionController.MAX_ROWS)
-                    int limit,
+            @RequestParam(defaultValue = "1000") @Min(1) @Max(Lists.MAX_ROWS) int limit,
             @RequestParam(required = false) @Nullable String cursor) {
         int number = Pids.parse(pid);
         long after = Lists.after(cursor, -1);
