@@ -1,5 +1,8 @@
 package dev.faultline;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -109,6 +112,22 @@ class ArchitectureTest {
 
     private String room(String name) {
         return "dev.faultline.machine" + (name.isEmpty() ? "" : "." + name);
+    }
+
+    @Test
+    void theMannersOfHttpKnowNoFeature() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.faultline.api.web")
+                .should()
+                .dependOnClassesThat(
+                        resideInAPackage("dev.faultline.api..")
+                                .and(
+                                        not(
+                                                resideInAnyPackage(
+                                                        "dev.faultline.api.web",
+                                                        "dev.faultline.api.connections"))))
+                .check(MAIN);
     }
 
     @Test

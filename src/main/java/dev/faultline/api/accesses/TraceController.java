@@ -1,0 +1,379 @@
+package dev.faultline.api.accesses;
+
+import dev.faultline.api.web.ApiException;
+import dev.faultline.api.web.ApiSettings;
+import dev.faultline.api.web.IdempotencyFilter;
+import dev.faultline.api.web.Pids;
+import dev.faultline.api.web.ProblemAdvice;
+import dev.faultline.api.web.StoppedBody;
+import dev.faultline.api.web.Versions;
+import dev.faultline.hosting.HostedMachine;
+import dev.faultline.hosting.HostingException;
+import dev.faultline.hosting.MachineHost;
+import dev.faultline.machine.protocol.AccessBlock;
+import dev.faultline.machine.protocol.Command;
+import dev.faultline.machine.protocol.Counters;
+import dev.faultline.machine.protocol.Outcome;
+import dev.faultline.machine.protocol.ProcessState;
+import dev.faultline.machine.spec.MachineSpec;
+import dev.faultline.trace.TraceException;
+import dev.faultline.trace.TraceFormat;
+import dev.faultline.trace.TraceReader;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.tags.Tag;
+
+import jakarta.servlet.http.HttpServletRequest;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RestController;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Whole traces, streamed: read a block, issue it, read the next. No more than a block is held,
+ * however long the trace.
+ */
+@RestController
+@Tag(name = "Accesses")
+public class TraceController {
+
+    private static final int BLOCK = 8192;
+
+    /** Copies of a block that there are at most while one that it is appended to grows. */
+    private static final long COPIES = 4;
+
+    /** What a trace came to. */
+    record TraceBody(
+            long accesses, Counters counters, @Nullable StoppedBody stopped, long version) {}
+
+    private final MachineHost host;
+    private final int mostForeseen;
+
+    /** The formats of traces, for the OpenAPI document. */
+    public static final String FORMATS =
+            "A trace, whose format Content-Type says; Content-Encoding may be gzip or zstd. Blank"
+                    + " lines are passed over.\n\n"
+                    + "- `text/x-lackey`: what `valgrind --tool=lackey --trace-mem=yes` prints; `M` is a"
+                    + " read, then a write; what valgrind says itself and `SB` lines are passed over.\n"
+                    + "- `text/x-dinero`: `0|1|2 ADDR` (Dinero III) or `r|w|i ADDR [SIZE]` (Dinero IV),"
+                    + " hexadecimal; labels 3 to 5 and `m`, `v`, `c` are passed over.\n"
+                    + "- `text/x-pinatrace`: `0xIP: R|W 0xADDR`; lines that begin with `#` are passed"
+                    + " over, and `#eof` may be missing.\n"
+                    + "- `text/x-address`: an address a line, with `R` or `W` before or after it or"
+                    + " neither; hexadecimal, or decimal with `;radix=10`.\n"
+                    + "- `text/x-ucsd`: `s|l 0xADDR n`.\n"
+                    + "- `text/x-pages`: page numbers, with commas or white space; `T` is a tick."
+                    + " `text/x-ostep`, `text/x-libcachesim` and `text/csv` (`;obj-id-col=2`) are page"
+                    + " numbers too.\n"
+                    + "- `application/octet-stream`: little-endian words of 64 bits, the address in the"
+                    + " low 62, the operation in the top 2: 0 read, 1 write, 2 execute, 3 tick.\n"
+                    + "- `application/x-ndjson`: an access a line. `application/json`: two columns.";
+
+    TraceController(MachineHost host, ApiSettings settings) {
+        this.host = host;
+        mostForeseen = settings.foreseenAccesses();
+    }
+
+    @PostMapping(
+            path = "/v1/machines/{machine}/processes/{pid}/trace",
+            produces = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(
+            operationId = "runTrace",
+            summary = "Run a memory trace of any length",
+            requestBody =
+                    @RequestBody(
+                            required = true,
+                            description = FORMATS,
+                            content = {
+                                @Content(mediaType = "text/x-lackey"),
+                                @Content(mediaType = "text/x-dinero"),
+                                @Content(mediaType = "text/x-pinatrace"),
+                                @Content(mediaType = "text/x-address"),
+                                @Content(mediaType = "text/x-ucsd"),
+                                @Content(mediaType = "text/x-pages"),
+                                @Content(mediaType = "text/x-ostep"),
+                                @Content(mediaType = "text/x-libcachesim"),
+                                @Content(mediaType = "text/csv"),
+                                @Content(mediaType = "application/octet-stream"),
+                                @Content(
+                                        mediaType = "application/x-ndjson",
+                                        schema =
+                                                @Schema(
+                                                        implementation =
+                                                                AccessBatch.AccessShape.class)),
+                                @Content(
+                                        mediaType = "application/json",
+                                        schema =
+                                                @Schema(
+                                                        implementation =
+                                                                AccessBatch.ColumnsShape.class))
+                            }))
+    ResponseEntity<TraceBody> run(
+            @PathVariable String machine,
+            @PathVariable String pid,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @RequestHeader(name = HttpHeaders.CONTENT_TYPE, required = false)
+                    @Nullable String contentType,
+            @Parameter(hidden = true) InputStream body,
+            HttpServletRequest request) {
+        HostedMachine hosted = host.find(machine);
+        int number = Pids.parse(pid);
+        TraceReader reader = open(contentType, body, hosted.spec());
+        return run(hosted, number, reader, ifMatch, request);
+    }
+
+    @PostMapping(path = "/v1/machines/{machine}/trace", produces = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(
+            operationId = "runMachineTrace",
+            summary = "Run a memory trace of any length, each access naming its process",
+            requestBody =
+                    @RequestBody(
+                            required = true,
+                            content = {
+                                @Content(
+                                        mediaType = "application/x-ndjson",
+                                        schema =
+                                                @Schema(
+                                                        implementation =
+                                                                AccessBatch.ProcessAccessShape
+                                                                        .class)),
+                                @Content(mediaType = "text/x-nyu-mmu")
+                            }))
+    ResponseEntity<TraceBody> runAll(
+            @PathVariable String machine,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @RequestHeader(name = HttpHeaders.CONTENT_TYPE, required = false)
+                    @Nullable String contentType,
+            @Parameter(hidden = true) InputStream body,
+            HttpServletRequest request) {
+        HostedMachine hosted = host.find(machine);
+        TraceFormat format = format(contentType, true);
+        if (format.makesProcesses() && hosted.read(m -> m.inspect().processCount()).value() > 0) {
+            throw new ApiException(
+                    HttpStatus.CONFLICT,
+                    "PROCESSES_EXIST",
+                    "the trace makes its processes itself, and the machine has some already");
+        }
+        TraceReader reader = format.open(body, hosted.spec(), true);
+        return run(hosted, 0, reader, ifMatch, request);
+    }
+
+    /** A reader of a trace of one process. */
+    public static TraceReader open(
+            @Nullable String contentType, InputStream body, MachineSpec spec) {
+        TraceFormat format = format(contentType, false);
+        try {
+            return format.open(body, spec, false, String.valueOf(contentType));
+        } catch (IllegalArgumentException e) {
+            throw ApiException.badParameter(
+                    HttpHeaders.CONTENT_TYPE, String.valueOf(e.getMessage()));
+        }
+    }
+
+    public static TraceFormat format(@Nullable String contentType, boolean wholeMachine) {
+        TraceFormat format = contentType == null ? null : TraceFormat.ofMediaType(contentType);
+        if (format != null && isFor(format, wholeMachine)) {
+            return format;
+        }
+        String known =
+                Arrays.stream(TraceFormat.values())
+                        .filter(each -> isFor(each, wholeMachine))
+                        .map(TraceFormat::mediaType)
+                        .collect(Collectors.joining(", "));
+        throw new ApiException(
+                HttpStatus.UNSUPPORTED_MEDIA_TYPE,
+                "UNSUPPORTED_MEDIA_TYPE",
+                "no trace of type '" + contentType + "'; known: " + known);
+    }
+
+    private static boolean isFor(TraceFormat format, boolean wholeMachine) {
+        return wholeMachine ? format.namesProcesses() : !format.makesProcesses();
+    }
+
+    private ResponseEntity<TraceBody> run(
+            HostedMachine hosted,
+            int pid,
+            TraceReader reader,
+            @Nullable String ifMatch,
+            HttpServletRequest request) {
+        try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
+            if (pid != 0) {
+                checkAlive(change, pid);
+            }
+            Run run = new Run(change, pid, reader, new AccessBlock(hosted.spec(), BLOCK));
+            ApiException unread = ApiException.bodyNotReadable();
+            try {
+                if (hosted.spec().replacement().needsFuture()) {
+                    run.asOne(hosted.spec(), mostForeseen);
+                } else {
+                    run.toEnd();
+                }
+            } catch (TraceException e) {
+                throw run.interrupted(garbled(e));
+            } catch (IOException e) {
+                unread = ApiException.bodyNotReadable(e);
+                throw run.interrupted(unread);
+            } catch (HostingException e) {
+                throw e.accesses() == null
+                        ? run.interrupted(ProblemAdvice.of(e))
+                        : ProblemAdvice.of(e);
+            } finally {
+                if (change.hasChanged()) {
+                    request.setAttribute(IdempotencyFilter.CHANGED, true);
+                }
+                // for the container, which answers itself once the body cannot be read
+                request.setAttribute(ProblemAdvice.PROBLEM, run.interrupted(unread));
+            }
+            return Versions.changed(HttpStatus.OK, change).body(run.body());
+        }
+    }
+
+    private static void checkAlive(HostedMachine.Change change, int pid) {
+        if (change.read(m -> Pids.view(m, pid).state()) == ProcessState.TERMINATED) {
+            throw ApiException.processExited(pid);
+        }
+    }
+
+    public static ApiException garbled(TraceException e) {
+        ApiException problem =
+                new ApiException(
+                        HttpStatus.BAD_REQUEST, "GARBLED_TRACE", String.valueOf(e.getMessage()));
+        if (e.line() != null) {
+            problem.with("line", e.line());
+        }
+        if (e.byteOffset() != null) {
+            problem.with("byte", e.byteOffset());
+        }
+        return problem;
+    }
+
+    /** One trace on its way through a machine. */
+    private static final class Run {
+
+        private final HostedMachine.Change change;
+        private final int pid;
+        private final TraceReader reader;
+        private final AccessBlock block;
+        private long issued;
+        private long ticks;
+        private @Nullable StoppedBody stopped;
+
+        Run(HostedMachine.Change change, int pid, TraceReader reader, AccessBlock block) {
+            this.change = change;
+            this.pid = pid;
+            this.reader = reader;
+            this.block = block;
+        }
+
+        void toEnd() throws IOException {
+            Command command = new Command.Access(pid, block, false);
+            while (stopped == null && reader.read(block)) {
+                if (block.count() > 0) {
+                    issue(command);
+                }
+                block.clear();
+                for (Command each : reader.takeCommands()) {
+                    carryOut(each);
+                }
+            }
+        }
+
+        /** Reads the trace to its end before the first access is issued. */
+        void asOne(MachineSpec spec, int most) throws IOException {
+            AccessBlock all = new AccessBlock(spec, BLOCK);
+            IOException trouble = null;
+            try {
+                while (reader.read(block)) {
+                    change.hold(COPIES * block.hostBytes());
+                    all.append(block);
+                    block.clear();
+                    refuseToForesee(all.count(), most, reader.takeCommands());
+                }
+            } catch (IOException e) {
+                trouble = e; // what comes before it is issued all the same
+            }
+            if (all.count() > 0) {
+                issue(new Command.Access(pid, all, false));
+            }
+            if (trouble != null) {
+                throw trouble;
+            }
+        }
+
+        private void refuseToForesee(int count, int most, List<Command> commands) {
+            if (count > most) {
+                throw interrupted(
+                        new ApiException(
+                                HttpStatus.CONTENT_TOO_LARGE,
+                                "TRACE_TOO_LONG",
+                                "the policy has to know the whole trace, and at most "
+                                        + most
+                                        + " accesses are held; this one has more"));
+            }
+            if (!commands.isEmpty()) {
+                throw interrupted(
+                        new ApiException(
+                                HttpStatus.CONFLICT,
+                                "FUTURE_UNKNOWN",
+                                "the policy has to know what is to come, and this trace makes"
+                                        + " processes and ends them on its way"));
+            }
+        }
+
+        private void issue(Command command) {
+            Outcome outcome = change.apply(command);
+            if (!(outcome instanceof Outcome.Accessed accessed)) {
+                throw interrupted(Pids.impossible(outcome));
+            }
+            issued += accessed.issued();
+            ticks += accessed.ticks();
+            Outcome.Stop stop = accessed.stopped();
+            if (stop != null && stop.noProcess() != null) {
+                throw interrupted(Pids.impossible(stop.noProcess()));
+            }
+            if (stop != null) {
+                stopped = new StoppedBody(issued + ticks - 1, "signal");
+            }
+        }
+
+        /** What a trace says between accesses; what the kernel refuses ends it. */
+        private void carryOut(Command command) {
+            switch (change.apply(command)) {
+                case Outcome.Refused refused ->
+                        throw interrupted(
+                                new ApiException(
+                                        HttpStatus.CONFLICT,
+                                        "TRACE_REFUSED",
+                                        "the simulated kernel refused what the trace asks for: "
+                                                + refused.why()));
+                case Outcome.NoProcess none -> throw interrupted(Pids.impossible(none));
+                default -> {}
+            }
+        }
+
+        /** A problem that says how much of the trace was applied before it. */
+        ApiException interrupted(ApiException problem) {
+            return problem.madeSoFar(issued, change.version());
+        }
+
+        TraceBody body() {
+            return new TraceBody(issued, change.counted(), stopped, change.version());
+        }
+    }
+}

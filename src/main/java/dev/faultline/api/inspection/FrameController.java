@@ -1,0 +1,89 @@
+package dev.faultline.api.inspection;
+
+import dev.faultline.api.inspection.InspectionController.FrameBody;
+import dev.faultline.api.web.ApiException;
+import dev.faultline.api.web.NoFields;
+import dev.faultline.api.web.Numbers;
+import dev.faultline.api.web.RefusalBody;
+import dev.faultline.api.web.Versions;
+import dev.faultline.hosting.HostedMachine;
+import dev.faultline.hosting.MachineHost;
+import dev.faultline.machine.protocol.Command;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Frames whose pages may not leave. */
+@RestController
+@RequestMapping(
+        path = "/v1/machines/{machine}/frames/{frame}",
+        produces = MediaType.APPLICATION_JSON_VALUE)
+@Tag(name = "Kernel")
+class FrameController {
+
+    private final MachineHost host;
+
+    FrameController(MachineHost host) {
+        this.host = host;
+    }
+
+    @PostMapping(path = "/pin", consumes = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(
+            operationId = "pinFrame",
+            summary = "Keep the page of a frame in it, whatever the policy: it is not evicted")
+    @ApiResponse(
+            responseCode = "200",
+            description = "The frame, or that it is free and was not pinned.",
+            content = @Content(schema = @Schema(oneOf = {FrameBody.class, RefusalBody.class})))
+    ResponseEntity<?> pin(
+            @PathVariable String machine,
+            @PathVariable String frame,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @RequestBody(required = false) @Nullable NoFields body) {
+        return set(machine, frame, true, ifMatch);
+    }
+
+    @PostMapping(path = "/unpin", consumes = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(operationId = "unpinFrame", summary = "Let the page of a frame be evicted again")
+    @ApiResponse(
+            responseCode = "200",
+            description = "The frame, or that it is free.",
+            content = @Content(schema = @Schema(oneOf = {FrameBody.class, RefusalBody.class})))
+    ResponseEntity<?> unpin(
+            @PathVariable String machine,
+            @PathVariable String frame,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @RequestBody(required = false) @Nullable NoFields body) {
+        return set(machine, frame, false, ifMatch);
+    }
+
+    private ResponseEntity<?> set(
+            String machine, String text, boolean pinned, @Nullable String ifMatch) {
+        HostedMachine hosted = host.find(machine);
+        long number = Numbers.parse(text).orElse(-1);
+        if (number < 0 || number >= hosted.spec().frames()) {
+            throw ApiException.noSuchFrame(text);
+        }
+        int frame = (int) number;
+        try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
+            return RefusalBody.orElse(
+                    change,
+                    new Command.Pin(frame, pinned),
+                    m -> FrameBody.of(m.inspect().frames(frame, frame + 1).getFirst()));
+        }
+    }
+}

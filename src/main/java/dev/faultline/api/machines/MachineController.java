@@ -1,0 +1,192 @@
+package dev.faultline.api.machines;
+
+import dev.faultline.api.web.ApiException;
+import dev.faultline.api.web.Lists;
+import dev.faultline.api.web.NoFields;
+import dev.faultline.api.web.Versions;
+import dev.faultline.hosting.HostedMachine;
+import dev.faultline.hosting.HostingException;
+import dev.faultline.hosting.HostingSettings;
+import dev.faultline.hosting.MachineHost;
+import dev.faultline.machine.presets.Preset;
+import dev.faultline.machine.presets.Presets;
+import dev.faultline.machine.spec.MachineSpec;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Pattern;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+import tools.jackson.databind.json.JsonMapper;
+
+import java.net.URI;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Machines and presets. */
+@RestController
+@RequestMapping(path = "/v1", produces = MediaType.APPLICATION_JSON_VALUE)
+@Tag(name = "Machines")
+public class MachineController {
+
+    /** The most machines or processes in one part of a list. */
+    public static final int MAX_LIST = 1000;
+
+    /** What clone takes. */
+    record CloneRequest(
+            @Pattern(regexp = MachineRequest.ID, message = "must match " + MachineRequest.ID)
+                    @Nullable String id) {}
+
+    /** Some machines. */
+    record MachineList(List<MachineBody> machines, @Nullable String nextCursor) {}
+
+    /** A preset. */
+    record PresetBody(String name, String shows) {}
+
+    /** All presets. */
+    record PresetList(List<PresetBody> presets, @Nullable String nextCursor) {}
+
+    private final MachineHost host;
+    private final HostingSettings settings;
+    private final JsonMapper mapper;
+
+    MachineController(MachineHost host, HostingSettings settings, JsonMapper mapper) {
+        this.host = host;
+        this.settings = settings;
+        this.mapper = mapper;
+    }
+
+    @PostMapping(path = "/machines", consumes = MediaType.APPLICATION_JSON_VALUE)
+    @ResponseStatus(HttpStatus.CREATED)
+    @Operation(operationId = "createMachine", summary = "Make a machine")
+    ResponseEntity<MachineBody> create(
+            @RequestBody(required = false) @Valid @Nullable MachineRequest body) {
+        MachineRequest request = body == null ? MachineRequest.EMPTY : body;
+        Preset preset = request.preset() == null ? null : preset(request.preset());
+        MachineSpec spec = request.draft(preset, mapper).resolve(settings.bounds());
+        return created(host.create(request.id(), spec, preset));
+    }
+
+    private static Preset preset(String name) {
+        return Presets.byName(name)
+                .orElseThrow(
+                        () ->
+                                ApiException.badField(
+                                        "/preset",
+                                        "no preset '"
+                                                + name
+                                                + "'; known: "
+                                                + Presets.all().stream()
+                                                        .map(Preset::name)
+                                                        .collect(Collectors.joining(", "))));
+    }
+
+    private static ResponseEntity<MachineBody> created(HostedMachine hosted) {
+        return Versions.tagged(
+                ResponseEntity.created(URI.create("/v1/machines/" + hosted.id())),
+                MachineBody.of(hosted));
+    }
+
+    @GetMapping("/machines")
+    @Operation(operationId = "listMachines", summary = "List machines by id")
+    MachineList list(
+            @RequestParam(defaultValue = "100") @Min(1) @Max(MAX_LIST) int limit,
+            @RequestParam(required = false) @Nullable String cursor) {
+        List<HostedMachine> found = host.list(Lists.after(cursor, ""), limit + 1);
+        List<MachineBody> shown =
+                Lists.part(found, limit).stream()
+                        .flatMap(MachineController::bodyIfPresent)
+                        .toList();
+        return new MachineList(shown, Lists.next(found, limit, HostedMachine::id));
+    }
+
+    /** A machine may be deleted while the list is made. */
+    private static Stream<MachineBody> bodyIfPresent(HostedMachine hosted) {
+        try {
+            return Stream.of(MachineBody.of(hosted).value());
+        } catch (HostingException e) {
+            return Stream.empty();
+        }
+    }
+
+    @GetMapping("/machines/{machine}")
+    @Operation(operationId = "getMachine", summary = "Show a machine")
+    ResponseEntity<MachineBody> get(@PathVariable String machine) {
+        return Versions.ok(MachineBody.of(host.find(machine)));
+    }
+
+    @DeleteMapping("/machines/{machine}")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    @Operation(operationId = "deleteMachine", summary = "Delete a machine")
+    void delete(
+            @PathVariable String machine,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false)
+                    @Nullable String ifMatch) {
+        host.delete(machine, Versions.wanted(ifMatch));
+    }
+
+    @PostMapping(path = "/machines/{machine}/reset", consumes = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(
+            operationId = "resetMachine",
+            summary = "Put a machine back to where it was when it was made")
+    ResponseEntity<MachineBody> reset(
+            @PathVariable String machine,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @RequestBody(required = false) @Nullable NoFields body) {
+        HostedMachine hosted = host.find(machine);
+        try (HostedMachine.Change change = hosted.endingChange(Versions.wanted(ifMatch))) {
+            change.reset();
+            return Versions.changed(HttpStatus.OK, change).body(MachineBody.of(hosted, change));
+        }
+    }
+
+    @PostMapping(path = "/machines/{machine}/clone", consumes = MediaType.APPLICATION_JSON_VALUE)
+    @ResponseStatus(HttpStatus.CREATED)
+    @Operation(
+            operationId = "cloneMachine",
+            summary = "Make an independent machine in the same state, for a what-if")
+    ResponseEntity<MachineBody> copy(
+            @PathVariable String machine,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @RequestBody(required = false) @Valid @Nullable CloneRequest body) {
+        HostedMachine original = host.find(machine);
+        try (HostedMachine.Change still = original.change(Versions.wanted(ifMatch))) {
+            return created(host.copy(original, body == null ? null : body.id()));
+        }
+    }
+
+    @GetMapping("/presets")
+    @Operation(operationId = "listPresets", summary = "List the presets and what each shows")
+    PresetList presets(
+            @RequestParam(defaultValue = "100") @Min(1) @Max(MAX_LIST) int limit,
+            @RequestParam(required = false) @Nullable String cursor) {
+        List<Preset> all = Presets.all();
+        int start = (int) Math.min(Lists.after(cursor, 0), all.size());
+        int stop = Math.min(all.size(), start + limit);
+        return new PresetList(
+                all.subList(start, stop).stream()
+                        .map(preset -> new PresetBody(preset.name(), preset.shows()))
+                        .toList(),
+                stop < all.size() ? Lists.cursor(stop) : null);
+    }
+}

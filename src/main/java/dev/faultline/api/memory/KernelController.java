@@ -1,0 +1,186 @@
+package dev.faultline.api.memory;
+
+import dev.faultline.api.machines.MachineController;
+import dev.faultline.api.web.Address;
+import dev.faultline.api.web.ApiException;
+import dev.faultline.api.web.Lists;
+import dev.faultline.api.web.RefusalBody;
+import dev.faultline.api.web.Versions;
+import dev.faultline.hosting.HostedMachine;
+import dev.faultline.hosting.MachineHost;
+import dev.faultline.machine.Machine;
+import dev.faultline.machine.protocol.Command;
+import dev.faultline.machine.protocol.Counters;
+import dev.faultline.machine.protocol.Outcome;
+import dev.faultline.machine.protocol.PageView;
+import dev.faultline.machine.protocol.Protection;
+import dev.faultline.machine.spec.MachineSpec;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+import java.net.URI;
+import java.util.List;
+
+/** The kernel's own mappings of frames. */
+@RestController
+@RequestMapping(
+        path = "/v1/machines/{machine}/kernel/mappings",
+        produces = MediaType.APPLICATION_JSON_VALUE)
+@Tag(name = "Kernel")
+class KernelController {
+
+    /** The frame that the kernel maps. */
+    record KernelMappingRequest(
+            @NotNull(message = "is required") @Min(value = 0, message = "must be at least 0")
+                    Integer frame,
+            @Schema(description = "rw- if left out.", example = "r--")
+                    @Pattern(
+                            regexp = AreaRequest.PROTECTION,
+                            message = "must be rwx, with - for what is not allowed")
+                    @Nullable String protection) {}
+
+    /** A mapping; {@code dirty} and {@code referenced} are what its own entry says. */
+    record KernelMappingBody(
+            @Schema(description = "The kernel's address of the frame: its number, as a page's.")
+                    String address,
+            int frame,
+            boolean writable,
+            boolean dirty,
+            boolean referenced) {
+
+        static KernelMappingBody of(PageView page, MachineSpec spec) {
+            return new KernelMappingBody(
+                    Address.format(page.page() * spec.pageSize()),
+                    (int) page.page(),
+                    page.writable(),
+                    page.dirty(),
+                    page.referenced());
+        }
+    }
+
+    /** Some mappings, and the counters of what the kernel caused by its own accesses. */
+    record KernelMappingList(
+            List<KernelMappingBody> mappings, Counters counters, @Nullable String nextCursor) {}
+
+    private final MachineHost host;
+
+    KernelController(MachineHost host) {
+        this.host = host;
+    }
+
+    @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(
+            operationId = "mapFrame",
+            summary = "Let the kernel map a frame for itself, beside the processes that do")
+    @ApiResponse(
+            responseCode = "201",
+            description = "The mapping.",
+            content = @Content(schema = @Schema(implementation = KernelMappingBody.class)))
+    @ApiResponse(
+            responseCode = "200",
+            description = "The simulated kernel refused; nothing changed.",
+            content = @Content(schema = @Schema(implementation = RefusalBody.class)))
+    ResponseEntity<?> map(
+            @PathVariable String machine,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @RequestBody @Valid KernelMappingRequest body) {
+        HostedMachine hosted = host.find(machine);
+        int frame = body.frame();
+        if (frame >= hosted.spec().frames()) {
+            throw ApiException.badField(
+                    "/frame", "must be below " + hosted.spec().frames() + ", the number of frames");
+        }
+        String protection = body.protection() == null ? "rw-" : body.protection();
+        try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
+            Outcome outcome =
+                    change.apply(new Command.MapFrame(frame, Protection.parse(protection)));
+            if (outcome instanceof Outcome.Refused refused) {
+                return RefusalBody.answer(refused, change);
+            }
+            KernelMappingBody made = change.read(m -> list(m, frame, 1).getFirst());
+            return Versions.changed(HttpStatus.CREATED, change)
+                    .location(
+                            URI.create(
+                                    "/v1/machines/"
+                                            + hosted.id()
+                                            + "/kernel/mappings/"
+                                            + made.address()))
+                    .body(made);
+        }
+    }
+
+    @GetMapping
+    @Operation(
+            operationId = "listKernelMappings",
+            summary = "List the kernel's own mappings of frames")
+    ResponseEntity<KernelMappingList> list(
+            @PathVariable String machine,
+            @RequestParam(defaultValue = "100") @Min(1) @Max(MachineController.MAX_LIST) int limit,
+            @RequestParam(required = false) @Nullable String cursor) {
+        return Versions.ok(
+                host.find(machine)
+                        .read(
+                                m -> {
+                                    long from = Lists.after(cursor, -1) + 1;
+                                    List<KernelMappingBody> found = list(m, from, limit + 1);
+                                    return new KernelMappingList(
+                                            Lists.part(found, limit),
+                                            m.inspect().kernelCounters(),
+                                            Lists.next(found, limit, KernelMappingBody::frame));
+                                }));
+    }
+
+    @DeleteMapping("/{start}")
+    @Operation(operationId = "unmapFrame", summary = "Take a mapping of the kernel's away")
+    @ApiResponse(responseCode = "204", description = "Taken away.", content = @Content)
+    @ApiResponse(
+            responseCode = "200",
+            description = "The kernel maps nothing there; nothing changed.",
+            content = @Content(schema = @Schema(implementation = RefusalBody.class)))
+    ResponseEntity<?> unmap(
+            @PathVariable String machine,
+            @PathVariable String start,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false)
+                    @Nullable String ifMatch) {
+        HostedMachine hosted = host.find(machine);
+        long page = Areas.address(start, hosted.spec()) / hosted.spec().pageSize();
+        int frame = (int) Math.min(page, Integer.MAX_VALUE);
+        try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
+            Outcome outcome = change.apply(new Command.UnmapFrame(frame));
+            return outcome instanceof Outcome.Refused refused
+                    ? RefusalBody.answer(refused, change)
+                    : Versions.changed(HttpStatus.NO_CONTENT, change).build();
+        }
+    }
+
+    private static List<KernelMappingBody> list(Machine machine, long from, int most) {
+        return machine.inspect().kernelPages(from, most).stream()
+                .map(page -> KernelMappingBody.of(page, machine.spec()))
+                .toList();
+    }
+}

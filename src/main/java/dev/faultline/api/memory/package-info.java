@@ -1,0 +1,5 @@
+/** What processes have mapped: areas and their pages, files, and the kernel's own mappings. */
+@NullMarked
+package dev.faultline.api.memory;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,154 @@
+package dev.faultline.api.processes;
+
+import dev.faultline.api.machines.MachineRequest;
+import dev.faultline.api.web.ApiException;
+import dev.faultline.api.web.Pids;
+import dev.faultline.api.web.RefusalBody;
+import dev.faultline.api.web.Versions;
+import dev.faultline.hosting.HostedMachine;
+import dev.faultline.hosting.MachineHost;
+import dev.faultline.machine.protocol.Command;
+import dev.faultline.machine.protocol.Counters;
+import dev.faultline.machine.protocol.GroupView;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+import java.util.List;
+
+/** Groups of processes with a memory of their own to live in. */
+@RestController
+@RequestMapping(path = "/v1/machines/{machine}", produces = MediaType.APPLICATION_JSON_VALUE)
+@Tag(name = "Kernel")
+class GroupController {
+
+    /** How much memory a group has. */
+    record GroupRequest(
+            @Schema(description = "Frames that its processes may have together.")
+                    @NotNull(message = "is required")
+                    @Min(value = 1, message = "must be at least 1")
+                    Integer limit,
+            @Schema(description = "Frames that nobody else takes from them; 0 if left out.")
+                    @Min(value = 0, message = "must be at least 0")
+                    @Nullable Integer protectedFrames) {}
+
+    /** A process's group. */
+    record MembershipRequest(@NotNull(message = "is required") String group) {}
+
+    /** A group. */
+    record GroupBody(
+            String name,
+            int limit,
+            int protectedFrames,
+            @Schema(description = "Frames that are charged to it.") int frames,
+            @Schema(description = "Times that its limit made it give up a page of its own.")
+                    long limitHits,
+            @Schema(description = "Its processes, ended ones too.") List<Integer> pids,
+            Counters counters) {
+
+        static GroupBody of(GroupView view) {
+            return new GroupBody(
+                    view.name(),
+                    view.limit(),
+                    view.protectedFrames(),
+                    view.frames(),
+                    view.limitHits(),
+                    view.pids(),
+                    view.counters());
+        }
+    }
+
+    /** All groups. */
+    record GroupsBody(List<GroupBody> groups) {}
+
+    private final MachineHost host;
+
+    GroupController(MachineHost host) {
+        this.host = host;
+    }
+
+    @PutMapping(path = "/groups/{name}", consumes = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(operationId = "putGroup", summary = "Make a control group, or change its bounds")
+    @ApiResponse(
+            responseCode = "200",
+            description = "The group, or why there can be none.",
+            content = @Content(schema = @Schema(anyOf = {GroupBody.class, RefusalBody.class})))
+    ResponseEntity<?> put(
+            @PathVariable String machine,
+            @PathVariable
+                    @Pattern(
+                            regexp = MachineRequest.ID,
+                            message = "must match " + MachineRequest.ID)
+                    String name,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @RequestBody @Valid GroupRequest body) {
+        HostedMachine hosted = host.find(machine);
+        Integer wanted = body.protectedFrames();
+        int guarded = wanted == null ? 0 : wanted;
+        if (guarded > body.limit()) {
+            throw ApiException.badField("/protectedFrames", "must be at most the limit");
+        }
+        try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
+            return RefusalBody.orElse(
+                    change,
+                    new Command.PutGroup(name, body.limit(), guarded),
+                    m -> GroupBody.of(m.inspect().group(name).orElseThrow()));
+        }
+    }
+
+    @GetMapping("/groups")
+    @Operation(operationId = "listGroups", summary = "List the control groups")
+    ResponseEntity<GroupsBody> list(@PathVariable String machine) {
+        return Versions.ok(
+                host.find(machine)
+                        .read(
+                                m ->
+                                        new GroupsBody(
+                                                m.inspect().groups().stream()
+                                                        .map(GroupBody::of)
+                                                        .toList())));
+    }
+
+    @PutMapping(path = "/processes/{pid}/group", consumes = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(
+            operationId = "joinGroup",
+            summary = "Put a process into a control group; its frames stay charged where they were")
+    @ApiResponse(
+            responseCode = "200",
+            description = "The process, or that there is no such group.",
+            content = @Content(schema = @Schema(anyOf = {ProcessBody.class, RefusalBody.class})))
+    ResponseEntity<?> join(
+            @PathVariable String machine,
+            @PathVariable String pid,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @RequestBody @Valid MembershipRequest body) {
+        HostedMachine hosted = host.find(machine);
+        int number = Pids.parse(pid);
+        try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
+            return RefusalBody.orElse(
+                    change,
+                    new Command.JoinGroup(number, body.group()),
+                    m -> ProcessBody.of(Pids.view(m, number)));
+        }
+    }
+}

@@ -1,0 +1,382 @@
+package dev.faultline.api.studies;
+
+import dev.faultline.analysis.OptimalFaults;
+import dev.faultline.analysis.ReuseDistances;
+import dev.faultline.analysis.SampledFaults;
+import dev.faultline.analysis.WorkingSets;
+import dev.faultline.api.operations.OperationBody;
+import dev.faultline.api.operations.OperationProgress;
+import dev.faultline.api.web.ApiException;
+import dev.faultline.api.web.ApiSettings;
+import dev.faultline.api.web.Prefer;
+import dev.faultline.hosting.MachineHost;
+import dev.faultline.hosting.Operations;
+import dev.faultline.hosting.Reservation;
+import dev.faultline.hosting.TraceStore;
+import dev.faultline.trace.StoredTrace;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+
+import jakarta.validation.constraints.Pattern;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.IntStream;
+
+/** What a stored trace says without a machine: curves over frames and windows. */
+@RestController
+@RequestMapping(path = "/v1/traces/{trace}", produces = MediaType.APPLICATION_JSON_VALUE)
+@Tag(name = "Traces")
+class CurveController {
+
+    /** At most a thousand. */
+    private static final String NUMBERS = "[1-9][0-9]{0,8}(,[1-9][0-9]{0,8}){0,999}";
+
+    /** Faults over frames. */
+    record MissRatioBody(
+            String trace,
+            String policy,
+            long pageSize,
+            long accesses,
+            @Schema(description = "Different pages; null if only a sample of them was seen.")
+                    @Nullable Integer pages,
+            @Schema(description = "The share of the pages that was sampled; null if exact.")
+                    @Nullable Double rate,
+            List<MissRatioPoint> points) {}
+
+    /** One number of frames. */
+    record MissRatioPoint(
+            int frames,
+            @Schema(description = "Faults; of a sample, the estimate.") long faults,
+            double missRatio,
+            @Schema(description = "The standard error of the miss ratio; null if exact.")
+                    @Nullable Double standardError) {}
+
+    /** Working sets over windows. */
+    record WorkingSetBody(
+            String trace, long pageSize, long accesses, int pages, List<WorkingSetPoint> points) {}
+
+    /** One window. */
+    record WorkingSetPoint(
+            @Schema(description = "Accesses of the window: tau.") int window,
+            @Schema(description = "Different pages in it, on average.") double averagePages,
+            @Schema(description = "Accesses that did not find their page in it.") long faults) {}
+
+    /** How far apart accesses to the same page are. */
+    record ReuseBody(
+            String trace,
+            long pageSize,
+            long accesses,
+            int pages,
+            @Schema(
+                            description =
+                                    "First accesses to a page, which have no distance; with those of"
+                                            + " the buckets they are all.")
+                    long firstTouches,
+            List<ReuseBucket> buckets) {}
+
+    /** Distances of one power of two: the different pages between two accesses to the same page. */
+    record ReuseBucket(int from, int to, long accesses, double share) {}
+
+    private static final long BYTES_OF_RESULT = 128 << 10;
+
+    private final MachineHost host;
+    private final TraceStore traces;
+    private final Operations operations;
+    private final ApiSettings settings;
+
+    CurveController(
+            MachineHost host, TraceStore traces, Operations operations, ApiSettings settings) {
+        this.host = host;
+        this.traces = traces;
+        this.operations = operations;
+        this.settings = settings;
+    }
+
+    @GetMapping("/miss-ratios")
+    @Operation(
+            operationId = "missRatios",
+            summary = "Faults over frames, of LRU in one pass or of the optimal policy")
+    @ApiResponse(
+            responseCode = "200",
+            description = "The curve.",
+            content = @Content(schema = @Schema(implementation = MissRatioBody.class)))
+    @ApiResponse(
+            responseCode = "202",
+            description = "A long one goes on behind the answer; Location is its operation.",
+            content = @Content(schema = @Schema(implementation = OperationBody.class)))
+    ResponseEntity<?> missRatios(
+            @PathVariable String trace,
+            @RequestParam(defaultValue = "lru")
+                    @Pattern(regexp = "lru|optimal", message = "must be lru or optimal")
+                    String policy,
+            @RequestParam(defaultValue = "4096") long pageSize,
+            @Parameter(description = "Numbers of frames, with commas; powers of two if left out.")
+                    @RequestParam(required = false)
+                    @Pattern(
+                            regexp = NUMBERS,
+                            message = "must be numbers from 1 on with commas between")
+                    @Nullable String frames,
+            @Parameter(
+                            description =
+                                    "The share of the pages to sample, above 0 and below 1 (SHARDS);"
+                                            + " all if left out. Only for lru.")
+                    @RequestParam(required = false)
+                    @Nullable Double rate,
+            @RequestHeader(name = Prefer.HEADER, required = false) @Nullable String prefer) {
+        StoredTrace stored = traces.find(trace);
+        long page = StoredTraceController.pageSize(pageSize);
+        int[] wanted = frames == null ? new int[0] : numbers(frames);
+        if (rate != null) {
+            if (!(rate > 0 && rate < 1) || policy.equals("optimal")) {
+                throw ApiException.badParameter("rate", "must be above 0 and below 1, with lru");
+            }
+            long work = stored.count() * SampledFaults.SAMPLES;
+            double share = rate;
+            return run(prefer, work, progress -> sampled(stored, page, wanted, share, progress));
+        }
+        if (policy.equals("lru")) {
+            return run(prefer, stored.count(), progress -> lru(stored, page, wanted, progress));
+        }
+        long work = stored.count() * (1 + (wanted.length == 0 ? 32 : wanted.length));
+        return run(prefer, work, progress -> optimal(stored, page, wanted, progress));
+    }
+
+    /** What computes a curve. */
+    private interface Curve {
+        Object compute(OperationProgress progress) throws ExecutionException, InterruptedException;
+    }
+
+    private ResponseEntity<?> run(@Nullable String prefer, long work, Curve curve) {
+        boolean behind = Prefer.isAsync(prefer) || work > settings.sweepAccesses();
+        return OperationBody.run(
+                operations,
+                behind,
+                "curve",
+                work,
+                (double) work,
+                BYTES_OF_RESULT,
+                operation -> {
+                    try (Reservation memory = host.reserve()) {
+                        return curve.compute(new OperationProgress(operation, memory));
+                    }
+                });
+    }
+
+    private static MissRatioBody lru(
+            StoredTrace trace, long pageSize, int[] wanted, OperationProgress progress)
+            throws ExecutionException, InterruptedException {
+        ReuseDistances distances =
+                progress.operation().compute(() -> ReuseDistances.of(trace, pageSize, progress));
+        int[] frames = wanted.length == 0 ? sizes(distances.pages()) : wanted;
+        long[] faults = distances.faults(frames);
+        return body(
+                trace, "lru", pageSize, distances.accesses(), distances.pages(), frames, faults);
+    }
+
+    private MissRatioBody optimal(
+            StoredTrace trace, long pageSize, int[] wanted, OperationProgress progress)
+            throws ExecutionException, InterruptedException {
+        dev.faultline.hosting.Operation operation = progress.operation();
+        OptimalFaults optimal =
+                operation.compute(
+                        () ->
+                                new OptimalFaults(
+                                        trace, pageSize, settings.curveAccesses(), progress));
+        int[] frames = wanted.length == 0 ? sizes(optimal.pages()) : wanted;
+        List<Callable<Long>> runs =
+                Arrays.stream(frames)
+                        .<Callable<Long>>mapToObj(each -> () -> faults(optimal, each, operation))
+                        .toList();
+        long[] faults = operation.runAll(runs).stream().mapToLong(Long::longValue).toArray();
+        return body(
+                trace, "optimal", pageSize, optimal.accesses(), optimal.pages(), frames, faults);
+    }
+
+    private long faults(
+            OptimalFaults optimal, int frames, dev.faultline.hosting.Operation operation) {
+        try (Reservation memory = host.reserve()) {
+            return optimal.faults(frames, new OperationProgress(operation, memory));
+        }
+    }
+
+    private static MissRatioBody body(
+            StoredTrace trace,
+            String policy,
+            long pageSize,
+            long accesses,
+            int pages,
+            int[] frames,
+            long[] faults) {
+        List<MissRatioPoint> points =
+                IntStream.range(0, frames.length)
+                        .mapToObj(
+                                i ->
+                                        new MissRatioPoint(
+                                                frames[i],
+                                                faults[i],
+                                                accesses == 0 ? 0 : (double) faults[i] / accesses,
+                                                null))
+                        .toList();
+        return new MissRatioBody(trace.id(), policy, pageSize, accesses, pages, null, points);
+    }
+
+    private static MissRatioBody sampled(
+            StoredTrace trace, long pageSize, int[] wanted, double rate, OperationProgress progress)
+            throws ExecutionException, InterruptedException {
+        long span = (trace.highest() - trace.lowest()) / pageSize + 1;
+        int[] frames =
+                wanted.length == 0
+                        ? sizes((int) Math.min(Math.min(span, trace.accesses()), 1 << 24))
+                        : wanted;
+        SampledFaults sample =
+                progress.operation()
+                        .compute(() -> SampledFaults.of(trace, pageSize, frames, rate, progress));
+        List<MissRatioPoint> points =
+                IntStream.range(0, frames.length)
+                        .mapToObj(
+                                i ->
+                                        new MissRatioPoint(
+                                                frames[i],
+                                                Math.round(sample.missRatio(i) * sample.accesses()),
+                                                sample.missRatio(i),
+                                                sample.standardError(i)))
+                        .toList();
+        return new MissRatioBody(
+                trace.id(), "lru", pageSize, sample.accesses(), null, rate, points);
+    }
+
+    @GetMapping("/working-sets")
+    @Operation(
+            operationId = "workingSets",
+            summary = "The working set's size on average, over the length of its window")
+    @ApiResponse(
+            responseCode = "200",
+            description = "The curve.",
+            content = @Content(schema = @Schema(implementation = WorkingSetBody.class)))
+    @ApiResponse(
+            responseCode = "202",
+            description = "A long one goes on behind the answer; Location is its operation.",
+            content = @Content(schema = @Schema(implementation = OperationBody.class)))
+    ResponseEntity<?> workingSets(
+            @PathVariable String trace,
+            @RequestParam(defaultValue = "4096") long pageSize,
+            @Parameter(description = "Windows in accesses, with commas; powers of two if left out.")
+                    @RequestParam(required = false)
+                    @Pattern(
+                            regexp = NUMBERS,
+                            message = "must be numbers from 1 on with commas between")
+                    @Nullable String windows,
+            @RequestHeader(name = Prefer.HEADER, required = false) @Nullable String prefer) {
+        StoredTrace stored = traces.find(trace);
+        long page = StoredTraceController.pageSize(pageSize);
+        int[] wanted =
+                windows == null
+                        ? sizes((int) Math.min(stored.accesses(), 1 << 30))
+                        : numbers(windows);
+        return run(
+                prefer,
+                stored.count(),
+                progress -> {
+                    WorkingSets sets =
+                            progress.operation()
+                                    .compute(() -> WorkingSets.of(stored, page, wanted, progress));
+                    List<WorkingSetPoint> points =
+                            IntStream.range(0, wanted.length)
+                                    .mapToObj(
+                                            i ->
+                                                    new WorkingSetPoint(
+                                                            wanted[i],
+                                                            sets.averagePages(i),
+                                                            sets.faults(i)))
+                                    .toList();
+                    return new WorkingSetBody(
+                            stored.id(), page, sets.accesses(), sets.pages(), points);
+                });
+    }
+
+    @GetMapping("/reuse-distances")
+    @Operation(
+            operationId = "reuseDistances",
+            summary = "How many different pages lie between accesses to the same page")
+    @ApiResponse(
+            responseCode = "200",
+            description = "A histogram in powers of two.",
+            content = @Content(schema = @Schema(implementation = ReuseBody.class)))
+    @ApiResponse(
+            responseCode = "202",
+            description = "A long one goes on behind the answer; Location is its operation.",
+            content = @Content(schema = @Schema(implementation = OperationBody.class)))
+    ResponseEntity<?> reuseDistances(
+            @PathVariable String trace,
+            @RequestParam(defaultValue = "4096") long pageSize,
+            @RequestHeader(name = Prefer.HEADER, required = false) @Nullable String prefer) {
+        StoredTrace stored = traces.find(trace);
+        long page = StoredTraceController.pageSize(pageSize);
+        return run(
+                prefer,
+                stored.count(),
+                progress -> {
+                    ReuseDistances distances =
+                            progress.operation()
+                                    .compute(() -> ReuseDistances.of(stored, page, progress));
+                    return new ReuseBody(
+                            stored.id(),
+                            page,
+                            distances.accesses(),
+                            distances.pages(),
+                            distances.pages(),
+                            buckets(distances));
+                });
+    }
+
+    /** A stack distance has one page more than lie between: the page itself. */
+    private static List<ReuseBucket> buckets(ReuseDistances distances) {
+        List<ReuseBucket> buckets = new ArrayList<>();
+        for (int from = 0; from < distances.pages(); from = Math.max(1, 2 * from)) {
+            int to = Math.min(Math.max(0, 2 * from - 1), distances.pages() - 1);
+            long count = IntStream.rangeClosed(from + 1, to + 1).mapToLong(distances::count).sum();
+            buckets.add(new ReuseBucket(from, to, count, (double) count / distances.accesses()));
+        }
+        return buckets;
+    }
+
+    /** The powers of two, and what is half-way between them, to beyond a number. */
+    private static int[] sizes(int most) {
+        IntStream.Builder sizes = IntStream.builder();
+        for (int size = 1; size < most; size *= 2) {
+            sizes.add(size);
+            if (size > 1 && size + size / 2 < most) {
+                sizes.add(size + size / 2);
+            }
+        }
+        return sizes.add(Math.max(1, most)).build().toArray();
+    }
+
+    /** Rising numbers, each once, from 1 on. */
+    private static int[] numbers(String text) {
+        return Arrays.stream(text.split(",", -1))
+                .mapToInt(Integer::parseInt)
+                .sorted()
+                .distinct()
+                .toArray();
+    }
+}

@@ -1,0 +1,140 @@
+package dev.faultline.api.web;
+
+import dev.faultline.hosting.Refusal;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+
+import java.net.SocketTimeoutException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A request that is answered with a problem document. */
+public final class ApiException extends Refusal {
+
+    private static final long serialVersionUID = 1;
+
+    /** What is wrong with one field of a body. */
+    public record FieldError(String pointer, String detail) {}
+
+    private final HttpStatus status;
+    private final String reason;
+    private final transient List<FieldError> errors;
+    private final transient Map<String, Object> properties = new LinkedHashMap<>();
+    private final transient HttpHeaders headers = new HttpHeaders();
+
+    public ApiException(HttpStatus status, String reason, String detail) {
+        this(status, reason, detail, List.of());
+    }
+
+    public ApiException(HttpStatus status, String reason, String detail, List<FieldError> errors) {
+        super(detail);
+        this.status = status;
+        this.reason = reason;
+        this.errors = errors;
+    }
+
+    /** A body whose field at a JSON pointer is wrong. */
+    public static ApiException badField(String pointer, String detail) {
+        return badFields(List.of(new FieldError(pointer, detail)));
+    }
+
+    /** A body with several wrong fields, of which the first is the one that is told in words. */
+    static ApiException badFields(List<FieldError> errors) {
+        FieldError first = errors.isEmpty() ? new FieldError("", "invalid") : errors.getFirst();
+        String where = first.pointer().isEmpty() ? "" : first.pointer() + ": ";
+        return new ApiException(
+                HttpStatus.BAD_REQUEST, "INVALID_BODY", where + first.detail(), errors);
+    }
+
+    /** A body that broke off: the client went away, or its framing is wrong. */
+    public static ApiException bodyNotReadable() {
+        return new ApiException(
+                HttpStatus.BAD_REQUEST,
+                "BODY_NOT_READABLE",
+                "the body could not be read to its end");
+    }
+
+    /** A body that could not be read because of this: it stopped coming, or broke off. */
+    public static ApiException bodyNotReadable(Throwable e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SocketTimeoutException) {
+                return new ApiException(
+                        HttpStatus.REQUEST_TIMEOUT, "REQUEST_TIMEOUT", "the body stopped coming");
+            }
+        }
+        return bodyNotReadable();
+    }
+
+    /** A query parameter, path part or header that is wrong. */
+    public static ApiException badParameter(String name, String detail) {
+        return new ApiException(HttpStatus.BAD_REQUEST, "INVALID_PARAMETER", name + ": " + detail);
+    }
+
+    static ApiException noSuchProcess(String pid) {
+        return new ApiException(
+                HttpStatus.NOT_FOUND, "NO_SUCH_PROCESS", "there is no process '" + pid + "'");
+    }
+
+    public static ApiException noSuchFrame(String frame) {
+        return new ApiException(
+                HttpStatus.NOT_FOUND, "NO_SUCH_FRAME", "there is no frame '" + frame + "'");
+    }
+
+    static ApiException noKernelMapping() {
+        return new ApiException(
+                HttpStatus.CONFLICT,
+                "NO_KERNEL_MAPPING",
+                "the kernel has mapped no frame for itself yet");
+    }
+
+    public static ApiException processExited(int pid) {
+        return new ApiException(
+                HttpStatus.CONFLICT, "PROCESS_EXITED", "process " + pid + " has ended");
+    }
+
+    static ApiException processBlocked(int pid) {
+        return new ApiException(
+                HttpStatus.CONFLICT,
+                "PROCESS_BLOCKED",
+                "process " + pid + " waits for the child that borrowed its memory (vfork)");
+    }
+
+    /** Adds a property to the problem document. */
+    public ApiException with(String name, Object value) {
+        properties.put(name, value);
+        return this;
+    }
+
+    /** Says how far the request had come, and which version of the machine that is. */
+    public ApiException madeSoFar(long accesses, long version) {
+        headers.set(HttpHeaders.ETAG, Versions.etag(version));
+        return with("accesses", accesses).with("version", version);
+    }
+
+    ApiException withHeader(String name, String value) {
+        headers.add(name, value);
+        return this;
+    }
+
+    HttpStatus status() {
+        return status;
+    }
+
+    String reason() {
+        return reason;
+    }
+
+    List<FieldError> errors() {
+        return errors;
+    }
+
+    Map<String, Object> properties() {
+        return properties;
+    }
+
+    HttpHeaders headers() {
+        return headers;
+    }
+}
