@@ -75,14 +75,19 @@ public final class Portions {
      * the host has no room for any.
      */
     public void next() {
-        outcome =
-                switch (command) {
-                    case Command.Access access -> accesses(access);
-                    case Command.Run run -> run(run);
-                    default -> whole();
-                };
-        if (done) {
-            machine.forgetFuture();
+        boolean goesOn = false;
+        try {
+            outcome =
+                    switch (command) {
+                        case Command.Access access -> accesses(access);
+                        case Command.Run run -> run(run);
+                        default -> whole();
+                    };
+            goesOn = !done;
+        } finally {
+            if (!goesOn) {
+                machine.forgetFuture();
+            }
         }
     }
 

@@ -102,14 +102,19 @@ final class ProgramRun {
         return block;
     }
 
-    /** Fills a block with the accesses from one on. Answers the first that is not in it. */
+    /** Fills a block for a run, which ends in good order if the accesses cannot be had. */
     private long fill(AccessBlock into, long first) {
-        into.clear();
         try {
-            return program.fill(into, first, Math.min(program.count(), first + CHUNK));
+            return read(into, first);
         } catch (RuntimeException e) {
             throw new LostProgramException(e);
         }
+    }
+
+    /** Fills a block with the accesses from one on. Answers the first that is not in it. */
+    private long read(AccessBlock into, long first) {
+        into.clear();
+        return program.fill(into, first, Math.min(program.count(), first + CHUNK));
     }
 
     /**
@@ -129,7 +134,7 @@ final class ProgramRun {
         AccessBlock part = new AccessBlock(spec, CHUNK);
         long pieces = 0;
         for (long at = from; at < program.count() && pieces <= most; ) {
-            at = fill(part, at);
+            at = read(part, at);
             pieces += part.count();
         }
         return pieces - next;

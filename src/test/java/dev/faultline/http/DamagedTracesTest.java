@@ -29,11 +29,18 @@ class DamagedTracesTest extends HttpTest {
 
     /** Stores a trace of 20,000 accesses that no other test has. Answers its id. */
     private String store() {
+        return store(4);
+    }
+
+    /** The same of accesses of so many bytes. */
+    private String store(int size) {
         StringBuilder trace = new StringBuilder();
         for (int i = 0; i < 20_000; i++) {
             trace.append(" S ")
                     .append(Integer.toHexString(0x7000000 + 4096 * (i % 77)))
-                    .append(",4\n");
+                    .append(",")
+                    .append(size)
+                    .append("\n");
         }
         return client.postText("/v1/traces", Client.LACKEY, trace.toString()).text("/id");
     }
@@ -126,6 +133,37 @@ class DamagedTracesTest extends HttpTest {
         client.post(clone + "/run", "{}").expect(200);
         assertThat(client.digest(clone)).isEqualTo(client.digest(machine));
         assertThat(client.get(machine).number("/counters/accesses")).isEqualTo(20_000);
+        client.delete("/v1/traces/" + id).expect(204);
+    }
+
+    /**
+     * Optimal reads the programs before the run, one after the other; those whose accesses may
+     * cross pages are counted before.
+     */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4})
+    void whatWasForeseenOfARunThatCannotBeginIsForgotten(int size) throws IOException {
+        String id = store(size);
+        String machine =
+                client.machineWithProcess(
+                        "{'frames': 4, 'replacement': {'policy': 'optimal'}, 'tlb': null}");
+        client.access(machine, "write 0x0", "write 0x1000", "write 0x2000", "write 0x3000");
+        client.post(
+                        machine + "/processes",
+                        "{'program': {'accesses': [{'op': 'read', 'address': 0}]}}")
+                .expect(201);
+        client.post(machine + "/processes", "{'program': {'trace': '" + id + "'}}").expect(201);
+        String clone = "/v1/machines/" + client.post(machine + "/clone").expect(201).text("/id");
+        long version = client.version(machine);
+        flip(id);
+        isDamaged(client.post(machine + "/run", "{}"));
+        assertThat(client.version(machine)).isEqualTo(version);
+        assertThat(client.get(machine).isNull("/quarantine")).isTrue();
+        for (String each : new String[] {machine, clone}) {
+            String lock = each + "/processes/1/areas/0x9000/lock";
+            client.post(lock, "{'length': 4096}").expect(200);
+        }
+        assertThat(client.digest(machine)).isEqualTo(client.digest(clone));
         client.delete("/v1/traces/" + id).expect(204);
     }
 

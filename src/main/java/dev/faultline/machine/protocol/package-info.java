@@ -1,7 +1,8 @@
 /**
  * What goes into a machine and what comes out: commands and programs in, outcomes, results, events,
- * faults, signals and counters out. Values only, which anybody may keep; nothing here knows how a
- * machine obeys.
+ * faults, signals, counters and views out. Nothing here knows how a machine obeys. All are values
+ * except {@link dev.faultline.machine.protocol.AccessBlock}, which its owner fills again, and
+ * {@link dev.faultline.machine.protocol.Counters}, of which a machine hands out copies.
  */
 @NullMarked
 package dev.faultline.machine.protocol;
