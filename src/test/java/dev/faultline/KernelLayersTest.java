@@ -27,14 +27,14 @@ class KernelLayersTest {
             List.of(
                     new Layer(
                             "structures",
-                            "AccessBooks AddressSpace AreaList Books Choices Commitment "
-                                    + "ControlGroups Cpu CpuClocks Cpus Disk EventLog Foresight ForkAccount "
+                            "AccessAccounting AddressSpace AreaList Accounting Choices Overcommit "
+                                    + "ControlGroups Cpu CpuClocks Cpus Disk EventLog NextUses ForkAccount "
                                     + "FrameTable Holes HostAccount MemoryObject MemoryObjects "
                                     + "PageTableFrames Parts Pressure ProcessTimes ProgramRun Room SwapSpace "
                                     + "Task Tasks TurnLog WaitingLine WorkingSetMeter"),
                     new Layer(
                             "reclaim",
-                            "Allotments Candidates Evictor Loader OomKiller PageDaemon ReadAhead "
+                            "FrameAllocation EvictableFrames Evictor Loader OomKiller PageDaemon ReadAhead "
                                     + "Reclaim Unmapper"),
                     new Layer(
                             "faults",
@@ -43,7 +43,7 @@ class KernelLayersTest {
                             "calls",
                             "FileCalls HandlerRunner Kernel KernelWindow MemoryCalls PageCalls "
                                     + "SegmentCalls"),
-                    new Layer("running", "Foreteller LoadControl Processor Scheduler SideBySide"),
+                    new Layer("running", "NextUseFeed LoadControl Processor Scheduler SideBySide"),
                     new Layer(
                             "face",
                             "Footprint Inspector Machine PageInspector PageTableComparison "

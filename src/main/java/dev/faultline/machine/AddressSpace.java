@@ -1,7 +1,7 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.hardware.HostBudget;
 import dev.faultline.machine.hardware.PageTable;
-import dev.faultline.machine.hardware.Quota;
 import dev.faultline.machine.hardware.SegmentTable;
 import dev.faultline.machine.protocol.Backing;
 import dev.faultline.machine.protocol.MemoryArea;
@@ -37,8 +37,8 @@ final class AddressSpace {
     private final PageTable table;
     private final int asid;
     private final MemoryObjects objects;
-    private final Commitment commitment;
-    private final Quota tableMemory;
+    private final Overcommit overcommit;
+    private final HostBudget tableMemory;
     private final int offsetBits;
     private final long pageSize;
     private final long size;
@@ -66,7 +66,7 @@ final class AddressSpace {
         this.asid = asid;
         MachineSpec spec = parts.spec();
         objects = parts.objects();
-        commitment = parts.commitment();
+        overcommit = parts.overcommit();
         tableMemory = parts.tableMemory();
         table = parts.tables().newTable(asid, tableMemory);
         areas = new AreaList(spec);
@@ -283,7 +283,7 @@ final class AddressSpace {
     void replace(MemoryArea area, MemoryArea by) {
         everLocked |= by.has(MemoryArea.LOCKED);
         areas.replace(area, by);
-        commitment.add(by.promisedPages(pageSize) - area.promisedPages(pageSize));
+        overcommit.add(by.promisedPages(pageSize) - area.promisedPages(pageSize));
         mappedBytes += by.length() - area.length();
     }
 
@@ -293,7 +293,7 @@ final class AddressSpace {
         tableMemory.needMore(nameBytes(area));
         everLocked |= area.has(MemoryArea.LOCKED);
         objects.mapped(area);
-        commitment.add(area.promisedPages(pageSize));
+        overcommit.add(area.promisedPages(pageSize));
         mappedBytes += area.length();
     }
 
@@ -301,7 +301,7 @@ final class AddressSpace {
     private void leave(MemoryArea area) {
         tableMemory.needMore(-nameBytes(area));
         objects.unmapped(area);
-        commitment.add(-area.promisedPages(pageSize));
+        overcommit.add(-area.promisedPages(pageSize));
         mappedBytes -= area.length();
     }
 

@@ -2,8 +2,8 @@ package dev.faultline.machine;
 
 import dev.faultline.machine.hardware.FrameMarks;
 import dev.faultline.machine.hardware.HashedPageTable;
+import dev.faultline.machine.hardware.HostBudget;
 import dev.faultline.machine.hardware.Mmu;
-import dev.faultline.machine.hardware.Quota;
 import dev.faultline.machine.hardware.Tlbs;
 import dev.faultline.machine.spec.MachineSpec;
 
@@ -23,7 +23,7 @@ final class Cpu {
     Cpu(int number, MachineSpec spec, FrameMarks marks) {
         this.number = number;
         tlbs = new Tlbs(spec);
-        mmu = new Mmu(tlbs, marks, spec, new HashedPageTable(1, new Quota(0)));
+        mmu = new Mmu(tlbs, marks, spec, new HashedPageTable(1, new HostBudget(0)));
     }
 
     int number() {

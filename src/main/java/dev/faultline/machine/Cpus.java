@@ -54,7 +54,7 @@ final class Cpus {
     private int[] tagOf = new int[16];
 
     private int nextTag = 1;
-    private @Nullable Books books;
+    private @Nullable Accounting accounting;
     private @Nullable Tasks tasks;
 
     Cpus(MachineSpec spec, FrameMarks marks) {
@@ -72,8 +72,8 @@ final class Cpus {
     }
 
     /** Says who counts what is done, and to whom. */
-    void use(Books newBooks, Tasks newTasks) {
-        books = newBooks;
+    void use(Accounting newBooks, Tasks newTasks) {
+        accounting = newBooks;
         tasks = newTasks;
     }
 
@@ -144,9 +144,9 @@ final class Cpus {
             Arrays.fill(holders, 1, holders.length, 0); // the kernel keeps its number
             nextTag = 1;
             cpus.forEach(cpu -> cpu.tlbs().flushProcesses());
-            if (books != null) {
-                books.count(task, Counter.TLB_FLUSHES, cpus.size());
-                books.count(task, Counter.ASID_ROLLOVERS);
+            if (accounting != null) {
+                accounting.count(task, Counter.TLB_FLUSHES, cpus.size());
+                accounting.count(task, Counter.ASID_ROLLOVERS);
             }
         }
         tagOf[asid] = nextTag++;
@@ -232,10 +232,10 @@ final class Cpus {
     }
 
     private void shootDown(int asid, long targets) {
-        if (books != null && tasks != null && tasks.has(asid)) {
+        if (accounting != null && tasks != null && tasks.has(asid)) {
             int count = Long.bitCount(targets);
-            books.count(tasks.get(asid), Counter.SHOOTDOWNS, count);
-            books.spend(tasks.get(asid), Counter.SHOOTDOWN_TICKS, count * shootdownTicks);
+            accounting.count(tasks.get(asid), Counter.SHOOTDOWNS, count);
+            accounting.spend(tasks.get(asid), Counter.SHOOTDOWN_TICKS, count * shootdownTicks);
         }
     }
 

@@ -33,7 +33,7 @@ final class Disk {
 
     private record Transfer(long ticks, boolean write) {}
 
-    private final Books books;
+    private final Accounting accounting;
     private final Costs costs;
     private final long blocks;
     private final boolean partial;
@@ -43,7 +43,7 @@ final class Disk {
 
     /**
      * What the disk has still to do, in order: by the clock of the run, and between runs by that of
-     * the books. Spans that touch are one.
+     * the accounting. Spans that touch are one.
      */
     private final Deque<Work> works = new ArrayDeque<>();
 
@@ -76,8 +76,8 @@ final class Disk {
         return HOST_BYTES_PER_TRANSFER * transfers;
     }
 
-    Disk(MachineSpec spec, Books books) {
-        this.books = books;
+    Disk(MachineSpec spec, Accounting accounting) {
+        this.accounting = accounting;
         this.costs = spec.costs();
         this.blocks = Math.max(1, spec.pageSize() / spec.blockSize());
         this.partial = spec.pageSize() < spec.blockSize();
@@ -134,7 +134,7 @@ final class Disk {
     void foreground() {
         background = false;
         if (!inRun) {
-            flush(books.now());
+            flush(accounting.now());
         }
     }
 
@@ -145,33 +145,33 @@ final class Disk {
     }
 
     private void read(Task task, Counter pages, Counter on, long seek, long cost) {
-        books.count(task, pages);
-        books.count(task, Counter.BLOCK_READS, blocks);
+        accounting.count(task, pages);
+        accounting.count(task, Counter.BLOCK_READS, blocks);
         take(task, on, seek + blocks * cost, false);
     }
 
     private void write(Task task, Counter pages, Counter on, long seek, long readCost, long cost) {
-        books.count(task, pages);
+        accounting.count(task, pages);
         long before = 0;
         if (partial) {
-            books.count(task, Counter.BLOCK_READS);
+            accounting.count(task, Counter.BLOCK_READS);
             before = readCost;
         }
-        books.count(task, Counter.BLOCK_WRITES, blocks);
+        accounting.count(task, Counter.BLOCK_WRITES, blocks);
         take(task, on, before + seek + blocks * cost, true);
     }
 
     private void take(Task task, Counter on, long ticks, boolean write) {
         if (background) {
-            books.count(task, Counter.BACKGROUND_DISK, ticks);
+            accounting.count(task, Counter.BACKGROUND_DISK, ticks);
             wanted.add(new Transfer(ticks, write));
             return;
         }
         Work last = works.peekLast();
-        if (!inRun && last != null && last.to() > books.now()) {
-            books.spend(task, Counter.DISK_WAIT_TICKS, last.to() - books.now());
+        if (!inRun && last != null && last.to() > accounting.now()) {
+            accounting.spend(task, Counter.DISK_WAIT_TICKS, last.to() - accounting.now());
         }
-        books.spend(task, on, ticks);
+        accounting.spend(task, on, ticks);
     }
 
     /** Tells the disk at a time what the background wants of it. */
@@ -212,7 +212,7 @@ final class Disk {
 
     /** Pages on their way out between runs, when nothing is wanted that it has not been told. */
     int inFlight() {
-        return (int) writes.stream().filter(end -> end > books.now()).count();
+        return (int) writes.stream().filter(end -> end > accounting.now()).count();
     }
 
     /** Ticks that the disk has worked while runs passed. */
@@ -236,7 +236,7 @@ final class Disk {
 
     /** A run begins, whose clock stands at a time. What is under way goes on. */
     void beginRun(long time) {
-        shift(time - books.now());
+        shift(time - accounting.now());
         countedTo = time;
         inRun = true;
     }
@@ -244,7 +244,7 @@ final class Disk {
     /** A run has ended, whose clock stands at a time. */
     void endRun(long time) {
         settle(time);
-        shift(books.now() - time);
+        shift(accounting.now() - time);
         inRun = false;
     }
 
@@ -267,7 +267,7 @@ final class Disk {
 
     /** What is still to be done is saved, from now on; what was done by now leaves no trace. */
     void save(StateWriter out) {
-        long now = books.now();
+        long now = accounting.now();
         List<Work> ahead = works.stream().filter(work -> work.to() > now).toList();
         out.writeInt(ahead.size());
         for (Work work : ahead) {
@@ -280,7 +280,7 @@ final class Disk {
     }
 
     void load(StateReader in) {
-        long now = books.now();
+        long now = accounting.now();
         for (int left = in.readInt(); left > 0; left--) {
             works.addLast(new Work(now + in.readLong(), now + in.readLong()));
         }

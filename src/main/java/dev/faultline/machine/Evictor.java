@@ -38,7 +38,7 @@ final class Evictor {
     private final ReplacementPolicy policy;
     private final Tasks tasks;
     private final Disk disk;
-    private final Books books;
+    private final Accounting accounting;
     private final int offsetBits;
     private final Costs costs;
     private final @Nullable WorkingSetMeter meter;
@@ -54,7 +54,7 @@ final class Evictor {
             Tasks tasks,
             Disk disk,
             @Nullable WorkingSetMeter meter,
-            Books books) {
+            Accounting accounting) {
         this.frames = parts.frames();
         this.swap = parts.swap();
         this.memory = parts.memory();
@@ -66,7 +66,7 @@ final class Evictor {
         this.tasks = tasks;
         this.disk = disk;
         this.meter = meter;
-        this.books = books;
+        this.accounting = accounting;
         this.offsetBits = parts.spec().offsetBits();
         this.costs = parts.spec().costs();
     }
@@ -96,7 +96,7 @@ final class Evictor {
      * @param cause what is counted of whoever asks, beside the eviction of whoever owns the page
      */
     void evict(int frame, Task asking, Counter cause) {
-        books.count(asking, cause);
+        accounting.count(asking, cause);
         if (tables.owns(frame)) {
             evictTablePage(frame);
             return;
@@ -127,9 +127,11 @@ final class Evictor {
         if (explaining) {
             lastEviction = new Fault.Eviction(frame, mapped, dirty, dirty, how);
         }
-        books.count(owner, Counter.EVICTIONS);
-        books.count(owner, dirty ? Counter.DIRTY_EVICTIONS : Counter.CLEAN_EVICTIONS);
-        books.events().eviction(books.now(), owner.pid(), frame, slot, mappings, dirty, dirty, how);
+        accounting.count(owner, Counter.EVICTIONS);
+        accounting.count(owner, dirty ? Counter.DIRTY_EVICTIONS : Counter.CLEAN_EVICTIONS);
+        accounting
+                .events()
+                .eviction(accounting.now(), owner.pid(), frame, slot, mappings, dirty, dirty, how);
     }
 
     /** Takes the frame from every page that maps it, and lets it be free. */
@@ -181,7 +183,7 @@ final class Evictor {
     void wasReadAhead(int frame) {
         int reader = frames.takeReader(frame);
         if (reader != FrameTable.NOBODY) {
-            books.count(task(reader), Counter.PREFETCHES_WASTED);
+            accounting.count(task(reader), Counter.PREFETCHES_WASTED);
         }
     }
 
@@ -241,8 +243,8 @@ final class Evictor {
             swap.bindFrame(slot, frame);
         }
         forgetWrites(frame);
-        books.count(owner, Counter.CLEANED);
-        books.events().frame(Event.Kind.CLEAN, books.now(), owner.pid(), frame);
+        accounting.count(owner, Counter.CLEANED);
+        accounting.events().frame(Event.Kind.CLEAN, accounting.now(), owner.pid(), frame);
         return true;
     }
 
@@ -271,9 +273,11 @@ final class Evictor {
             swap.addEntry(slot);
             task.addSwapped(1);
         }
-        books.count(task, Counter.UNMAPS);
-        books.spend(task, Counter.MAP_TICKS, costs.unmap());
-        books.events().unmap(books.now(), task.pid(), vpn << offsetBits, frame, Pte.isDirty(old));
+        accounting.count(task, Counter.UNMAPS);
+        accounting.spend(task, Counter.MAP_TICKS, costs.unmap());
+        accounting
+                .events()
+                .unmap(accounting.now(), task.pid(), vpn << offsetBits, frame, Pte.isDirty(old));
     }
 
     /** Whether the frame can leave only for a slot of the store. */

@@ -52,14 +52,14 @@ final class FaultHandler {
     private final Reclaim reclaim;
     private final MemoryObjects objects;
     private final PageTableFrames tables;
-    private final Commitment commitment;
+    private final Overcommit overcommit;
     private final Loader loader;
     private final ObjectPager pager;
     private final ReadAhead ahead;
     private final @Nullable Segments segments;
     private final @Nullable StackGrowth segmentStacks;
     private final Tasks tasks;
-    private final Books books;
+    private final Accounting accounting;
     private final MachineSpec spec;
     private final Costs costs;
     private final int offsetBits;
@@ -80,7 +80,7 @@ final class FaultHandler {
             @Nullable Segments segments,
             @Nullable StackGrowth segmentStacks,
             Tasks tasks,
-            Books books) {
+            Accounting accounting) {
         this.frames = parts.frames();
         this.swap = parts.swap();
         this.memory = parts.memory();
@@ -88,14 +88,14 @@ final class FaultHandler {
         this.reclaim = reclaim;
         this.objects = parts.objects();
         this.tables = parts.tables();
-        this.commitment = parts.commitment();
+        this.overcommit = parts.overcommit();
         this.loader = loader;
         this.pager = pager;
         this.ahead = ahead;
         this.segments = segments;
         this.segmentStacks = segmentStacks;
         this.tasks = tasks;
-        this.books = books;
+        this.accounting = accounting;
         this.spec = parts.spec();
         this.offsetBits = parts.spec().offsetBits();
         this.costs = parts.spec().costs();
@@ -259,7 +259,7 @@ final class FaultHandler {
             return forbidden("stack", stack);
         }
         long more = (stack.start() >>> offsetBits) - vpn;
-        String refusal = commitment.refusal(more);
+        String refusal = overcommit.refusal(more);
         if (refusal != null) {
             return signal(Signal.Code.SEGV_MAPERR, "the stack may not grow: " + refusal);
         }
@@ -271,7 +271,7 @@ final class FaultHandler {
     /** The table allows the access: it was the TLB's copy of the entry that was stale. */
     private Fault.Resolution upgrade(Task task, long vpn) {
         cpus.drop(task.asid(), vpn);
-        books.count(task, Counter.PROTECTION_FAULTS);
+        accounting.count(task, Counter.PROTECTION_FAULTS);
         return Fault.Resolution.UPGRADE;
     }
 
@@ -319,8 +319,8 @@ final class FaultHandler {
         }
         table.setHuge(vpn, run, permissions(area));
         task.addResident(pages);
-        books.count(task, Counter.MAPS, pages);
-        books.spend(task, Counter.MAP_TICKS, pages * costs.map());
+        accounting.count(task, Counter.MAPS, pages);
+        accounting.spend(task, Counter.MAP_TICKS, pages * costs.map());
         return true;
     }
 
@@ -377,8 +377,17 @@ final class FaultHandler {
         if (resolution != Fault.Resolution.SIGNAL) {
             long pte = task.table().get(vpn);
             int frame = Pte.isValid(pte) ? Pte.frame(pte) : NONE;
-            books.events()
-                    .fault(books.now(), task.pid(), address, op, type, resolution, major, frame);
+            accounting
+                    .events()
+                    .fault(
+                            accounting.now(),
+                            task.pid(),
+                            address,
+                            op,
+                            type,
+                            resolution,
+                            major,
+                            frame);
         }
         return resolution;
     }
@@ -492,8 +501,8 @@ final class FaultHandler {
     }
 
     private Fault.Resolution pageFault(Task task, Fault.Resolution resolution) {
-        books.count(task, Counter.PAGE_FAULTS);
-        books.count(task, major ? Counter.MAJOR_FAULTS : Counter.MINOR_FAULTS);
+        accounting.count(task, Counter.PAGE_FAULTS);
+        accounting.count(task, major ? Counter.MAJOR_FAULTS : Counter.MINOR_FAULTS);
         return resolution;
     }
 
@@ -524,7 +533,7 @@ final class FaultHandler {
         unmap(task, vpn, source, pte);
         loader.map(task, vpn, copy, permissions);
         reclaim.exchange(copy, task);
-        books.count(task, Counter.PROTECTION_FAULTS);
+        accounting.count(task, Counter.PROTECTION_FAULTS);
         return Fault.Resolution.COW_COPY;
     }
 
@@ -535,8 +544,8 @@ final class FaultHandler {
     private Fault.Resolution reuse(Task task, long vpn, long pte, long permissions) {
         task.table().set(vpn, pte & ~Pte.COW | permissions);
         cpus.refresh(task.asid(), vpn);
-        books.count(task, Counter.PROTECTION_FAULTS);
-        books.count(task, Counter.COW_REUSES);
+        accounting.count(task, Counter.PROTECTION_FAULTS);
+        accounting.count(task, Counter.COW_REUSES);
         return Fault.Resolution.COW_REUSE;
     }
 
@@ -548,11 +557,11 @@ final class FaultHandler {
         if (reclaim.takeCondemned()) {
             return signal(Signal.Code.SI_KERNEL, OUT_OF_MEMORY);
         }
-        if (reclaim.keepsSpareFrame() || !reclaim.candidates().evictable(source)) {
+        if (reclaim.keepsSpareFrame() || !reclaim.evictable().evictable(source)) {
             return noFrame(reclaim.refusal(task));
         }
         reclaim.evictor().evictAndFree(source, task, Counter.DIRECT_RECLAIMS);
-        books.count(task, Counter.PROTECTION_FAULTS);
+        accounting.count(task, Counter.PROTECTION_FAULTS);
         return Fault.Resolution.COW_COPY;
     }
 
@@ -565,8 +574,8 @@ final class FaultHandler {
         task.table().set(vpn, 0);
         cpus.invalidate(task.asid(), vpn);
         task.addResident(-1);
-        books.count(task, Counter.UNMAPS);
-        books.spend(task, Counter.MAP_TICKS, costs.unmap());
+        accounting.count(task, Counter.UNMAPS);
+        accounting.spend(task, Counter.MAP_TICKS, costs.unmap());
     }
 
     /** An access wants to store bytes that the machine has no room for. */

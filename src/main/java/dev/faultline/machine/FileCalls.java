@@ -1,8 +1,8 @@
 package dev.faultline.machine;
 
 import dev.faultline.machine.hardware.DiskFile;
+import dev.faultline.machine.hardware.HostBudget;
 import dev.faultline.machine.hardware.PhysicalMemory;
-import dev.faultline.machine.hardware.Quota;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.MemoryArea;
 import dev.faultline.machine.protocol.Outcome;
@@ -14,7 +14,7 @@ final class FileCalls {
 
     private final MemoryObjects objects;
     private final PhysicalMemory memory;
-    private final Quota content;
+    private final HostBudget content;
     private final Reclaim reclaim;
     private final Unmapper unmapper;
     private final Tasks tasks;

@@ -1,9 +1,9 @@
 package dev.faultline.machine;
 
 import dev.faultline.machine.hardware.DiskFile;
+import dev.faultline.machine.hardware.HostBudget;
 import dev.faultline.machine.hardware.PageBytes;
 import dev.faultline.machine.hardware.PageStore;
-import dev.faultline.machine.hardware.Quota;
 import dev.faultline.machine.hardware.Tlbs;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.MemoryArea;
@@ -60,7 +60,7 @@ final class Footprint {
     private final MachineSpec spec;
     private final ReplacementPolicy policy;
     private final Tasks tasks;
-    private final Books books;
+    private final Accounting accounting;
     private final Disk disk;
     private final @Nullable WorkingSetMeter meter;
     private @Nullable TurnLog turns;
@@ -84,13 +84,13 @@ final class Footprint {
             Parts parts,
             ReplacementPolicy policy,
             Tasks tasks,
-            Books books,
+            Accounting accounting,
             Disk disk,
             @Nullable WorkingSetMeter meter) {
         this.parts = parts;
         this.policy = policy;
         this.tasks = tasks;
-        this.books = books;
+        this.accounting = accounting;
         this.disk = disk;
         this.meter = meter;
         spec = parts.spec();
@@ -160,7 +160,7 @@ final class Footprint {
 
     /** What the machine takes now. */
     long held() {
-        Quota content = parts.content();
+        HostBudget content = parts.content();
         long blockHeaders = content.used() / 256;
         return empty
                 + parts.tableMemory().hostBytes()
@@ -173,7 +173,7 @@ final class Footprint {
                 + (long) Long.BYTES * parts.swap().used() // the pages of who is swapped out
                 + PageStore.hostBytes(parts.store().size())
                 + policy.hostBytes()
-                + books.events().hostBytes()
+                + accounting.events().hostBytes()
                 + (turns == null ? 0 : turns.hostBytes())
                 + (meter == null ? 0 : WorkingSetMeter.growth(meter.goneCount()))
                 + disk.hostBytes()
@@ -187,7 +187,8 @@ final class Footprint {
         return switch (command) {
             case Command.Access access -> growth(command, access.block().count());
             case Command.Run _ -> growth(command, MANY);
-            default -> SMALL + books.events().growth(events(command), false) + growthOf(command);
+            default ->
+                    SMALL + accounting.events().growth(events(command), false) + growthOf(command);
         };
     }
 
@@ -196,7 +197,7 @@ final class Footprint {
         boolean explained = command instanceof Command.Access access && access.explain();
         boolean stores = command instanceof Command.Access access && access.block().hasStores();
         return SMALL
-                + books.events().growth(saturated(accesses, EVENTS), explained)
+                + accounting.events().growth(saturated(accesses, EVENTS), explained)
                 + (turns == null || explained ? 0 : turns.growth())
                 + faults(accesses)
                 + (stores ? content(0, accesses) : 0)
@@ -216,7 +217,7 @@ final class Footprint {
                     Command.Pin _,
                     Command.FlushTlb _,
                     Command.Instruction _,
-                    Command.ForgetHistory _ ->
+                    Command.ClearCounters _ ->
                     EVENTS;
             case Command.Map map when !map.replace() -> EVENTS;
             default -> MANY;
@@ -259,7 +260,7 @@ final class Footprint {
                     Command.UnmapFrame _,
                     Command.FlushTlb _,
                     Command.Instruction _,
-                    Command.ForgetHistory _ ->
+                    Command.ClearCounters _ ->
                     0;
         };
     }
@@ -393,7 +394,7 @@ final class Footprint {
 
     /**
      * What pages hold that are copied, which is no more than there is, and what is stored anew. A
-     * page has a copy in memory and one on the disk, and the quota is for all others.
+     * page has a copy in memory and one on the disk, and the budget is for all others.
      */
     private long content(long moves, long stores) {
         long pageSize = spec.pageSize();

@@ -287,7 +287,7 @@ public final class Inspector {
                 views.add(
                         new RememberedView(
                                 frame,
-                                reclaim.candidates().referenced(frame),
+                                reclaim.evictable().referenced(frame),
                                 reclaim.evictor().isDirty(frame),
                                 reclaim.remembered(frame)));
             }
@@ -318,7 +318,7 @@ public final class Inspector {
                             used,
                             parts.frames().mappingsOf(frame),
                             used && reclaim.evictor().isDirty(frame),
-                            used && reclaim.candidates().referenced(frame),
+                            used && reclaim.evictable().referenced(frame),
                             used && parts.frames().isPinned(frame),
                             used ? use(frame) : null));
         }
@@ -335,12 +335,12 @@ public final class Inspector {
 
     /** Pages that the kernel has promised a place for, and how many it can, if that is limited. */
     public long promisedPages() {
-        return parts.commitment().pages();
+        return parts.overcommit().pages();
     }
 
     /** Pages that the kernel can promise a place for, or empty if that is not limited. */
     public OptionalLong promiseLimit() {
-        long limit = parts.commitment().limit();
+        long limit = parts.overcommit().limit();
         return limit == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(limit);
     }
 

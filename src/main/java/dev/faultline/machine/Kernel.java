@@ -30,7 +30,7 @@ final class Kernel {
     private final MemoryCalls calls;
     private final @Nullable Segments segments;
     private final Tasks tasks;
-    private final Books books;
+    private final Accounting accounting;
     private final Costs costs;
 
     /** What a table occupies before it holds anything. */
@@ -50,7 +50,7 @@ final class Kernel {
             MemoryCalls calls,
             @Nullable Segments segments,
             Tasks tasks,
-            Books books) {
+            Accounting accounting) {
         this.parts = parts;
         this.frames = parts.frames();
         this.swap = parts.swap();
@@ -61,7 +61,7 @@ final class Kernel {
         this.calls = calls;
         this.segments = segments;
         this.tasks = tasks;
-        this.books = books;
+        this.accounting = accounting;
         this.costs = parts.spec().costs();
         this.emptyTableBytes = parts.tables().emptyBytes();
     }
@@ -98,7 +98,7 @@ final class Kernel {
         Task task = newTask(command.name(), 0, command.onSignal(), null);
         task.setManner(command.manner());
         begin(task, command.areas());
-        books.events().process(Event.Kind.CREATE, books.now(), task.pid(), EventLog.NONE);
+        accounting.events().process(Event.Kind.CREATE, accounting.now(), task.pid(), EventLog.NONE);
         return new Outcome.Made(task.pid());
     }
 
@@ -119,7 +119,7 @@ final class Kernel {
         if (refusal != null) {
             return refusal;
         }
-        String promise = parts.commitment().refusal(parent.space().promisedPages());
+        String promise = parts.overcommit().refusal(parent.space().promisedPages());
         if (promise != null) {
             return new Outcome.Refused("ENOMEM", promise);
         }
@@ -137,7 +137,7 @@ final class Kernel {
         Task child = newTask(parent.name(), parent.pid(), parent.onSignal(), null);
         child.inherit(parent);
         child.space().copy(parent.space());
-        Counters before = books.total().copy();
+        Counters before = accounting.total().copy();
         long[] counted = {0, 0};
         parent.table()
                 .forEach(
@@ -147,7 +147,7 @@ final class Kernel {
                         });
         reclaim.endPromise();
         flush(parent);
-        long copied = books.total().minus(before).get(Counter.COW_COPIES);
+        long copied = accounting.total().minus(before).get(Counter.COW_COPIES);
         return forked(parent, child, counted[0], copied, counted[1]);
     }
 
@@ -172,8 +172,8 @@ final class Kernel {
                         shared,
                         parent.counters().get(Counter.COW_COPIES),
                         parent.counters().get(Counter.COW_REUSES)));
-        books.count(parent, Counter.FORKS);
-        books.events().process(Event.Kind.FORK, books.now(), parent.pid(), child.pid());
+        accounting.count(parent, Counter.FORKS);
+        accounting.events().process(Event.Kind.FORK, accounting.now(), parent.pid(), child.pid());
         return new Outcome.Made(child.pid());
     }
 
@@ -194,8 +194,8 @@ final class Kernel {
         child.table().set(vpn, shared & ~(Pte.ACCESSED | Pte.DIRTY));
         frames.map(Pte.frame(pte), child.asid(), vpn);
         child.addResident(1);
-        books.count(child, Counter.MAPS);
-        books.spend(child, Counter.MAP_TICKS, costs.map());
+        accounting.count(child, Counter.MAPS);
+        accounting.spend(child, Counter.MAP_TICKS, costs.map());
         return !stays;
     }
 
@@ -209,8 +209,8 @@ final class Kernel {
         Task child = newTask(parent.name(), parent.pid(), parent.onSignal(), parent.space());
         child.inherit(parent);
         child.borrowFrom(parent);
-        books.count(parent, Counter.FORKS);
-        books.events().process(Event.Kind.FORK, books.now(), parent.pid(), child.pid());
+        accounting.count(parent, Counter.FORKS);
+        accounting.events().process(Event.Kind.FORK, accounting.now(), parent.pid(), child.pid());
         return new Outcome.Made(child.pid());
     }
 
@@ -237,7 +237,7 @@ final class Kernel {
         unmapper.dropOrphans();
         begin(task, command.areas());
         reload(task);
-        books.events().process(Event.Kind.EXEC, books.now(), task.pid(), EventLog.NONE);
+        accounting.events().process(Event.Kind.EXEC, accounting.now(), task.pid(), EventLog.NONE);
         return new Outcome.Done();
     }
 
@@ -313,11 +313,11 @@ final class Kernel {
         Task current = cpus.here().current();
         Task before = current == null ? cpus.here().lastProcess() : current; // it may have ended
         if (before != null && before != task && !cpus.staysInMemory(task)) {
-            books.count(task, Counter.CONTEXT_SWITCHES);
-            books.spend(task, Counter.SWITCH_TICKS, costs.contextSwitch());
+            accounting.count(task, Counter.CONTEXT_SWITCHES);
+            accounting.spend(task, Counter.SWITCH_TICKS, costs.contextSwitch());
             if (cpus.isPresent() && !cpus.isTagged()) {
                 cpus.flushForSwitch();
-                books.count(task, Counter.TLB_FLUSHES);
+                accounting.count(task, Counter.TLB_FLUSHES);
             }
         }
         cpus.load(task);
@@ -325,11 +325,11 @@ final class Kernel {
 
     /** Switches to a process on its own processor; that is always a switch. */
     Outcome switchTo(Task task) {
-        long before = books.total().get(Counter.CONTEXT_SWITCHES);
+        long before = accounting.total().get(Counter.CONTEXT_SWITCHES);
         dispatch(task, cpus.homeOf(task));
-        if (books.total().get(Counter.CONTEXT_SWITCHES) == before) {
-            books.count(task, Counter.CONTEXT_SWITCHES);
-            books.spend(task, Counter.SWITCH_TICKS, costs.contextSwitch());
+        if (accounting.total().get(Counter.CONTEXT_SWITCHES) == before) {
+            accounting.count(task, Counter.CONTEXT_SWITCHES);
+            accounting.spend(task, Counter.SWITCH_TICKS, costs.contextSwitch());
         }
         return new Outcome.Done();
     }
@@ -346,21 +346,25 @@ final class Kernel {
 
     /** Counts and notes a signal, whatever the process makes of it. */
     void deliver(Task task, Signal signal, int op) {
-        books.count(task, Counter.SIGNALS);
-        books.spend(task, Counter.SIGNAL_TICKS, costs.signal());
+        accounting.count(task, Counter.SIGNALS);
+        accounting.spend(task, Counter.SIGNAL_TICKS, costs.signal());
         switch (signal.code()) {
-            case SEGV_MAPERR -> books.count(task, Counter.MAP_ERRORS);
-            case SEGV_ACCERR -> books.count(task, Counter.ACCESS_ERRORS);
-            case BUS_ADRERR -> books.count(task, Counter.BUS_ERRORS);
-            case SI_KERNEL -> books.count(task, Counter.KERNEL_KILLS);
+            case SEGV_MAPERR -> accounting.count(task, Counter.MAP_ERRORS);
+            case SEGV_ACCERR -> accounting.count(task, Counter.ACCESS_ERRORS);
+            case BUS_ADRERR -> accounting.count(task, Counter.BUS_ERRORS);
+            case SI_KERNEL -> accounting.count(task, Counter.KERNEL_KILLS);
         }
-        books.events().signal(books.now(), task.pid(), signal.address(), op, signal.code());
+        accounting
+                .events()
+                .signal(accounting.now(), task.pid(), signal.address(), op, signal.code());
         task.setSignal(signal);
     }
 
     /** Ends a process so that another finds a frame. */
     void kill(Task victim, Task asking) {
-        books.events().process(Event.Kind.OOM_KILL, books.now(), victim.pid(), asking.pid());
+        accounting
+                .events()
+                .process(Event.Kind.OOM_KILL, accounting.now(), victim.pid(), asking.pid());
         send(victim, new Signal(Signal.Code.SI_KERNEL, Signal.NO_ADDRESS), EventLog.NO_OP);
     }
 
@@ -372,7 +376,7 @@ final class Kernel {
 
     /** Ends a process and gives back all it held, in the order of its pages. */
     Outcome exit(Task task) {
-        books.spend(task, Counter.EXIT_TICKS, costs.exit());
+        accounting.spend(task, Counter.EXIT_TICKS, costs.exit());
         flush(task);
         giveMemoryBack(task);
         if (task.lender() != 0) {
@@ -386,7 +390,7 @@ final class Kernel {
                 cpu.setCurrent(null);
             }
         }
-        books.events().process(Event.Kind.EXIT, books.now(), task.pid(), EventLog.NONE);
+        accounting.events().process(Event.Kind.EXIT, accounting.now(), task.pid(), EventLog.NONE);
         mourner.accept(task);
         return new Outcome.Done();
     }
@@ -404,7 +408,7 @@ final class Kernel {
         int dropped = before - cpus.used();
         Task account = task == null ? cpus.here().current() : task;
         if (page == null && account != null && cpus.isPresent()) {
-            books.count(account, Counter.TLB_FLUSHES);
+            accounting.count(account, Counter.TLB_FLUSHES);
             return new Outcome.Dropped(dropped, true);
         }
         return new Outcome.Dropped(dropped, false);
@@ -413,7 +417,7 @@ final class Kernel {
     /** Drops a process's entries from the TLBs: its own if they are tagged, else all. */
     private void flush(Task task) {
         if (cpus.isPresent()) {
-            books.count(task, Counter.TLB_FLUSHES, cpus.flush(task));
+            accounting.count(task, Counter.TLB_FLUSHES, cpus.flush(task));
         }
     }
 }

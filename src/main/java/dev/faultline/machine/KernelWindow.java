@@ -26,15 +26,16 @@ final class KernelWindow {
     private final FrameTable frames;
     private final Loader loader;
     private final Unmapper unmapper;
-    private final Books books;
+    private final Accounting accounting;
 
-    KernelWindow(Parts parts, Tasks tasks, Loader loader, Unmapper unmapper, Books books) {
+    KernelWindow(
+            Parts parts, Tasks tasks, Loader loader, Unmapper unmapper, Accounting accounting) {
         this.parts = parts;
         this.tasks = tasks;
         this.frames = parts.frames();
         this.loader = loader;
         this.unmapper = unmapper;
-        this.books = books;
+        this.accounting = accounting;
     }
 
     /** Lets the kernel's page of a frame's number name the frame. */
@@ -94,7 +95,9 @@ final class KernelWindow {
 
     private void note(Event.Kind kind, int frame) {
         long address = (long) frame << parts.spec().offsetBits();
-        books.events().area(kind, books.now(), Tasks.KERNEL, address, parts.spec().pageSize());
+        accounting
+                .events()
+                .area(kind, accounting.now(), Tasks.KERNEL, address, parts.spec().pageSize());
     }
 
     /** The kernel as a task, made when first needed; null if there is no room for its table. */

@@ -34,7 +34,7 @@ final class LoadControl {
 
     private final PagingSpec.LoadControl spec;
     private final int frames;
-    private final Books books;
+    private final Accounting accounting;
     private final @Nullable WorkingSetMeter meter;
 
     /** The processes that may run, who came in last at the end; and those that may not. */
@@ -53,10 +53,10 @@ final class LoadControl {
 
     private long faults;
 
-    LoadControl(MachineSpec spec, Books books, @Nullable WorkingSetMeter meter) {
+    LoadControl(MachineSpec spec, Accounting accounting, @Nullable WorkingSetMeter meter) {
         this.spec = spec.paging().loadControl();
         this.frames = spec.frames();
-        this.books = books;
+        this.accounting = accounting;
         this.meter = meter;
     }
 
@@ -119,11 +119,11 @@ final class LoadControl {
 
     /** More than 0 if all fault too often, less if seldom. */
     private int byFrequency() {
-        long made = books.total().get(Counter.ACCESSES) - accesses;
+        long made = accounting.total().get(Counter.ACCESSES) - accesses;
         if (made < spec.window()) {
             return 0;
         }
-        long met = books.total().get(Counter.PAGE_FAULTS) - faults;
+        long met = accounting.total().get(Counter.PAGE_FAULTS) - faults;
         accesses += made;
         faults += met;
         return met * 1000 > spec.high() * made ? 1 : met * 1000 < spec.low() * made ? -1 : 0;

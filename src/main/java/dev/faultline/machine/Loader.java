@@ -17,25 +17,25 @@ final class Loader {
     private final BackingStore store;
     private final ReplacementPolicy policy;
     private final Disk disk;
-    private final Books books;
+    private final Accounting accounting;
     private final Costs costs;
 
-    Loader(Parts parts, ReplacementPolicy policy, Disk disk, Books books) {
+    Loader(Parts parts, ReplacementPolicy policy, Disk disk, Accounting accounting) {
         this.frames = parts.frames();
         this.swap = parts.swap();
         this.memory = parts.memory();
         this.store = parts.store();
         this.policy = policy;
         this.disk = disk;
-        this.books = books;
+        this.accounting = accounting;
         this.costs = parts.spec().costs();
     }
 
     void zeros(Task task, int frame) {
         memory.zero(frame);
         policy.loaded(frame);
-        books.count(task, Counter.ZERO_FILLS);
-        books.spend(task, Counter.FILL_TICKS, costs.zeroFill());
+        accounting.count(task, Counter.ZERO_FILLS);
+        accounting.spend(task, Counter.FILL_TICKS, costs.zeroFill());
     }
 
     /** Reads a slot into a frame, which is a clean copy of it from now on. */
@@ -64,7 +64,7 @@ final class Loader {
     /** Copies a frame for a page that is to be written; the copy is in no store yet. */
     void copy(Task task, int from, int to) {
         duplicate(task, from, to);
-        books.count(task, Counter.COW_COPIES);
+        accounting.count(task, Counter.COW_COPIES);
     }
 
     /** Copies a frame; the copy is in no store yet. */
@@ -72,7 +72,7 @@ final class Loader {
         memory.copy(from, to);
         frames.setDirty(to, true);
         policy.loaded(to);
-        books.spend(task, Counter.COPY_TICKS, costs.pageCopy());
+        accounting.spend(task, Counter.COPY_TICKS, costs.pageCopy());
     }
 
     /** Takes the bytes of a frame to another, which holds the page from now on. */
@@ -89,7 +89,7 @@ final class Loader {
         policy.freed(from);
         policy.loaded(to);
         frames.setDirty(from, false);
-        books.spend(task, Counter.COPY_TICKS, costs.pageCopy());
+        accounting.spend(task, Counter.COPY_TICKS, costs.pageCopy());
     }
 
     /** A page of a page table came back into a frame. */
@@ -113,7 +113,7 @@ final class Loader {
             frames.marks().clear(frame, Pte.ACCESSED | Pte.DIRTY); // nobody has used it yet
         }
         task.addResident(1);
-        books.count(task, Counter.MAPS);
-        books.spend(task, Counter.MAP_TICKS, costs.map());
+        accounting.count(task, Counter.MAPS);
+        accounting.spend(task, Counter.MAP_TICKS, costs.map());
     }
 }

@@ -36,7 +36,7 @@ public final class Machine {
     private final Parts parts;
     private final ReplacementPolicy policy;
     private final Tasks tasks = new Tasks();
-    private final Books books;
+    private final Accounting accounting;
     private final Reclaim reclaim;
     private final Kernel kernel;
     private final Swapper swapper;
@@ -46,7 +46,7 @@ public final class Machine {
     private final PageCalls pages;
     private final FileCalls files;
     private final KernelWindow window;
-    private final Foreteller future;
+    private final NextUseFeed future;
     private final Processor processor;
     private final Scheduler scheduler;
     private final Disk disk;
@@ -91,40 +91,50 @@ public final class Machine {
         account = new HostAccount(room);
         bounded = !room.equals(Room.UNBOUNDED);
         spec = parts.spec();
-        books = new Books(spec.limits().events());
+        accounting = new Accounting(spec.limits().events());
         policy = Policies.make(spec.policy(), spec.frames(), spec.replacement());
-        parts.cpus().use(books, tasks);
-        disk = new Disk(spec, books);
+        parts.cpus().use(accounting, tasks);
+        disk = new Disk(spec, accounting);
         meter =
                 Footprint.measuresWorkingSets(spec)
                         ? new WorkingSetMeter(parts.frames(), spec.paging().loadControl().window())
                         : null;
-        footprint = new Footprint(parts, policy, tasks, books, disk, meter);
-        Evictor evictor = new Evictor(parts, policy, tasks, disk, meter, books);
-        reclaim = new Reclaim(parts, policy, tasks, evictor, books);
-        daemon = new PageDaemon(parts, reclaim, disk, books);
-        Loader loader = new Loader(parts, policy, disk, books);
-        ReadAhead ahead = new ReadAhead(parts, reclaim, loader, disk, books);
+        footprint = new Footprint(parts, policy, tasks, accounting, disk, meter);
+        Evictor evictor = new Evictor(parts, policy, tasks, disk, meter, accounting);
+        reclaim = new Reclaim(parts, policy, tasks, evictor, accounting);
+        daemon = new PageDaemon(parts, reclaim, disk, accounting);
+        Loader loader = new Loader(parts, policy, disk, accounting);
+        ReadAhead ahead = new ReadAhead(parts, reclaim, loader, disk, accounting);
         ObjectPager pager = new ObjectPager(parts, reclaim, loader, ahead);
-        Unmapper unmapper = new Unmapper(parts, evictor, tasks, policy, books);
-        calls = new MemoryCalls(parts, unmapper, books);
+        Unmapper unmapper = new Unmapper(parts, evictor, tasks, policy, accounting);
+        calls = new MemoryCalls(parts, unmapper, accounting);
         segments =
                 spec.translation().isContiguous()
-                        ? new Segments(parts, reclaim, loader, unmapper, tasks, books)
+                        ? new Segments(parts, reclaim, loader, unmapper, tasks, accounting)
                         : null;
         segmentCalls =
-                segments == null ? null : new SegmentCalls(parts, segments, unmapper, calls, books);
+                segments == null
+                        ? null
+                        : new SegmentCalls(parts, segments, unmapper, calls, accounting);
         FaultHandler handler =
                 new FaultHandler(
-                        parts, reclaim, loader, pager, ahead, segments, segmentCalls, tasks, books);
-        swapper = new Swapper(parts, reclaim, handler, segments, books);
-        pages = new PageCalls(parts, unmapper, reclaim, handler, pager, tasks, books, calls);
+                        parts,
+                        reclaim,
+                        loader,
+                        pager,
+                        ahead,
+                        segments,
+                        segmentCalls,
+                        tasks,
+                        accounting);
+        swapper = new Swapper(parts, reclaim, handler, segments, accounting);
+        pages = new PageCalls(parts, unmapper, reclaim, handler, pager, tasks, accounting, calls);
         files = new FileCalls(parts, reclaim, unmapper, tasks);
-        window = new KernelWindow(parts, tasks, loader, unmapper, books);
-        kernel = new Kernel(parts, unmapper, reclaim, swapper, calls, segments, tasks, books);
+        window = new KernelWindow(parts, tasks, loader, unmapper, accounting);
+        kernel = new Kernel(parts, unmapper, reclaim, swapper, calls, segments, tasks, accounting);
         reclaim.use(new OomKiller(spec, parts.frames().groups(), tasks, kernel::kill));
         parts.tables().use(reclaim, policy, tasks, disk);
-        future = new Foreteller(parts, policy, tasks, account);
+        future = new NextUseFeed(parts, policy, tasks, account);
         processor =
                 new Processor(
                         parts,
@@ -132,7 +142,7 @@ public final class Machine {
                         unmapper,
                         handler,
                         segments,
-                        new TlbTraps(parts, unmapper, books),
+                        new TlbTraps(parts, unmapper, accounting),
                         new HandlerRunner(parts, handler, calls, unmapper, policy),
                         reclaim,
                         policy,
@@ -140,7 +150,7 @@ public final class Machine {
                         daemon,
                         meter,
                         tasks,
-                        books);
+                        accounting);
         scheduler =
                 new Scheduler(
                         spec,
@@ -152,8 +162,8 @@ public final class Machine {
                         tasks,
                         disk,
                         daemon,
-                        new LoadControl(spec, books, meter),
-                        books);
+                        new LoadControl(spec, accounting, meter),
+                        accounting);
         kernel.tellOfEnds(scheduler::hasEnded);
         inspector = new Inspector(parts, tasks, reclaim, policy, kernel, scheduler, daemon);
         footprint.use(scheduler.turns());
@@ -215,7 +225,7 @@ public final class Machine {
 
     /** Accesses that the machine has counted. */
     long accesses() {
-        return books.total().get(Counter.ACCESSES);
+        return accounting.total().get(Counter.ACCESSES);
     }
 
     /** Whether anybody counts what the machine takes of the host. */
@@ -263,7 +273,7 @@ public final class Machine {
             }
             case Command.ProtectMany to -> call(to.pid(), task -> calls.protectMany(task, to));
             case Command.Instruction() -> {
-                books.total().add(Counter.OTHER_INSTRUCTIONS, 1);
+                accounting.total().add(Counter.OTHER_INSTRUCTIONS, 1);
                 yield new Outcome.Done();
             }
             case Command.Switch to -> call(to.pid(), kernel::switchTo);
@@ -291,11 +301,11 @@ public final class Machine {
             case Command.Compact() -> new Outcome.Refused("EINVAL", "pages need not lie together");
             case Command.Brk brk -> call(brk.pid(), task -> calls.brk(task, brk));
             case Command.Access access -> access(access, 0, access.block().count());
-            case Command.ForgetHistory() -> {
-                books.total().clear();
+            case Command.ClearCounters() -> {
+                accounting.total().clear();
                 tasks.forEach(task -> task.counters().clear());
                 Optional.ofNullable(tasks.kernel()).ifPresent(task -> task.counters().clear());
-                books.events().forget();
+                accounting.events().forget();
                 disk.forget();
                 scheduler.turns().forget();
                 yield new Outcome.Done();
@@ -447,7 +457,7 @@ public final class Machine {
 
     /** The counters of the whole machine, as they are now. */
     public Counters counters() {
-        return books.total().copy();
+        return accounting.total().copy();
     }
 
     /** The answers to questions about the state. They change nothing. */
@@ -457,12 +467,12 @@ public final class Machine {
 
     /** The sequence number of the last event, 0 before the first. */
     public long lastEvent() {
-        return books.events().lastSeq();
+        return accounting.events().lastSeq();
     }
 
     /** The sequence number of the oldest event that is kept; one past the last if there is none. */
     public long oldestEvent() {
-        return books.events().oldestSeq();
+        return accounting.events().oldestSeq();
     }
 
     /** An event from {@link #oldestEvent} to {@link #lastEvent}. */
@@ -470,7 +480,7 @@ public final class Machine {
         if (seq < oldestEvent() || seq > lastEvent()) {
             throw new IllegalArgumentException("no event " + seq);
         }
-        return books.events().event(seq);
+        return accounting.events().event(seq);
     }
 
     /** Bytes of the host's memory that the machine takes, about and at most. */
@@ -513,7 +523,7 @@ public final class Machine {
     /** Writes the state, and what there is beside it that the digest leaves out. */
     private void saveAll(StateWriter out) {
         save(out);
-        books.events().saveApart(out);
+        accounting.events().saveApart(out);
         scheduler.turns().save(out);
         out.flush();
     }
@@ -538,7 +548,7 @@ public final class Machine {
         Machine machine = new Machine(spec, room);
         StateReader in = new StateReader(saved);
         machine.load(in, programs);
-        machine.books.events().loadApart(in);
+        machine.accounting.events().loadApart(in);
         machine.scheduler.turns().load(in);
         machine.account.settle(machine.footprint.held());
         return machine;
@@ -557,7 +567,7 @@ public final class Machine {
      * used twice. The digest does not know of numbers.
      */
     public void numberAfter(Numbers earlier) {
-        books.events().numberAfter(earlier.event());
+        accounting.events().numberAfter(earlier.event());
         scheduler.turns().numberAfter(earlier.turn());
     }
 
@@ -594,8 +604,8 @@ public final class Machine {
         parts.objects().save(out);
         parts.tables().save(out);
         policy.save(out);
-        books.total().save(out);
-        books.events().save(out);
+        accounting.total().save(out);
+        accounting.events().save(out);
         out.writeInt(tasks.size());
         tasks.forEach(task -> task.save(out));
         Task own = tasks.kernel();
@@ -616,15 +626,15 @@ public final class Machine {
         parts.objects().load(in, parts.frames());
         parts.tables().load(in);
         policy.load(in);
-        books.total().load(in);
-        books.events().load(in);
+        accounting.total().load(in);
+        accounting.events().load(in);
         int count = in.readInt();
         for (int pid = 1; pid <= count; pid++) {
             Task task = Task.load(pid, parts, in, programs);
             kernel.restore(task);
             footprint.restored(task);
             if (task.space().lockedPages() > 0) {
-                reclaim.candidates().expectLocks();
+                reclaim.evictable().expectLocks();
             }
         }
         if (in.readBoolean()) {

@@ -2,8 +2,8 @@ package dev.faultline.machine;
 
 import dev.faultline.machine.hardware.DiskFile;
 import dev.faultline.machine.hardware.EntryWords;
+import dev.faultline.machine.hardware.HostBudget;
 import dev.faultline.machine.hardware.Pte;
-import dev.faultline.machine.hardware.Quota;
 import dev.faultline.machine.protocol.Backing;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.Event;
@@ -30,24 +30,24 @@ final class MemoryCalls {
     private final SwapSpace swap;
     private final Cpus cpus;
     private final MemoryObjects objects;
-    private final Commitment commitment;
-    private final Quota tableMemory;
+    private final Overcommit overcommit;
+    private final HostBudget tableMemory;
     private final PageTableFrames tables;
-    private final Books books;
+    private final Accounting accounting;
     private final MachineSpec spec;
     private final int mostAreas;
     private final long spaceSize;
     private final long pageSize;
     private final int offsetBits;
 
-    MemoryCalls(Parts parts, Unmapper unmapper, Books books) {
+    MemoryCalls(Parts parts, Unmapper unmapper, Accounting accounting) {
         this.unmapper = unmapper;
-        this.books = books;
+        this.accounting = accounting;
         frames = parts.frames();
         swap = parts.swap();
         cpus = parts.cpus();
         objects = parts.objects();
-        commitment = parts.commitment();
+        overcommit = parts.overcommit();
         tableMemory = parts.tableMemory();
         tables = parts.tables();
         pageSize = parts.spec().pageSize();
@@ -81,7 +81,9 @@ final class MemoryCalls {
         }
         clear(task, start, end);
         space.add(named(area));
-        books.events().area(Event.Kind.MAP_AREA, books.now(), task.pid(), start, command.length());
+        accounting
+                .events()
+                .area(Event.Kind.MAP_AREA, accounting.now(), task.pid(), start, command.length());
         return new Outcome.Mapped(start);
     }
 
@@ -101,7 +103,7 @@ final class MemoryCalls {
         if (!tableMemory.has(areas.size() * MemoryObjects.HOST_BYTES)) {
             return refused(NO_MEMORY, AddressSpace.TABLE_MEMORY);
         }
-        String promise = commitment.refusal(pages);
+        String promise = overcommit.refusal(pages);
         return promise == null ? null : refused(NO_MEMORY, promise);
     }
 
@@ -114,7 +116,7 @@ final class MemoryCalls {
     /** Why an area cannot be promised the pages of a larger one, or null. */
     Outcome.@Nullable Refused refuseGrowth(MemoryArea from, MemoryArea to) {
         long more = to.promisedPages(pageSize) - from.promisedPages(pageSize);
-        String promise = commitment.refusal(Math.max(0, more));
+        String promise = overcommit.refusal(Math.max(0, more));
         return promise == null ? null : refused(NO_MEMORY, promise);
     }
 
@@ -166,7 +168,9 @@ final class MemoryCalls {
             return refusal;
         }
         clear(task, start, end);
-        books.events().area(Event.Kind.UNMAP_AREA, books.now(), task.pid(), start, length);
+        accounting
+                .events()
+                .area(Event.Kind.UNMAP_AREA, accounting.now(), task.pid(), start, length);
         return new Outcome.Done();
     }
 
@@ -202,7 +206,7 @@ final class MemoryCalls {
                         start >>> offsetBits,
                         end >>> offsetBits,
                         (vpn, pte) -> permit(task, vpn, pte, permissions));
-        books.events().area(Event.Kind.PROTECT, books.now(), task.pid(), start, length);
+        accounting.events().area(Event.Kind.PROTECT, accounting.now(), task.pid(), start, length);
     }
 
     /** A hole in a range is refused, as by mprotect and madvise. */
@@ -225,7 +229,7 @@ final class MemoryCalls {
                 return refusal;
             }
         }
-        String promise = commitment.refusal(promiseMore(space, start, end, protection));
+        String promise = overcommit.refusal(promiseMore(space, start, end, protection));
         return promise == null ? null : refused(NO_MEMORY, promise);
     }
 
@@ -263,7 +267,7 @@ final class MemoryCalls {
                 promise += promiseMore(space, range.start(), end, command.protection());
             }
         }
-        String unpromised = commitment.refusal(promise);
+        String unpromised = overcommit.refusal(promise);
         if (refusal == null && unpromised != null) {
             refusal = refused(NO_MEMORY, unpromised);
         }
@@ -321,7 +325,7 @@ final class MemoryCalls {
         }
         MemoryArea grown = area.at(start, newEnd - start);
         String promise =
-                commitment.refusal(
+                overcommit.refusal(
                         grown.promisedPages(pageSize)
                                 - area.promisedPages(pageSize)
                                 + objects.promise(grown));
@@ -381,8 +385,9 @@ final class MemoryCalls {
     }
 
     private Outcome remapped(Task task, long address, Command.Remap command) {
-        books.events()
-                .area(Event.Kind.REMAP, books.now(), task.pid(), address, command.newLength());
+        accounting
+                .events()
+                .area(Event.Kind.REMAP, accounting.now(), task.pid(), address, command.newLength());
         return new Outcome.Mapped(address);
     }
 
@@ -428,7 +433,7 @@ final class MemoryCalls {
         if (refusal != null) {
             return refusal;
         }
-        String promise = commitment.refusal(Math.max(0, to - from) / pageSize);
+        String promise = overcommit.refusal(Math.max(0, to - from) / pageSize);
         if (promise != null) {
             return refused(NO_MEMORY, promise);
         }
@@ -436,7 +441,7 @@ final class MemoryCalls {
             unmapper.unmap(task, to >>> offsetBits, from >>> offsetBits);
         }
         space.moveHeapEnd(end);
-        books.events().area(Event.Kind.BRK, books.now(), task.pid(), end, increment);
+        accounting.events().area(Event.Kind.BRK, accounting.now(), task.pid(), end, increment);
         return new Outcome.Mapped(end);
     }
 

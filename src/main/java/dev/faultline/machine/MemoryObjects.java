@@ -1,7 +1,7 @@
 package dev.faultline.machine;
 
 import dev.faultline.machine.hardware.DiskFile;
-import dev.faultline.machine.hardware.Quota;
+import dev.faultline.machine.hardware.HostBudget;
 import dev.faultline.machine.protocol.MemoryArea;
 import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.machine.state.StateReader;
@@ -31,9 +31,9 @@ final class MemoryObjects {
     /** What the kernel's own names begin with; no client's does. */
     private static final String UNNAMED = "#";
 
-    private final Commitment commitment;
-    private final Quota tableMemory;
-    private final Quota content;
+    private final Overcommit overcommit;
+    private final HostBudget tableMemory;
+    private final HostBudget content;
     private final long pageSize;
     private final int offsetBits;
     private final NavigableMap<Integer, MemoryObject> objects = new TreeMap<>();
@@ -45,8 +45,9 @@ final class MemoryObjects {
 
     private int nextId;
 
-    MemoryObjects(MachineSpec spec, Commitment commitment, Quota tableMemory, Quota content) {
-        this.commitment = commitment;
+    MemoryObjects(
+            MachineSpec spec, Overcommit overcommit, HostBudget tableMemory, HostBudget content) {
+        this.overcommit = overcommit;
         this.tableMemory = tableMemory;
         this.content = content;
         this.pageSize = spec.pageSize();
@@ -144,7 +145,7 @@ final class MemoryObjects {
         MemoryObject object = memoryOf(area);
         if (object != null) {
             object.addMappedPages(pages(area));
-            commitment.add(object.extend(endPage(area)));
+            overcommit.add(object.extend(endPage(area)));
         }
     }
 
@@ -201,7 +202,7 @@ final class MemoryObjects {
             objects.remove(object.id());
             memory.remove(object.name());
             tableMemory.needMore(-OBJECT_OVERHEAD);
-            commitment.add(-object.extent());
+            overcommit.add(-object.extent());
             tableMemory.give(HOST_BYTES * (1L + object.placedPages()));
         }
         return taken;
@@ -244,7 +245,7 @@ final class MemoryObjects {
                 file.load(in);
             }
             MemoryObject object = add(id, name, file);
-            commitment.add(object.extend(extent));
+            overcommit.add(object.extend(extent));
             load(object.frames(), in);
             load(object.slots(), in);
             tableMemory.charge(HOST_BYTES * (1L + object.placedPages()));

@@ -1,9 +1,9 @@
 package dev.faultline.machine;
 
 import dev.faultline.machine.hardware.DiskFile;
+import dev.faultline.machine.hardware.HostBudget;
 import dev.faultline.machine.hardware.PageBytes;
 import dev.faultline.machine.hardware.PhysicalMemory;
-import dev.faultline.machine.hardware.Quota;
 import dev.faultline.machine.protocol.Counter;
 import dev.faultline.machine.protocol.Fault;
 
@@ -22,7 +22,7 @@ final class ObjectPager {
     private final SwapSpace swap;
     private final PhysicalMemory memory;
     private final MemoryObjects objects;
-    private final Quota content;
+    private final HostBudget content;
     private final Reclaim reclaim;
     private final Loader loader;
     private final ReadAhead ahead;
@@ -160,7 +160,7 @@ final class ObjectPager {
             loader.copy(task, source, copy);
             return copy;
         }
-        if (!reclaim.candidates().evictable(source)) {
+        if (!reclaim.evictable().evictable(source)) {
             return failed(reclaim.refusal(task));
         }
         reclaim.evictor().evict(source, task, Counter.DIRECT_RECLAIMS);

@@ -25,7 +25,7 @@ final class PageCalls {
     private final FrameTable frames;
     private final Cpus cpus;
     private final Tasks tasks;
-    private final Books books;
+    private final Accounting accounting;
     private final MemoryCalls calls;
     private final long pageSize;
     private final int offsetBits;
@@ -38,14 +38,14 @@ final class PageCalls {
             FaultHandler handler,
             ObjectPager pager,
             Tasks tasks,
-            Books books,
+            Accounting accounting,
             MemoryCalls calls) {
         this.unmapper = unmapper;
         this.reclaim = reclaim;
         this.handler = handler;
         this.pager = pager;
         this.tasks = tasks;
-        this.books = books;
+        this.accounting = accounting;
         this.calls = calls;
         objects = parts.objects();
         frames = parts.frames();
@@ -79,7 +79,9 @@ final class PageCalls {
             case DONTNEED -> unmapper.unmap(task, from, to);
             case FREE -> task.table().forEach(from, to, (vpn, pte) -> letGo(task, vpn, pte));
         }
-        books.events().area(Event.Kind.ADVISE, books.now(), task.pid(), start, command.length());
+        accounting
+                .events()
+                .area(Event.Kind.ADVISE, accounting.now(), task.pid(), start, command.length());
         return new Outcome.Done();
     }
 
@@ -176,7 +178,9 @@ final class PageCalls {
                         .forEach(frame -> reclaim.evictor().clean(frame, task));
             }
         }
-        books.events().area(Event.Kind.SYNC, books.now(), task.pid(), start, command.length());
+        accounting
+                .events()
+                .area(Event.Kind.SYNC, accounting.now(), task.pid(), start, command.length());
         return new Outcome.Done();
     }
 
@@ -233,13 +237,15 @@ final class PageCalls {
             if (untouchable != null) {
                 return untouchable;
             }
-            reclaim.candidates().expectLocks();
+            reclaim.evictable().expectLocks();
             space.change(start, end, each -> each.withFlags(each.flags() | MemoryArea.LOCKED));
             for (long vpn = start >>> offsetBits; vpn < end >>> offsetBits; vpn++) {
                 handler.touch(task, vpn);
             }
         }
-        books.events().area(Event.Kind.LOCK, books.now(), task.pid(), start, command.length());
+        accounting
+                .events()
+                .area(Event.Kind.LOCK, accounting.now(), task.pid(), start, command.length());
         return new Outcome.Done();
     }
 

@@ -20,7 +20,7 @@ final class PageDaemon {
     private final Reclaim reclaim;
     private final FrameTable frames;
     private final Disk disk;
-    private final Books books;
+    private final Accounting accounting;
     private final PagingSpec spec;
 
     /** Dirty frames above which it cleans, and above which a writer does. */
@@ -29,11 +29,11 @@ final class PageDaemon {
     private final int limit;
     private boolean awake;
 
-    PageDaemon(Parts parts, Reclaim reclaim, Disk disk, Books books) {
+    PageDaemon(Parts parts, Reclaim reclaim, Disk disk, Accounting accounting) {
         this.reclaim = reclaim;
         this.frames = parts.frames();
         this.disk = disk;
-        this.books = books;
+        this.accounting = accounting;
         spec = parts.spec().paging();
         background = share(spec.dirtyBackground());
         limit = share(spec.dirtyLimit());
@@ -47,7 +47,7 @@ final class PageDaemon {
 
     /** Does what there is to do now, by the disk's own clock. */
     void work(Task task) {
-        work(task, books.now());
+        work(task, accounting.now());
     }
 
     /** Does what there is to do at a time of a run. */
@@ -58,7 +58,7 @@ final class PageDaemon {
         }
         if (!awake && reclaim.freeCount() < spec.watermarks().low()) {
             awake = true;
-            books.count(task, Counter.DAEMON_WAKES);
+            accounting.count(task, Counter.DAEMON_WAKES);
         }
         disk.background(Disk.ANYWHERE);
         while (awake && disk.inFlight(time) < spec.inFlight()) {
@@ -80,7 +80,7 @@ final class PageDaemon {
     /** Lets a process that has written wait until no more pages are dirty than may be. */
     void throttle(Task task) {
         while (frames.written().size() > limit && cleanOldest(task)) {
-            books.count(task, Counter.THROTTLED);
+            accounting.count(task, Counter.THROTTLED);
         }
     }
 

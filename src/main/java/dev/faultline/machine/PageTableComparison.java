@@ -1,9 +1,9 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.hardware.HostBudget;
 import dev.faultline.machine.hardware.InvertedTable;
 import dev.faultline.machine.hardware.PageTable;
 import dev.faultline.machine.hardware.Pte;
-import dev.faultline.machine.hardware.Quota;
 import dev.faultline.machine.spec.Costs;
 import dev.faultline.machine.spec.Limits;
 import dev.faultline.machine.spec.MachineSpec;
@@ -132,7 +132,7 @@ public final class PageTableComparison {
     private static final class Table {
 
         private final MachineSpec spec;
-        private final Quota quota;
+        private final HostBudget budget;
         private final LongConsumer progress;
         private final Room room;
         private long unsaid;
@@ -141,20 +141,20 @@ public final class PageTableComparison {
             this.spec = spec;
             this.progress = progress;
             this.room = room;
-            quota = new Quota(spec.limits().tableBytes());
+            budget = new HostBudget(spec.limits().tableBytes());
         }
 
         Row row(long[] pages) {
             long fixed = spec.translation().fixedBytes(spec.frames());
             hold(fixed);
             PageTableFrames tables = PageTableFrames.alone(spec);
-            PageTable table = tables.newTable(1, quota);
+            PageTable table = tables.newTable(1, budget);
             for (int at = 0; at < pages.length; at++) {
                 if (at % STEP == 0) {
                     hold(
                             fixed
-                                    + quota.hostBytes()
-                                    + tables.growth(Math.min(STEP, pages.length - at), quota));
+                                    + budget.hostBytes()
+                                    + tables.growth(Math.min(STEP, pages.length - at), budget));
                 }
                 if (!table.prepare(pages[at])) {
                     throw tooLarge(spec);

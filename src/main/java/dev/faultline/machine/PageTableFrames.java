@@ -4,12 +4,12 @@ import dev.faultline.machine.hardware.BackingStore;
 import dev.faultline.machine.hardware.HashChains;
 import dev.faultline.machine.hardware.HashedPageTable;
 import dev.faultline.machine.hardware.HierarchicalPageTable;
+import dev.faultline.machine.hardware.HostBudget;
 import dev.faultline.machine.hardware.InvertedPageTable;
 import dev.faultline.machine.hardware.InvertedTable;
 import dev.faultline.machine.hardware.LinearPageTable;
 import dev.faultline.machine.hardware.PageTable;
 import dev.faultline.machine.hardware.PageTableInFrames;
-import dev.faultline.machine.hardware.Quota;
 import dev.faultline.machine.hardware.SegmentTable;
 import dev.faultline.machine.hardware.SegmentedPageTable;
 import dev.faultline.machine.replacement.ReplacementPolicy;
@@ -89,7 +89,7 @@ final class PageTableFrames implements PageTableInFrames.Frames {
 
     /** Tables of no machine, which take no frames. */
     static PageTableFrames alone(MachineSpec spec) {
-        BackingStore none = new BackingStore(spec.pageSize(), new Quota(0));
+        BackingStore none = new BackingStore(spec.pageSize(), new HostBudget(0));
         return new PageTableFrames(spec, new FrameTable(0), new SwapSpace(0), none);
     }
 
@@ -107,26 +107,28 @@ final class PageTableFrames implements PageTableInFrames.Frames {
     }
 
     /** A page table of an address space; those of processes are in frames if the spec says so. */
-    PageTable newTable(int asid, Quota quota) {
+    PageTable newTable(int asid, HostBudget budget) {
         Translation translation = spec.translation();
         PageTable table =
                 switch (translation.kind()) {
-                    case LINEAR -> new LinearPageTable(spec.vpnBits(), quota);
+                    case LINEAR -> new LinearPageTable(spec.vpnBits(), budget);
                     case HIERARCHICAL ->
                             new HierarchicalPageTable(
-                                    toArray(translation.levels()), translation.entryBytes(), quota);
-                    case HASHED -> new HashedPageTable(translation.buckets(), quota);
-                    case RELOCATION, SEGMENTATION -> new SegmentTable(spec, quota);
+                                    toArray(translation.levels()),
+                                    translation.entryBytes(),
+                                    budget);
+                    case HASHED -> new HashedPageTable(translation.buckets(), budget);
+                    case RELOCATION, SEGMENTATION -> new SegmentTable(spec, budget);
                     case SEGMENTED_PAGING ->
                             new SegmentedPageTable(
-                                    spec.vpnBits(), translation.segmentBits(), quota);
+                                    spec.vpnBits(), translation.segmentBits(), budget);
                     case INVERTED ->
                             new InvertedPageTable(
                                     asid,
                                     Objects.requireNonNull(inverted),
                                     new HierarchicalPageTable(
                                             toArray(TranslationDraft.defaultLevels(spec.vpnBits())),
-                                            quota));
+                                            budget));
                 };
         return isFramed() && asid != Tasks.KERNEL
                 ? new PageTableInFrames(asid, table, spec, this, store)
@@ -155,30 +157,30 @@ final class PageTableFrames implements PageTableInFrames.Frames {
         held += pages;
     }
 
-    /** Bytes of the host's memory that the tables take which no process's quota has. */
+    /** Bytes of the host's memory that the tables take which no process's budget has. */
     long hostBytes() {
         return PageTableInFrames.HOST_BYTES * held + (inverted == null ? 0 : inverted.hostBytes());
     }
 
     /** Bytes of the host's memory that the entries of so many pages more may need. */
-    long growth(long pages, Quota quota) {
+    long growth(long pages, HostBudget budget) {
         Translation translation = spec.translation();
-        long left = Math.max(0, quota.left());
+        long left = Math.max(0, budget.left());
         return switch (translation.kind()) {
             case LINEAR, SEGMENTED_PAGING ->
-                    LinearPageTable.growth(spec.vpnBits(), pages, quota) + accounts(pages, 0);
+                    LinearPageTable.growth(spec.vpnBits(), pages, budget) + accounts(pages, 0);
             case HIERARCHICAL ->
-                    HierarchicalPageTable.growth(translation.levels(), pages, quota)
+                    HierarchicalPageTable.growth(translation.levels(), pages, budget)
                             + accounts(pages, translation.levels().size() - 1);
             case HASHED -> {
                 long elements = Math.min(pages, left / Translation.ELEMENT_BYTES + 1);
-                yield HashChains.mostBytes(quota.used() / Translation.ELEMENT_BYTES + elements);
+                yield HashChains.mostBytes(budget.used() / Translation.ELEMENT_BYTES + elements);
             }
             case INVERTED ->
                     HierarchicalPageTable.growth(
-                                    TranslationDraft.defaultLevels(spec.vpnBits()), pages, quota)
+                                    TranslationDraft.defaultLevels(spec.vpnBits()), pages, budget)
                             + (inverted == null ? 0 : inverted.growth(pages));
-            case RELOCATION, SEGMENTATION -> quota.used() + Math.min(8 * pages, left); // copied
+            case RELOCATION, SEGMENTATION -> budget.used() + Math.min(8 * pages, left); // copied
         };
     }
 

@@ -1,8 +1,8 @@
 package dev.faultline.machine;
 
 import dev.faultline.machine.hardware.BackingStore;
+import dev.faultline.machine.hardware.HostBudget;
 import dev.faultline.machine.hardware.PhysicalMemory;
-import dev.faultline.machine.hardware.Quota;
 import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.machine.spec.Translation;
 
@@ -15,13 +15,13 @@ record Parts(
         SwapSpace swap,
         Cpus cpus,
         MemoryObjects objects,
-        Commitment commitment,
+        Overcommit overcommit,
         PageTableFrames tables,
-        Quota tableMemory,
-        Quota content) {
+        HostBudget tableMemory,
+        HostBudget content) {
 
     static Parts of(MachineSpec spec) {
-        Quota content = new Quota(spec.limits().contentBytes());
+        HostBudget content = new HostBudget(spec.limits().contentBytes());
         return of(
                 spec,
                 new PhysicalMemory(spec.frames(), spec.pageSize(), content),
@@ -30,9 +30,10 @@ record Parts(
     }
 
     /** Parts with a memory and a store of one's own, such as ones that fail. */
-    static Parts of(MachineSpec spec, PhysicalMemory memory, BackingStore store, Quota content) {
-        Commitment commitment = new Commitment(spec);
-        Quota tableMemory = new Quota(spec.limits().tableBytes());
+    static Parts of(
+            MachineSpec spec, PhysicalMemory memory, BackingStore store, HostBudget content) {
+        Overcommit overcommit = new Overcommit(spec);
+        HostBudget tableMemory = new HostBudget(spec.limits().tableBytes());
         FrameTable frames = new FrameTable(spec.frames());
         SwapSpace swap = new SwapSpace(spec.swap().slots());
         if (spec.translation().kind() == Translation.Kind.INVERTED) {
@@ -45,8 +46,8 @@ record Parts(
                 frames,
                 swap,
                 new Cpus(spec, frames.marks()),
-                new MemoryObjects(spec, commitment, tableMemory, content),
-                commitment,
+                new MemoryObjects(spec, overcommit, tableMemory, content),
+                overcommit,
                 new PageTableFrames(spec, frames, swap, store),
                 tableMemory,
                 content);

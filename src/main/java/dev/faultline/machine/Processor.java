@@ -60,8 +60,8 @@ final class Processor {
     /** Whether anything is done in the background. */
     private final boolean background;
 
-    private final Foreteller future;
-    private final AccessBooks accounts;
+    private final NextUseFeed future;
+    private final AccessAccounting accounts;
 
     /** Whether the policy hears of every access, and the frames of those on their way to it. */
     private final boolean watched;
@@ -77,7 +77,7 @@ final class Processor {
     /** Whether a TLB may answer with a frame that no page table names any more. */
     private final boolean stale;
 
-    private final Books books;
+    private final Accounting accounting;
     private final MachineSpec spec;
     private final Costs costs;
 
@@ -121,11 +121,11 @@ final class Processor {
             HandlerRunner runner,
             Reclaim reclaim,
             ReplacementPolicy policy,
-            Foreteller future,
+            NextUseFeed future,
             PageDaemon daemon,
             @Nullable WorkingSetMeter meter,
             Tasks tasks,
-            Books books) {
+            Accounting accounting) {
         this.cpus = parts.cpus();
         this.mmu = cpus.here().mmu();
         this.frames = parts.frames();
@@ -143,12 +143,12 @@ final class Processor {
         this.background = parts.spec().paging().isActive();
         this.stale = cpus.mayBeStale();
         this.future = future;
-        this.accounts = new AccessBooks(parts, books);
+        this.accounts = new AccessAccounting(parts, accounting);
         this.meter = meter;
         this.watched = policy.watchesReferences() || meter != null;
         this.hitFrames = new int[watched ? HITS : 0];
         this.tasks = tasks;
-        this.books = books;
+        this.accounting = accounting;
         this.costs = parts.spec().costs();
         this.spec = parts.spec();
         this.hitTicks =
@@ -221,7 +221,7 @@ final class Processor {
             long word = words[i];
             int op = AccessBlock.op(word);
             long address = AccessBlock.address(word);
-            long start = explain ? books.now() : 0;
+            long start = explain ? accounting.now() : 0;
             boolean missed = false;
             int size = block.size(i);
             int frame = address > lastAddress ? Mmu.PAGE_FAULT : mmu.access(address, size, op);
@@ -251,7 +251,7 @@ final class Processor {
                 daemon.work(current(task));
             }
             if (explain) {
-                results.add(explanation(block, i, frame, value, missed, books.now() - start));
+                results.add(explanation(block, i, frame, value, missed, accounting.now() - start));
             }
             if (frame < 0 && ended) {
                 accounts.settle(task, mmu, i + 1 - settled, i + 1 - settled);
@@ -314,14 +314,14 @@ final class Processor {
         reclaim.explain(false);
         ended = false;
         clockTicks = 0;
-        long begun = books.now();
+        long begun = accounting.now();
         long disk = diskTicks();
-        long switching = books.total().get(Counter.SWITCH_TICKS);
+        long switching = accounting.total().get(Counter.SWITCH_TICKS);
         kernel.dispatch(task, cpu);
         mmu = cpus.here().mmu();
-        sliceSwitchTicks = books.total().get(Counter.SWITCH_TICKS) - switching;
-        if (background && books.now() > begun && diskTicks() == disk) {
-            daemon.work(task, time + books.now() - begun);
+        sliceSwitchTicks = accounting.total().get(Counter.SWITCH_TICKS) - switching;
+        if (background && accounting.now() > begun && diskTicks() == disk) {
+            daemon.work(task, time + accounting.now() - begun);
         }
         long think = run.think();
         long turnEnd = begun + sliceSwitchTicks + left;
@@ -332,14 +332,14 @@ final class Processor {
         int counted = at;
         while (at < to && diskTicks() == disk && !ended && !met) {
             if (run.thought() == 0) {
-                long most = hitsBefore(end - books.now(), think);
-                most = Math.min(most, hitsInTurn(turnEnd - books.now(), think));
+                long most = hitsBefore(end - accounting.now(), think);
+                most = Math.min(most, hitsInTurn(turnEnd - accounting.now(), think));
                 int next = runHits(block, at, (int) Math.min(to, at + most));
                 accounts.settle(task, mmu, next - at, next - at);
-                books.spend(task, Counter.THINK_TICKS, (next - at) * think);
+                accounting.spend(task, Counter.THINK_TICKS, (next - at) * think);
                 at = next;
             }
-            if (at < to && block.op(at) == Op.TICK && books.now() < Math.min(turnEnd, end)) {
+            if (at < to && block.op(at) == Op.TICK && accounting.now() < Math.min(turnEnd, end)) {
                 accounts.kinds(task, block.words(), counted, at);
                 tick(); // at once: nobody thinks before it
                 at++;
@@ -351,18 +351,18 @@ final class Processor {
             }
             boolean kernelWasIn = one(task, block, at);
             if (background && kernelWasIn && diskTicks() == disk) {
-                daemon.work(task, time + books.now() - begun);
+                daemon.work(task, time + accounting.now() - begun);
             }
             at++;
             if (watchedFor != null) {
                 accounts.kinds(task, block.words(), counted, at);
                 counted = at;
-                met = books.total().get(watchedFor) >= until.value();
+                met = accounting.total().get(watchedFor) >= until.value();
             }
         }
         accounts.kinds(task, block.words(), counted, at);
         sliceDiskTicks = diskTicks() - disk;
-        sliceTicks = books.now() - begun - sliceDiskTicks;
+        sliceTicks = accounting.now() - begun - sliceDiskTicks;
         return at;
     }
 
@@ -389,16 +389,16 @@ final class Processor {
      * clock may be at its own end.
      */
     private boolean think(Task task, ProgramRun run, long turnEnd, long end) {
-        long now = books.now();
+        long now = accounting.now();
         long more = Math.min(run.think() - run.thought(), Math.min(turnEnd - now, end - now));
         if (more > 0) {
-            books.spend(task, Counter.THINK_TICKS, more);
+            accounting.spend(task, Counter.THINK_TICKS, more);
             run.think(more);
         }
-        long leftOfTurn = turnEnd - books.now();
+        long leftOfTurn = turnEnd - accounting.now();
         boolean acts =
                 run.thought() == run.think()
-                        && end - books.now() > 0
+                        && end - accounting.now() > 0
                         && (leftOfTurn > 0 || leftOfTurn == 0 && isAtOnce(run));
         if (acts) {
             run.act();
@@ -414,7 +414,7 @@ final class Processor {
     /** What lets processors go on together while nothing but their TLBs has to do with it. */
     SideBySide sideBySide(Parts parts) {
         boolean plain = meter == null && !stale && !spec.replacement().needsFuture();
-        return new SideBySide(parts, policy, !watched || plain, watched, hitTicks, books);
+        return new SideBySide(parts, policy, !watched || plain, watched, hitTicks, accounting);
     }
 
     /** Makes one access, whatever it takes. Answers whether the kernel had to do with it. */
@@ -443,7 +443,8 @@ final class Processor {
     }
 
     private long diskTicks() {
-        return books.total().get(Counter.STORE_TICKS) + books.total().get(Counter.FILE_TICKS);
+        return accounting.total().get(Counter.STORE_TICKS)
+                + accounting.total().get(Counter.FILE_TICKS);
     }
 
     /** The ticks of the clock, which are no accesses, in the last slice. */
@@ -556,7 +557,7 @@ final class Processor {
             if (met == MAX_FAULTS) {
                 throw new IllegalStateException("Processor: the kernel does not mend " + address);
             }
-            books.spend(task, Counter.TRAP_TICKS, costs.trap());
+            accounting.spend(task, Counter.TRAP_TICKS, costs.trap());
             if (next == Mmu.TLB_MISS || next == Mmu.TLB_MODIFIED) {
                 next = serveTlb(task, address, op, next);
                 if (next != Mmu.PAGE_FAULT && next != Mmu.PROTECTION_FAULT) {
@@ -579,7 +580,7 @@ final class Processor {
                 handled++;
                 met = 0;
             }
-            long resolved = books.now();
+            long resolved = accounting.now();
             int fault = next;
             next = mmu.rerun(address, size, op, fault);
             if (next == Mmu.TLB_MISS) { // the kernel loads what it has just mapped
@@ -594,7 +595,7 @@ final class Processor {
         if ((next & Mmu.FIRST_WRITE) != 0) {
             next = firstWrite(task, address, next);
         }
-        books.spend(task, Counter.DATA_TICKS, costs.memoryReference());
+        accounting.spend(task, Counter.DATA_TICKS, costs.memoryReference());
         return next;
     }
 
@@ -646,7 +647,9 @@ final class Processor {
                         + " tries"
                         + (handlerTrouble == null ? "" : "; " + handlerTrouble));
         note(task, address, op, answer, Fault.Resolution.SIGNAL);
-        books.events().process(Event.Kind.HANDLER_FAILED, books.now(), task.pid(), EventLog.NONE);
+        accounting
+                .events()
+                .process(Event.Kind.HANDLER_FAILED, accounting.now(), task.pid(), EventLog.NONE);
         return raise(task, address, op);
     }
 
@@ -657,7 +660,7 @@ final class Processor {
     }
 
     private void note(Task task, long address, int op, int answer, Fault.Resolution resolution) {
-        note(task, address, op, answer, resolution, books.now(), frame(task, address));
+        note(task, address, op, answer, resolution, accounting.now(), frame(task, address));
     }
 
     /** Says that a fault was resolved at a time, after which its page was in a frame. */
@@ -671,7 +674,7 @@ final class Processor {
             int frame) {
         Fault.Type type = answer == Mmu.PAGE_FAULT ? Fault.Type.PAGE : Fault.Type.PROTECTION;
         boolean major = handler.wasMajor();
-        books.events().fault(tick, task.pid(), address, op, type, resolution, major, frame);
+        accounting.events().fault(tick, task.pid(), address, op, type, resolution, major, frame);
         if (explaining) {
             faults.add(
                     new Fault(

@@ -151,28 +151,28 @@ final class ProgramRun {
     }
 
     /** What is left of the program, as a process's accesses; their places count from now on. */
-    Foresight foresight(int asid, HostAccount account) {
+    NextUses nextUses(int asid, HostAccount account) {
         AccessBlock part = new AccessBlock(spec, CHUNK);
         LongStream.Builder starts = LongStream.builder();
         for (long at = from; at < program.count(); at = fill(part, at)) {
             starts.add(at);
         }
         long[] parts = starts.build().toArray();
-        Foresight foresight = new Foresight(CHUNK, account);
+        NextUses nextUses = new NextUses(CHUNK, account);
         for (int chunk = parts.length - 1; chunk >= 0; chunk--) {
             fill(part, parts[chunk]);
             int begin = chunk == 0 ? Math.min(next, part.count()) : 0;
             for (int at = part.count() - 1; at >= begin; at--) {
                 if (part.op(at) == Op.TICK) {
-                    foresight.precedeByNone();
+                    nextUses.precedeByNone();
                     continue;
                 }
                 long address = AccessBlock.address(part.words()[at]);
-                foresight.precede(asid, address >>> spec.offsetBits());
+                nextUses.precede(asid, address >>> spec.offsetBits());
             }
         }
         base = -next;
-        return foresight;
+        return nextUses;
     }
 
     /** The accesses before a place in the block are done; behind the last begins the next block. */

@@ -22,17 +22,17 @@ final class ReadAhead {
     private final Reclaim reclaim;
     private final Loader loader;
     private final Disk disk;
-    private final Books books;
+    private final Accounting accounting;
     private final PagingSpec.ReadAhead spec;
     private final int offsetBits;
 
-    ReadAhead(Parts parts, Reclaim reclaim, Loader loader, Disk disk, Books books) {
+    ReadAhead(Parts parts, Reclaim reclaim, Loader loader, Disk disk, Accounting accounting) {
         this.frames = parts.frames();
         this.swap = parts.swap();
         this.reclaim = reclaim;
         this.loader = loader;
         this.disk = disk;
-        this.books = books;
+        this.accounting = accounting;
         spec = parts.spec().paging().readAhead();
         offsetBits = parts.spec().offsetBits();
     }
@@ -62,14 +62,14 @@ final class ReadAhead {
     /** A page was brought into a frame before anybody asked for it. */
     void brought(Task task, int frame) {
         frames.readAhead(frame, task.pid());
-        books.count(task, Counter.PREFETCHES);
-        books.events().frame(Event.Kind.PREFETCH, books.now(), task.pid(), frame);
+        accounting.count(task, Counter.PREFETCHES);
+        accounting.events().frame(Event.Kind.PREFETCH, accounting.now(), task.pid(), frame);
     }
 
     /** A page that is in a frame is asked for, perhaps for the first time. */
     void used(Task task, int frame) {
         if (frames.takeReader(frame) != FrameTable.NOBODY) {
-            books.count(task, Counter.PREFETCH_HITS);
+            accounting.count(task, Counter.PREFETCH_HITS);
         }
     }
 

@@ -28,12 +28,12 @@ final class Reclaim implements PageTableFrames.Source {
     private final BackingStore store;
     private final ReplacementPolicy policy;
     private final Evictor evictor;
-    private final Candidates candidates;
+    private final EvictableFrames evictable;
 
     /** The frames as the policy sees them. */
     private final Frames view;
 
-    private final Books books;
+    private final Accounting accounting;
 
     /** Frames that are kept free. */
     private final int keptFree;
@@ -49,17 +49,22 @@ final class Reclaim implements PageTableFrames.Source {
     /** Candidates that may still be shown of the choices of this command. */
     private int candidatesLeft;
 
-    Reclaim(Parts parts, ReplacementPolicy policy, Tasks tasks, Evictor evictor, Books books) {
+    Reclaim(
+            Parts parts,
+            ReplacementPolicy policy,
+            Tasks tasks,
+            Evictor evictor,
+            Accounting accounting) {
         this.evictor = evictor;
         this.frames = parts.frames();
         this.groups = frames.groups();
         this.swap = parts.swap();
         this.store = parts.store();
         this.policy = policy;
-        this.candidates = new Candidates(parts, tasks, evictor, books);
-        this.view = policy.view(candidates);
+        this.evictable = new EvictableFrames(parts, tasks, evictor, accounting);
+        this.view = policy.view(evictable);
         policy.use(view);
-        this.books = books;
+        this.accounting = accounting;
         this.keptFree = parts.spec().swap().spareFrame() ? 1 : 0;
         this.reserve = keptFree + parts.spec().paging().watermarks().min();
     }
@@ -115,16 +120,16 @@ final class Reclaim implements PageTableFrames.Source {
     }
 
     private int surplus(int spare) {
-        candidates.beginLook(spare, NONE);
+        evictable.beginLook(spare, NONE);
         int surplus = policy.surplus(view);
-        candidates.endLook();
+        evictable.endLook();
         return surplus;
     }
 
     private int tryFrame(int spare, Task asking) {
         releaseSurplus(spare, asking);
         int group = asking.group();
-        candidates.forGroup(group, groups.hitsLimit(group));
+        evictable.forGroup(group, groups.hitsLimit(group));
         int frame = freeOrVictim(spare, asking);
         while (frame != NONE && groups.isOver(group)) { // its limit was lowered
             int surplus = victim(frame, spare);
@@ -136,12 +141,12 @@ final class Reclaim implements PageTableFrames.Source {
         if (frame != NONE) {
             groups.charge(frame, group);
         }
-        candidates.forGroup(group, false);
+        evictable.forGroup(group, false);
         return frame;
     }
 
     private int freeOrVictim(int spare, Task asking) {
-        boolean any = !candidates.isOwnGroupOnly();
+        boolean any = !evictable.isOwnGroupOnly();
         if (any && hasFree() && policy.mayTakeFree(view)) {
             return frames.allocate();
         }
@@ -150,7 +155,7 @@ final class Reclaim implements PageTableFrames.Source {
             return frames.allocate();
         }
         if (victim == NONE && any && asking.group() != ControlGroups.ROOT) {
-            candidates.forGroup(asking.group(), true); // all others' are protected
+            evictable.forGroup(asking.group(), true); // all others' are protected
             victim = victim(spare);
         }
         if (victim != NONE) {
@@ -165,9 +170,9 @@ final class Reclaim implements PageTableFrames.Source {
 
     /** The frame that the policy names, neither of two, or {@link #NONE}. */
     private int victim(int spare, int alsoSpare) {
-        candidates.beginLook(spare, alsoSpare);
+        evictable.beginLook(spare, alsoSpare);
         int victim = candidatesLeft > 0 ? explainedVictim() : policy.victim(view);
-        candidates.endLook();
+        evictable.endLook();
         return victim;
     }
 
@@ -233,7 +238,7 @@ final class Reclaim implements PageTableFrames.Source {
      */
     int takeFrameToCopy(int source, Task asking) {
         int frame = keptFree > 0 && frames.freeCount() > 0 ? tryFrame(source, asking) : NONE;
-        if (frame == NONE && keptFree > 0 && candidates.evictable(source)) {
+        if (frame == NONE && keptFree > 0 && evictable.evictable(source)) {
             frame = frames.allocate();
             if (frame != NONE) {
                 groups.charge(frame, asking.group());
@@ -268,9 +273,9 @@ final class Reclaim implements PageTableFrames.Source {
             swap.unbindFrame(slot);
             store.discard(slot);
         }
-        candidates.forGroup(asking.group(), groups.isOver(asking.group()));
+        evictable.forGroup(asking.group(), groups.isOver(asking.group()));
         int victim = victim(filled);
-        candidates.forGroup(asking.group(), false);
+        evictable.forGroup(asking.group(), false);
         if (victim != NONE) {
             evictor.evictAndFree(victim, asking, Counter.DIRECT_RECLAIMS);
         }
@@ -282,7 +287,7 @@ final class Reclaim implements PageTableFrames.Source {
         long free = 1L * frames.freeCount() - keptFree;
         long dirty = 0;
         for (int frame = 0; frame < frames.size() && free < count; frame++) {
-            if (candidates.evictable(frame)) {
+            if (evictable.evictable(frame)) {
                 free += evictor.needsSlot(frame) ? 0 : 1;
                 dirty += evictor.needsSlot(frame) ? 1 : 0;
             }
@@ -297,7 +302,7 @@ final class Reclaim implements PageTableFrames.Source {
      */
     @Override
     public void promise(int count, Task asking) {
-        candidates.forGroup(asking.group(), false);
+        evictable.forGroup(asking.group(), false);
         wantTable(asking.asid());
         while (frames.freeCount() - keptFree < count) {
             int victim = victim(NONE);
@@ -342,8 +347,8 @@ final class Reclaim implements PageTableFrames.Source {
     }
 
     /** The frames among which the policy chooses. */
-    Candidates candidates() {
-        return candidates;
+    EvictableFrames evictable() {
+        return evictable;
     }
 
     /** Who takes pages from their frames. */
@@ -377,7 +382,7 @@ final class Reclaim implements PageTableFrames.Source {
      */
     boolean freeOne(Task asking) {
         wantTable(asking.asid());
-        candidates.forGroup(ControlGroups.ROOT, false);
+        evictable.forGroup(ControlGroups.ROOT, false);
         int victim = victim(NONE);
         if (victim == NONE) {
             return false;
@@ -394,7 +399,7 @@ final class Reclaim implements PageTableFrames.Source {
         }
         frames.setPinned(frame, pinned);
         Event.Kind kind = pinned ? Event.Kind.PIN : Event.Kind.UNPIN;
-        books.events().frame(kind, books.now(), Tasks.KERNEL, frame);
+        accounting.events().frame(kind, accounting.now(), Tasks.KERNEL, frame);
         return new Outcome.Done();
     }
 }

@@ -38,14 +38,14 @@ final class Scheduler {
 
     private final Processor processor;
     private final SideBySide sideBySide;
-    private final Foreteller future;
+    private final NextUseFeed future;
     private final Kernel kernel;
     private final Swapper swapper;
     private final LoadControl control;
     private final Tasks tasks;
     private final Disk disk;
     private final PageDaemon daemon;
-    private final Books books;
+    private final Accounting accounting;
     private final long quantum;
 
     private final Pressure pressure = new Pressure();
@@ -95,14 +95,14 @@ final class Scheduler {
             MachineSpec spec,
             Processor processor,
             SideBySide sideBySide,
-            Foreteller future,
+            NextUseFeed future,
             Kernel kernel,
             Swapper swapper,
             Tasks tasks,
             Disk disk,
             PageDaemon daemon,
             LoadControl control,
-            Books books) {
+            Accounting accounting) {
         this.swapper = swapper;
         this.control = control;
         this.disk = disk;
@@ -112,7 +112,7 @@ final class Scheduler {
         this.future = future;
         this.kernel = kernel;
         this.tasks = tasks;
-        this.books = books;
+        this.accounting = accounting;
         quantum = spec.quantum();
         cpus = new CpuClocks(spec.cpus(), pressure);
         turns = new TurnLog(spec.limits().events(), spec.cpus());
@@ -215,7 +215,7 @@ final class Scheduler {
     /** Why a run is over, or null. */
     private Outcome.@Nullable RunEnd why(Command.Run until, long end, long accesses, long made) {
         Counter counter = until.counter();
-        if (counter != null && books.total().get(counter) >= until.value()) {
+        if (counter != null && accounting.total().get(counter) >= until.value()) {
             return Outcome.RunEnd.CONDITION;
         }
         if (next == Step.NOTHING) {
@@ -439,9 +439,9 @@ final class Scheduler {
         if (task.isTerminated()) {
             return 0;
         }
-        long before = books.now();
+        long before = accounting.now();
         kernel.exit(task, cpu);
-        long ticks = books.now() - before;
+        long ticks = accounting.now() - before;
         program(task).times().ran(cpus.time(cpu), ticks);
         cpus.work(cpu, ticks);
         return ticks;
@@ -492,12 +492,12 @@ final class Scheduler {
         if (seat != NONE && seat != cpu || leaving.has(pid)) {
             return;
         }
-        long before = books.now();
+        long before = accounting.now();
         disk.background(Disk.ANYWHERE);
         Outcome outcome = swapper.out(tasks.get(pid));
         disk.foreground();
         disk.flush(cpus.time(cpu));
-        cpus.work(cpu, books.now() - before);
+        cpus.work(cpu, accounting.now() - before);
         if (outcome instanceof Outcome.Refused) {
             return;
         }
@@ -506,7 +506,7 @@ final class Scheduler {
         }
         waiting.remove(pid);
         control.putOut(pid, cpus.time(cpu));
-        books.count(tasks.get(pid), Counter.PUT_OUT);
+        accounting.count(tasks.get(pid), Counter.PUT_OUT);
     }
 
     private void bringIn(int pid, long at) {
@@ -516,9 +516,9 @@ final class Scheduler {
 
     /** Lets the page daemon work, whose processor time is this processor's. */
     private void background(int cpu, Task task) {
-        long before = books.now();
+        long before = accounting.now();
         daemon.work(task, cpus.time(cpu));
-        cpus.work(cpu, books.now() - before);
+        cpus.work(cpu, accounting.now() - before);
     }
 
     void save(StateWriter out) {

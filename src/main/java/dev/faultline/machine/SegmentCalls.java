@@ -27,16 +27,20 @@ final class SegmentCalls implements FaultHandler.StackGrowth {
     private final Segments segments;
     private final Unmapper unmapper;
     private final MemoryCalls calls;
-    private final Books books;
+    private final Accounting accounting;
     private final int offsetBits;
     private final boolean one;
 
     SegmentCalls(
-            Parts parts, Segments segments, Unmapper unmapper, MemoryCalls calls, Books books) {
+            Parts parts,
+            Segments segments,
+            Unmapper unmapper,
+            MemoryCalls calls,
+            Accounting accounting) {
         this.segments = segments;
         this.unmapper = unmapper;
         this.calls = calls;
-        this.books = books;
+        this.accounting = accounting;
         offsetBits = parts.spec().offsetBits();
         one = parts.spec().translation().kind() == Translation.Kind.RELOCATION;
     }
@@ -100,7 +104,9 @@ final class SegmentCalls implements FaultHandler.StackGrowth {
         }
         task.space().add(area);
         segments.place(task, areas);
-        books.events().area(Event.Kind.MAP_AREA, books.now(), task.pid(), start, command.length());
+        accounting
+                .events()
+                .area(Event.Kind.MAP_AREA, accounting.now(), task.pid(), start, command.length());
         return new Outcome.Mapped(start);
     }
 
@@ -122,7 +128,9 @@ final class SegmentCalls implements FaultHandler.StackGrowth {
         unmapper.unmap(task, segment.firstPage(), segment.firstPage() + segment.pages());
         table(task).remove(segment);
         task.space().remove(segment.firstPage() << offsetBits, end);
-        books.events().area(Event.Kind.UNMAP_AREA, books.now(), task.pid(), start, length);
+        accounting
+                .events()
+                .area(Event.Kind.UNMAP_AREA, accounting.now(), task.pid(), start, length);
         return new Outcome.Done();
     }
 
@@ -142,10 +150,11 @@ final class SegmentCalls implements FaultHandler.StackGrowth {
                         end,
                         area -> area.with(command.protection()));
         segment.permit(Pte.permissions(command.protection()));
-        books.events()
+        accounting
+                .events()
                 .area(
                         Event.Kind.PROTECT,
-                        books.now(),
+                        accounting.now(),
                         task.pid(),
                         command.start(),
                         command.length());
@@ -183,7 +192,7 @@ final class SegmentCalls implements FaultHandler.StackGrowth {
             return refusal;
         }
         space.setHeap(space.heapStart(), end);
-        books.events().area(Event.Kind.BRK, books.now(), task.pid(), end, increment);
+        accounting.events().area(Event.Kind.BRK, accounting.now(), task.pid(), end, increment);
         return new Outcome.Mapped(end);
     }
 

@@ -37,7 +37,7 @@ final class Segments {
     private final Unmapper unmapper;
     private final Tasks tasks;
     private final SegmentRoom room;
-    private final Books books;
+    private final Accounting accounting;
     private final Translation translation;
     private final long pageSize;
     private boolean stored;
@@ -48,7 +48,7 @@ final class Segments {
             Loader loader,
             Unmapper unmapper,
             Tasks tasks,
-            Books books) {
+            Accounting accounting) {
         this.parts = parts;
         this.frames = parts.frames();
         this.swap = parts.swap();
@@ -58,7 +58,7 @@ final class Segments {
         this.unmapper = unmapper;
         this.tasks = tasks;
         this.room = new SegmentRoom(parts, reclaim, tasks);
-        this.books = books;
+        this.accounting = accounting;
         translation = parts.spec().translation();
         pageSize = parts.spec().pageSize();
     }
@@ -141,7 +141,9 @@ final class Segments {
         }
         if (translation.kind() == Translation.Kind.RELOCATION) {
             owner.swapOut(pages);
-            books.events().process(Event.Kind.SWAP_OUT, books.now(), owner.pid(), EventLog.NONE);
+            accounting
+                    .events()
+                    .process(Event.Kind.SWAP_OUT, accounting.now(), owner.pid(), EventLog.NONE);
         }
     }
 
@@ -318,7 +320,9 @@ final class Segments {
         }
         segment.move(to);
         long length = segment.end() - segment.start();
-        books.events().area(Event.Kind.MOVE, books.now(), owner.pid(), segment.start(), length);
+        accounting
+                .events()
+                .area(Event.Kind.MOVE, accounting.now(), owner.pid(), segment.start(), length);
     }
 
     /** The first write since a segment was loaded: no copy in the store is up to date. */

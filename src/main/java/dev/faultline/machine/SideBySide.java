@@ -23,8 +23,8 @@ final class SideBySide {
     private static final int MOST_AHEAD = 1024;
 
     private final Cpus cpus;
-    private final AccessBooks accounts;
-    private final Books books;
+    private final AccessAccounting accounts;
+    private final Accounting accounting;
     private final ReplacementPolicy policy;
     private final boolean watched;
     private final boolean able;
@@ -59,10 +59,10 @@ final class SideBySide {
             boolean able,
             boolean watched,
             long hitTicks,
-            Books books) {
+            Accounting accounting) {
         cpus = parts.cpus();
-        accounts = new AccessBooks(parts, books);
-        this.books = books;
+        accounts = new AccessAccounting(parts, accounting);
+        this.accounting = accounting;
         this.policy = policy;
         this.watched = watched;
         this.hitTicks = hitTicks;
@@ -150,7 +150,7 @@ final class SideBySide {
         long thinking = count * run.think() - run.thought();
         accounts.settle(task, mmu, count, count);
         accounts.kinds(task, block.words(), from, to);
-        books.spend(task, Counter.THINK_TICKS, thinking);
+        accounting.spend(task, Counter.THINK_TICKS, thinking);
         run.act();
         run.reach(to);
         return thinking + count * hitTicks;

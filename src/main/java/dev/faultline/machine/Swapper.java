@@ -24,21 +24,21 @@ final class Swapper {
     private final Reclaim reclaim;
     private final FaultHandler handler;
     private final @Nullable Segments segments;
-    private final Books books;
+    private final Accounting accounting;
 
     Swapper(
             Parts parts,
             Reclaim reclaim,
             FaultHandler handler,
             @Nullable Segments segments,
-            Books books) {
+            Accounting accounting) {
         this.frames = parts.frames();
         this.swap = parts.swap();
         this.objects = parts.objects();
         this.reclaim = reclaim;
         this.handler = handler;
         this.segments = segments;
-        this.books = books;
+        this.accounting = accounting;
     }
 
     /** Moves a process out, or refuses if its dirty pages would not fit into the store. */
@@ -72,13 +72,15 @@ final class Swapper {
             reclaim.evictor().evictAndFree(frame, task, Counter.PROCESS_EVICTIONS);
         }
         task.swapOut(pages);
-        books.events().process(Event.Kind.SWAP_OUT, books.now(), task.pid(), EventLog.NONE);
+        accounting
+                .events()
+                .process(Event.Kind.SWAP_OUT, accounting.now(), task.pid(), EventLog.NONE);
         return new Outcome.Done();
     }
 
     private boolean isItsOwn(int frame) {
         return frames.users(frame) == 1
-                && !reclaim.candidates().isLocked(frame)
+                && !reclaim.evictable().isLocked(frame)
                 && (frames.object(frame) == FrameTable.NONE
                         || objects.fileOf(frames.object(frame)) != null);
     }
@@ -88,7 +90,9 @@ final class Swapper {
         if (!task.isSwappedOut()) {
             return new Outcome.Unchanged();
         }
-        books.events().process(Event.Kind.SWAP_IN, books.now(), task.pid(), EventLog.NONE);
+        accounting
+                .events()
+                .process(Event.Kind.SWAP_IN, accounting.now(), task.pid(), EventLog.NONE);
         long[] pages = task.swapIn();
         if (segments != null) {
             segments.comeBack(task, pages);

@@ -16,14 +16,14 @@ final class TlbTraps {
     private final Cpus cpus;
     private final FrameMarks marks;
     private final Unmapper unmapper;
-    private final Books books;
+    private final Accounting accounting;
     private final Costs costs;
 
-    TlbTraps(Parts parts, Unmapper unmapper, Books books) {
+    TlbTraps(Parts parts, Unmapper unmapper, Accounting accounting) {
         this.cpus = parts.cpus();
         this.marks = parts.frames().marks();
         this.unmapper = unmapper;
-        this.books = books;
+        this.accounting = accounting;
         this.costs = parts.spec().costs();
     }
 
@@ -34,8 +34,8 @@ final class TlbTraps {
     int refill(Task task, long vpn, int op) {
         long pte = task.table().get(vpn);
         long references = task.table().references();
-        books.count(task, Counter.WALK_REFERENCES, references);
-        books.spend(task, Counter.WALK_TICKS, references * costs.memoryReference());
+        accounting.count(task, Counter.WALK_REFERENCES, references);
+        accounting.spend(task, Counter.WALK_TICKS, references * costs.memoryReference());
         if (!Pte.isValid(pte)) {
             return Mmu.PAGE_FAULT;
         }

@@ -18,10 +18,15 @@ final class Unmapper {
     private final Evictor evictor;
     private final Tasks tasks;
     private final ReplacementPolicy policy;
-    private final Books books;
+    private final Accounting accounting;
     private final Costs costs;
 
-    Unmapper(Parts parts, Evictor evictor, Tasks tasks, ReplacementPolicy policy, Books books) {
+    Unmapper(
+            Parts parts,
+            Evictor evictor,
+            Tasks tasks,
+            ReplacementPolicy policy,
+            Accounting accounting) {
         this.frames = parts.frames();
         this.swap = parts.swap();
         this.store = parts.store();
@@ -30,7 +35,7 @@ final class Unmapper {
         this.evictor = evictor;
         this.tasks = tasks;
         this.policy = policy;
-        this.books = books;
+        this.accounting = accounting;
         this.costs = parts.spec().costs();
     }
 
@@ -88,8 +93,8 @@ final class Unmapper {
         int frame = Pte.frame(pte);
         frames.unmap(frame, task.asid(), vpn);
         task.addResident(-1);
-        books.count(task, Counter.UNMAPS);
-        books.spend(task, Counter.MAP_TICKS, costs.unmap());
+        accounting.count(task, Counter.UNMAPS);
+        accounting.spend(task, Counter.MAP_TICKS, costs.unmap());
         if (frames.users(frame) > 0 || frames.object(frame) != FrameTable.NONE) {
             if (Pte.isDirty(pte)) {
                 frames.setDirty(frame, true);

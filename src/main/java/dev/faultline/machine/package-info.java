@@ -7,8 +7,8 @@
  *
  * <p>Read in the order of an access: {@link dev.faultline.machine.Machine} runs commands, {@code
  * Mmu} is the ladder of what the hardware does, {@code FaultHandler} the ladder of what the kernel
- * does at a fault, {@code Reclaim} finds a frame, {@code Candidates} is what the policy sees of
- * them, {@code Evictor} takes a page out of one, {@code Unmapper} takes pages from a process.
+ * does at a fault, {@code Reclaim} finds a frame, {@code EvictableFrames} is what the policy sees
+ * of them, {@code Evictor} takes a page out of one, {@code Unmapper} takes pages from a process.
  * {@code PageDaemon} and {@code ReadAhead} do in the background what is asked for beside demand
  * paging, {@code Disk} says when it is done. {@code Scheduler} lets processes with programs take
  * turns, {@code LoadControl} keeps some of them out of memory, {@code Pressure} tells what want of

@@ -71,7 +71,7 @@ public class KernelBenchmark {
 
         private Machine roomy = new Machine(spec(16));
         private Machine cramped = new Machine(spec(16));
-        private Command accesses = new Command.ForgetHistory();
+        private Command accesses = new Command.ClearCounters();
 
         /** Reads random pages, so that TLB and table both have work to do. */
         @Setup

@@ -231,18 +231,18 @@ class BackgroundTest {
     @Test
     void oneSeekIsForNeighboursOnly() {
         MachineSpec spec = spec(4, PagingSpec.NONE);
-        Books books = new Books(1);
-        Disk disk = new Disk(spec, books);
+        Accounting accounting = new Accounting(1);
+        Disk disk = new Disk(spec, accounting);
         Task task = Objects.requireNonNull(Specs.withProcess(spec).taskOrNull(1));
         disk.background(Disk.ANYWHERE);
         disk.swapOut(task, 4);
         disk.swapOut(task, 5);
-        assertThat(books.total().get(Counter.BACKGROUND_DISK)).isEqualTo(1000 + 2 * 100);
+        assertThat(accounting.total().get(Counter.BACKGROUND_DISK)).isEqualTo(1000 + 2 * 100);
         disk.fileOut(task, 0, 6);
         disk.fileOut(task, 0, 7);
-        assertThat(books.total().get(Counter.BACKGROUND_DISK)).isEqualTo(2 * 1000 + 4 * 100);
+        assertThat(accounting.total().get(Counter.BACKGROUND_DISK)).isEqualTo(2 * 1000 + 4 * 100);
         disk.fileOut(task, 1, 8);
-        assertThat(books.total().get(Counter.BACKGROUND_DISK)).isEqualTo(3 * 1000 + 5 * 100);
+        assertThat(accounting.total().get(Counter.BACKGROUND_DISK)).isEqualTo(3 * 1000 + 5 * 100);
     }
 
     /** All of it at once, on random strings: the laws hold, and nothing that was stored is lost. */

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.faultline.machine.hardware.HostBudget;
 import dev.faultline.machine.hardware.PageTable;
-import dev.faultline.machine.hardware.Quota;
 import dev.faultline.machine.spec.Costs;
 import dev.faultline.machine.spec.Limits;
 import dev.faultline.machine.spec.MachineSpec;
@@ -85,7 +85,8 @@ class FootprintTest {
                                             MachineSpec spec = spec(kind);
                                             PageTableFrames tables = PageTableFrames.alone(spec);
                                             PageTable table =
-                                                    tables.newTable(Tasks.KERNEL, new Quota(0));
+                                                    tables.newTable(
+                                                            Tasks.KERNEL, new HostBudget(0));
                                             assertThat(tables.emptyBytes())
                                                     .isEqualTo(table.hostBytes());
                                         }));

@@ -3,9 +3,9 @@ package dev.faultline.machine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.faultline.machine.hardware.BackingStore;
+import dev.faultline.machine.hardware.HostBudget;
 import dev.faultline.machine.hardware.PageBytes;
 import dev.faultline.machine.hardware.PhysicalMemory;
-import dev.faultline.machine.hardware.Quota;
 import dev.faultline.machine.protocol.AccessBlock;
 import dev.faultline.machine.protocol.AccessResult;
 import dev.faultline.machine.protocol.Command;
@@ -65,16 +65,16 @@ class RealBytesTest {
     @Test
     void aKernelThatForgetsToWriteBackLosesData() {
         MachineSpec spec = Specs.of("fifo", 2);
-        Quota quota = new Quota(1 << 20);
+        HostBudget budget = new HostBudget(1 << 20);
         BackingStore forgetful =
-                new BackingStore(spec.pageSize(), quota) {
+                new BackingStore(spec.pageSize(), budget) {
                     @Override
                     public void writePage(int slot, @Nullable PageBytes bytes) {
                         super.writePage(slot, null);
                     }
                 };
-        PhysicalMemory memory = new PhysicalMemory(spec.frames(), spec.pageSize(), quota);
-        Machine machine = new Machine(Parts.of(spec, memory, forgetful, quota));
+        PhysicalMemory memory = new PhysicalMemory(spec.frames(), spec.pageSize(), budget);
+        Machine machine = new Machine(Parts.of(spec, memory, forgetful, budget));
         assertThat(writtenThenReadBack(machine)).isZero();
     }
 
@@ -86,14 +86,14 @@ class RealBytesTest {
     @Test
     void aKernelThatForgetsToZeroLeaks() {
         MachineSpec spec = Specs.of("fifo", 1);
-        Quota quota = new Quota(1 << 20);
+        HostBudget budget = new HostBudget(1 << 20);
         PhysicalMemory dirty =
-                new PhysicalMemory(spec.frames(), spec.pageSize(), quota) {
+                new PhysicalMemory(spec.frames(), spec.pageSize(), budget) {
                     @Override
                     public void zero(int frame) {}
                 };
-        BackingStore store = new BackingStore(spec.pageSize(), quota);
-        assertThat(leaked(new Machine(Parts.of(spec, dirty, store, quota)))).isEqualTo(SECRET);
+        BackingStore store = new BackingStore(spec.pageSize(), budget);
+        assertThat(leaked(new Machine(Parts.of(spec, dirty, store, budget)))).isEqualTo(SECRET);
     }
 
     /** What a second process finds in a fresh page, after the first wrote and ended. */

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 /** The disk that pages go to: slots of one page each, and the bytes in them. */
 public class BackingStore extends PageStore {
 
-    public BackingStore(long pageSize, Quota quota) {
-        super(0, pageSize, quota);
+    public BackingStore(long pageSize, HostBudget budget) {
+        super(0, pageSize, budget);
     }
 
     /** Writes a page's bytes to a slot. */

@@ -19,14 +19,14 @@ public final class DiskFile {
     private static final long HOST_BYTES_PER_PAGE = 64;
 
     private final long pageSize;
-    private final Quota quota;
+    private final HostBudget budget;
     private final Map<Long, PageBytes> pages = new TreeMap<>();
     private int protection;
     private long size;
 
-    public DiskFile(long pageSize, Quota quota) {
+    public DiskFile(long pageSize, HostBudget budget) {
         this.pageSize = pageSize;
-        this.quota = quota;
+        this.budget = budget;
     }
 
     /** Bytes. */
@@ -71,14 +71,14 @@ public final class DiskFile {
             forget(old);
         }
         if (bytes != null) {
-            bytes.charge(quota);
-            quota.needMore(HOST_BYTES_PER_PAGE);
+            bytes.charge(budget);
+            budget.needMore(HOST_BYTES_PER_PAGE);
         }
     }
 
     private void forget(PageBytes old) {
-        old.leave(quota);
-        quota.needMore(-HOST_BYTES_PER_PAGE);
+        old.leave(budget);
+        budget.needMore(-HOST_BYTES_PER_PAGE);
     }
 
     /** Bytes of the host's memory that a file of so many bytes takes at most. */

@@ -16,15 +16,15 @@ import java.util.stream.LongStream;
  */
 public final class HashedPageTable implements PageTable {
 
-    private final Quota quota;
+    private final HostBudget budget;
     private HashChains chains;
     private long count;
 
-    public HashedPageTable(int buckets, Quota quota) {
-        this.quota = quota;
+    public HashedPageTable(int buckets, HostBudget budget) {
+        this.budget = budget;
         chains = new HashChains(buckets, 0);
-        quota.charge(Translation.ANCHOR_BYTES * buckets);
-        quota.needMore(chains.hostBytes());
+        budget.charge(Translation.ANCHOR_BYTES * buckets);
+        budget.needMore(chains.hostBytes());
     }
 
     private int bucket(long vpn) {
@@ -53,7 +53,7 @@ public final class HashedPageTable implements PageTable {
 
     @Override
     public boolean prepare(long vpn) {
-        return quota.has(Translation.ELEMENT_BYTES) || find(vpn) != HashChains.NONE;
+        return budget.has(Translation.ELEMENT_BYTES) || find(vpn) != HashChains.NONE;
     }
 
     @Override
@@ -63,11 +63,11 @@ public final class HashedPageTable implements PageTable {
             chains.setEntry(place, pte);
         } else if (place != HashChains.NONE) {
             chains.remove(place, bucket(vpn));
-            quota.give(Translation.ELEMENT_BYTES);
+            budget.give(Translation.ELEMENT_BYTES);
             count--;
         } else if (pte != 0) {
             chains.insert(allocate(), bucket(vpn), 0, vpn, pte);
-            quota.charge(Translation.ELEMENT_BYTES);
+            budget.charge(Translation.ELEMENT_BYTES);
             count++;
         }
     }
@@ -75,7 +75,7 @@ public final class HashedPageTable implements PageTable {
     private int allocate() {
         long before = chains.hostBytes();
         int place = chains.allocate();
-        quota.needMore(chains.hostBytes() - before);
+        budget.needMore(chains.hostBytes() - before);
         return place;
     }
 
@@ -113,15 +113,15 @@ public final class HashedPageTable implements PageTable {
     public void loadMemory(StateReader in) {
         long before = chains.hostBytes();
         chains.load(in);
-        quota.needMore(chains.hostBytes() - before);
+        budget.needMore(chains.hostBytes() - before);
         count = in.readLong();
-        quota.charge(Translation.ELEMENT_BYTES * count);
+        budget.charge(Translation.ELEMENT_BYTES * count);
     }
 
     @Override
     public void release() {
-        quota.give(bytes());
-        quota.needMore(-chains.hostBytes());
+        budget.give(bytes());
+        budget.needMore(-chains.hostBytes());
         chains = new HashChains(1, 0);
         count = 0;
     }

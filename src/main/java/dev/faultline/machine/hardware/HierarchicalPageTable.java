@@ -23,7 +23,7 @@ public final class HierarchicalPageTable implements PageTable {
     /** Leaves that are found again without a walk, at most. */
     private static final int RECENT = 64;
 
-    private final Quota quota;
+    private final HostBudget budget;
     private final int entryBytes;
     private final int[] shift;
     private final int[] mask;
@@ -55,13 +55,13 @@ public final class HierarchicalPageTable implements PageTable {
 
     private final int[] recentLeaf = new int[RECENT];
 
-    public HierarchicalPageTable(int[] levels, Quota quota) {
-        this(levels, 8, quota);
+    public HierarchicalPageTable(int[] levels, HostBudget budget) {
+        this(levels, 8, budget);
     }
 
     /** A table whose entries take so many bytes of the simulated memory. */
-    public HierarchicalPageTable(int[] levels, int entryBytes, Quota quota) {
-        this.quota = quota;
+    public HierarchicalPageTable(int[] levels, int entryBytes, HostBudget budget) {
+        this.budget = budget;
         this.entryBytes = entryBytes;
         shift = new int[levels.length];
         mask = new int[levels.length];
@@ -73,7 +73,7 @@ public final class HierarchicalPageTable implements PageTable {
         }
         leafBits = levels[levels.length - 1];
         Arrays.fill(recentPrefix, NO_LEAF);
-        quota.charge(nodeBytes(0));
+        budget.charge(nodeBytes(0));
         addNode(0);
     }
 
@@ -224,7 +224,7 @@ public final class HierarchicalPageTable implements PageTable {
         for (int below = level + 1; below <= last; below++) {
             needed += nodeBytes(below);
         }
-        if (!quota.take(needed)) {
+        if (!budget.take(needed)) {
             return false;
         }
         for (; level < last; level++) {
@@ -270,7 +270,7 @@ public final class HierarchicalPageTable implements PageTable {
     @Override
     public void restore(long vpn, long pte) {
         if (!prepare(vpn)) {
-            throw new IllegalStateException("PageTable: a saved table exceeds its quota");
+            throw new IllegalStateException("PageTable: a saved table exceeds its budget");
         }
         int leaf = leaf(vpn);
         nodes[leaf][inLeaf(vpn)] = pte & ~marks[leaf];
@@ -328,7 +328,7 @@ public final class HierarchicalPageTable implements PageTable {
         for (int node = 1; node < entryTo.length; node++) {
             int parent = (int) (entryTo[node] >>> Integer.SIZE);
             int level = levelOf[parent] + 1;
-            quota.charge(nodeBytes(level));
+            budget.charge(nodeBytes(level));
             nodes[parent][(int) entryTo[node]] = addNode(level);
         }
         for (int node = 0; node < nodeCount; node++) {
@@ -393,14 +393,14 @@ public final class HierarchicalPageTable implements PageTable {
     }
 
     /** Bytes of the host's memory that the entries of so many pages more may need. */
-    public static long growth(List<Integer> levels, long pages, Quota quota) {
+    public static long growth(List<Integer> levels, long pages, HostBudget budget) {
         long path = 0;
         long smallest = Long.MAX_VALUE;
         for (int bits : levels.subList(1, levels.size())) {
             path += (8L << bits) + NODE_OVERHEAD;
             smallest = Math.min(smallest, 8L << bits);
         }
-        return path == 0 ? 0 : quota.bounded(pages, path, smallest, NODE_OVERHEAD);
+        return path == 0 ? 0 : budget.bounded(pages, path, smallest, NODE_OVERHEAD);
     }
 
     @Override
@@ -410,8 +410,8 @@ public final class HierarchicalPageTable implements PageTable {
 
     @Override
     public void release() {
-        quota.give(hostBytes());
-        quota.needMore(-NODE_OVERHEAD * nodeCount);
+        budget.give(hostBytes());
+        budget.needMore(-NODE_OVERHEAD * nodeCount);
         bytes = 0;
         hugeNodes = 0;
         nodeCount = 0;
@@ -435,7 +435,7 @@ public final class HierarchicalPageTable implements PageTable {
         places[nodeCount] = bytes;
         levelOf[nodeCount] = (byte) level;
         bytes += nodeBytes(level) / 8 * entryBytes;
-        quota.needMore(NODE_OVERHEAD);
+        budget.needMore(NODE_OVERHEAD);
         return nodeCount++;
     }
 

@@ -21,7 +21,7 @@ public final class LinearPageTable implements PageTable {
     /** What an array takes beside its numbers. */
     private static final long ARRAY = 16;
 
-    private final Quota quota;
+    private final HostBudget budget;
     private final int vpnBits;
     private final int middleShift;
     private final int topShift;
@@ -33,8 +33,8 @@ public final class LinearPageTable implements PageTable {
     /** What the arrays take beside their entries. */
     private long overhead;
 
-    public LinearPageTable(int vpnBits, Quota quota) {
-        this.quota = quota;
+    public LinearPageTable(int vpnBits, HostBudget budget) {
+        this.budget = budget;
         this.vpnBits = vpnBits;
         middleShift = Math.min(vpnBits, 10);
         topShift = topShift(vpnBits);
@@ -55,11 +55,11 @@ public final class LinearPageTable implements PageTable {
     }
 
     /** Bytes of the host's memory that the entries of so many pages more may need. */
-    public static long growth(int vpnBits, long pages, Quota quota) {
+    public static long growth(int vpnBits, long pages, HostBudget budget) {
         int leafBits = Math.min(vpnBits, 10);
         long leaf = 8L << leafBits;
         long middle = 8L << topShift(vpnBits) - leafBits;
-        return quota.bounded(pages, leaf + middle + 2 * ARRAY, leaf, ARRAY);
+        return budget.bounded(pages, leaf + middle + 2 * ARRAY, leaf, ARRAY);
     }
 
     @Override
@@ -93,7 +93,7 @@ public final class LinearPageTable implements PageTable {
             return true;
         }
         long needed = 8L * (leafMask + 1) + (middle == null ? 8L * (middleMask + 1) : 0);
-        if (!quota.take(needed)) {
+        if (!budget.take(needed)) {
             return false;
         }
         hostBytes += needed;
@@ -151,7 +151,8 @@ public final class LinearPageTable implements PageTable {
     public void loadMemory(StateReader in) {
         for (long page : in.readLongs()) {
             if (!prepare(page)) {
-                throw new IllegalStateException("LinearPageTable: a saved table exceeds its quota");
+                throw new IllegalStateException(
+                        "LinearPageTable: a saved table exceeds its budget");
             }
         }
     }
@@ -192,19 +193,19 @@ public final class LinearPageTable implements PageTable {
 
     @Override
     public void release() {
-        quota.give(hostBytes);
+        budget.give(hostBytes);
         needMore(-overhead);
         hostBytes = 0;
         pieces = new long[0][][];
     }
 
     private void needMore(long bytes) {
-        quota.needMore(bytes);
+        budget.needMore(bytes);
         overhead += bytes;
     }
 
     private void charge(long bytes) {
-        quota.charge(bytes);
+        budget.charge(bytes);
         hostBytes += bytes;
     }
 }

@@ -35,16 +35,16 @@ public final class PageBytes {
         return bytes;
     }
 
-    /** Takes the bytes of a quota, whatever is left of it. */
-    void charge(Quota quota) {
-        quota.charge(hostBytes());
-        quota.needMore(HOST_OVERHEAD);
+    /** Takes the bytes of a budget, whatever is left of it. */
+    void charge(HostBudget budget) {
+        budget.charge(hostBytes());
+        budget.needMore(HOST_OVERHEAD);
     }
 
-    /** Gives the bytes back to a quota. */
-    void leave(Quota quota) {
-        quota.give(hostBytes());
-        quota.needMore(-HOST_OVERHEAD);
+    /** Gives the bytes back to a budget. */
+    void leave(HostBudget budget) {
+        budget.give(hostBytes());
+        budget.needMore(-HOST_OVERHEAD);
     }
 
     /** Bytes of the host's memory that a page takes at most. */

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An array of pages with real bytes: the base of memory and of the disk. A page in which nothing
  * was ever stored holds zeros and costs no bytes of the host. What is stored counts against the
- * machine's quota.
+ * machine's budget.
  */
 public abstract class PageStore {
 
@@ -16,12 +16,12 @@ public abstract class PageStore {
     private static final long HOST_BYTES_PER_PAGE = 8;
 
     private final long pageSize;
-    private final Quota quota;
+    private final HostBudget budget;
     private @Nullable PageBytes[] pages;
 
-    PageStore(int count, long pageSize, Quota quota) {
+    PageStore(int count, long pageSize, HostBudget budget) {
         this.pageSize = pageSize;
-        this.quota = quota;
+        this.budget = budget;
         this.pages = new PageBytes[count];
     }
 
@@ -54,18 +54,18 @@ public abstract class PageStore {
             return;
         }
         if (old != null) {
-            old.leave(quota);
+            old.leave(budget);
         }
         if (bytes != null) {
-            bytes.charge(quota);
+            bytes.charge(budget);
         }
         pages[number] = bytes == null ? null : bytes.copy();
     }
 
-    /** Whether the quota has room for one more copy of a page. */
+    /** Whether the budget has room for one more copy of a page. */
     public boolean canCopy(int number) {
         PageBytes bytes = pages[number];
-        return bytes == null || quota.has(bytes.hostBytes());
+        return bytes == null || budget.has(bytes.hostBytes());
     }
 
     /** The {@code size} bytes (1 to 8) at an offset, as an unsigned little-endian number. */
@@ -80,21 +80,21 @@ public abstract class PageStore {
 
     /**
      * Stores {@code size} bytes (1 to 8) of a little-endian number. Answers false, having stored
-     * nothing, when the quota is used up.
+     * nothing, when the budget is used up.
      */
     public boolean write(int number, long offset, int size, long value) {
         PageBytes bytes = pages[number];
         if (bytes == null) {
             bytes = new PageBytes(pageSize);
-            if (!quota.has(bytes.hostBytes())) {
+            if (!budget.has(bytes.hostBytes())) {
                 return false;
             }
-            bytes.charge(quota);
+            bytes.charge(budget);
             pages[number] = bytes;
         }
         long last = offset + size - 1;
         boolean twoBlocks = offset / PageBytes.BLOCK != last / PageBytes.BLOCK;
-        if (!quota.take(bytes.growth(offset) + (twoBlocks ? bytes.growth(last) : 0))) {
+        if (!budget.take(bytes.growth(offset) + (twoBlocks ? bytes.growth(last) : 0))) {
             return false;
         }
         for (int i = 0; i < size; i++) {
@@ -119,7 +119,7 @@ public abstract class PageStore {
             PageBytes bytes = in.readBoolean() ? PageBytes.load(pageSize, in) : null;
             pages[i] = bytes;
             if (bytes != null) {
-                bytes.charge(quota);
+                bytes.charge(budget);
             }
         }
     }

@@ -105,7 +105,7 @@ public sealed interface PageTable
     /** Bytes of simulated memory that the table occupies, at 8 bytes an entry. */
     long bytes();
 
-    /** Bytes of the host's memory that the table uses of the machine's quota. */
+    /** Bytes of the host's memory that the table uses of the machine's budget. */
     long hostBytes();
 
     /** Bytes of the host's memory that a table with the same entries would need. */
@@ -162,7 +162,7 @@ public sealed interface PageTable
     /** Takes a saved entry in. */
     default void restore(long vpn, long pte) {
         if (!prepare(vpn)) {
-            throw new IllegalStateException("PageTable: a saved table exceeds its quota");
+            throw new IllegalStateException("PageTable: a saved table exceeds its budget");
         }
         set(vpn, pte);
     }

@@ -3,8 +3,8 @@ package dev.faultline.machine.hardware;
 /** The machine's frames and the bytes in them. A frame keeps its old bytes until it is filled. */
 public class PhysicalMemory extends PageStore {
 
-    public PhysicalMemory(int frames, long pageSize, Quota quota) {
-        super(frames, pageSize, quota);
+    public PhysicalMemory(int frames, long pageSize, HostBudget budget) {
+        super(frames, pageSize, budget);
     }
 
     /** Fills a frame with zeros, so that a page shows nothing of the frame's last owner. */

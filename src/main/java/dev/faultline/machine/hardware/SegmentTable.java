@@ -28,15 +28,15 @@ public final class SegmentTable implements PageTable {
     /** What a segment takes of the host beside its entries. */
     private static final long SEGMENT_OVERHEAD = 128;
 
-    private final Quota quota;
+    private final HostBudget budget;
     private @Nullable Segment[] segments;
     private final int offsetBits;
     private final int segmentShift;
     private final boolean inRegisters;
     private long hostBytes;
 
-    public SegmentTable(MachineSpec spec, Quota quota) {
-        this.quota = quota;
+    public SegmentTable(MachineSpec spec, HostBudget budget) {
+        this.budget = budget;
         offsetBits = spec.offsetBits();
         segmentShift = spec.addressBits() - spec.translation().segmentBits();
         inRegisters = spec.translation().kind() == Translation.Kind.RELOCATION;
@@ -45,7 +45,7 @@ public final class SegmentTable implements PageTable {
     }
 
     private void charge(long bytes) {
-        quota.charge(bytes);
+        budget.charge(bytes);
         hostBytes += bytes;
     }
 
@@ -88,14 +88,14 @@ public final class SegmentTable implements PageTable {
 
     /** Whether the host has room for the kernel's account of so many pages. */
     public boolean hasRoom(long pages) {
-        return quota.has(8 * pages);
+        return budget.has(8 * pages);
     }
 
     /** Makes the segment of an area, of which nothing is in memory yet. */
     public Segment add(MemoryArea area) {
         Segment made = new Segment(number(area.start()), area, offsetBits);
         segments[made.number()] = made;
-        quota.needMore(SEGMENT_OVERHEAD);
+        budget.needMore(SEGMENT_OVERHEAD);
         charge(8L * made.pages());
         return made;
     }
@@ -109,7 +109,7 @@ public final class SegmentTable implements PageTable {
 
     public void remove(Segment segment) {
         segments[segment.number()] = null;
-        quota.needMore(-SEGMENT_OVERHEAD);
+        budget.needMore(-SEGMENT_OVERHEAD);
         charge(-8L * segment.pages());
     }
 
@@ -281,7 +281,7 @@ public final class SegmentTable implements PageTable {
     @Override
     public void release() {
         charge(-hostBytes);
-        quota.needMore(-SEGMENT_OVERHEAD * all().size());
+        budget.needMore(-SEGMENT_OVERHEAD * all().size());
         segments = new Segment[0];
     }
 }

@@ -23,7 +23,7 @@ public final class SegmentedPageTable implements PageTable {
     private static final long HOST_BYTES = Long.BYTES + 1;
 
     private final LinearPageTable entries;
-    private final Quota quota;
+    private final HostBudget budget;
     private final int pageBits;
 
     /** Entries that each segment's table has. */
@@ -32,13 +32,13 @@ public final class SegmentedPageTable implements PageTable {
     private byte[] direction;
     private int references;
 
-    public SegmentedPageTable(int vpnBits, int segmentBits, Quota quota) {
-        entries = new LinearPageTable(vpnBits, quota);
+    public SegmentedPageTable(int vpnBits, int segmentBits, HostBudget budget) {
+        entries = new LinearPageTable(vpnBits, budget);
         pageBits = vpnBits - segmentBits;
         length = new long[1 << segmentBits];
         direction = new byte[length.length];
-        this.quota = quota;
-        quota.needMore(HOST_BYTES * length.length);
+        this.budget = budget;
+        budget.needMore(HOST_BYTES * length.length);
     }
 
     private int segment(long vpn) {
@@ -179,7 +179,7 @@ public final class SegmentedPageTable implements PageTable {
     @Override
     public void release() {
         entries.release();
-        quota.needMore(-HOST_BYTES * length.length);
+        budget.needMore(-HOST_BYTES * length.length);
         length = new long[0];
         direction = new byte[0];
     }

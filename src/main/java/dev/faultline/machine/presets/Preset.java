@@ -33,7 +33,7 @@ public record Preset(
      */
     public void prepare(Machine machine) {
         setup.accept(machine);
-        machine.apply(new Command.ForgetHistory());
+        machine.apply(new Command.ClearCounters());
         run.accept(machine);
     }
 }

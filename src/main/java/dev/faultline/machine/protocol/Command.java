@@ -255,5 +255,5 @@ public sealed interface Command {
     /**
      * Sets all counters to zero and forgets the events, so that a prepared machine starts clean.
      */
-    record ForgetHistory() implements Command {}
+    record ClearCounters() implements Command {}
 }

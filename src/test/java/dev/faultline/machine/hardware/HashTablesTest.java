@@ -60,8 +60,8 @@ class HashTablesTest {
     @ValueSource(ints = {1, 3, 8, 64})
     void aHashedTableIsItsChains(int buckets) {
         SplittableRandom random = new SplittableRandom(buckets);
-        Quota quota = new Quota(QUOTA);
-        HashedPageTable table = new HashedPageTable(buckets, quota);
+        HostBudget budget = new HostBudget(QUOTA);
+        HashedPageTable table = new HashedPageTable(buckets, budget);
         Model model = new Model(buckets, false);
         for (int step = 0; step < 5000; step++) {
             long vpn = random.nextInt(60) * (1L << random.nextInt(40));
@@ -78,7 +78,7 @@ class HashTablesTest {
                 model.add(key);
             }
             assertThat(table.bytes()).isEqualTo(8L * buckets + 24L * model.entries.size());
-            assertThat(quota.used()).isEqualTo(table.bytes());
+            assertThat(budget.used()).isEqualTo(table.bytes());
         }
         List<Long> seen = new ArrayList<>();
         table.forEach((vpn, pte) -> seen.add(vpn));
@@ -89,7 +89,7 @@ class HashTablesTest {
                                 .mapToLong(Long::longValue)
                                 .toArray());
         table.release();
-        assertThat(quota.used()).isZero();
+        assertThat(budget.used()).isZero();
     }
 
     @ParameterizedTest
@@ -101,7 +101,7 @@ class HashTablesTest {
         List<InvertedPageTable> tables = new ArrayList<>();
         List<TreeMap<Long, Long>> models = new ArrayList<>();
         for (int asid = 0; asid < 3; asid++) {
-            PageTable absent = new HierarchicalPageTable(new int[] {4, 4}, new Quota(QUOTA));
+            PageTable absent = new HierarchicalPageTable(new int[] {4, 4}, new HostBudget(QUOTA));
             tables.add(new InvertedPageTable(asid, whole, absent));
             models.add(new TreeMap<>());
         }

@@ -1,7 +1,7 @@
 package dev.faultline.machine.hardware;
 
 /** An amount of the host's memory, in bytes, that one machine may use for one purpose. */
-public final class Quota {
+public final class HostBudget {
 
     private final long limit;
     private long used;
@@ -9,7 +9,7 @@ public final class Quota {
     /** What the arrays and objects that hold it cost the host beside what is counted. */
     private long overhead;
 
-    public Quota(long limit) {
+    public HostBudget(long limit) {
         this.limit = limit;
     }
 
@@ -46,7 +46,7 @@ public final class Quota {
 
     /**
      * Bytes of the host's memory that so many things of so many bytes each take at most, as far as
-     * the quota lets them: of {@code least} counted bytes each has so many more as overhead.
+     * the budget lets them: of {@code least} counted bytes each has so many more as overhead.
      */
     long bounded(long things, long each, long least, long overhead) {
         double all = (double) things * each;

@@ -7,12 +7,12 @@ import dev.faultline.machine.protocol.Counters;
  * The machine's accounts: the counters of the whole, of which {@link Counter#TICKS} is the clock,
  * and the events. What a process causes or suffers is also counted to it.
  */
-final class Books {
+final class Accounting {
 
     private final Counters total = new Counters();
     private final EventLog events;
 
-    Books(int eventCapacity) {
+    Accounting(int eventCapacity) {
         events = new EventLog(eventCapacity);
     }
 

@@ -8,13 +8,13 @@ import dev.faultline.machine.spec.PolicySpec;
  * Frames"): so many, or an equal share of all, or one by the size of its areas. O(1) where the
  * number is given, else O(processes).
  */
-final class Allotments {
+final class FrameAllocation {
 
     private final PolicySpec policy;
     private final int frames;
     private final Tasks tasks;
 
-    Allotments(MachineSpec spec, Tasks tasks) {
+    FrameAllocation(MachineSpec spec, Tasks tasks) {
         this.policy = spec.replacement();
         this.frames = spec.frames();
         this.tasks = tasks;

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * promises more than it has is the spec's choice ({@link SwapSpec}); where it does not, it refuses
  * when memory is asked for instead of failing when it is used.
  */
-final class Commitment {
+final class Overcommit {
 
     /** Pages that can be promised, or {@link Long#MAX_VALUE}. */
     private final long limit;
@@ -21,7 +21,7 @@ final class Commitment {
     private final String rule;
     private long pages;
 
-    Commitment(MachineSpec spec) {
+    Overcommit(MachineSpec spec) {
         SwapSpec swap = spec.swap();
         long all = 1L * spec.frames() + swap.slots();
         long counted = 1L * spec.frames() * swap.overcommitRatio() / 100;

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.util.SplittableRandom;
 
 /** What is to come, against a look ahead from every access. */
-class ForesightTest {
+class NextUsesTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 7, 299, 300, 1000})
@@ -19,17 +19,17 @@ class ForesightTest {
             SplittableRandom random = new SplittableRandom(seed);
             int[] asids = random.ints(300, 1, 4).toArray();
             int[] pages = random.ints(300, 0, 2 + random.nextInt(100)).toArray();
-            Foresight foresight = new Foresight(expected, new HostAccount(Room.UNBOUNDED));
+            NextUses nextUses = new NextUses(expected, new HostAccount(Room.UNBOUNDED));
             for (int at = pages.length - 1; at >= 0; at--) {
-                foresight.precede(asids[at], pages[at]);
+                nextUses.precede(asids[at], pages[at]);
             }
-            int[] next = foresight.nextUses();
+            int[] next = nextUses.nextUses();
             assertThat(next).hasSize(pages.length);
             for (int at = 0; at < pages.length; at++) {
                 assertThat(next[at]).isEqualTo(use(asids, pages, asids[at], pages[at], at + 1));
             }
             for (int page = 0; page < 110; page++) {
-                assertThat(foresight.firstUse(2, page)).isEqualTo(use(asids, pages, 2, page, 0));
+                assertThat(nextUses.firstUse(2, page)).isEqualTo(use(asids, pages, 2, page, 0));
             }
         }
     }

@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Enters accesses into the machine's accounts, many at a time: what they were and what they took.
  */
-final class AccessBooks {
+final class AccessAccounting {
 
-    private final Books books;
+    private final Accounting accounting;
     private final Cpus cpus;
     private final Costs costs;
 
-    AccessBooks(Parts parts, Books books) {
-        this.books = books;
+    AccessAccounting(Parts parts, Accounting accounting) {
+        this.accounting = accounting;
         this.cpus = parts.cpus();
         this.costs = parts.spec().costs();
     }
@@ -36,9 +36,9 @@ final class AccessBooks {
             writes += words[i] >>> AccessBlock.OP_SHIFT & 1;
             executes += words[i] >>> AccessBlock.OP_SHIFT + 1;
         }
-        books.count(task, Counter.READS, to - from - writes - executes);
-        books.count(task, Counter.WRITES, writes);
-        books.count(task, Counter.EXECUTES, executes);
+        accounting.count(task, Counter.READS, to - from - writes - executes);
+        accounting.count(task, Counter.WRITES, writes);
+        accounting.count(task, Counter.EXECUTES, executes);
     }
 
     /**
@@ -49,20 +49,20 @@ final class AccessBooks {
         if (task == null || count == 0) {
             return false;
         }
-        books.count(task, Counter.ACCESSES, count);
+        accounting.count(task, Counter.ACCESSES, count);
         long misses = mmu.takeMisses();
         if (cpus.isPresent()) {
-            books.count(task, Counter.TLB_HITS, count - misses);
-            books.count(task, Counter.TLB_MISSES, misses);
+            accounting.count(task, Counter.TLB_HITS, count - misses);
+            accounting.count(task, Counter.TLB_MISSES, misses);
             long lookUps = count;
             if (cpus.hasSecondLevel()) {
                 long secondHits = mmu.takeSecondHits();
-                books.count(task, Counter.TLB_SECOND_HITS, secondHits);
+                accounting.count(task, Counter.TLB_SECOND_HITS, secondHits);
                 lookUps += misses + secondHits;
             }
-            books.spend(task, Counter.TLB_TICKS, lookUps * costs.tlbLookup());
+            accounting.spend(task, Counter.TLB_TICKS, lookUps * costs.tlbLookup());
         }
-        books.spend(task, Counter.DATA_TICKS, data * costs.memoryReference());
+        accounting.spend(task, Counter.DATA_TICKS, data * costs.memoryReference());
         walks(task, mmu);
         return misses > 0;
     }
@@ -70,8 +70,8 @@ final class AccessBooks {
     /** Counts the walks that were made since the last were counted. */
     void walks(Task task, Mmu mmu) {
         long references = mmu.takeWalkReferences();
-        books.count(task, Counter.WALK_REFERENCES, references);
-        books.count(task, Counter.WALK_CACHE_HITS, mmu.takeWalkCacheHits());
-        books.spend(task, Counter.WALK_TICKS, references * costs.memoryReference());
+        accounting.count(task, Counter.WALK_REFERENCES, references);
+        accounting.count(task, Counter.WALK_CACHE_HITS, mmu.takeWalkCacheHits());
+        accounting.spend(task, Counter.WALK_TICKS, references * costs.memoryReference());
     }
 }

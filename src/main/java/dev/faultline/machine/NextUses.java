@@ -9,7 +9,7 @@ import java.util.Arrays;
  * accessed first. It is told of the accesses from the last to the first, in one pass, and has a
  * hash table of the pages.
  */
-final class Foresight {
+final class NextUses {
 
     private static final int NEVER = ReplacementPolicy.NEVER;
 
@@ -40,7 +40,7 @@ final class Foresight {
     private final HostAccount account;
 
     /** Room for so many accesses at first; what it needs more it asks an account for. */
-    Foresight(int expected, HostAccount account) {
+    NextUses(int expected, HostAccount account) {
         this.account = account;
         account.need((long) Integer.BYTES * expected);
         nextUse = new int[Math.max(1, expected)];

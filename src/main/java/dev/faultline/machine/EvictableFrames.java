@@ -10,7 +10,7 @@ import dev.faultline.machine.replacement.Frames;
  * not that is pinned or locked, that is needed just now, that has no slot to go to, that holds a
  * page of a table which stays, or that is protected in its group.
  */
-final class Candidates implements Frames {
+final class EvictableFrames implements Frames {
 
     private static final int NONE = FrameTable.NONE;
 
@@ -20,8 +20,8 @@ final class Candidates implements Frames {
     private final PageTableFrames tables;
     private final Tasks tasks;
     private final Evictor evictor;
-    private final Allotments allotments;
-    private final Books books;
+    private final FrameAllocation allocation;
+    private final Accounting accounting;
 
     /** The frames that may not be taken just now, or {@link #NONE}: what they hold is in use. */
     private int spared = NONE;
@@ -39,15 +39,15 @@ final class Candidates implements Frames {
 
     private boolean ownGroupOnly;
 
-    Candidates(Parts parts, Tasks tasks, Evictor evictor, Books books) {
+    EvictableFrames(Parts parts, Tasks tasks, Evictor evictor, Accounting accounting) {
         this.frames = parts.frames();
         this.groups = frames.groups();
         this.swap = parts.swap();
         this.tables = parts.tables();
         this.tasks = tasks;
         this.evictor = evictor;
-        this.allotments = new Allotments(parts.spec(), tasks);
-        this.books = books;
+        this.allocation = new FrameAllocation(parts.spec(), tasks);
+        this.accounting = accounting;
     }
 
     /** From now on a frame is looked for that is for a group, and of its own if that is said. */
@@ -148,7 +148,7 @@ final class Candidates implements Frames {
 
     @Override
     public long now() {
-        Counters all = books.total();
+        Counters all = accounting.total();
         return all.get(Counter.ACCESSES) + all.get(Counter.OTHER_INSTRUCTIONS);
     }
 
@@ -159,6 +159,6 @@ final class Candidates implements Frames {
 
     @Override
     public int share(int owner) {
-        return allotments.of(owner);
+        return allocation.of(owner);
     }
 }

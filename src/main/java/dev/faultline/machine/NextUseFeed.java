@@ -8,7 +8,7 @@ import dev.faultline.machine.spec.MachineSpec;
 import org.jspecify.annotations.Nullable;
 
 /** Tells the policy what is to come, if it is one that wants to know. */
-final class Foreteller {
+final class NextUseFeed {
 
     private final ReplacementPolicy policy;
     private final Tasks tasks;
@@ -17,7 +17,7 @@ final class Foreteller {
     private final HostAccount account;
     private final boolean wanted;
 
-    Foreteller(Parts parts, ReplacementPolicy policy, Tasks tasks, HostAccount account) {
+    NextUseFeed(Parts parts, ReplacementPolicy policy, Tasks tasks, HostAccount account) {
         this.account = account;
         this.policy = policy;
         this.tasks = tasks;
@@ -31,10 +31,10 @@ final class Foreteller {
         if (!wanted) {
             return;
         }
-        Foresight foresight = new Foresight(block.count(), account);
+        NextUses nextUses = new NextUses(block.count(), account);
         for (int at = block.count() - 1; at >= 0; at--) {
             if (block.op(at) == Op.TICK) {
-                foresight.precedeByNone();
+                nextUses.precedeByNone();
                 continue;
             }
             int whose = task == null ? Tasks.KERNEL : task.asid();
@@ -42,10 +42,10 @@ final class Foreteller {
                 whose = tasks.has(block.pid(at)) ? tasks.get(block.pid(at)).asid() : Tasks.KERNEL;
             }
             long address = AccessBlock.address(block.words()[at]);
-            foresight.precede(whose, address >>> spec.offsetBits());
+            nextUses.precede(whose, address >>> spec.offsetBits());
         }
         policy.forgetFuture();
-        tell(ReplacementPolicy.ANYBODY, foresight);
+        tell(ReplacementPolicy.ANYBODY, nextUses);
     }
 
     /** Nothing is to come that is known. */
@@ -64,13 +64,13 @@ final class Foreteller {
         for (Task task : tasks) {
             ProgramRun run = task.program();
             if (run != null && !task.isTerminated()) {
-                tell(task.asid(), run.foresight(task.asid(), account));
+                tell(task.asid(), run.nextUses(task.asid(), account));
             }
         }
     }
 
     /** Tells what is to come of an owner, and where first for each of its frames. */
-    private void tell(int owner, Foresight foresight) {
+    private void tell(int owner, NextUses nextUses) {
         account.need((long) Integer.BYTES * frames.size());
         int[] firstUses = new int[frames.size()];
         for (int frame = 0; frame < firstUses.length; frame++) {
@@ -80,10 +80,10 @@ final class Foreteller {
                     node != FrameTable.NONE;
                     node = frames.nextNode(node)) {
                 its |= frames.pid(node) == owner;
-                first = Math.min(first, foresight.firstUse(frames.pid(node), frames.vpn(node)));
+                first = Math.min(first, nextUses.firstUse(frames.pid(node), frames.vpn(node)));
             }
             firstUses[frame] = its ? first : ReplacementPolicy.NONE;
         }
-        policy.foresee(owner, foresight.nextUses(), firstUses);
+        policy.foresee(owner, nextUses.nextUses(), firstUses);
     }
 }
