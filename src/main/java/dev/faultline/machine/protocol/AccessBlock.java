@@ -8,19 +8,22 @@ import java.nio.LongBuffer;
 import java.util.Arrays;
 
 /**
- * A block of accesses on their way into a machine, packed one a word: the address in the low 62
- * bits, the operation in the top 2. Each lies within one page: an access that crosses a boundary is
- * added as its pieces, in the order of addresses. A tick of the clock stands among them as the
- * operation {@link Op#TICK} without an address.
+ * A block of memory accesses for a machine, each packed into one word: the address in the low 62
+ * bits, the operation in the top 2.
  *
- * <p>Sizes, values and pids are kept only once one is given that is not the default, so that a
- * plain trace costs 8 bytes an access.
+ * <p>Every packed access lies within one page. An access that crosses a page boundary is stored as
+ * its pieces, lowest address first. A clock tick is stored among the accesses as operation {@link
+ * Op#TICK} with address 0.
+ *
+ * <p>The arrays of sizes, values, pids and processors are allocated only when an access needs one,
+ * so a plain trace takes 8 bytes an access. The owner of a block may clear it and fill it again.
  */
 public final class AccessBlock {
 
+    /** The position of the operation in a packed word. */
     public static final int OP_SHIFT = 62;
 
-    /** No processor is named: it is the process's own. */
+    /** Stands for the processor that the process runs on anyway. */
     static final int HOME = -1;
 
     private static final long ADDRESS_MASK = (1L << OP_SHIFT) - 1;
@@ -30,7 +33,7 @@ public final class AccessBlock {
     private final int capacity;
     private final int machineCpus;
 
-    /** Whether memory ends within pages, so that the length of an access matters. */
+    /** Whether memory can end within a page, so that the length of an access matters. */
     private final boolean exact;
 
     private long[] words;
@@ -41,7 +44,10 @@ public final class AccessBlock {
     private int @Nullable [] cpus;
     private int count;
 
-    /** A block for machines of this spec, with room for so many accesses before it must grow. */
+    /**
+     * A block for machines of this spec, with room for {@code capacity} accesses before it must
+     * grow.
+     */
     public AccessBlock(MachineSpec spec, int capacity) {
         this.capacity = capacity;
         pageSize = spec.pageSize();
@@ -51,20 +57,20 @@ public final class AccessBlock {
         words = new long[capacity];
     }
 
-    /** Accesses in the block, pieces counted one by one, and ticks. */
+    /** The number of packed accesses in the block, ticks included. */
     public int count() {
         return count;
     }
 
     /**
-     * Accesses that the block was made for. It stays the same when the block grows, so that one
-     * filled to its capacity again and again does not grow again and again.
+     * The number of accesses that the block was made for. It does not change when the block grows:
+     * a block that is repeatedly filled to its capacity should not grow each time.
      */
     public int capacity() {
         return capacity;
     }
 
-    /** Bytes of the host's memory that the accesses take for which there is room. */
+    /** Bytes of host memory that the block's arrays take, unused room included. */
     public long hostBytes() {
         long each = Long.BYTES;
         each += sizes == null ? 0 : Integer.BYTES;
@@ -75,7 +81,7 @@ public final class AccessBlock {
         return each * words.length;
     }
 
-    /** Forgets all accesses, and that any had a size, a value or a process of its own. */
+    /** Removes all accesses, and all arrays of sizes, values, pids and processors. */
     public void clear() {
         count = 0;
         sizes = null;
@@ -86,8 +92,8 @@ public final class AccessBlock {
     }
 
     /**
-     * Whether all bytes of an access lie in the address space. Where processes or segments have
-     * limits of their own that is all 62 bits: an address beyond is a fault of the simulated
+     * Whether every byte of an access lies in the address space. For relocation and segmentation
+     * the whole 62-bit range fits, because an address beyond the limit is a fault of the simulated
      * computer.
      */
     public boolean fits(long address, long size) {
@@ -100,8 +106,10 @@ public final class AccessBlock {
     }
 
     /**
-     * Adds an access of one byte that {@link #fits}. One that names its process may be beyond the
-     * space, below 2^62: it is a fault of the simulated computer then.
+     * Adds an access of one byte that {@link #fits}. If the access names its process, the address
+     * may also lie beyond the space but below 2^62; the machine then raises a fault.
+     *
+     * @param op one of {@link Op}
      */
     public void add(int op, long address) {
         if (count == words.length) {
@@ -114,14 +122,14 @@ public final class AccessBlock {
         count++;
     }
 
-    /** Adds a tick of the clock, which is of no process, and of pid 0 where others name theirs. */
+    /** Adds a clock tick. It belongs to no process: its pid is 0 in a block with pids. */
     public void addTick() {
         add(Op.TICK, 0);
     }
 
     /**
-     * Adds an access of any size that {@link #fits}, as one piece a page. Answers the number of
-     * pieces. What is read or stored is not asked for.
+     * Adds an access of any size that {@link #fits}, as one piece per page, and returns the number
+     * of pieces. The bytes read or written are not kept.
      */
     public int addSpan(int op, long address, long size) {
         long first = address;
@@ -142,7 +150,11 @@ public final class AccessBlock {
         }
     }
 
-    /** Adds an access of 1 to 8 bytes whose bytes matter. Answers the number of pieces. */
+    /**
+     * Adds an access of 1 to 8 bytes whose value matters, and returns the number of pieces.
+     *
+     * @param store whether {@code value} is to be stored, as a little-endian number
+     */
     public int addSized(int op, long address, int size, boolean store, long value) {
         int pieces = 0;
         int done = 0;
@@ -157,7 +169,7 @@ public final class AccessBlock {
         return pieces;
     }
 
-    /** Says which process the accesses from a place in the block on belong to. */
+    /** Assigns the accesses from index {@code from} to the end of the block to a process. */
     public void setPid(int from, int pid) {
         if (pids == null) {
             pids = new int[words.length];
@@ -165,7 +177,7 @@ public final class AccessBlock {
         Arrays.fill(pids, from, count, pid);
     }
 
-    /** Says which processor runs the accesses from a place in the block on. */
+    /** Assigns the accesses from index {@code from} to the end of the block to a processor. */
     public void setCpu(int from, int cpu) {
         if (cpus == null) {
             cpus = new int[words.length];
@@ -174,15 +186,15 @@ public final class AccessBlock {
         Arrays.fill(cpus, from, count, cpu);
     }
 
-    /** Processors of the machine that the block is for. */
+    /** The number of processors of the machine that the block is for. */
     public int machineCpus() {
         return machineCpus;
     }
 
     /**
-     * Adds words that are packed already, up to the first that does not {@link #fits} or is a tick
-     * with an address. Answers how many were added. Many are checked at once; only if one is a tick
-     * or bad are they looked at one by one.
+     * Adds words that are packed already, stopping before the first one that does not {@link #fits}
+     * or is a tick with an address. Returns the number of words added. The words are checked
+     * together; they are checked one by one only if some are ticks or bad.
      */
     public int addPacked(LongBuffer packed, int length) {
         while (count + length > words.length) {
@@ -203,7 +215,7 @@ public final class AccessBlock {
         return good;
     }
 
-    /** Adds all accesses of another block for machines of the same spec. */
+    /** Adds all accesses of another block made for the same spec. */
     public void append(AccessBlock other) {
         while (count + other.count > words.length) {
             grow();
@@ -223,7 +235,7 @@ public final class AccessBlock {
         }
     }
 
-    /** Whether no word is a tick or has an address bit above the last address's. */
+    /** Whether no word is a tick or has a bit set that is clear in the last address. */
     private static boolean areGoodAccesses(long[] words, int from, int to, long lastAddress) {
         long any = 0;
         long bothTopBits = 0;
@@ -271,6 +283,7 @@ public final class AccessBlock {
         }
     }
 
+    /** The packed accesses, the array itself; only the first {@link #count()} words are in use. */
     public long[] words() {
         return words;
     }
@@ -280,7 +293,7 @@ public final class AccessBlock {
         return word & ADDRESS_MASK;
     }
 
-    /** The sizes of the accesses, or null if each is of one byte. */
+    /** The sizes of the accesses in bytes, or null if every access is of one byte. */
     public int @Nullable [] sizes() {
         return sizes;
     }
@@ -290,55 +303,63 @@ public final class AccessBlock {
         return (int) (word >>> OP_SHIFT);
     }
 
+    /** Whether the accesses name their processes. */
     public boolean hasPids() {
         return pids != null;
     }
 
+    /** Whether some accesses name a processor. */
     public boolean hasCpus() {
         return cpus != null;
     }
 
-    /** The processor that an access names, or {@link #HOME} for its process's own. */
+    /** The processor that access {@code at} names, or {@link #HOME} if it names none. */
     public int cpu(int at) {
         return cpus == null || at >= count ? HOME : cpus[at];
     }
 
+    /** The process that access {@code at} names, or 0 if the block has no pids. */
     public int pid(int at) {
         return pids == null ? 0 : pids[at];
     }
 
-    /** Whether some accesses carry bytes to store. */
+    /** Whether some accesses carry a value to store. */
     public boolean hasStores() {
         return stores != null;
     }
 
+    /** Whether access {@code at} carries a value to store. */
     public boolean stores(int at) {
         return stores != null && stores[at];
     }
 
     /**
-     * The bytes of an access, where they are kept: of a span only where processes or segments have
-     * limits of their own, else 1.
+     * The size of access {@code at} in bytes. A span keeps its size only for relocation and
+     * segmentation, where memory can end within a page; otherwise it is 1.
      */
     public int size(int at) {
         return sizes == null ? 1 : sizes[at];
     }
 
-    /** The operation of an access, one of {@link Op}. */
+    /** The operation of access {@code at}, one of {@link Op}. */
     public int op(int at) {
         return op(words[at]);
     }
 
-    /** The address of an access. */
+    /** The address of access {@code at}. */
     public long address(int at) {
         return address(words[at]);
     }
 
-    /** An access packed in a word: the address in the low 62 bits, the operation in the top 2. */
+    /**
+     * Access {@code at} as it is packed: the address in the low 62 bits, the operation in the top
+     * 2.
+     */
     public long word(int at) {
         return words[at];
     }
 
+    /** The value that access {@code at} stores, or 0 if it stores none. */
     public long value(int at) {
         return values == null ? 0 : values[at];
     }

@@ -5,14 +5,15 @@ import org.jspecify.annotations.Nullable;
 import java.util.List;
 
 /**
- * The explanation of one access within one page.
+ * What happened to one access within one page, with everything needed to explain it.
  *
  * @param op one of {@link Op}
- * @param tlb what its first look-up found
- * @param faults what it met, in order
- * @param frame where it ended, or {@link #NO_FRAME} if a signal abandoned it
- * @param value the bytes read or stored as an unsigned little-endian number; null if none were
- * @param ticks what it took, faults included
+ * @param tlb the result of the first TLB look-up
+ * @param faults the faults it caused, in order
+ * @param frame the frame it reached, or {@link #NO_FRAME} if a signal abandoned it
+ * @param value the bytes read or stored as an unsigned little-endian number; null if no value was
+ *     asked for
+ * @param ticks its cost, faults included
  */
 public record AccessResult(
         int op,
@@ -25,17 +26,20 @@ public record AccessResult(
         @Nullable Signal signal,
         long ticks) {
 
+    /** Stands for no frame. */
     public static final int NO_FRAME = -1;
 
-    /** What a tick of the clock comes to, which is no access. */
+    /** The result of a clock tick, which is not an access. */
     public static final AccessResult TICK =
             new AccessResult(Op.TICK, 0, 0, TlbOutcome.ABSENT, List.of(), NO_FRAME, null, null, 0);
 
-    /** What a look-up in the TLB found. */
+    /** The result of a TLB look-up. */
     public enum TlbOutcome {
+        /** The TLB held the translation. */
         HIT,
+        /** The TLB did not hold the translation. */
         MISS,
-        /** There is no TLB. */
+        /** The machine has no TLB. */
         ABSENT
     }
 }

@@ -1,10 +1,10 @@
 package dev.faultline.machine.protocol;
 
 /**
- * What the page daemon and the disk have under way.
+ * The state of the page daemon and the disk.
  *
- * @param dirtyPages pages that were written to and not written back
+ * @param dirtyPages pages written to and not yet written back
  * @param inFlight pages on their way to the disk
- * @param awake whether the daemon has more frames to free
+ * @param awake whether the daemon still has frames to free
  */
 public record BackgroundView(int freeFrames, int dirtyPages, int inFlight, boolean awake) {}

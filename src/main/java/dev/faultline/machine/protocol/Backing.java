@@ -8,38 +8,43 @@ import org.jspecify.annotations.Nullable;
 import java.util.Objects;
 
 /**
- * Where the bytes of an area's pages come from, and who sees what is written to them.
+ * Where the pages of an area get their bytes, and who sees what is written to them.
  *
- * @param shared whether all who map the same see each other's writes; else a writer gets a copy
- * @param name of the file or the shared memory; null for memory that begins as zeros and is private
- * @param offset where in the file or the shared memory the area begins, in bytes, page-aligned
+ * @param shared whether everyone who maps it sees the same writes; otherwise a writer gets its own
+ *     copy
+ * @param name the file's or the shared memory's name; null for memory that starts as zeros
+ * @param offset where the area begins in the file or shared memory, in bytes, page-aligned
  */
 public record Backing(Kind kind, boolean shared, @Nullable String name, long offset) {
 
     /** What an area is for. */
     public enum Kind {
-        /** Memory that was asked for, at the making of the process or by {@link Command.Map}. */
+        /** Memory that a process was created with or asked for by {@link Command.Map}. */
         ANONYMOUS,
-        /** Memory below which the process may fault: the kernel lowers its start then. */
+        /** Memory that grows down: a fault just below it makes the kernel lower its start. */
         STACK,
-        /** Memory that {@link Command.Brk} made. */
+        /** Memory from {@link Command.Brk}. */
         HEAP,
-        /** Memory that all who map its name share. */
+        /** Memory shared by everyone who maps its name. */
         SHARED_MEMORY,
         /** The bytes of a file. */
         FILE
     }
 
-    /** Private memory that begins as zeros. */
+    /** Private memory that starts as zeros. */
     public static final Backing ANONYMOUS = of(Kind.ANONYMOUS);
 
     /**
-     * Shared memory without a name: those who fork from the one that mapped it share it. The kernel
-     * names it.
+     * Shared memory without a name: a process shares it with its children. The kernel gives it an
+     * internal name.
      */
     public static final Backing UNNAMED = new Backing(Kind.ANONYMOUS, true, null, 0);
 
-    /** A name for all that must have one. */
+    /**
+     * Checks that shared memory and files have a name, and that an offset comes with a name.
+     *
+     * @throws IllegalArgumentException if not
+     */
     public Backing {
         boolean wantsName = kind == Kind.SHARED_MEMORY || kind == Kind.FILE;
         if (wantsName && name == null || name == null && offset != 0) {
@@ -47,31 +52,32 @@ public record Backing(Kind kind, boolean shared, @Nullable String name, long off
         }
     }
 
-    /** Private memory of a kind that has no name. */
+    /** Private memory of a kind that needs no name. */
     public static Backing of(Kind kind) {
         return new Backing(kind, false, null, 0);
     }
 
-    /** The shared memory of a name. */
+    /** Shared memory by its name, from its beginning. */
     public static Backing sharedMemory(String name) {
         return new Backing(Kind.SHARED_MEMORY, true, name, 0);
     }
 
-    /** A file from an offset in bytes on. */
+    /** A file from an offset in bytes. */
     public static Backing file(String name, long offset, boolean shared) {
         return new Backing(Kind.FILE, shared, name, offset);
     }
 
+    /** Whether the bytes come from a file. */
     public boolean isFile() {
         return kind == Kind.FILE;
     }
 
-    /** The same, beginning so many bytes later. */
+    /** The same backing, starting {@code bytes} bytes later. */
     public Backing later(long bytes) {
         return name == null ? this : new Backing(kind, shared, name, offset + bytes);
     }
 
-    /** Whether the other goes on where this ends after so many bytes. */
+    /** Whether {@code other} continues exactly where {@code length} bytes of this backing end. */
     boolean continuesIn(Backing other, long length) {
         return kind == other.kind
                 && shared == other.shared

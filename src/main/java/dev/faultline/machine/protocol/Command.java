@@ -7,29 +7,33 @@ import org.jspecify.annotations.Nullable;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** Everything that changes a machine; given to {@code Machine.apply}. */
+/**
+ * A change to a machine. Everything that changes a machine is a command given to {@code
+ * Machine.apply}, which returns its {@link Outcome}.
+ */
 public sealed interface Command {
 
-    /** The pid of the kernel, where a command lets it make accesses of its own. */
+    /** The kernel's pid, for commands in which the kernel itself accesses memory. */
     int KERNEL = 0;
 
     /**
-     * Makes a process.
+     * Creates a process.
      *
      * @param areas page-aligned, inside the address space, no two sharing a page
      */
     record CreateProcess(String name, List<MemoryArea> areas, OnSignal onSignal, Manner manner)
             implements Command {
+        /** Copies the list of areas. */
         public CreateProcess {
             areas = List.copyOf(areas);
         }
 
-        /** A process that the kernel treats as it does all. */
+        /** Creates a process that the kernel treats as usual. */
         public CreateProcess(String name, List<MemoryArea> areas, OnSignal onSignal) {
             this(name, areas, onSignal, Manner.USUAL);
         }
 
-        /** A process that says nothing of its memory, and is ended by a signal. */
+        /** Creates a process with the spec's default memory, which any signal ends. */
         public static CreateProcess plain(String name, MachineSpec spec) {
             MemoryArea area = new MemoryArea(0, spec.defaultProcessBytes(), Protection.ALL);
             return new CreateProcess(name, List.of(area), OnSignal.TERMINATE);
@@ -38,49 +42,59 @@ public sealed interface Command {
 
     /** How the kernel treats a process. */
     enum Manner {
+        /** By the ordinary rules. */
         USUAL,
         /**
-         * As the third lab of NYU's operating-systems course does: a write that is forbidden first
-         * loads the page and marks it referenced; pages of files leave memory with the process.
+         * By the rules of the third lab of NYU's operating-systems course: a forbidden write first
+         * loads the page and marks it referenced, and the exit of a process releases its file
+         * pages.
          */
         NYU_LAB
     }
 
-    /** Counts one instruction of a trace that is no access: a switch or an exit. */
+    /** Counts one instruction of a trace that is not an access: a switch or an exit. */
     record Instruction() implements Command {}
 
-    /** Lets a process run, and counts a context switch whether it ran before or not. */
+    /**
+     * Makes a process current. It counts as a context switch even if the process was current
+     * already.
+     */
     record Switch(int pid) implements Command {}
 
-    /** Forks a process by copy-on-write. */
+    /** Forks a process by copy-on-write (lecture 16). */
     record Fork(int pid) implements Command {}
 
     /**
-     * Makes a child that borrows its parent's memory; the parent waits until it has ended or run
-     * {@link Exec}.
+     * Creates a child that borrows its parent's memory. The parent waits until the child ends or
+     * runs {@link Exec}.
      */
     record Vfork(int pid) implements Command {}
 
-    /** Replaces a process's memory, and with it its handler, its locks and what it borrowed. */
+    /**
+     * Replaces a process's memory. Its handler and its locks are dropped, and borrowed memory goes
+     * back to the parent.
+     */
     record Exec(int pid, String name, List<MemoryArea> areas, OnSignal onSignal)
             implements Command {
+        /** Copies the list of areas. */
         public Exec {
             areas = List.copyOf(areas);
         }
     }
 
-    /** Gives a process a handler of its signals. */
+    /** Sets the handler that a process runs instead of receiving a signal. */
     record SetHandler(int pid, UserHandler handler) implements Command {}
 
     /** Ends a process. */
     record Exit(int pid) implements Command {}
 
     /**
-     * Makes an area.
+     * Creates an area (mmap).
      *
-     * @param start page-aligned, or null for where the kernel likes
+     * @param start page-aligned, or null to let the kernel choose
      * @param length bytes, at least 1; {@code start + length} is inside the address space
-     * @param replace whether what is mapped there already gives way; else it is refused
+     * @param protection a mask of {@link Protection}
+     * @param replace whether to unmap what is already there; otherwise an overlap is refused
      */
     record Map(
             int pid,
@@ -91,91 +105,105 @@ public sealed interface Command {
             boolean replace)
             implements Command {}
 
-    /** Takes a range of pages out of a process, whole areas or parts of them. */
+    /** Unmaps a range of pages, which may cover whole areas or parts of them (munmap). */
     record Unmap(int pid, long start, long length) implements Command {}
 
-    /** Changes what a range of pages allows. */
+    /** Changes the protection of a range of pages (mprotect). */
     record Protect(int pid, long start, long length, int protection) implements Command {}
 
-    /** Changes what several ranges of pages allow, all or none (Appel and Li's PROTN). */
+    /** Changes the protection of several ranges, all or none (Appel and Li's PROTN). */
     record ProtectMany(int pid, List<Range> ranges, int protection) implements Command {
+        /** Copies the list of ranges. */
         public ProtectMany {
             ranges = List.copyOf(ranges);
         }
     }
 
-    /** Bytes from a page-aligned address on. */
+    /** {@code length} bytes from a page-aligned address. */
     record Range(long start, long length) {}
 
-    /** Says how a range of pages will be used. */
+    /** Tells the kernel how a range of pages will be used (madvise). */
     record Advise(int pid, long start, long length, Advice advice) implements Command {}
 
-    /** What a process can tell the kernel of its pages (madvise). */
+    /** What a process can tell the kernel about its pages (madvise). */
     enum Advice {
         /**
-         * Their contents are not wanted: they are given up now, and are zero when touched again.
+         * The contents are no longer needed: the pages are given up at once and are zero when next
+         * touched.
          */
         DONTNEED,
         /**
-         * Their contents may be dropped instead of written out when the frames are wanted, unless
-         * they are written to before.
+         * The contents may be dropped instead of written out when the frames are needed, unless the
+         * pages are written to first.
          */
         FREE,
-        /** They will be used soon: they are brought in as long as frames are free. */
+        /** The pages will be needed soon: bring them in while frames are free. */
         WILLNEED,
-        /** They will be read in order: a page of a file brings those behind it in too. */
+        /**
+         * The pages will be read in order: a page read from a file brings in the ones that follow
+         * it.
+         */
         SEQUENTIAL,
-        /** They will be read in no order. */
+        /** The pages will be read in no particular order. */
         RANDOM,
-        /** Nothing is known of how they will be used. */
+        /** Back to the default: no expectation. */
         NORMAL,
-        /** They are to be huge where that can be. */
+        /** Use huge pages where possible. */
         HUGEPAGE,
-        /** They are to be small, those that come from now on. */
+        /** Use small pages from now on. */
         NOHUGEPAGE
     }
 
-    /** Writes the dirty pages of shared files in a range back (msync). */
+    /** Writes back the dirty pages of shared file mappings in a range (msync). */
     record Sync(int pid, long start, long length) implements Command {}
 
-    /** Keeps pages in memory, or lets them leave it again (mlock, munlock). */
+    /** Locks pages in memory, or unlocks them (mlock, munlock). */
     record Lock(int pid, long start, long length, boolean locked) implements Command {}
 
-    /** Answers the pages of a range that were written to since the last time this was asked. */
+    /**
+     * Returns the pages of a range written to since the last such command (Appel and Li's DIRTY).
+     */
     record Dirty(int pid, long start, long length) implements Command {}
 
-    /** Gives a mapped range another length, elsewhere if it may move (mremap). */
+    /**
+     * Changes the length of a mapped range, moving it if it cannot grow in place (mremap).
+     *
+     * @param newLength bytes
+     * @param mayMove whether it may move; otherwise growth that needs a move is refused
+     */
     record Remap(int pid, long start, long length, long newLength, boolean mayMove)
             implements Command {}
 
     /**
-     * Makes a file on the machine's disk or gives it other bytes.
+     * Creates a file on the machine's disk, or replaces its bytes.
      *
-     * @param protection what mappings of it may allow at most
+     * @param protection the most that mappings of the file may allow
      */
     record PutFile(String name, ByteBuffer bytes, int protection) implements Command {
 
-        /** The command for these bytes, which it copies. */
+        /** The command with a copy of these bytes. */
         public static PutFile of(String name, byte[] bytes, int protection) {
             return new PutFile(name, ByteBuffer.wrap(bytes.clone()), protection);
         }
     }
 
-    /** Lets the kernel map a frame for itself, besides those who map it already. */
+    /** Maps a frame into the kernel's own address space, in addition to the mappings it has. */
     record MapFrame(int frame, int protection) implements Command {}
 
-    /** Takes the kernel's own mapping of a frame away. */
+    /** Removes the kernel's own mapping of a frame. */
     record UnmapFrame(int frame) implements Command {}
 
     /**
-     * Lets the processes that have programs run, until all are at their ends or what is given first
-     * comes about.
+     * Runs the processes that have programs until every program has ended or one of the given
+     * limits is reached.
      *
-     * @param ticks that are to pass, or null
-     * @param accesses that are to be made, or null
-     * @param counter to be watched, or null: one that only faults, evictions and signals change
-     * @param value that it is to get to
-     * @param step accesses after which it pauses: it is not over, and given again it goes on
+     * @param ticks the number of ticks to run, or null
+     * @param accesses the number of accesses to run, or null
+     * @param counter the counter to watch, or null; one that only faults, evictions and signals
+     *     change
+     * @param value the value at which that counter stops the run
+     * @param step the number of accesses after which to pause; the same command given again
+     *     continues the run
      */
     record Run(
             @Nullable Long ticks,
@@ -185,7 +213,7 @@ public sealed interface Command {
             long step)
             implements Command {
 
-        /** A run without a pause. */
+        /** A run without pauses. */
         public Run(
                 @Nullable Long ticks,
                 @Nullable Long accesses,
@@ -196,59 +224,65 @@ public sealed interface Command {
     }
 
     /**
-     * Gives a new process a program.
+     * Gives a new process its program.
      *
      * @param think ticks of computing before each access
-     * @param arrival the clock of runs at which it comes; now, if that is past
+     * @param arrival when the process arrives, by the clock of runs; a time in the past means now
      */
     record GiveProgram(int pid, Program program, long think, long arrival) implements Command {
 
-        /** A program for a process that comes now. */
+        /** A program for a process that arrives now. */
         public GiveProgram(int pid, Program program, long think) {
             this(pid, program, think, 0);
         }
     }
 
     /**
-     * Makes a control group, or gives it other bounds.
+     * Creates a control group, or changes its bounds.
      *
-     * @param limit frames that its processes may have together, at least 1
-     * @param protectedFrames frames of these that nobody else takes from them
+     * @param limit the most frames that its processes may have together, at least 1
+     * @param protectedFrames how many of its frames no other group may take
      */
     record PutGroup(String name, int limit, int protectedFrames) implements Command {}
 
-    /** Puts a process into a group; what it has in memory stays charged where it was. */
+    /** Puts a process into a group. Pages already in memory stay charged to the old group. */
     record JoinGroup(int pid, String group) implements Command {}
 
-    /** Keeps the page of a used frame in it until the page goes by itself, or lets it go again. */
+    /**
+     * Pins the page of a used frame in its frame, or unpins it. A pin ends when the page itself
+     * goes away.
+     */
     record Pin(int frame, boolean pinned) implements Command {}
 
     /**
-     * Drops entries from the TLB: the one of a page, those of an address space, or all. It changes
-     * no answer, only what the next look-ups cost.
+     * Drops TLB entries: one page's, one address space's, or all. It changes no results, only the
+     * cost of later look-ups.
      *
      * @param pid the process, or null for all entries
-     * @param page its page, or null for all of the process's
+     * @param page its page, or null for all pages of the process
      */
     record FlushTlb(@Nullable Integer pid, @Nullable Long page) implements Command {}
 
-    /** Moves what is in memory together, where memory is given out in pieces of any length. */
+    /**
+     * Moves all segments together so that the free memory is one hole. Only for machines without
+     * pages.
+     */
     record Compact() implements Command {}
 
-    /** Moves the end of the heap by so many bytes. */
+    /** Moves the end of the heap by {@code increment} bytes, which may be negative (sbrk). */
     record Brk(int pid, long increment) implements Command {}
 
-    /** Moves a whole process to the backing store. */
+    /** Swaps a whole process out to the backing store. */
     record SwapOut(int pid) implements Command {}
 
-    /** Brings a process back that was moved to the backing store. */
+    /** Swaps a whole process back in. */
     record SwapIn(int pid) implements Command {}
 
     /**
      * Issues accesses in order, to the end of the block or the first fatal signal.
      *
-     * @param pid the process, or 0 for the kernel, unless the block names one for each access
-     * @param explain whether to answer an {@link AccessResult} for each access
+     * @param pid the process, or {@link #KERNEL}, unless the block names a process for each access
+     * @param explain whether to return an {@link AccessResult} for each access
      */
     record Access(int pid, AccessBlock block, boolean explain) implements Command {}
 

@@ -6,8 +6,8 @@ import dev.faultline.machine.state.StateWriter;
 import java.util.Arrays;
 
 /**
- * One count for each {@link Counter}, from 0 up. A count that has come to {@link Long#MAX_VALUE}
- * stays there: none ever falls below 0.
+ * One count for each {@link Counter}, from 0 up. A count that reaches {@link Long#MAX_VALUE} stays
+ * there, so none ever becomes negative.
  */
 public final class Counters {
 
@@ -15,6 +15,7 @@ public final class Counters {
 
     private final long[] values;
 
+    /** All counts 0. */
     public Counters() {
         this(new long[SIZE]);
     }
@@ -23,25 +24,28 @@ public final class Counters {
         this.values = values;
     }
 
+    /** The count. */
     public long get(Counter counter) {
         return values[counter.ordinal()];
     }
 
+    /** Adds {@code amount}, which is at least 0, to a count. */
     public void add(Counter counter, long amount) {
         int at = counter.ordinal();
         values[at] = capped(values[at] + amount);
     }
 
-    /** The sum of two counts, neither of them below 0, that may have overflowed. */
+    /** The sum of two counts, both at least 0, capped where it overflowed. */
     private static long capped(long sum) {
         return sum < 0 ? Long.MAX_VALUE : sum;
     }
 
+    /** Sets all counts to 0. */
     public void clear() {
         Arrays.fill(values, 0);
     }
 
-    /** These counts as they are now. */
+    /** A copy of the counts as they are now. */
     public Counters copy() {
         return new Counters(values.clone());
     }
@@ -55,7 +59,7 @@ public final class Counters {
         return change;
     }
 
-    /** What these have grown by since an earlier copy; where they are lower than that, 0. */
+    /** The growth since an earlier copy; 0 where a count is lower than it was. */
     public Counters growthSince(Counters earlier) {
         Counters growth = copy();
         for (int i = 0; i < SIZE; i++) {
@@ -64,7 +68,7 @@ public final class Counters {
         return growth;
     }
 
-    /** The sum of these and others. */
+    /** The sum of these counts and others. */
     public Counters plus(Counters others) {
         Counters sum = copy();
         for (int i = 0; i < SIZE; i++) {
@@ -73,10 +77,12 @@ public final class Counters {
         return sum;
     }
 
+    /** Saves all counts. */
     public void save(StateWriter out) {
         out.writeLongs(values);
     }
 
+    /** Restores all counts. */
     public void load(StateReader in) {
         in.readLongs(values);
     }

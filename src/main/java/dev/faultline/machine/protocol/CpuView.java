@@ -6,6 +6,6 @@ import org.jspecify.annotations.Nullable;
  * A processor.
  *
  * @param pid the process that it ran last, or null
- * @param tlbEntries entries in its TLBs
+ * @param tlbEntries valid entries in its TLBs
  */
 public record CpuView(int cpu, @Nullable Integer pid, int tlbEntries) {}

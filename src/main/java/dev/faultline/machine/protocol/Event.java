@@ -3,13 +3,14 @@ package dev.faultline.machine.protocol;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something rare that happened in a machine: what does not apply to the kind is null.
+ * A rare occurrence in a machine. Fields that do not apply to the kind are null.
  *
- * @param seq counted from 1 in the machine's life
+ * @param seq its number, counted from 1 in the machine's life
  * @param tick the machine's clock
- * @param other the child of a fork, or the number of pages an eviction unmapped
- * @param choice how the victim of an eviction was chosen, while that is kept
- * @param length bytes of the area that was mapped, unmapped or protected, or that the heap grew by
+ * @param other the child of a fork, the process that an out-of-memory kill made room for, or the
+ *     number of pages that an eviction unmapped
+ * @param choice how the victim of an eviction was chosen, as long as that is kept
+ * @param length bytes of the area that was mapped, unmapped or protected, or by which the heap grew
  */
 public record Event(
         long seq,
@@ -32,39 +33,60 @@ public record Event(
 
     /** What happened. */
     public enum Kind {
+        /** A process was created. */
         CREATE("create"),
+        /** A process was forked; {@code other} is the child. */
         FORK("fork"),
+        /** A process ended. */
         EXIT("exit"),
+        /** A whole process was swapped out. */
         SWAP_OUT("swap-out"),
+        /** A whole process was swapped in. */
         SWAP_IN("swap-in"),
+        /** An access faulted, and the kernel resolved it or sent a signal. */
         FAULT("fault"),
-        /** One page lost its frame to an eviction; the eviction follows its last unmap. */
+        /**
+         * An eviction unmapped one page of the frame; the eviction's own event follows the last of
+         * these.
+         */
         UNMAP("unmap"),
+        /** A page left its frame. */
         EVICTION("eviction"),
+        /** A process received a signal. */
         SIGNAL("signal"),
+        /** A process replaced its memory. */
         EXEC("exec"),
-        /** The process's own handler did not mend its fault; a signal follows that ends it. */
+        /**
+         * The process's handler did not repair its fault. The signal that ends the process follows.
+         */
         HANDLER_FAILED("handler-failed"),
-        /** The kernel ended the process so that another ({@code other}) finds a frame. */
+        /** The kernel ended the process so that another one ({@code other}) gets a frame. */
         OOM_KILL("oom-kill"),
-        /** The frame's page may not be evicted from now on, or may again. */
+        /** The frame's page was pinned: it cannot be evicted. */
         PIN("pin"),
+        /** The frame's page was unpinned. */
         UNPIN("unpin"),
-        /** A dirty page was written and stays. */
+        /** A dirty page was written back and stayed in memory. */
         CLEAN("clean"),
-        /** A page was brought into a frame before anybody asked for it. */
+        /** A page was read into a frame before any process asked for it. */
         PREFETCH("prefetch"),
+        /** An area was mapped. */
         MAP_AREA("map-area"),
+        /** A range was unmapped. */
         UNMAP_AREA("unmap-area"),
+        /** The protection of a range changed. */
         PROTECT("protect"),
+        /** A process told the kernel how it will use a range. */
         ADVISE("advise"),
         /** The heap's end moved to the address. */
         BRK("brk"),
+        /** Dirty pages of shared files were written back on request. */
         SYNC("sync"),
+        /** A range was locked or unlocked. */
         LOCK("lock"),
-        /** A mapped range has another length, and may have moved to the address. */
+        /** A mapped range changed its length, and may have moved to the address. */
         REMAP("remap"),
-        /** A segment lies in other frames than before. */
+        /** A segment moved to other frames. */
         MOVE("move");
 
         private final String word;
@@ -73,6 +95,7 @@ public record Event(
             this.word = word;
         }
 
+        /** The word for it in JSON. */
         public String word() {
             return word;
         }

@@ -7,9 +7,9 @@ import java.util.List;
 /**
  * A fault and how the kernel resolved it.
  *
- * @param major whether the page's own contents were read from the backing store
- * @param evicted what had to leave memory for it
- * @param why for a signal, the kernel's reason in words
+ * @param major whether the page's own contents had to be read from the disk
+ * @param evicted the page evicted to make room, or null
+ * @param why the kernel's reason in words if the fault ended in a signal, otherwise null
  */
 public record Fault(
         Type type,
@@ -19,10 +19,10 @@ public record Fault(
         @Nullable String why) {
 
     /**
-     * A frame that the policy looked at; null is what it did not ask.
+     * A frame that the policy considered. A field is null if the policy did not ask for it.
      *
-     * @param remembered what the policy remembers of it (an age, a count, a time), or null
-     * @param cleared whether its referenced bit was cleared then
+     * @param remembered what the policy remembers of the frame (an age, a count, a time), or null
+     * @param cleared whether the policy cleared its referenced bit at that moment
      */
     public record Candidate(
             int frame,
@@ -35,9 +35,10 @@ public record Fault(
     /**
      * How a victim was chosen.
      *
-     * @param rule in words
-     * @param candidates the frames that were looked at, in order
-     * @param handBefore where the hand was, or null if there is none
+     * @param rule the policy's rule, in words
+     * @param candidates the frames considered, in order
+     * @param handBefore where the hand was before, or null if the policy has no hand
+     * @param handAfter where the hand was after, or null if the policy has no hand
      */
     public record Choice(
             String rule,
@@ -45,13 +46,15 @@ public record Fault(
             @Nullable Integer handBefore,
             @Nullable Integer handAfter) {
 
-        /** Candidates that the evictions of one command show together. */
+        /** The most candidates that the evictions of one command record together. */
         public static final int MOST_CANDIDATES = 10_000;
     }
 
     /** What the hardware raised. */
     public enum Type {
+        /** The entry was not valid. */
         PAGE("page"),
+        /** The entry was valid but did not allow the access. */
         PROTECTION("protection");
 
         private final String word;
@@ -60,6 +63,7 @@ public record Fault(
             this.word = word;
         }
 
+        /** The word for it in JSON. */
         public String word() {
             return word;
         }
@@ -67,25 +71,27 @@ public record Fault(
 
     /** What the kernel did. */
     public enum Resolution {
-        /** The page was given a frame of zeros. */
+        /** It gave the page a zero-filled frame. */
         ZERO_FILL("zero-fill"),
-        /** The page was read from its slot. */
+        /** It read the page from its swap slot. */
         SWAP_IN("swap-in"),
-        /** The page was read from its file. */
+        /** It read the page from its file. */
         FILE_READ("file-read"),
-        /** The page was in memory already, brought in by another process or ahead of its use. */
+        /**
+         * It mapped a page that was already in memory, brought in by another process or read ahead.
+         */
         MAP("map"),
-        /** The frame was shared: the writer got a copy. */
+        /** The frame was shared, so the writer got a copy. */
         COW_COPY("cow-copy"),
-        /** No other page maps the frame any more: the writer keeps it. */
+        /** No other page maps the frame any more, so the writer keeps it. */
         COW_REUSE("cow-reuse"),
-        /** The table allows it; what the TLB of this processor had was stale. */
+        /** The table allows the access; the entry in this processor's TLB was stale. */
         UPGRADE("upgrade"),
-        /** A stack grew down to the page, which was given a frame of zeros. */
+        /** It grew the stack down to the page and gave the page a zero-filled frame. */
         STACK_GROWTH("stack-growth"),
-        /** The process's own handler was run. */
+        /** It ran the process's own handler. */
         HANDLED("handled"),
-        /** The process got a signal. */
+        /** It sent the process a signal. */
         SIGNAL("signal");
 
         private final String word;
@@ -94,6 +100,7 @@ public record Fault(
             this.word = word;
         }
 
+        /** The word for it in JSON. */
         public String word() {
             return word;
         }
@@ -103,11 +110,11 @@ public record Fault(
      * A page that left memory.
      *
      * @param frame the frame it left
-     * @param mappings the pages that mapped the frame; all are invalid now
-     * @param dirty whether it had been written since it was filled
-     * @param writtenBack whether it was written to the backing store
-     * @param choice how it was chosen, or null if there was no choice, or if the evictions before
-     *     it have shown as many candidates as a command does
+     * @param mappings the pages that mapped the frame; their entries are now invalid
+     * @param dirty whether it was written to since it was loaded
+     * @param writtenBack whether it was written to the backing store or its file
+     * @param choice how it was chosen; null if there was no choice, or if earlier evictions of the
+     *     command have used up {@link Choice#MOST_CANDIDATES}
      */
     public record Eviction(
             int frame,

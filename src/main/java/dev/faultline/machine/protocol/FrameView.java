@@ -4,7 +4,10 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.List;
 
-/** A frame; dirty and referenced are true if any entry, or one that was removed, says so. */
+/**
+ * A frame. {@code dirty} and {@code referenced} are true if any entry that maps it, or mapped its
+ * page before, has the bit set.
+ */
 public record FrameView(
         int frame,
         boolean used,

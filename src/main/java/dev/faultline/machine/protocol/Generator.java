@@ -4,50 +4,53 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * A program made of a rule, a seed and a few numbers, as a textbook would describe it. What is
- * random of an access is a hash of the seed and the access's number, so that any part of the
- * program can be had at any time.
+ * A program generated from a rule, a seed and a few numbers, as a textbook would describe it. Each
+ * random choice is a hash of the seed and the index of the access, so any part of the program can
+ * be generated at any time.
  */
 public final class Generator implements Program {
 
     /** The rules. */
     public enum Kind {
-        /** One address after the other, over and over. */
+        /** One address after the other, repeatedly. */
         SEQUENTIAL,
-        /** Addresses a stride apart, over and over. */
+        /** Addresses {@code stride} bytes apart, repeatedly. */
         STRIDED,
-        /** One access to each page in turn, over and over. */
+        /** One access to each page in turn, repeatedly. */
         LOOP,
-        /** Any address, all as likely. */
+        /** Uniformly random addresses. */
         RANDOM,
-        /** Pages of which the n-th is as likely as 1/n to the power of theta. */
+        /** Random pages; page n has probability proportional to 1/n^theta. */
         ZIPF,
-        /** A working set of a few pages for a time, then another. */
+        /** One working set after the other, each used for a phase. */
         PHASES,
-        /** The product of two square matrices, along the rows (loops i, k, j). */
+        /** The product of two square matrices by rows (loops i, k, j). */
         MATRIX_ROWS,
-        /** The same, down the columns (loops j, k, i). */
+        /** The same by columns (loops j, k, i). */
         MATRIX_COLUMNS,
         /** Hoare's quicksort of random numbers. */
         QUICKSORT,
-        /** A list whose nodes lie in a random order, from its head to its end, over and over. */
+        /** A list whose nodes lie in random order, followed from head to end repeatedly. */
         LINKED_LIST,
-        /** Allocation in one half of memory until it is full; then what lives is copied over. */
+        /**
+         * A copying collector: objects are allocated in one half until it is full, then live ones
+         * are copied to the other half.
+         */
         GARBAGE_COLLECTOR
     }
 
     /**
-     * What a generator is made of.
+     * The parameters of a generator.
      *
-     * @param accesses of the program; the whole of it where there is an end, if that is less
+     * @param accesses the number of accesses; a program with an end of its own may have fewer
      * @param start the first address
-     * @param bytes of memory that it works on
+     * @param bytes the size of the memory it works on
      * @param stride bytes between accesses
-     * @param writes the share of accesses that write, 0 to 1, where the rule does not say
-     * @param theta how uneven Zipf's pages are
-     * @param phases working sets, one after the other
-     * @param workingSet pages of each
-     * @param live the share of memory that lives when it is collected, 0 to 1
+     * @param writes the share of writes, 0 to 1, where the rule does not say
+     * @param theta the skew of the Zipf distribution
+     * @param phases the number of working sets, one after the other
+     * @param workingSet pages in each
+     * @param live the share of memory still live at a collection, 0 to 1
      */
     public record Shape(
             Kind kind,
@@ -62,7 +65,7 @@ public final class Generator implements Program {
             int workingSet,
             double live) {
 
-        /** The same with another seed. */
+        /** The same parameters with another seed. */
         public Shape withSeed(long other) {
             return new Shape(
                     kind,
@@ -79,19 +82,19 @@ public final class Generator implements Program {
         }
     }
 
-    /** Bytes of a number, of a matrix's element, of a step of a sequence. */
+    /** Bytes of a number, a matrix element or a step of a sequence. */
     public static final long ELEMENT = 8;
 
-    /** Bytes of an object, of a list's node. */
+    /** Bytes of an object or a list node. */
     public static final long OBJECT = 64;
 
-    /** Numbers that are sorted, nodes of a list and pages of Zipf at most. */
+    /** The most numbers to sort, list nodes or Zipf pages. */
     public static final int MOST_THINGS = 1 << 20;
 
-    /** Accesses of a program that has to be written down at most. */
+    /** The most accesses of a program that has to be recorded. */
     private static final int MOST_RECORDED = 1 << 22;
 
-    /** What a program takes beside its lists. */
+    /** Host bytes of a program beside its arrays. */
     private static final long OBJECTS = 256;
 
     private final Shape shape;
@@ -99,13 +102,13 @@ public final class Generator implements Program {
     private final long count;
     private final long things;
 
-    /** By kind: the order of a list's nodes, or what a sort accessed. */
+    /** The order of a list's nodes, or the accesses of a sort; empty for other kinds. */
     private final int[] order;
 
     private final double[] cumulative;
     private int recorded;
 
-    /** A program for machines with pages of so many bytes. */
+    /** A program for machines with pages of {@code pageSize} bytes. */
     public Generator(Shape shape, long pageSize) {
         this.shape = shape;
         offsetBits = Long.numberOfTrailingZeros(pageSize);
@@ -134,7 +137,7 @@ public final class Generator implements Program {
                 };
     }
 
-    /** Bytes of the host's memory that making a program takes at most. */
+    /** The most host memory, in bytes, that making this program takes. */
     public static long mostHostBytes(Shape shape, long pageSize) {
         long things =
                 switch (shape.kind()) {
@@ -223,7 +226,7 @@ public final class Generator implements Program {
         return first + Long.remainderUnsigned(hash(i), set);
     }
 
-    /** Each step reads an element of both factors and writes one of the product. */
+    /** Each step reads one element of both factors and writes one of the product. */
     private void addMatrix(AccessBlock block, long i) {
         long n = things;
         long step = i / 3;
@@ -242,7 +245,7 @@ public final class Generator implements Program {
         block.add(i % 3 == 2 ? Op.WRITE : Op.READ, shape.start() + element * ELEMENT);
     }
 
-    /** A recorded access is an element's number, and whether it was written, in the sign. */
+    /** A recorded access is the index of an element; a write is its complement. */
     private void addSorted(AccessBlock block, int access) {
         boolean write = access < 0;
         long element = write ? ~access : access;
@@ -250,8 +253,8 @@ public final class Generator implements Program {
     }
 
     /**
-     * As many objects are made as fit in a half; then those that live are read and written to the
-     * other, where they come before the ones made next. In the first cycle nothing lives yet.
+     * Objects are allocated until a half is full. Then the live ones are read and written to the
+     * other half, where new objects follow them. Nothing is live yet in the first cycle.
      */
     private void addCollected(AccessBlock block, long i) {
         long half = things / 2;

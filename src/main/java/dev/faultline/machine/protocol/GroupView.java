@@ -5,9 +5,11 @@ import java.util.List;
 /**
  * A control group.
  *
- * @param frames that are charged to it
- * @param limitHits times that it had to give up a page of its own for its limit
- * @param counters of all processes that are in it, ended ones too
+ * @param limit the most frames that it may have
+ * @param protectedFrames how many of them no other group may take
+ * @param frames frames charged to it
+ * @param limitHits how often its limit made it evict one of its own pages
+ * @param counters the sum over all its processes, ended ones included
  */
 public record GroupView(
         String name,

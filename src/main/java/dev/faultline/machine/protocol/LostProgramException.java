@@ -3,8 +3,8 @@ package dev.faultline.machine.protocol;
 import java.util.Objects;
 
 /**
- * The next accesses of a program cannot be had; the cause says why. The run that wanted them has
- * ended between two accesses, as if it had been cut there, and can go on once they can be had.
+ * The next accesses of a program cannot be read; the cause says why. The run stopped between two
+ * accesses, as if cut there, and can continue once the program can be read again.
  */
 public final class LostProgramException extends RuntimeException {
 
@@ -12,17 +12,18 @@ public final class LostProgramException extends RuntimeException {
 
     private boolean changedState;
 
+    /** Wraps what the program raised. */
     public LostProgramException(RuntimeException cause) {
         super(cause);
     }
 
-    /** The same of a run that had done something, or nothing. */
+    /** The same exception, recording whether the run had changed the machine before it stopped. */
     public LostProgramException after(boolean changed) {
         changedState = changed;
         return this;
     }
 
-    /** Whether the run changed the machine before. */
+    /** Whether the run had changed the machine before it stopped. */
     public boolean changedState() {
         return changedState;
     }

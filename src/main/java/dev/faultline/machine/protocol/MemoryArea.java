@@ -4,8 +4,8 @@ import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
 
 /**
- * A memory area (lecture 16, "Memory Area Descriptors"): what the kernel knows of a range of
- * addresses beside the page table.
+ * A memory area (lecture 16, "Memory Area Descriptors"): what the kernel knows about a range of
+ * addresses, beside the page table.
  *
  * @param start first address, page-aligned
  * @param length bytes asked for, at least 1; the area takes whole pages
@@ -21,13 +21,15 @@ public record MemoryArea(long start, long length, int protection, Backing backin
     /** It will be read from one end to the other (madvise). */
     public static final int SEQUENTIAL = 2;
 
-    /** It will be read here and there (madvise). */
+    /** It will be read in no particular order (madvise). */
     public static final int RANDOM = 4;
 
-    /** Its pages may need a place in the store each, and are counted against it (VM_ACCOUNT). */
+    /**
+     * Each of its pages may need a place in the store and counts against overcommit (VM_ACCOUNT).
+     */
     public static final int ACCOUNTED = 8;
 
-    /** Its pages are to be huge where they can (madvise). */
+    /** Use huge pages where possible (madvise). */
     public static final int HUGE = 16;
 
     /** An area without flags. */
@@ -35,7 +37,7 @@ public record MemoryArea(long start, long length, int protection, Backing backin
         this(start, length, protection, backing, 0);
     }
 
-    /** An anonymous, private area. */
+    /** A private anonymous area. */
     public MemoryArea(long start, long length, int protection) {
         this(start, length, protection, Backing.ANONYMOUS);
     }
@@ -45,26 +47,30 @@ public record MemoryArea(long start, long length, int protection, Backing backin
         return start + length;
     }
 
-    /** Bytes of the pages that the area takes; a segment that grows down may begin inside one. */
+    /**
+     * Bytes of the pages that the area occupies. A segment that grows down may start within a page.
+     */
     public long bytesInPages(long pageSize) {
         return (end() + pageSize - 1 & -pageSize) - (start & -pageSize);
     }
 
+    /** What the area is for. */
     public Backing.Kind kind() {
         return backing.kind();
     }
 
+    /** Whether everyone who maps its backing sees the same writes. */
     public boolean isShared() {
         return backing.shared();
     }
 
-    /** The same, marked if a process may fill its pages with bytes of its own. */
+    /** The same area, marked {@link #ACCOUNTED} if it is private and writable. */
     public MemoryArea accounted() {
         boolean writable = (protection & Protection.WRITE) != 0;
         return writable && !isShared() ? withFlags(flags | ACCOUNTED) : this;
     }
 
-    /** Pages that it has been promised a place for. */
+    /** The number of pages it counts against overcommit. */
     public long promisedPages(long pageSize) {
         return has(ACCOUNTED) ? bytesInPages(pageSize) / pageSize : 0;
     }
@@ -74,37 +80,44 @@ public record MemoryArea(long start, long length, int protection, Backing backin
         return (flags & flag) != 0;
     }
 
-    /**
-     * Whether its pages are those of a file or of shared memory, at least until they are copied.
-     */
+    /** Whether its pages come from a file or shared memory, at least until they are copied. */
     public boolean hasObject() {
         return backing.name() != null;
     }
 
-    /** The page of the file or the shared memory that a page of this area is. */
+    /**
+     * The page of the file or shared memory that {@code vpn} maps.
+     *
+     * @param vpn a page of this area
+     * @param offsetBits the bits of an offset within a page
+     */
     public long objectPage(long vpn, int offsetBits) {
         return vpn - (start - backing.offset() >> offsetBits);
     }
 
-    /** The part from an address to below another, both inside. */
+    /**
+     * The part from address {@code from} up to but not including {@code to}, both inside the area.
+     */
     public MemoryArea part(long from, long to) {
         return new MemoryArea(from, to - from, protection, backing.later(from - start), flags);
     }
 
-    /** The same area, its end or its start moved so that it lies so. */
+    /** The same area with another start and length; the backing's offset does not change. */
     public MemoryArea at(long newStart, long newLength) {
         return new MemoryArea(newStart, newLength, protection, backing, flags);
     }
 
+    /** The same area with another protection. */
     public MemoryArea with(int newProtection) {
         return new MemoryArea(start, length, newProtection, backing, flags);
     }
 
+    /** The same area with other flags. */
     public MemoryArea withFlags(int newFlags) {
         return new MemoryArea(start, length, protection, backing, newFlags);
     }
 
-    /** Whether the two, of which the other is the higher, are one area to everybody. */
+    /** Whether this area and {@code other}, the next higher one, can be joined into one. */
     public boolean continuesIn(MemoryArea other, long pageSize) {
         return end() == other.start
                 && other.start % pageSize == 0
@@ -113,6 +126,7 @@ public record MemoryArea(long start, long length, int protection, Backing backin
                 && backing.continuesIn(other.backing, length);
     }
 
+    /** Saves the area. */
     public void save(StateWriter out) {
         out.writeLong(start);
         out.writeLong(length);
@@ -121,6 +135,7 @@ public record MemoryArea(long start, long length, int protection, Backing backin
         out.writeInt(flags);
     }
 
+    /** Reads an area back. */
     public static MemoryArea load(StateReader in) {
         return new MemoryArea(
                 in.readLong(), in.readLong(), in.readInt(), Backing.load(in), in.readInt());

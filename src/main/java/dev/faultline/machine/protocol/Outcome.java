@@ -4,18 +4,18 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.List;
 
-/** What a {@link Command} came to. A refusal or a signal is an outcome, not an exception. */
+/** What a {@link Command} led to. A refusal or a signal is an outcome, not an exception. */
 public sealed interface Outcome {
 
-    /** Whether the machine's state, and with it the digest, is another than before. */
+    /** Whether the command changed the machine's state, and so its digest. */
     default boolean changedState() {
         return true;
     }
 
-    /** Done; there is nothing to tell. */
+    /** Done; there is nothing to report. */
     record Done() implements Outcome {}
 
-    /** All was as it was asked to be, and stays so. */
+    /** Everything was already as asked. */
     record Unchanged() implements Outcome {
         @Override
         public boolean changedState() {
@@ -23,17 +23,17 @@ public sealed interface Outcome {
         }
     }
 
-    /** A process was made or forked. */
+    /** A process was created or forked. */
     record Made(int pid) implements Outcome {}
 
-    /** An area was made at an address, or the heap ends there now. */
+    /** An area was mapped at this address, or the heap now ends there. */
     record Mapped(long address) implements Outcome {}
 
     /**
-     * Entries were dropped from the TLB.
+     * TLB entries were dropped.
      *
      * @param entries how many
-     * @param flushed whether that counts as a flush, whatever there was to drop
+     * @param flushed whether that counts as a flush, even if no entry was there
      */
     record Dropped(int entries, boolean flushed) implements Outcome {
         @Override
@@ -45,7 +45,7 @@ public sealed interface Outcome {
     /**
      * Segments were moved together.
      *
-     * @param frames how many frames went to another place
+     * @param frames how many frames of contents moved
      */
     record Moved(int frames) implements Outcome {
         @Override
@@ -55,7 +55,7 @@ public sealed interface Outcome {
     }
 
     /**
-     * Pages that were written to, and are marked as clean from now on.
+     * Pages that were written to; they count as clean from now on.
      *
      * @param pages their numbers, in ascending order
      */
@@ -70,13 +70,14 @@ public sealed interface Outcome {
      * Programs ran.
      *
      * @param why what ended the run
-     * @param schedule what passed during it
-     * @param finished the processes that came to their ends, in order
-     * @param changed whether anything happened or any time passed; else the machine is as it was
+     * @param schedule the time that passed
+     * @param finished the processes that ended, in order
+     * @param changed whether anything happened or any time passed
      */
     record Ran(RunEnd why, Schedule schedule, List<Integer> finished, boolean changed)
             implements Outcome {
 
+        /** Copies the list of finished processes. */
         public Ran {
             finished = List.copyOf(finished);
         }
@@ -89,26 +90,28 @@ public sealed interface Outcome {
 
     /** What ended a run. */
     enum RunEnd {
-        /** Every program is at its end. */
+        /** Every program has ended. */
         DONE,
+        /** The given number of ticks has passed. */
         TICKS,
+        /** The given number of accesses was made. */
         ACCESSES,
-        /** A counter has got to where it was to get. */
+        /** The watched counter reached its value. */
         CONDITION,
-        /** The run is not over, but its step. */
+        /** Only the step is over; the run is not. */
         PAUSED
     }
 
     /**
      * The time of a run, in ticks.
      *
-     * @param ticks that passed
-     * @param cpuTicks of all processors at work
-     * @param switchTicks of these that went into switches from one process to another
-     * @param idleTicks of all processors with nothing to do
-     * @param diskTicks of the disk at work, as they passed
-     * @param someTicks in which a process waited for a page
-     * @param fullTicks of these in which no processor had anything to do
+     * @param ticks the time that passed
+     * @param cpuTicks time that the processors worked, summed over them
+     * @param switchTicks the part of that spent on context switches
+     * @param idleTicks time that the processors had nothing to do, summed over them
+     * @param diskTicks time that the disk worked, counted as it passed
+     * @param someTicks time in which at least one process waited for a page
+     * @param fullTicks the part of that in which no processor had anything to do
      */
     record Schedule(
             long ticks,
@@ -119,12 +122,12 @@ public sealed interface Outcome {
             long someTicks,
             long fullTicks) {
 
-        /** The share of the processors' time that they worked; 0 of no time. */
+        /** The share of the processors' time in which they worked, 0 to 1; 0 if no time passed. */
         public double utilisation() {
             return share(cpuTicks);
         }
 
-        /** The share of the processors' time that they worked for processes; 0 of no time. */
+        /** The same without context switches. */
         public double efficiency() {
             return share(cpuTicks - switchTicks);
         }
@@ -134,7 +137,7 @@ public sealed interface Outcome {
             return all == 0 ? 0 : (double) part / all;
         }
 
-        /** What this and another came to, one after the other. */
+        /** The sum of this run and the one after it. */
         public Schedule plus(Schedule after) {
             return new Schedule(
                     ticks + after.ticks,
@@ -146,7 +149,7 @@ public sealed interface Outcome {
                     fullTicks + after.fullTicks);
         }
 
-        /** What came after another. */
+        /** This run without its first part. */
         public Schedule minus(Schedule before) {
             return new Schedule(
                     ticks - before.ticks,
@@ -162,7 +165,7 @@ public sealed interface Outcome {
     /**
      * The simulated kernel refused, and nothing changed.
      *
-     * @param error the name that a system call would set errno to
+     * @param error the errno that a system call would return, such as ENOMEM
      */
     record Refused(String error, String why) implements Outcome {
         @Override
@@ -171,7 +174,7 @@ public sealed interface Outcome {
         }
     }
 
-    /** The command names a process that can do nothing; nothing changed. */
+    /** The command names a process that cannot do anything; nothing changed. */
     record NoProcess(int pid, Why why) implements Outcome {
 
         @Override
@@ -179,11 +182,13 @@ public sealed interface Outcome {
             return false;
         }
 
-        /** Why it can do nothing. */
+        /** Why it cannot. */
         public enum Why {
+            /** There never was such a process. */
             UNKNOWN,
+            /** The process has ended. */
             ENDED,
-            /** It waits until the child that borrowed its memory has ended or run exec. */
+            /** It waits until the child that borrowed its memory ends or runs exec. */
             BLOCKED
         }
     }
@@ -191,10 +196,10 @@ public sealed interface Outcome {
     /**
      * Accesses were issued.
      *
-     * @param issued how many, the one that ended the process included
-     * @param ticks how many ticks of the clock came between them
-     * @param ticked whether a tick among them changed anything
-     * @param results one for each access and each tick if they were asked for, else none
+     * @param issued how many accesses, including the one that ended the process
+     * @param ticks how many clock ticks came between them
+     * @param ticked whether any of those ticks changed anything
+     * @param results one for each access and each tick if they were asked for, otherwise empty
      * @param stopped why the rest of the block was not issued, or null
      */
     record Accessed(
@@ -213,9 +218,8 @@ public sealed interface Outcome {
     /**
      * Why a block was not issued to its end.
      *
-     * @param at the place in the block, counted from 0, of the access that ended the process or
-     *     could not be issued
-     * @param noProcess the process that could not be found, or null when a signal ended the process
+     * @param at the index in the block of the access that ended the process or could not be issued
+     * @param noProcess the process that could not be found, or null if a signal ended the process
      */
     record Stop(int at, @Nullable NoProcess noProcess) {}
 }

@@ -2,7 +2,7 @@ package dev.faultline.machine.protocol;
 
 import org.jspecify.annotations.Nullable;
 
-/** A page-table entry; frame and slot are null where there is none. */
+/** A page-table entry; {@code frame} and {@code swapSlot} are null where there is none. */
 public record PageView(
         long page,
         PageState state,

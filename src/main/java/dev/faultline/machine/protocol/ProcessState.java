@@ -2,10 +2,14 @@ package dev.faultline.machine.protocol;
 
 /** What a process is doing. */
 public enum ProcessState {
+    /** It can run. */
     READY,
+    /** It ran last on its processor. */
     RUNNING,
-    /** Waiting for the child that borrowed its memory. */
+    /** It waits for the child that borrowed its memory. */
     BLOCKED,
+    /** It is swapped out as a whole. */
     SWAPPED,
+    /** It has ended. */
     TERMINATED
 }

@@ -3,8 +3,11 @@ package dev.faultline.machine.protocol;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A process. {@code parent} is 0 for one that was not forked; the areas take {@code areaBytes} as
- * asked for, and {@code areaBytesInPages} with what is lost in last pages.
+ * A process.
+ *
+ * @param parent its parent's pid, or 0 if it was not forked
+ * @param areaBytes the sum of its areas' lengths as asked for
+ * @param areaBytesInPages the same in whole pages; the difference is internal fragmentation
  */
 public record ProcessView(
         int pid,

@@ -1,29 +1,29 @@
 package dev.faultline.machine.protocol;
 
 /**
- * What a process runs by itself: a list of accesses that is always the same, of which any part can
- * be had at any time.
+ * What a process runs by itself: a fixed list of accesses, any part of which can be produced at any
+ * time.
  */
 public interface Program {
 
-    /** A name that tells it from every other program. */
+    /** A name that no other program has. */
     String id();
 
-    /** The accesses in it, and ticks; an access that crosses pages is one. */
+    /** The number of accesses and ticks in it. An access that crosses pages counts once. */
     long count();
 
     /**
-     * Adds the accesses and ticks {@code from} to below {@code to} to a block, all of which lie in
-     * the block's address space, until it has as many pieces as it was made for. Answers the first
-     * that was not added.
+     * Adds the accesses and ticks with index {@code from} up to but not including {@code to} to a
+     * block, until the block has as many pieces as its capacity. Returns the index of the first one
+     * not added. All addresses lie in the block's address space.
      */
     long fill(AccessBlock block, long from, long to);
 
-    /** Bytes of its largest access at most. */
+    /** An upper bound for the size of an access, in bytes. */
     default long largest() {
         return 1;
     }
 
-    /** Bytes of the host's memory that it holds. */
+    /** Bytes of host memory that it holds. */
     long hostBytes();
 }

@@ -4,7 +4,10 @@ import dev.faultline.machine.replacement.Queue;
 
 import org.jspecify.annotations.Nullable;
 
-/** A page in a frame, or one that has left and is remembered; of shared pages without a pid. */
+/**
+ * A page in one of the policy's lists: one in a frame, or one that has left and is remembered. A
+ * page shared between processes has no pid.
+ */
 public record QueueEntryView(@Nullable Integer frame, @Nullable Integer pid, @Nullable Long page) {
 
     static QueueEntryView of(Queue.Entry entry) {

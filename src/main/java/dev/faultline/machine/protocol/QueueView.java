@@ -7,13 +7,14 @@ import org.jspecify.annotations.Nullable;
 import java.util.List;
 
 /**
- * One of the lists that the policy keeps, oldest first.
+ * One of the policy's lists, oldest entry first.
  *
- * @param target how many entries it is meant to have, or null if there is no such number
+ * @param target the length that the policy aims for, or null if it has no such aim
  */
 public record QueueView(
         String name, int size, @Nullable Double target, List<QueueEntryView> entries) {
 
+    /** The view of one of the policy's lists. */
     public static QueueView of(Queue queue) {
         return new QueueView(
                 queue.name(),

@@ -5,19 +5,22 @@ import dev.faultline.machine.state.StateHash;
 import java.nio.LongBuffer;
 import java.util.Arrays;
 
-/** A program whose accesses are written down. */
+/** A program whose accesses were written down one by one. */
 public final class RecordedProgram implements Program {
 
     private final String id;
     private final long[] words;
 
-    /** Accesses as a block packs them, each of one page. */
+    /** The words are accesses as a block packs them, each within one page. */
     private RecordedProgram(long[] words) {
         this.words = words;
         id = "list-" + StateHash.of(out -> out.writeLongs(words));
     }
 
-    /** What a block holds: the pieces of an access that crosses pages are accesses here. */
+    /**
+     * The program of a block's contents. Each piece of an access that crosses pages becomes an
+     * access.
+     */
     public static RecordedProgram of(AccessBlock block) {
         return new RecordedProgram(Arrays.copyOf(block.words(), block.count()));
     }

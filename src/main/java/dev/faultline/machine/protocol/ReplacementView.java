@@ -5,13 +5,13 @@ import org.jspecify.annotations.Nullable;
 import java.util.List;
 
 /**
- * What the replacement policy remembers.
+ * The state of the replacement policy.
  *
- * @param rule who leaves, in words
+ * @param rule the rule in words
  * @param hand the frame that the hand points to, or null
- * @param order the frames in the order in which they are looked at, if the policy keeps one
- * @param queues the lists that the policy keeps
- * @param frames the used frames, and what is remembered of each
+ * @param order the frames in the order in which the policy looks at them, if it keeps one
+ * @param queues the lists that it keeps
+ * @param frames the used frames, with what the policy remembers of each
  */
 public record ReplacementView(
         String rule,

@@ -1,20 +1,24 @@
 package dev.faultline.machine.protocol;
 
-/** A signal that the kernel sent for an access; the codes are those of POSIX. */
+/**
+ * A signal that the kernel sent because of an access. The codes are those of POSIX.
+ *
+ * @param address the address accessed, or {@link #NO_ADDRESS}
+ */
 public record Signal(Code code, long address) {
 
-    /** For a signal that no access is to blame for. */
+    /** The address of a signal that no access caused. */
     public static final long NO_ADDRESS = -1;
 
-    /** Why. */
+    /** The reason. */
     public enum Code {
-        /** The address is in no area. */
+        /** No area holds the address. */
         SEGV_MAPERR("SIGSEGV"),
         /** The area does not allow the access. */
         SEGV_ACCERR("SIGSEGV"),
-        /** The access is allowed, but no memory can be had for it. */
+        /** The access is allowed, but there is no memory for it or the file ends before it. */
         BUS_ADRERR("SIGBUS"),
-        /** The kernel ends the process. */
+        /** The kernel ended the process. */
         SI_KERNEL("SIGKILL");
 
         private final String signal;
@@ -23,7 +27,7 @@ public record Signal(Code code, long address) {
             this.signal = signal;
         }
 
-        /** The signal's name. */
+        /** The signal's name, such as SIGSEGV. */
         public String signal() {
             return signal;
         }

@@ -1,4 +1,9 @@
 package dev.faultline.machine.protocol;
 
-/** The memory of a process but for its areas; several processes can have the same. */
+/**
+ * A memory descriptor (lecture 16, "mm"): a process's address space without its areas. After a
+ * vfork two processes have the same one.
+ *
+ * @param users the number of processes that use it
+ */
 public record SpaceView(int asid, int users, long heapStart, long heapEnd, long pageTableBytes) {}

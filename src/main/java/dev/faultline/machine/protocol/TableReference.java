@@ -6,14 +6,14 @@ import org.jspecify.annotations.Nullable;
  * A memory reference of a page-table walk.
  *
  * @param kind what is read
- * @param level of a hierarchical table, the root's being 1; 0 where there are no levels
- * @param index which entry of the node, which bucket or which element
- * @param address where it is: in the machine's memory if the tables are in its frames, null if that
- *     page of the table has none yet; else counted from the beginning of the table
- * @param word what is there: the address of what comes next, or the page's entry, 0 for nothing; in
- *     a layout of real hardware, the hardware's word
- * @param page of an element, the page whose it is; else null
- * @param asid of an element, whose page that is; else null
+ * @param level the level of a hierarchical table, 1 for the root; 0 in other tables
+ * @param index the index of the entry, bucket or element
+ * @param address where it is: a physical address if page tables are in frames, null if that page of
+ *     the table has no frame yet; otherwise an offset from the beginning of the table
+ * @param word what is there: a pointer, a page's entry, or 0 for nothing; in a layout of real
+ *     hardware, the hardware's word
+ * @param page the page that an element is for, otherwise null
+ * @param asid the address space that an element is for, otherwise null
  */
 public record TableReference(
         Kind kind,
@@ -26,13 +26,13 @@ public record TableReference(
 
     /** What a walk reads. */
     public enum Kind {
-        /** An entry that leads to a node of the next level. */
+        /** An entry that points to a node of the next level. */
         NODE,
-        /** The entry of the page. */
+        /** The page's entry. */
         ENTRY,
-        /** The entry of a huge page, at the last level but one. */
+        /** The entry of a huge page, in the second-to-last level. */
         HUGE_ENTRY,
-        /** The descriptor of a segment. */
+        /** A segment's descriptor. */
         SEGMENT,
         /** The head of a chain. */
         BUCKET,
@@ -40,7 +40,7 @@ public record TableReference(
         ELEMENT
     }
 
-    /** The same at another address and with another word. */
+    /** The same reference with another address and another word. */
     public TableReference at(@Nullable Long newAddress, long newWord) {
         return new TableReference(kind, level, index, newAddress, newWord, page, asid);
     }

@@ -3,13 +3,14 @@ package dev.faultline.machine.protocol;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When a process with a program came, ran and ended, by the clock of runs, and what it has had.
+ * When a process with a program arrived, ran and ended, by the clock of runs, and how long it was
+ * served.
  *
- * @param arrival when it came
- * @param firstRun when it began its first turn, or null
+ * @param arrival when it arrived
+ * @param firstRun when its first turn began, or null
  * @param completion when it ended, or null
- * @param cpuTicks that it ran, switches to it not counted
- * @param diskTicks that the disk worked for it while it waited
+ * @param cpuTicks how long it ran, without switches to it
+ * @param diskTicks how long the disk worked for it while it waited
  */
 public record TimesView(
         int pid,
@@ -19,17 +20,19 @@ public record TimesView(
         long cpuTicks,
         long diskTicks) {
 
-    /** From its arrival to its end, or null before that. */
+    /** The time from arrival to completion, or null before it ended. */
     public @Nullable Long turnaround() {
         return completion == null ? null : completion - arrival;
     }
 
-    /** From its arrival to its first turn, or null before that. */
+    /** The time from arrival to the first turn, or null before that. */
     public @Nullable Long response() {
         return firstRun == null ? null : firstRun - arrival;
     }
 
-    /** What it was neither run nor served for, or null before its end. */
+    /**
+     * The turnaround without the time on the processor and on the disk, or null before it ended.
+     */
     public @Nullable Long waiting() {
         return completion == null ? null : completion - arrival - cpuTicks - diskTicks;
     }

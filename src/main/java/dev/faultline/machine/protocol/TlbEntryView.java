@@ -2,7 +2,12 @@ package dev.faultline.machine.protocol;
 
 import org.jspecify.annotations.Nullable;
 
-/** A place in a TLB, which is unified, data, instruction or second-level. */
+/**
+ * One way of one set of a TLB.
+ *
+ * @param tlb which TLB: unified, data, instruction or second-level
+ * @param pages how many pages the entry covers
+ */
 public record TlbEntryView(
         int cpu,
         String tlb,

@@ -2,5 +2,5 @@ package dev.faultline.machine.protocol;
 
 import java.util.List;
 
-/** A set of a TLB that a page's entry can be in. */
+/** The set of a TLB in which a page's entry would be. */
 public record TlbSetView(String tlb, int set, int sets, List<TlbEntryView> ways) {}

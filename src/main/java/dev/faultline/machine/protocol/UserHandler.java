@@ -9,8 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A process's own handler of its signals: what it does at a fault, before the access runs again.
- * Its commands are the primitives of Appel and Li, "Virtual memory primitives for user programs"
+ * A process's own handler: the actions it takes at a fault that would be a signal, before the
+ * access runs again.
+ *
+ * <p>The actions are the primitives of Appel and Li, "Virtual memory primitives for user programs"
  * (ASPLOS 1991): the fault is their TRAP, {@link Protect} their PROT1 and UNPROT.
  */
 public record UserHandler(List<Action> actions) {
@@ -24,29 +26,32 @@ public record UserHandler(List<Action> actions) {
     /** No handler. */
     public static final UserHandler NONE = new UserHandler(List.of());
 
+    /** Copies the list of actions. */
     public UserHandler {
         actions = List.copyOf(actions);
     }
 
     /**
-     * An address: a number, or where the fault was.
+     * An address, absolute or relative to the fault.
      *
-     * @param fromFault whether the value is added to the first address of the page of the fault
+     * @param fromFault whether {@code value} is an offset from the first address of the faulting
+     *     page
      */
     public record Place(boolean fromFault, long value) {
 
-        /** The page of the fault. */
+        /** The first address of the faulting page. */
         public static final Place FAULT = new Place(true, 0);
 
+        /** The address, given the first address of the faulting page. */
         public long address(long faultPageStart) {
             return fromFault ? faultPageStart + value : value;
         }
     }
 
-    /** Something that a handler does. */
+    /** One action of a handler. */
     public sealed interface Action {}
 
-    /** Changes what pages allow. */
+    /** Changes the protection of pages. */
     public record Protect(Place at, long length, int protection) implements Action {}
 
     /** Maps memory where there is none. */
@@ -55,9 +60,10 @@ public record UserHandler(List<Action> actions) {
     /** Unmaps pages. */
     public record Unmap(Place at, long length) implements Action {}
 
-    /** Copies bytes, by the process's own rights. */
+    /** Copies bytes, with the rights of the process. */
     public record Copy(Place from, Place to, long length) implements Action {}
 
+    /** Saves the handler. */
     public void save(StateWriter out) {
         out.writeInt(actions.size());
         for (Action action : actions) {
@@ -88,6 +94,7 @@ public record UserHandler(List<Action> actions) {
         out.writeLong(length);
     }
 
+    /** Reads a handler back. */
     public static UserHandler load(StateReader in) {
         List<Action> actions = new ArrayList<>();
         for (int left = in.readInt(); left > 0; left--) {
@@ -106,7 +113,7 @@ public record UserHandler(List<Action> actions) {
         return new UserHandler(actions);
     }
 
-    /** The first action that is none of these, or null: what a limit is checked on. */
+    /** The limit that this handler exceeds, in words, or null if it exceeds none. */
     public @Nullable String tooMuch() {
         if (actions.size() > MAX_ACTIONS) {
             return "a handler has at most " + MAX_ACTIONS + " commands";
@@ -116,7 +123,7 @@ public record UserHandler(List<Action> actions) {
                 : null;
     }
 
-    /** Bytes that its copies move together; counted no further than beyond the most. */
+    /** Bytes that its copies move together; each copy counts at most {@link #MAX_COPIED} + 1. */
     public long copied() {
         long copied = 0;
         for (Action action : actions) {
