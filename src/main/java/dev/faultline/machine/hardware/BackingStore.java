@@ -2,14 +2,18 @@ package dev.faultline.machine.hardware;
 
 import org.jspecify.annotations.Nullable;
 
-/** The disk that pages go to: slots of one page each, and the bytes in them. */
+/**
+ * The backing store: swap slots of one page each, and the bytes in them. It grows as slots are
+ * used.
+ */
 public class BackingStore extends PageStore {
 
+    /** An empty store, with slots of {@code pageSize} bytes. */
     public BackingStore(long pageSize, HostBudget budget) {
         super(0, pageSize, budget);
     }
 
-    /** Writes a page's bytes to a slot. */
+    /** Writes a page's bytes to a slot; null stands for zeros. */
     public void writePage(int slot, @Nullable PageBytes bytes) {
         if (slot >= size()) {
             grow(Math.max(slot + 1, size() + size() / 2));
@@ -17,7 +21,7 @@ public class BackingStore extends PageStore {
         fill(slot, bytes);
     }
 
-    /** The slot is given back; its bytes are gone. */
+    /** Frees a slot's bytes. */
     public void discard(int slot) {
         fill(slot, null);
     }

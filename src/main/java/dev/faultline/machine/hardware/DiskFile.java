@@ -11,11 +11,11 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A named file on the machine's disk: bytes in pages, of which those that are all zero cost none.
+ * A named file on the machine's disk. Its bytes are kept in pages; a page of zeros takes no memory.
  */
 public final class DiskFile {
 
-    /** The place of a page among the others. */
+    /** Host bytes of a page's place in the map. */
     private static final long HOST_BYTES_PER_PAGE = 64;
 
     private final long pageSize;
@@ -24,27 +24,28 @@ public final class DiskFile {
     private int protection;
     private long size;
 
+    /** An empty file, with pages of {@code pageSize} bytes. */
     public DiskFile(long pageSize, HostBudget budget) {
         this.pageSize = pageSize;
         this.budget = budget;
     }
 
-    /** Bytes. */
+    /** Its size in bytes. */
     public long size() {
         return size;
     }
 
-    /** Pages that hold its bytes, the last perhaps in part. */
+    /** The number of pages it has; the last one may be partial. */
     public long pageCount() {
         return pages(size, pageSize);
     }
 
-    /** Pages that so many bytes take. */
+    /** The number of pages that {@code bytes} bytes take. */
     public static long pages(long bytes, long pageSize) {
         return (bytes + pageSize - 1) / pageSize;
     }
 
-    /** What a mapping may allow at most, a mask of {@link Protection}. */
+    /** The most that a mapping of it may allow, a mask of {@link Protection}. */
     public int protection() {
         return protection;
     }
@@ -54,7 +55,7 @@ public final class DiskFile {
         return pages.get(number);
     }
 
-    /** Writes a page's bytes; those beyond the end of the file are not kept. */
+    /** Writes a page's bytes. Bytes beyond the end of the file are dropped. */
     public void write(long number, @Nullable PageBytes bytes) {
         PageBytes kept = bytes == null ? null : bytes.copy();
         for (long at = size - number * pageSize; kept != null && at < pageSize; at++) {
@@ -81,20 +82,20 @@ public final class DiskFile {
         budget.needMore(-HOST_BYTES_PER_PAGE);
     }
 
-    /** Bytes of the host's memory that a file of so many bytes takes at most. */
+    /** The most host memory, in bytes, that the contents of a file of {@code length} bytes take. */
     public static long hostBytes(long length, long pageSize) {
         return pages(length, pageSize) * new PageBytes(pageSize).hostBytes()
                 + (length + PageBytes.BLOCK) / PageBytes.BLOCK * PageBytes.BLOCK;
     }
 
-    /** Bytes of the host's memory that a file of so many bytes may need in all. */
+    /** The most host memory, in bytes, that a file of {@code length} bytes takes in all. */
     public static long mostHostBytes(long length, long pageSize) {
         long pages = (length + pageSize - 1) / pageSize;
         long overhead = PageBytes.mostHostBytes(pageSize) - pageSize + HOST_BYTES_PER_PAGE;
         return pages * overhead + length + PageBytes.BLOCK;
     }
 
-    /** Gives the file other bytes. */
+    /** Replaces the file's bytes and protection. */
     public void replace(ByteBuffer content, int newProtection) {
         pages.values().forEach(this::forget);
         pages.clear();
@@ -116,7 +117,7 @@ public final class DiskFile {
         return same;
     }
 
-    /** The bytes of a page of some content, or null if they are all zero. */
+    /** One page of some content, or null if its bytes are all zero. */
     private @Nullable PageBytes page(ByteBuffer content, long number) {
         int from = (int) (number * pageSize);
         int to = (int) Math.min(content.capacity(), from + pageSize);
@@ -130,7 +131,7 @@ public final class DiskFile {
         return bytes;
     }
 
-    /** All bytes. */
+    /** All its bytes. */
     public byte[] bytes() {
         byte[] all = new byte[(int) size];
         pages.forEach(
@@ -143,6 +144,7 @@ public final class DiskFile {
         return all;
     }
 
+    /** Saves the file. */
     public void save(StateWriter out) {
         out.writeInt(protection);
         out.writeLong(size);
@@ -154,6 +156,7 @@ public final class DiskFile {
                 });
     }
 
+    /** Restores the file. */
     public void load(StateReader in) {
         protection = in.readInt();
         size = in.readLong();

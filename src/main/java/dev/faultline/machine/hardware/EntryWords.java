@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Page-table entries as the words of real hardware ({@link EntryLayout}).
  *
- * <p>All pages are a user's. Bits that hardware leaves to the kernel are used as here: of an x86
- * entry, bit 9 says copy-on-write; of a RISC-V one, bit 8. An entry that is not present holds the
- * slot where the frame would be, marked by bit 10 (x86) or 9 (RISC-V); that of a page in memory
- * that may not be touched is not present either, and marked by bit 8 (x86) or 5 (RISC-V).
+ * <p>Every page is a user page. The bits left to software are used as follows. Copy-on-write is bit
+ * 9 on x86 and bit 8 on RISC-V. A swapped page's entry is not present: it holds the slot in place
+ * of the frame and is marked by bit 10 (x86) or bit 9 (RISC-V). A page in memory that allows no
+ * access is not present either, and is marked by bit 8 (x86) or bit 5 (RISC-V).
  */
 public final class EntryWords {
 
@@ -35,10 +35,15 @@ public final class EntryWords {
     private EntryWords() {}
 
     /**
-     * What an entry grants that is to grant {@code protection}: hardware cannot say everything. A
-     * page that may be written to may be read on RISC-V, where W without R is reserved (as Linux
-     * does in its protection map); on x86 whatever is present may be read, and executed too where
-     * there is no bit against it (Intel SDM volume 3A, section 4.6).
+     * What an entry with this protection really grants, since hardware cannot express every
+     * combination.
+     *
+     * <p>On RISC-V a writable page is also readable, because W without R is reserved; Linux's
+     * protection map does the same. On x86 every present page is readable, and without an
+     * execute-disable bit also executable (Intel SDM volume 3A, section 4.6).
+     *
+     * @param layout the hardware, or null for the machine's own format, which grants exactly {@code
+     *     protection}
      */
     public static int granted(@Nullable EntryLayout layout, int protection) {
         if (layout == null || protection == 0) {
@@ -48,7 +53,7 @@ public final class EntryWords {
         return protection | read | (layout == EntryLayout.IA_32 ? Protection.EXECUTE : 0);
     }
 
-    /** The same reference with its word as the hardware has it. */
+    /** The same reference with its word in the hardware's format. */
     public static TableReference as(EntryLayout layout, TableReference reference) {
         long word = reference.word();
         return reference.at(
@@ -89,10 +94,9 @@ public final class EntryWords {
     }
 
     /**
-     * The word of a page that is in memory and may not be touched. Hardware reads whatever is
-     * present (x86), or takes an entry without rights for one that leads to a node (RISC-V), so the
-     * entry is not present, and a bit that says "global" otherwise marks it, as Linux does for
-     * {@code PROT_NONE}.
+     * The word of a page in memory that allows no access. On x86 a present page is readable; on
+     * RISC-V an entry without R, W and X points to the next level. So the entry is not present and
+     * uses the G bit as a mark, as Linux does for {@code PROT_NONE}.
      */
     private static long withoutAccess(EntryLayout layout, long pte) {
         return layout.isIntel()
@@ -106,12 +110,12 @@ public final class EntryWords {
                 | (Pte.isCow(pte) ? COW : 0);
     }
 
-    /** The word of a huge page's entry, at the last level but one. */
+    /** The word of a huge page's entry, in the second-to-last level. */
     static long hugeWord(EntryLayout layout, long pte) {
         return layout.isIntel() ? word(layout, pte) | PAGE_SIZE : word(layout, pte);
     }
 
-    /** The word of an entry that leads to a node at an address, or nowhere if that is 0. */
+    /** The word of an entry that points to the node at {@code address}, or 0 if that is 0. */
     static long nodeWord(EntryLayout layout, long address) {
         if (address == 0) {
             return 0;

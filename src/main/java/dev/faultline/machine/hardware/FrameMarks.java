@@ -3,31 +3,32 @@ package dev.faultline.machine.hardware;
 import java.util.Arrays;
 
 /**
- * What the page-table entries that map a frame are known to say: whether any has its accessed bit,
- * or its dirty bit. The bits are in the tables; here is only remembered what was read or written
- * there last, so that a policy that looks at every frame need not walk to every entry. Whoever sets
- * or clears a bit says so here, and a frame is forgotten when an entry comes or goes.
+ * A cache of what the page-table entries that map a frame say: whether any has its accessed bit or
+ * its dirty bit set. The bits themselves are in the tables. A policy that looks at every frame
+ * reads this cache instead of walking to every entry.
  *
- * <p>Nothing is remembered of a frame whose entry's bits are those of its neighbours too, in a huge
- * page or a segment.
+ * <p>Any code that sets or clears such a bit records it here, and a frame's marks are forgotten
+ * when a mapping of it comes or goes. Nothing is recorded for a frame that shares its bits with its
+ * neighbours, in a huge page or a segment.
  */
 public final class FrameMarks {
 
-    /** Whether a bit is in some entry or in none has to be looked for. */
+    /** Not known: the entries have to be read. */
     public static final byte UNKNOWN = 0;
 
-    /** Some entry has the bit. */
+    /** Some entry has the bit set. */
     public static final byte SET = 1;
 
-    /** No entry has the bit. */
+    /** No entry has the bit set. */
     static final byte CLEAR = 2;
 
     private final byte[] accessed;
     private final byte[] dirty;
 
-    /** To compare with: as long as they are the same, many are looked at together. */
+    /** All {@link #CLEAR}, to compare long stretches with at once. */
     private final byte[] clear;
 
+    /** Marks of {@code frames} frames, all unknown. */
     public FrameMarks(int frames) {
         accessed = new byte[frames];
         dirty = new byte[frames];
@@ -35,23 +36,38 @@ public final class FrameMarks {
         Arrays.fill(clear, CLEAR);
     }
 
-    /** What is known of {@link Pte#ACCESSED} or {@link Pte#DIRTY} in a frame's entries. */
+    /**
+     * What is known about a bit in the frame's entries: {@link #UNKNOWN}, {@link #SET} or clear.
+     *
+     * @param bit {@link Pte#ACCESSED} or {@link Pte#DIRTY}
+     */
     public byte of(int frame, long bit) {
         return bit == Pte.ACCESSED ? accessed[frame] : dirty[frame];
     }
 
-    /** The first frame, from one to below another, not known to be unreferenced; or the latter. */
+    /**
+     * The first frame in [{@code from}, {@code to}) that is not known to be unreferenced, or {@code
+     * to} if there is none.
+     */
     public int nextReferenced(int from, int to) {
         int same = Arrays.mismatch(accessed, from, to, clear, from, to);
         return same < 0 ? to : from + same;
     }
 
-    /** These bits, either or both of the two, are set in an entry of the frame. */
+    /**
+     * Records that some entry of the frame has these bits set.
+     *
+     * @param bits {@link Pte#ACCESSED}, {@link Pte#DIRTY} or both; other bits are ignored
+     */
     public void set(int frame, long bits) {
         note(frame, bits, SET);
     }
 
-    /** These bits are set in no entry of the frame. */
+    /**
+     * Records that no entry of the frame has these bits set.
+     *
+     * @param bits {@link Pte#ACCESSED}, {@link Pte#DIRTY} or both; other bits are ignored
+     */
     public void clear(int frame, long bits) {
         note(frame, bits, CLEAR);
     }
@@ -65,7 +81,7 @@ public final class FrameMarks {
         }
     }
 
-    /** The entries of the frame have to be looked at again. */
+    /** Forgets what is known about the frame. */
     public void forget(int frame) {
         accessed[frame] = UNKNOWN;
         dirty[frame] = UNKNOWN;

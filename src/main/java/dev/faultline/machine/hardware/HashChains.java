@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Page-table entries in hash chains: an array of anchors, each of which leads to a chain of
- * elements (owner, page, entry, link). A new element goes to the front of its chain. Elements keep
- * their places, so that a place has an address in the machine's memory.
+ * Page-table entries in hash chains: an array of anchors, each the head of a chain of elements
+ * (owner, page, entry, link). A new element goes to the front of its chain. Elements never move, so
+ * each has a fixed address in the simulated memory.
  */
 public final class HashChains {
 
@@ -26,7 +26,7 @@ public final class HashChains {
 
     private final int[] anchors;
 
-    /** Places below are given by the caller; those from there on by {@link #allocate}. */
+    /** Places below this are chosen by the caller, the others by {@link #allocate}. */
     private final int fixed;
 
     private int[] owners;
@@ -69,7 +69,10 @@ public final class HashChains {
         return at;
     }
 
-    /** What {@link #find} reads, the chains lying behind the anchors in memory. */
+    /**
+     * The memory references that {@link #find} makes. The elements lie behind the anchors in
+     * memory.
+     */
     List<TableReference> path(int anchor, int owner, long page) {
         List<TableReference> path = new ArrayList<>();
         int at = anchors[anchor];
@@ -101,7 +104,7 @@ public final class HashChains {
         return ANCHOR_BYTES * anchors.length + ELEMENT_BYTES * place;
     }
 
-    /** Anchors and elements that the last {@link #find} read. */
+    /** The number of anchors and elements that the last {@link #find} read. */
     int examined() {
         return examined;
     }
@@ -126,28 +129,28 @@ public final class HashChains {
         entries[place] = entry;
     }
 
-    /** Bytes of the host's memory that the elements take for which there is room. */
+    /** Host bytes of the arrays, unused room included. */
     long hostBytes() {
         return ELEMENT_BYTES * pages.length;
     }
 
-    /** Bytes of the host's memory that so many elements more may need. */
+    /** The most host memory, in bytes, that {@code elements} more elements need. */
     long growth(long elements) {
         long needed = size + elements;
         return needed <= pages.length ? 0 : mostBytes(needed);
     }
 
-    /** Bytes of the host's memory that so many elements take at most. */
+    /** The most host memory, in bytes, that this many elements take. */
     public static long mostBytes(long elements) {
         return ELEMENT_BYTES * (elements + elements / 2);
     }
 
-    /** One past the highest place that was ever used. */
+    /** One past the highest place ever used. */
     int size() {
         return size;
     }
 
-    /** A place that is free, but none of the fixed ones. */
+    /** A free place that is not one of the fixed ones. */
     int allocate() {
         if (free != NONE) {
             int place = free;
@@ -165,7 +168,7 @@ public final class HashChains {
         return size++;
     }
 
-    /** Puts an element at a free place, at the front of its chain. */
+    /** Inserts an element at a free place, at the front of its chain. */
     void insert(int place, int anchor, int owner, long page, long entry) {
         owners[place] = owner;
         pages[place] = page;
@@ -174,7 +177,7 @@ public final class HashChains {
         anchors[anchor] = place;
     }
 
-    /** Takes an element out of its chain; its place is free. */
+    /** Removes an element from its chain and frees its place. */
     void remove(int place, int anchor) {
         if (anchors[anchor] == place) {
             anchors[anchor] = next[place];
@@ -192,7 +195,7 @@ public final class HashChains {
         }
     }
 
-    /** The pages of an owner from one to below another, in their order. */
+    /** The pages of an owner in [{@code from}, {@code to}), in ascending order. */
     long[] pagesOf(int owner, long from, long to) {
         return IntStream.range(0, size)
                 .filter(at -> owners[at] == owner && pages[at] >= from && pages[at] < to)

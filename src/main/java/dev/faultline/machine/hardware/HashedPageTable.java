@@ -9,10 +9,9 @@ import java.util.List;
 import java.util.stream.LongStream;
 
 /**
- * A hashed page table of one process: page number modulo the number of buckets says which chain an
- * entry is in. A walk costs one memory reference for the bucket and one for each element it reads,
- * the right one included; those before it are collisions. Its size follows what is mapped, however
- * far apart.
+ * A hashed page table for one process. An entry is in the chain of bucket <i>page number mod
+ * buckets</i>. A walk costs one memory reference for the bucket and one for each element that it
+ * reads. The table's size depends on the number of mapped pages, not on where they are.
  */
 public final class HashedPageTable implements PageTable {
 
@@ -20,6 +19,7 @@ public final class HashedPageTable implements PageTable {
     private HashChains chains;
     private long count;
 
+    /** An empty table with this many buckets, charged to the budget. */
     public HashedPageTable(int buckets, HostBudget budget) {
         this.budget = budget;
         chains = new HashChains(buckets, 0);

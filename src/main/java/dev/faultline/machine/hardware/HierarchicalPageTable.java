@@ -9,18 +9,18 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A hierarchical (multi-level) page table: the page number is cut into one index a level, root
- * first, and only the nodes on the way to an entry exist. A walk costs one memory reference for
- * each level it reads and stops at the first that leads nowhere.
+ * A hierarchical (multi-level) page table. The page number is split into one index for each level,
+ * root first, and only nodes that lead to an entry exist. A walk costs one memory reference for
+ * each level it reads, and stops at the first level that leads nowhere.
  */
 public final class HierarchicalPageTable implements PageTable {
 
     private static final int NO_LEAF = -1;
 
-    /** What a node takes of the host beside its entries, while the lists of nodes have grown. */
+    /** Host bytes of a node beside its entries, when the arrays of nodes have just grown. */
     private static final long NODE_OVERHEAD = 96;
 
-    /** Leaves that are found again without a walk, at most. */
+    /** The number of leaves that can be found again without a walk. */
     private static final int RECENT = 64;
 
     private final HostBudget budget;
@@ -29,17 +29,21 @@ public final class HierarchicalPageTable implements PageTable {
     private final int[] mask;
     private final int leafBits;
 
-    /** Nodes by number, the root first; an inner node's entry is the number of its child, or 0. */
+    /** Nodes by number, root first. An entry of an inner node is the number of its child, or 0. */
     private long[][] nodes = new long[8][];
 
-    /** Where each node begins, in bytes from the root: they lie in the order of their making. */
+    /**
+     * Where each node begins, in bytes from the root. Nodes lie in the order in which they were
+     * made.
+     */
     private long[] places = new long[8];
 
     private byte[] levelOf = new byte[8];
 
     /**
-     * Whether a node of the last level stands for the entry of a huge page above it, and is not in
-     * the simulated memory; and that entry's accessed and dirty bits, which are of all its pages.
+     * Whether a node of the last level stands for a huge page's entry in the level above, and so is
+     * not in the simulated memory. {@code marks} has that entry's accessed and dirty bits, which
+     * all its pages share.
      */
     private boolean[] huge = new boolean[8];
 
@@ -50,16 +54,25 @@ public final class HierarchicalPageTable implements PageTable {
     private long bytes;
     private int references;
 
-    /** The leaves that were found last, by page number, so that they are found again at once. */
+    /** The leaves found most recently, by page number. */
     private final long[] recentPrefix = new long[RECENT];
 
     private final int[] recentLeaf = new int[RECENT];
 
+    /**
+     * A table with 8-byte entries.
+     *
+     * @param levels index bits of each level, root first
+     */
     public HierarchicalPageTable(int[] levels, HostBudget budget) {
         this(levels, 8, budget);
     }
 
-    /** A table whose entries take so many bytes of the simulated memory. */
+    /**
+     * A table whose entries take {@code entryBytes} bytes of simulated memory.
+     *
+     * @param levels index bits of each level, root first
+     */
     public HierarchicalPageTable(int[] levels, int entryBytes, HostBudget budget) {
         this.budget = budget;
         this.entryBytes = entryBytes;
@@ -103,7 +116,7 @@ public final class HierarchicalPageTable implements PageTable {
         return recentPrefix[at] == prefix ? recentLeaf[at] : findLeaf(vpn);
     }
 
-    /** Goes down to the leaf of a page, if there is one. */
+    /** Walks down to the leaf of a page, if there is one. */
     private int findLeaf(long vpn) {
         int last = shift.length - 1;
         int node = 0;
@@ -126,18 +139,26 @@ public final class HierarchicalPageTable implements PageTable {
         return hugeNodes > 0 && leaf(vpn) != NO_LEAF && huge[leaf(vpn)];
     }
 
-    /** Pages that an entry of the last level but one covers, or 1 if there is only one level. */
+    /**
+     * The number of pages that an entry of the second-to-last level covers; 1 if there is only one
+     * level.
+     */
     public int pagesOfHuge() {
         return shift.length == 1 ? 1 : 1 << leafBits;
     }
 
-    /** Whether the leaf that a page is in, which was prepared, holds nothing yet. */
+    /** Whether the page's leaf exists and has no entries yet. */
     public boolean isLeafEmpty(long vpn) {
         int leaf = leaf(vpn);
         return leaf != NO_LEAF && Arrays.stream(nodes[leaf]).allMatch(entry -> entry == 0);
     }
 
-    /** Lets an empty leaf, which was prepared, be one huge page from a frame on. */
+    /**
+     * Turns an existing, empty leaf into one huge page.
+     *
+     * @param frame the frame of its first page; the others follow
+     * @throws IllegalStateException if the leaf does not exist or is not empty
+     */
     public void setHuge(long vpn, int frame, long permissions) {
         if (!isLeafEmpty(vpn)) {
             throw new IllegalStateException("HierarchicalPageTable: no empty leaf for " + vpn);
@@ -150,7 +171,7 @@ public final class HierarchicalPageTable implements PageTable {
         hugeNodes++;
     }
 
-    /** Gives the pages of a huge one entries of their own, as the hardware wants them. */
+    /** Splits a huge page into entries of its own, as the hardware wants them. */
     private void split(int node) {
         for (int i = 0; i < nodes[node].length; i++) {
             nodes[node][i] |= marks[node];
@@ -300,7 +321,9 @@ public final class HierarchicalPageTable implements PageTable {
         }
     }
 
-    /** The nodes, each by the entry that leads to it, in the order of their making. */
+    /**
+     * Saves the nodes, each as the entry that leads to it, in the order in which they were made.
+     */
     @Override
     public void saveMemory(StateWriter out) {
         long[] entryTo = new long[nodeCount];
@@ -392,7 +415,7 @@ public final class HierarchicalPageTable implements PageTable {
         return bytes / entryBytes * 8;
     }
 
-    /** Bytes of the host's memory that the entries of so many pages more may need. */
+    /** The most host memory, in bytes, that entries for {@code pages} more pages need. */
     public static long growth(List<Integer> levels, long pages, HostBudget budget) {
         long path = 0;
         long smallest = Long.MAX_VALUE;
@@ -439,7 +462,7 @@ public final class HierarchicalPageTable implements PageTable {
         return nodeCount++;
     }
 
-    /** What a node takes of the host. */
+    /** Host bytes of a node's entries. */
     private long nodeBytes(int level) {
         return 8L * (mask[level] + 1);
     }

@@ -1,19 +1,20 @@
 package dev.faultline.machine.hardware;
 
-/** An amount of the host's memory, in bytes, that one machine may use for one purpose. */
+/** An amount of host memory, in bytes, that one machine may use for one purpose. */
 public final class HostBudget {
 
     private final long limit;
     private long used;
 
-    /** What the arrays and objects that hold it cost the host beside what is counted. */
+    /** Host bytes of the arrays and objects that hold what is counted; no limit applies to them. */
     private long overhead;
 
+    /** A budget of {@code limit} bytes. */
     public HostBudget(long limit) {
         this.limit = limit;
     }
 
-    /** Takes bytes if that many are left; takes none otherwise. */
+    /** Takes this many bytes if they are left; otherwise takes none and returns false. */
     public boolean take(long bytes) {
         if (!has(bytes)) {
             return false;
@@ -22,31 +23,35 @@ public final class HostBudget {
         return true;
     }
 
+    /** Whether this many bytes are left. */
     public boolean has(long bytes) {
         return bytes <= limit - used;
     }
 
-    /** Takes bytes whatever is left, for what may not fail half-way. */
+    /** Takes this many bytes even beyond the limit, for work that must not fail half-way. */
     public void charge(long bytes) {
         used += bytes;
     }
 
+    /** Returns this many bytes. */
     public void give(long bytes) {
         used -= bytes;
     }
 
+    /** Bytes in use. */
     public long used() {
         return used;
     }
 
-    /** What is left of it; less than 0 where more was charged than there is. */
+    /** Bytes left; negative if more was charged than the limit. */
     public long left() {
         return limit - used;
     }
 
     /**
-     * Bytes of the host's memory that so many things of so many bytes each take at most, as far as
-     * the budget lets them: of {@code least} counted bytes each has so many more as overhead.
+     * The most host memory, in bytes, that {@code things} things of {@code each} bytes take, given
+     * that the budget limits them: {@code least} counted bytes come with {@code overhead} uncounted
+     * ones.
      */
     long bounded(long things, long each, long least, long overhead) {
         double all = (double) things * each;
@@ -54,14 +59,12 @@ public final class HostBudget {
         return (long) Math.min(all, allowed);
     }
 
-    /**
-     * The host needs so many bytes more, or fewer, to hold what is counted. No limit is on them.
-     */
+    /** Adds to the uncounted host bytes; negative to subtract. */
     public void needMore(long bytes) {
         overhead += bytes;
     }
 
-    /** Bytes of the host's memory, those included that are not counted. */
+    /** All host bytes, including the uncounted ones. */
     public long hostBytes() {
         return used + overhead;
     }

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.stream.LongStream;
 
 /**
- * One process's part of the machine's {@link InvertedTable}. The hardware's table says only which
- * page each frame holds; where the pages are that are in no frame, the kernel keeps in a table of
- * its own, which no walk reads.
+ * One process's part of the machine's {@link InvertedTable}. The hardware's table only says which
+ * page each frame holds. Entries of pages that are in no frame are in a second table of the
+ * kernel's, which no walk reads.
  */
 public final class InvertedPageTable implements PageTable {
 
@@ -20,6 +20,11 @@ public final class InvertedPageTable implements PageTable {
     private final PageTable absent;
     private long count;
 
+    /**
+     * The part of address space {@code asid}.
+     *
+     * @param absent the kernel's table of pages that are not in memory
+     */
     public InvertedPageTable(int asid, InvertedTable table, PageTable absent) {
         this.asid = asid;
         this.table = table;
@@ -78,7 +83,7 @@ public final class InvertedPageTable implements PageTable {
                 visitor);
     }
 
-    /** What its own elements take of the machine's table. */
+    /** Bytes of its elements in the machine's table. */
     @Override
     public long bytes() {
         return Translation.ELEMENT_BYTES * count;

@@ -8,11 +8,10 @@ import dev.faultline.machine.state.StateWriter;
 import java.util.List;
 
 /**
- * The inverted page table of a whole machine: one element a frame, in hash chains that start at an
- * anchor table. The hash is the page number, with the address-space number by exclusive or, modulo
- * the number of anchors. Where several pages map a frame (aliases), the second and those after it
- * get elements of their own behind the frames', so that sharing works as with every other table and
- * only the cost differs.
+ * The machine's inverted page table: one element for each frame, in hash chains that start in an
+ * anchor table. The hash is <i>(page number xor address-space number) mod anchors</i>. If several
+ * pages map one frame (aliases), the second and later ones get elements of their own behind those
+ * of the frames. Sharing then works as with any other table, and only the cost differs.
  */
 public final class InvertedTable {
 
@@ -20,6 +19,7 @@ public final class InvertedTable {
     private final int frames;
     private long aliases;
 
+    /** An empty table for a machine with this many frames. */
     public InvertedTable(int anchors, int frames) {
         this.chains = new HashChains(anchors, frames);
         this.frames = frames;
@@ -34,12 +34,12 @@ public final class InvertedTable {
         return chains.find(anchor(asid, vpn), asid, vpn);
     }
 
-    /** What {@link #find} reads. */
+    /** The memory references that {@link #find} makes. */
     List<TableReference> path(int asid, long vpn) {
         return chains.path(anchor(asid, vpn), asid, vpn);
     }
 
-    /** Memory references of the last {@link #find}: the anchor, and each element that it read. */
+    /** Memory references of the last {@link #find}: the anchor, and each element read. */
     int references() {
         return chains.examined();
     }
@@ -52,7 +52,10 @@ public final class InvertedTable {
         chains.setEntry(place, pte);
     }
 
-    /** Adds a page that has no element: at its frame's place, or behind if that is taken. */
+    /**
+     * Adds an element for a page that has none: at its frame's place, or behind the frames if that
+     * is taken.
+     */
     void insert(int asid, long vpn, long pte) {
         int frame = Pte.frame(pte);
         int place = frame;
@@ -68,37 +71,44 @@ public final class InvertedTable {
         chains.remove(place, anchor(chains.owner(place), chains.page(place)));
     }
 
-    /** Places that a search through all elements looks at. */
+    /** The number of places that a search through all elements looks at. */
     int size() {
         return chains.size();
     }
 
-    /** The pages of an address space that have elements, from one to below another, in order. */
+    /**
+     * The pages of an address space in [{@code from}, {@code to}) that have elements, in ascending
+     * order.
+     */
     long[] pagesOf(int asid, long from, long to) {
         return chains.pagesOf(asid, from, to);
     }
 
-    /** Bytes of the host's memory that the elements of aliases take. */
+    /** Host bytes of the elements of aliases. */
     public long hostBytes() {
         return chains.hostBytes() - Translation.ELEMENT_BYTES * frames;
     }
 
-    /** Bytes of the host's memory that so many aliases more may need. */
+    /** The most host memory, in bytes, that this many more aliases need. */
     public long growth(long more) {
         return chains.growth(more);
     }
 
-    /** Bytes of simulated memory: the anchors, an element a frame, and one for each alias. */
+    /**
+     * Bytes of simulated memory: the anchors, one element for each frame, and one for each alias.
+     */
     public long bytes() {
         return Translation.ANCHOR_BYTES * chains.anchorCount()
                 + Translation.ELEMENT_BYTES * (frames + aliases);
     }
 
+    /** Saves the table. */
     public void save(StateWriter out) {
         chains.save(out);
         out.writeLong(aliases);
     }
 
+    /** Restores the table. */
     public void load(StateReader in) {
         chains.load(in);
         aliases = in.readLong();

@@ -10,15 +10,14 @@ import java.util.List;
 import java.util.stream.LongStream;
 
 /**
- * A linear page table: one array indexed by page number, one memory reference a walk.
+ * A linear page table: an array indexed by page number, one memory reference per walk.
  *
- * <p>To the simulated machine the array is whole, and {@link #bytes} says what it would occupy. The
- * host keeps only the pieces of it that hold entries, so that a table over a 48-bit space can be
- * had at all.
+ * <p>To the simulated machine the array is complete, and {@link #bytes} is its full size. The host
+ * stores only the pieces that hold entries, so even a table over a 48-bit space is possible.
  */
 public final class LinearPageTable implements PageTable {
 
-    /** What an array takes beside its numbers. */
+    /** Host bytes of an array beside its elements. */
     private static final long ARRAY = 16;
 
     private final HostBudget budget;
@@ -30,9 +29,10 @@ public final class LinearPageTable implements PageTable {
     private long[] @Nullable [] @Nullable [] pieces;
     private long hostBytes;
 
-    /** What the arrays take beside their entries. */
+    /** Host bytes of the arrays beside their entries. */
     private long overhead;
 
+    /** An empty table for page numbers of this many bits. */
     public LinearPageTable(int vpnBits, HostBudget budget) {
         this.budget = budget;
         this.vpnBits = vpnBits;
@@ -49,12 +49,12 @@ public final class LinearPageTable implements PageTable {
         return leafBits + Math.min(vpnBits - leafBits, Math.max(10, (vpnBits - 10) / 2));
     }
 
-    /** Bytes of the host's memory that a table takes before it holds anything. */
+    /** Host bytes of an empty table. */
     public static long emptyBytes(int vpnBits) {
         return 8L << vpnBits - topShift(vpnBits);
     }
 
-    /** Bytes of the host's memory that the entries of so many pages more may need. */
+    /** The most host memory, in bytes, that entries for {@code pages} more pages need. */
     public static long growth(int vpnBits, long pages, HostBudget budget) {
         int leafBits = Math.min(vpnBits, 10);
         long leaf = 8L << leafBits;
@@ -157,7 +157,7 @@ public final class LinearPageTable implements PageTable {
         }
     }
 
-    /** A page of each piece that there is, in their order. */
+    /** One page of each piece that exists, in ascending order. */
     private long[] leaves() {
         LongStream.Builder leaves = LongStream.builder();
         for (int top = 0; top < pieces.length; top++) {

@@ -7,33 +7,33 @@ import dev.faultline.machine.spec.MachineSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the hardware does with an access: look into the TLB, walk the page table, check permission,
- * set the accessed and dirty bits, or raise a fault. It sees page-table entries and nothing behind
- * them: no areas, no swap, no copy-on-write.
+ * The memory-management unit: what the hardware does with an access. It looks into the TLB, walks
+ * the page table, checks permissions, and either sets the accessed and dirty bits or raises a
+ * fault. It sees page-table entries and nothing behind them: no areas, no swap, no copy-on-write.
  */
 public final class Mmu {
 
     /** The entry is not valid. */
     public static final int PAGE_FAULT = -1;
 
-    /** The entry is valid and does not allow the access. */
+    /** The entry is valid but does not allow the access. */
     public static final int PROTECTION_FAULT = -2;
 
-    /** The page is not in the TLB, and finding it is the kernel's work. */
+    /** The page is not in the TLB, and the kernel manages the TLB. */
     public static final int TLB_MISS = -3;
 
-    /** A write to a page that is clean in the TLB, of which the kernel keeps account. */
+    /** A write to a page that is clean in a TLB that the kernel manages. */
     public static final int TLB_MODIFIED = -4;
 
-    /** Set in an answer when this write was the first to set the entry's dirty bit. */
+    /** Set in an answer if this write was the one that set the entry's dirty bit. */
     public static final int FIRST_WRITE = 1 << 30;
 
-    /** An answer with one of these bits set is more than a frame number. */
+    /** If an answer has any of these bits set, it is more than a frame number. */
     public static final int NOT_PLAIN = 1 << 31 | FIRST_WRITE;
 
     private final Tlbs tlbs;
 
-    /** The TLB of data, and of instructions too if they are not apart. */
+    /** The TLB for data, and for instructions too unless the TLB is split. */
     private final Tlb tlb;
 
     private final boolean split;
@@ -41,21 +41,21 @@ public final class Mmu {
     private final @Nullable WalkCache walks;
     private final FrameMarks marks;
 
-    /** Levels of a table whose walks are remembered. */
+    /** The number of levels of a table whose walks are cached. */
     private final int levels;
 
     private final int offsetBits;
     private final boolean software;
     private PageTable table;
 
-    /** The table, where it is of limits and bases instead of pages. */
+    /** The table, if it holds bases and limits instead of pages. */
     private @Nullable SegmentTable limits;
 
     private int asid;
 
     /**
-     * Since the kernel last took them: first look-ups that missed, those that only the second level
-     * answered, and references of walks.
+     * Counts since the kernel last took them: first look-ups that missed, look-ups that only the
+     * second level answered, memory references of walks, and walk-cache hits.
      */
     private long misses;
 
@@ -64,6 +64,7 @@ public final class Mmu {
     private long walkReferences;
     private long walkCacheHits;
 
+    /** An MMU that starts with {@code table} and address-space number 0. */
     public Mmu(Tlbs tlbs, FrameMarks marks, MachineSpec spec, PageTable table) {
         this.marks = marks;
         this.tlbs = tlbs;
@@ -84,16 +85,18 @@ public final class Mmu {
         this.asid = asid;
     }
 
-    /** The address-space number under which it looks into the TLB. */
+    /** The address-space number that TLB look-ups use. */
     public int asid() {
         return asid;
     }
 
     /**
-     * Runs a block's accesses from a place on for as long as the TLB alone answers them, which is
-     * nearly always: the way of {@link #access} without its turns. Answers the place of the first
-     * access that is not run, at most {@code to}. Notes the frames, if wanted, and stops when they
-     * are full. Without pages, it runs them for as long as each is within limits.
+     * Runs a block's accesses from index {@code from} as long as the TLB alone answers them, which
+     * is nearly always. It does what {@link #access} does, without the slow branches. Without pages
+     * it runs them as long as each is within its limits.
+     *
+     * @param frames receives the frame of each access, or null; the run stops when it is full
+     * @return the index of the first access not run, at most {@code to}
      */
     public int runHits(AccessBlock block, int from, int to, int @Nullable [] frames) {
         long[] words = block.words();
@@ -111,7 +114,7 @@ public final class Mmu {
                 : tlb.runHits(words, from, end, asid, offsetBits, frames);
     }
 
-    /** How far {@link #runHits} would come; nothing is run. */
+    /** The index that {@link #runHits} would return. Nothing is run. */
     public int hitsEnd(AccessBlock block, int from, int to) {
         long[] words = block.words();
         if (limits != null) {
@@ -133,7 +136,7 @@ public final class Mmu {
         return at;
     }
 
-    /** Runs hits where each access has to choose its TLB, which is slower by that choice. */
+    /** Runs hits in a split TLB. It is slower because each access has to choose its TLB. */
     private int runSplitHits(long[] words, int from, int end, int @Nullable [] frames) {
         int at = from;
         for (; at < end; at++) {
@@ -154,10 +157,12 @@ public final class Mmu {
     }
 
     /**
-     * Translates an access of so many bytes of a page, {@code op} being one of {@link Op}. Answers
-     * the frame, perhaps with {@link #FIRST_WRITE}, or {@link #PAGE_FAULT} or {@link
-     * #PROTECTION_FAULT}; where the kernel manages the TLB, {@link #TLB_MISS} or {@link
-     * #TLB_MODIFIED}.
+     * Translates an access of {@code size} bytes within one page.
+     *
+     * @param op one of {@link Op}
+     * @return the frame, possibly with {@link #FIRST_WRITE}; or {@link #PAGE_FAULT} or {@link
+     *     #PROTECTION_FAULT}; or, if the kernel manages the TLB, {@link #TLB_MISS} or {@link
+     *     #TLB_MODIFIED}
      */
     public int access(long address, int size, int op) {
         if (limits != null) {
@@ -190,7 +195,7 @@ public final class Mmu {
         return Pte.frame(entry);
     }
 
-    /** Through an entry of a huge page, which names the frame of its first page. */
+    /** Translates through a huge page's entry, which names the frame of its first page. */
     private int accessHuge(Tlb first, int place, long vpn, int op) {
         long entry = first.entry(place);
         int frame = Pte.frame(entry) + tlbs.inHuge(vpn);
@@ -201,7 +206,7 @@ public final class Mmu {
         return frame;
     }
 
-    /** Brings a page's entry from the second level into the first, if it is there. */
+    /** Loads a page's entry from the second level into the first, if it is there. */
     private int promote(Tlb from, Tlb first, long vpn) {
         int place = from.find(asid, vpn);
         if (place == Tlb.MISS) {
@@ -214,11 +219,11 @@ public final class Mmu {
     }
 
     /**
-     * Runs an access again after its fault was resolved; its look-up is not counted. After a page
-     * fault it would miss, for nothing loads an entry but a walk, or the kernel if that is its
-     * work.
+     * Runs an access again after its fault was resolved. Its look-up is not counted. After a page
+     * fault the look-up would miss, because only a walk loads an entry (or the kernel, if it
+     * manages the TLB).
      *
-     * @param fault what it answered before
+     * @param fault what {@link #access} returned before
      */
     public int rerun(long address, int size, int op, int fault) {
         if (fault == PAGE_FAULT && limits == null && !software) {
@@ -233,8 +238,8 @@ public final class Mmu {
     }
 
     /**
-     * A write through a TLB entry that does not know of one: set the dirty bit in the table too. If
-     * the table no longer says what the entry says, that is dropped and the table walked.
+     * A write through a TLB entry that is still clean: sets the dirty bit in the table too. If the
+     * table no longer agrees with the TLB entry, drops that entry and walks.
      */
     private int firstWrite(long vpn, int frame) {
         long pte = table.get(vpn);
@@ -285,24 +290,28 @@ public final class Mmu {
         return misses;
     }
 
+    /** First look-ups that missed since this was last called. */
     public long takeMisses() {
         long taken = misses;
         misses = 0;
         return taken;
     }
 
+    /** Look-ups that only the second level answered since this was last called. */
     public long takeSecondHits() {
         long taken = secondHits;
         secondHits = 0;
         return taken;
     }
 
+    /** Walks that the walk cache shortened since this was last called. */
     public long takeWalkCacheHits() {
         long taken = walkCacheHits;
         walkCacheHits = 0;
         return taken;
     }
 
+    /** Memory references of walks since this was last called. */
     public long takeWalkReferences() {
         long taken = walkReferences;
         walkReferences = 0;

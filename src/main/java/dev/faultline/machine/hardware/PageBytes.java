@@ -8,14 +8,18 @@ import org.jspecify.annotations.Nullable;
 import java.util.Arrays;
 
 /**
- * The bytes of one page, kept in blocks of at most 4 KiB that exist once something was stored in
- * them; the rest reads as zero.
+ * The bytes of one page, in blocks of at most 4 KiB. A block exists once something has been stored
+ * in it; the others read as zero.
  */
 public final class PageBytes {
 
+    /** The size of a block in bytes; a smaller page is one block. */
     public static final int BLOCK = 4096;
 
-    /** What the host needs beside the bytes: the object, the list of blocks, its last block. */
+    /**
+     * Host bytes beside the page's bytes: the object, the array of blocks, and the header of a
+     * block.
+     */
     private static final long HOST_OVERHEAD = 72;
 
     private final int blockSize;
@@ -26,7 +30,7 @@ public final class PageBytes {
         blocks = new byte[(int) (pageSize / blockSize)][];
     }
 
-    /** Bytes of the host's memory. */
+    /** Host bytes that it takes. */
     public long hostBytes() {
         long bytes = 8L * blocks.length;
         for (byte[] block : blocks) {
@@ -35,35 +39,36 @@ public final class PageBytes {
         return bytes;
     }
 
-    /** Takes the bytes of a budget, whatever is left of it. */
+    /** Charges the bytes to a budget, even beyond its limit. */
     void charge(HostBudget budget) {
         budget.charge(hostBytes());
         budget.needMore(HOST_OVERHEAD);
     }
 
-    /** Gives the bytes back to a budget. */
+    /** Returns the bytes to a budget. */
     void leave(HostBudget budget) {
         budget.give(hostBytes());
         budget.needMore(-HOST_OVERHEAD);
     }
 
-    /** Bytes of the host's memory that a page takes at most. */
+    /** The most host memory, in bytes, that a page takes. */
     public static long mostHostBytes(long pageSize) {
         long blocks = Math.max(1, pageSize / BLOCK);
         return Math.max(pageSize, 8) + 8 * blocks + HOST_OVERHEAD;
     }
 
-    /** Bytes of the host's memory that a page takes at most in which one piece is stored. */
+    /** The most host memory, in bytes, that a page takes after one access has stored into it. */
     public static long leastHostBytes(long pageSize) {
         long blocks = Math.max(1, pageSize / BLOCK);
         return 2 * Math.min(Math.max(pageSize, 8), BLOCK) + 8 * blocks + HOST_OVERHEAD;
     }
 
-    /** What storing at an offset would add to {@link #hostBytes}. */
+    /** How much storing at this offset would add to {@link #hostBytes}. */
     long growth(long offset) {
         return blocks[(int) (offset / blockSize)] == null ? blockSize : 0;
     }
 
+    /** The byte at an offset. */
     public byte get(long offset) {
         byte[] block = blocks[(int) (offset / blockSize)];
         return block == null ? 0 : block[(int) (offset % blockSize)];
@@ -88,7 +93,7 @@ public final class PageBytes {
         return copy;
     }
 
-    /** Whether another page is stored in the same way, block by block. */
+    /** Whether another page holds the same bytes in the same blocks. */
     boolean isStoredAs(PageBytes other) {
         return Arrays.deepEquals(blocks, other.blocks);
     }

@@ -6,13 +6,13 @@ import dev.faultline.machine.state.StateWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An array of pages with real bytes: the base of memory and of the disk. A page in which nothing
- * was ever stored holds zeros and costs no bytes of the host. What is stored counts against the
- * machine's budget.
+ * An array of pages with real bytes: what memory and the backing store have in common. A page into
+ * which nothing was ever stored holds zeros and takes no host memory. Stored bytes count against
+ * the machine's budget.
  */
 public abstract class PageStore {
 
-    /** A reference to a page's bytes, at its largest. */
+    /** Host bytes of a reference to a page's bytes, at most. */
     private static final long HOST_BYTES_PER_PAGE = 8;
 
     private final long pageSize;
@@ -29,11 +29,12 @@ public abstract class PageStore {
         return pageSize;
     }
 
+    /** The number of pages. */
     public int size() {
         return pages.length;
     }
 
-    /** Bytes of the host's memory that so many pages take while nothing is stored in them. */
+    /** Host bytes that {@code count} pages take while nothing is stored in them. */
     public static long hostBytes(long count) {
         return HOST_BYTES_PER_PAGE * count;
     }
@@ -42,12 +43,12 @@ public abstract class PageStore {
         pages = java.util.Arrays.copyOf(pages, count);
     }
 
-    /** The bytes of a page, or null while they are all zero. */
+    /** The bytes of a page, or null as long as they are all zero. */
     public @Nullable PageBytes page(int number) {
         return pages[number];
     }
 
-    /** Makes a page's bytes a copy of the given ones. */
+    /** Replaces a page's bytes by a copy of the given ones; null stands for zeros. */
     public void fill(int number, @Nullable PageBytes bytes) {
         PageBytes old = pages[number];
         if (old == null && bytes == null) {
@@ -62,13 +63,13 @@ public abstract class PageStore {
         pages[number] = bytes == null ? null : bytes.copy();
     }
 
-    /** Whether the budget has room for one more copy of a page. */
+    /** Whether the budget has room for another copy of a page. */
     public boolean canCopy(int number) {
         PageBytes bytes = pages[number];
         return bytes == null || budget.has(bytes.hostBytes());
     }
 
-    /** The {@code size} bytes (1 to 8) at an offset, as an unsigned little-endian number. */
+    /** Reads {@code size} bytes (1 to 8) at an offset, as an unsigned little-endian number. */
     public long read(int number, long offset, int size) {
         PageBytes bytes = pages[number];
         long value = 0;
@@ -79,8 +80,8 @@ public abstract class PageStore {
     }
 
     /**
-     * Stores {@code size} bytes (1 to 8) of a little-endian number. Answers false, having stored
-     * nothing, when the budget is used up.
+     * Stores {@code size} bytes (1 to 8) of a little-endian number. Returns false if the budget
+     * does not allow it; nothing is stored then.
      */
     public boolean write(int number, long offset, int size, long value) {
         PageBytes bytes = pages[number];
@@ -103,6 +104,7 @@ public abstract class PageStore {
         return true;
     }
 
+    /** Saves all pages. */
     public void save(StateWriter out) {
         out.writeInt(pages.length);
         for (PageBytes bytes : pages) {
@@ -113,6 +115,7 @@ public abstract class PageStore {
         }
     }
 
+    /** Restores all pages. */
     public void load(StateReader in) {
         grow(in.readInt());
         for (int i = 0; i < pages.length; i++) {

@@ -9,8 +9,8 @@ import java.util.function.LongPredicate;
 import java.util.stream.LongStream;
 
 /**
- * One process's page table: entries by virtual page number. The MMU reads it when it walks and sets
- * accessed and dirty bits; the kernel writes everything else.
+ * A process's page table: entries by virtual page number. The MMU reads it when it walks, and sets
+ * accessed and dirty bits. The kernel writes everything else.
  */
 public sealed interface PageTable
         permits LinearPageTable,
@@ -21,50 +21,51 @@ public sealed interface PageTable
                 SegmentTable,
                 SegmentedPageTable {
 
-    /** Takes the entries of a table, in the order of page numbers. */
+    /** Receives the entries of a table, in the order of page numbers. */
     interface Visitor {
+        /** Receives one entry. */
         void entry(long vpn, long pte);
     }
 
-    /** The entry of a page, or 0. */
+    /** The entry of a page, or 0, as a walk finds it. */
     long get(long vpn);
 
-    /** The entry of a page, or 0, as the kernel finds it, wherever it is. */
+    /** The entry of a page, or 0, as the kernel finds it, even if it is in the backing store. */
     default long peek(long vpn) {
         return get(vpn);
     }
 
-    /** How many memory references the last {@link #get} cost: one for each level that was read. */
+    /**
+     * The number of memory references of the last {@link #get}: one for each level, bucket or
+     * element read.
+     */
     int references();
 
-    /** What a walk to a page reads, in order, up to the entry or to where it leads nowhere. */
+    /** What a walk to a page reads, in order, up to the entry or the point where the walk ends. */
     List<TableReference> path(long vpn);
 
-    /**
-     * Makes room for the entry of a page. Answers false, having changed nothing, when the machine's
-     * page-table memory is used up.
-     */
+    /** Makes room for the entry of a page. Returns false if page-table memory has run out. */
     boolean prepare(long vpn);
 
-    /** Sets an entry that was prepared or set before; 0 empties it. */
+    /** Sets the entry of a page that was prepared or set before; 0 empties it. */
     void set(long vpn, long pte);
 
-    /** Sets the entry of a page that has one. Answers what it was. */
+    /** Sets the entry of a page that has one. Returns the old entry. */
     default long replace(long vpn, long pte) {
         long old = get(vpn);
         set(vpn, pte);
         return old;
     }
 
-    /** Visits every entry that is not 0. The visitor may set entries that were visited. */
+    /** Visits every entry that is not 0. The visitor may set entries already visited. */
     default void forEach(Visitor visitor) {
         forEach(0, Long.MAX_VALUE, visitor);
     }
 
-    /** Visits the entries that are not 0 of the pages {@code from} to below {@code to}. */
+    /** Visits every entry that is not 0 in [{@code from}, {@code to}). */
     void forEach(long from, long to, Visitor visitor);
 
-    /** Visits the entries that are not 0 of these pages, as they are when their turn comes. */
+    /** Visits the entries of these pages that are not 0 when their turn comes. */
     default void forEach(LongStream pages, Visitor visitor) {
         pages.forEach(
                 vpn -> {
@@ -75,7 +76,7 @@ public sealed interface PageTable
                 });
     }
 
-    /** The pages {@code from} to below {@code to} whose entries are not 0 and are wanted. */
+    /** The pages in [{@code from}, {@code to}) whose entries are not 0 and meet a condition. */
     default long[] pages(long from, long to, LongPredicate wanted) {
         LongStream.Builder pages = LongStream.builder();
         forEach(
@@ -90,76 +91,84 @@ public sealed interface PageTable
     }
 
     /**
-     * Whether a page is part of a huge one: an entry of the last level but one that names as many
-     * frames, side by side, as a node of the last level has entries.
+     * Whether a page is part of a huge page: an entry in the second-to-last level that maps as many
+     * consecutive frames as a node of the last level has entries.
      */
     default boolean isHuge(long vpn) {
         return false;
     }
 
-    /** Whether a page's accessed and dirty bits are those of its neighbours too. */
+    /** Whether a page shares its accessed and dirty bits with its neighbours. */
     default boolean sharesMarks(long vpn) {
         return isHuge(vpn);
     }
 
-    /** Bytes of simulated memory that the table occupies, at 8 bytes an entry. */
+    /** Bytes of simulated memory that the table occupies. */
     long bytes();
 
-    /** Bytes of the host's memory that the table uses of the machine's budget. */
+    /** Bytes that the table takes of the machine's budget. */
     long hostBytes();
 
-    /** Bytes of the host's memory that a table with the same entries would need. */
+    /** Host bytes that a table with the same entries would need. */
     long copyBytes();
 
-    /** Bits of a page number that choose an entry in the last node of a walk. */
+    /** The bits of a page number that select an entry in the last node of a walk. */
     default int leafBits() {
         return 0;
     }
 
-    /** Nodes above the last that a walk to a page does not find. */
+    /**
+     * The number of inner nodes (those above the last level) still missing on the way to a page.
+     */
     default int missingInnerNodes(long vpn) {
         return 0;
     }
 
-    /** Nodes above the last that begin before an address that is in one of them, but for that. */
+    /** The number of inner nodes located before the one that contains this address. */
     default int innerNodesBefore(long address) {
         return 0;
     }
 
-    /** Nodes above the last that are there from the beginning. */
+    /** The number of inner nodes that exist from the start. */
     default int roots() {
         return 0;
     }
 
-    /** Bytes of the largest node above the last. */
+    /** The size of the largest inner node, in bytes. */
     default long innerNodeBytes() {
         return 0;
     }
 
-    /** Whether the entry of a page is in the store, with the page of the table that it is in. */
+    /** Whether the page of the table that holds this page's entry is in the backing store. */
     default boolean isStored(long vpn) {
         return false;
     }
 
-    /** The page of the table that holds a page's entry stays in memory until another is needed. */
+    /**
+     * Keeps the page of the table that holds this page's entry in memory until another one is
+     * needed.
+     */
     default void need(long vpn) {}
 
-    /** Puts the page of the table that holds a page's entry, and is in the store, into a frame. */
+    /**
+     * Brings the page of the table that holds this page's entry from the backing store into a
+     * frame.
+     */
     default void bringBack(long vpn, int frame) {
         throw new IllegalStateException("PageTable: page " + vpn + " has its entry in memory");
     }
 
-    /** Frames and slots that the table takes. */
+    /** The number of frames and slots that the table takes. */
     default int storage() {
         return 0;
     }
 
-    /** Frames that {@link #prepare} takes at most for pages, which are in ascending order. */
+    /** The most frames that {@link #prepare} takes for these pages, given in ascending order. */
     default int framesToPrepare(long[] vpns) {
         return 0;
     }
 
-    /** Takes a saved entry in. */
+    /** Restores a saved entry. */
     default void restore(long vpn, long pte) {
         if (!prepare(vpn)) {
             throw new IllegalStateException("PageTable: a saved table exceeds its budget");
@@ -167,12 +176,12 @@ public sealed interface PageTable
         set(vpn, pte);
     }
 
-    /** Writes what there is of the table beside its entries. */
+    /** Saves the table's own structure, without the entries. */
     void saveMemory(StateWriter out);
 
-    /** Reads what {@link #saveMemory} wrote. */
+    /** Restores what {@link #saveMemory} wrote. */
     void loadMemory(StateReader in);
 
-    /** Gives everything back; the table is empty and not used again. */
+    /** Releases everything. The table is empty and must not be used again. */
     void release();
 }

@@ -14,47 +14,48 @@ import java.util.Objects;
 import java.util.TreeMap;
 
 /**
- * A page table whose pages are in the machine's own frames. Those that hold entries come when their
- * first entry does; those of the nodes above stay as long as the table.
+ * A page table that is stored in the machine's own frames. A page of entries gets a frame when its
+ * first entry is set; inner nodes keep their frames until the table is released.
  *
- * <p>The entries of a page that has gone to the store are in the store alone. The hardware finds
- * nothing there and faults; the kernel, which knows where they are, reads and writes them there.
+ * <p>The entries of a page that was swapped out exist only in the store. A walk finds nothing there
+ * and faults. The kernel, which knows where they are, reads and writes them in the store.
  */
 public final class PageTableInFrames implements PageTable {
 
-    /** No frame, and no slot. */
+    /** Stands for no frame, and for no slot. */
     private static final int NONE = -1;
 
-    /** Bytes of the host's memory that the account of a table's page takes. */
+    /** Host bytes of the bookkeeping for one page of a table. */
     public static final long HOST_BYTES = 256;
 
-    /** The frames and slots that tables take, and who gives them: the kernel. */
+    /** The frames and slots that tables take; the kernel provides them. */
     public interface Frames {
 
-        /** A frame for a page of the table of an address space, or {@link #NONE}. */
+        /** Takes a frame for a page of this address space's table; -1 if there is none. */
         int take(int asid);
 
-        /** A frame holds a page of a table from now on. */
+        /** Records that a frame holds a page of a table. */
         void own(int frame, Unit unit);
 
-        /** Gives a frame back that held a page of a table. */
+        /** Frees a frame that held a page of a table. */
         void free(int frame);
 
-        /** A slot's page of a table is in a frame again, or nobody's. */
+        /** Frees a slot whose page of a table was brought back or released. */
         void leaveSlot(int slot);
 
-        /** A page of the table of an address space was read from the store. */
+        /** Records that a page of this address space's table was read from the store. */
         void readBack(int asid);
 
-        /** The page of a table that is worked on stays until another is. */
+        /** Keeps a page of a table in memory until another one is needed. */
         void need(Unit unit);
 
+        /** Whether this page of a table is the one that has to stay. */
         boolean isNeeded(Unit unit);
 
-        /** A page of a table is no more. */
+        /** Records that a page of a table no longer exists. */
         void forget(Unit unit);
 
-        /** Pages of tables are there more, or fewer. */
+        /** Records that there are {@code pages} more pages of tables, or fewer if negative. */
         void hold(long pages);
     }
 
@@ -64,16 +65,23 @@ public final class PageTableInFrames implements PageTable {
     private final BackingStore store;
     private final long pageSize;
 
-    /** Bits of a page number below those that choose a page of entries. */
+    /** The bits of a page number that select an entry within a page of entries. */
     private final int unitBits;
 
     private final NavigableMap<Long, Unit> units = new TreeMap<>();
 
-    /** Frames of nodes above the leaves. */
+    /** The frames of inner nodes. */
     private final List<Integer> innerFrames = new ArrayList<>();
 
     private boolean hitStored;
 
+    /**
+     * Puts {@code table}, an empty one, into frames.
+     *
+     * @param asid its address space
+     * @param memory gives the frames
+     * @param store where pages of entries are swapped to
+     */
     public PageTableInFrames(
             int asid, PageTable table, MachineSpec spec, Frames memory, BackingStore store) {
         this.asid = asid;
@@ -96,16 +104,17 @@ public final class PageTableInFrames implements PageTable {
             this.number = number;
         }
 
+        /** The address space of its table. */
         public int asid() {
             return asid;
         }
 
-        /** Whether none of its entries names a frame. */
+        /** Whether it can be swapped out: none of its entries maps a frame. */
         public boolean mayLeave() {
             return valid == 0;
         }
 
-        /** Its entries go to a slot. */
+        /** Moves its entries to a slot. */
         public void leave(int newSlot) {
             PageBytes bytes = new PageBytes(pageSize);
             for (long at = 0; at < pageSize; at += PageBytes.BLOCK) {
@@ -167,7 +176,7 @@ public final class PageTableInFrames implements PageTable {
         }
     }
 
-    /** The slots of pages of entries, for tests that check the laws. */
+    /** The slots of pages of entries, for tests of the invariants. */
     public List<Integer> storedSlots() {
         return units.values().stream().filter(Unit::isStored).map(unit -> unit.slot).toList();
     }
@@ -258,7 +267,10 @@ public final class PageTableInFrames implements PageTable {
                 : Long.valueOf(unit.frame * pageSize + 8 * (vpn & (1L << unitBits) - 1));
     }
 
-    /** The nodes above the leaves are in {@link #innerFrames} in the order of their making. */
+    /**
+     * The address of an entry of an inner node; {@link #innerFrames} has these nodes in the order
+     * in which they were made.
+     */
     private @Nullable Long innerAddress(TableReference reference) {
         long inTable = Objects.requireNonNull(reference.address());
         long offset = 8 * reference.index();
@@ -302,7 +314,7 @@ public final class PageTableInFrames implements PageTable {
         return true;
     }
 
-    /** Stands for the nodes above the leaves, which never leave. */
+    /** Stands for the inner nodes, which are never swapped out. */
     private final Unit inner = fixed();
 
     private Unit fixed() {
@@ -311,7 +323,7 @@ public final class PageTableInFrames implements PageTable {
         return unit;
     }
 
-    /** Frames of a node above the leaves. */
+    /** The number of frames that one inner node takes. */
     private long innerPages() {
         return (table.innerNodeBytes() + pageSize - 1) / pageSize;
     }

@@ -7,16 +7,16 @@ import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
 
 /**
- * A range of addresses that is in memory in one piece, or not at all. The hardware knows its base,
- * its limits, what it allows, and whether it is there, was used, was written to; the entries, one
- * for as much as a frame holds, are the kernel's, which keeps in them where each part has gone.
+ * A segment: a range of addresses that is in memory as one piece or not at all. The hardware knows
+ * its base, limits and permissions, and whether it is present, accessed or dirty. The kernel keeps
+ * an entry for each page-sized unit, which says where that unit is.
  */
 public final class Segment {
 
     private final int number;
     private final boolean growsDown;
 
-    /** The first page that the segment has, and what is below it in the space is not its. */
+    /** The first page of the segment. */
     private long firstPage;
 
     private long[] entries;
@@ -24,7 +24,7 @@ public final class Segment {
     /** The base of a segment that is not in memory. */
     private static final int NOWHERE = -1;
 
-    /** The first address, and the first one behind the last. */
+    /** The first address, and the first address after the last. */
     private long start;
 
     private long end;
@@ -35,7 +35,7 @@ public final class Segment {
     private boolean accessed;
     private boolean dirty;
 
-    /** Grows with each segment of the machine that is brought into memory. */
+    /** When it was brought into memory: a number that grows with each segment loaded. */
     private long loaded;
 
     Segment(int number, MemoryArea area, int offsetBits) {
@@ -46,7 +46,7 @@ public final class Segment {
         permissions = Pte.permissions(area.protection());
     }
 
-    /** Takes the extent of an area; the pages that it had and has still are as they were. */
+    /** Takes the extent of an area. Pages that it had before keep their entries. */
     void cover(MemoryArea area, int offsetBits) {
         long newFirst = area.start() >>> offsetBits;
         long pages = (area.end() - 1 >>> offsetBits) - newFirst + 1;
@@ -73,45 +73,52 @@ public final class Segment {
         }
     }
 
-    /** Its place in the segment table. */
+    /** Its index in the segment table. */
     public int number() {
         return number;
     }
 
+    /** Whether it grows down, as a stack does. */
     public boolean growsDown() {
         return growsDown;
     }
 
+    /** Its first page. */
     public long firstPage() {
         return firstPage;
     }
 
+    /** The number of its pages. */
     public int pages() {
         return entries.length;
     }
 
+    /** Its first address. */
     public long start() {
         return start;
     }
 
+    /** The first address after its last. */
     public long end() {
         return end;
     }
 
+    /** Its permission bits, as in {@link Pte}. */
     public long permissions() {
         return permissions;
     }
 
-    /** The frame that its first page is in, if it is in memory. */
+    /** The frame of its first page; valid only while it is in memory. */
     public int base() {
         return base;
     }
 
+    /** Whether all of it is in memory. */
     public boolean isPresent() {
         return present == entries.length;
     }
 
-    /** Whether all of it is in memory but for so many pages that it has just got. */
+    /** Whether all of it is in memory except {@code pages} pages, which it has just gained. */
     public boolean isPresentBut(int pages) {
         return present == entries.length - pages;
     }
@@ -124,18 +131,23 @@ public final class Segment {
         return dirty;
     }
 
+    /** When it was brought into memory: a larger number means later. */
     public long loaded() {
         return loaded;
     }
 
-    /** The segment is about to be brought into memory, as the machine's so-many-th. */
+    /**
+     * Records that it is about to be brought into memory, and clears its accessed and dirty bits.
+     *
+     * @param newLoaded the next number of {@link #loaded}
+     */
     public void load(long newLoaded) {
         loaded = newLoaded;
         accessed = false;
         dirty = false;
     }
 
-    /** Whether an access goes ahead and leaves nothing to mark but that it was. */
+    /** Whether an access goes ahead and changes no bit. */
     boolean isReady(int op) {
         return isPresent()
                 && accessed
@@ -143,7 +155,7 @@ public final class Segment {
                 && Pte.allows(permissions | Pte.VALID, op);
     }
 
-    /** What the hardware marks when it lets an access go ahead. */
+    /** Sets the accessed bit, and for a write the dirty bit. */
     void use(boolean write) {
         accessed = true;
         dirty |= write;
@@ -153,7 +165,7 @@ public final class Segment {
         return vpn >= firstPage && vpn - firstPage < entries.length;
     }
 
-    /** A page's entry, with what the hardware has marked of the whole. */
+    /** The entry of a page, with the segment's permissions and bits if it is in memory. */
     public long get(long vpn) {
         long entry = entries[(int) (vpn - firstPage)];
         return !Pte.isValid(entry)
@@ -161,6 +173,7 @@ public final class Segment {
                 : entry | permissions | (accessed ? Pte.ACCESSED : 0) | (dirty ? Pte.DIRTY : 0);
     }
 
+    /** Sets the entry of a page. A valid entry also sets the segment's permissions. */
     public void set(long vpn, long pte) {
         int at = (int) (vpn - firstPage);
         boolean before = Pte.isValid(entries[at]);
@@ -175,11 +188,12 @@ public final class Segment {
         entries[at] = after ? Pte.resident(Pte.frame(pte), 0) : pte;
     }
 
+    /** Changes its permission bits. */
     public void permit(long newPermissions) {
         permissions = newPermissions;
     }
 
-    /** The frame that the segment would be in if it began at another, for all its pages. */
+    /** Moves all its pages to consecutive frames from {@code newBase}. */
     public void move(int newBase) {
         base = newBase;
         for (int i = 0; i < entries.length; i++) {

@@ -15,17 +15,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Translates by base and limit: with relocation registers one pair for the whole process, with
- * segments one pair for each, in a table that the high bits of the address are the index of. A
- * segment grows up from its lowest address, or down from its highest. Limits are exact to the byte;
- * memory is given out in units of a frame, so that a base is a multiple of the page size.
+ * Translation by base and limit. With relocation there is one register pair for the whole process;
+ * with segmentation there is one descriptor for each segment, in a table indexed by the high bits
+ * of the address. A segment grows up from its lowest address, or down from its highest. Limits are
+ * exact to the byte; memory is allocated in units of a frame, so a base is a multiple of the page
+ * size.
  */
 public final class SegmentTable implements PageTable {
 
-    /** Bytes of a segment's descriptor in the table. */
+    /** Bytes of a segment descriptor in the table. */
     public static final long DESCRIPTOR_BYTES = 8;
 
-    /** What a segment takes of the host beside its entries. */
+    /** Host bytes of a segment beside its entries. */
     private static final long SEGMENT_OVERHEAD = 128;
 
     private final HostBudget budget;
@@ -35,6 +36,7 @@ public final class SegmentTable implements PageTable {
     private final boolean inRegisters;
     private long hostBytes;
 
+    /** An empty table for one process. */
     public SegmentTable(MachineSpec spec, HostBudget budget) {
         this.budget = budget;
         offsetBits = spec.offsetBits();
@@ -49,23 +51,26 @@ public final class SegmentTable implements PageTable {
         hostBytes += bytes;
     }
 
-    /** The segment that an address is in or beside, or null. */
+    /**
+     * The segment that an address selects, even if the address is beyond its limits; null if there
+     * is none.
+     */
     public @Nullable Segment at(long address) {
         long number = address >>> segmentShift;
         return number < segments.length ? segments[(int) number] : null;
     }
 
-    /** The number of the segment that an address names, whether there is one or not. */
+    /** The index of the segment that an address selects, whether it exists or not. */
     public int number(long address) {
         return (int) Math.min(segments.length, address >>> segmentShift);
     }
 
-    /** The first address that names a segment. */
+    /** The first address that selects a segment. */
     public long firstAddress(int number) {
         return (long) number << segmentShift;
     }
 
-    /** The lowest number that no segment has, or -1. */
+    /** The lowest unused index, or -1. */
     public int firstFree() {
         for (int number = 0; number < segments.length; number++) {
             if (segments[number] == null) {
@@ -75,7 +80,7 @@ public final class SegmentTable implements PageTable {
         return -1;
     }
 
-    /** The segments there are, in their order. */
+    /** All segments, by index. */
     public List<Segment> all() {
         List<Segment> all = new ArrayList<>();
         for (Segment segment : segments) {
@@ -86,12 +91,12 @@ public final class SegmentTable implements PageTable {
         return all;
     }
 
-    /** Whether the host has room for the kernel's account of so many pages. */
+    /** Whether the budget has room for the kernel's entries of this many pages. */
     public boolean hasRoom(long pages) {
         return budget.has(8 * pages);
     }
 
-    /** Makes the segment of an area, of which nothing is in memory yet. */
+    /** Creates the segment for an area. None of it is in memory yet. */
     public Segment add(MemoryArea area) {
         Segment made = new Segment(number(area.start()), area, offsetBits);
         segments[made.number()] = made;
@@ -100,13 +105,14 @@ public final class SegmentTable implements PageTable {
         return made;
     }
 
-    /** Gives a segment the extent that its area has now. */
+    /** Gives a segment its area's new extent. */
     public void resize(Segment segment, MemoryArea area) {
         charge(-8L * segment.pages());
         segment.cover(area, offsetBits);
         charge(8L * segment.pages());
     }
 
+    /** Removes a segment. */
     public void remove(Segment segment) {
         segments[segment.number()] = null;
         budget.needMore(-SEGMENT_OVERHEAD);
@@ -114,8 +120,8 @@ public final class SegmentTable implements PageTable {
     }
 
     /**
-     * What the hardware does with an access: compare it with the limits, look whether the segment
-     * is there and allows it, add the base. Answers as {@link Mmu#access} does.
+     * What the hardware does with an access: compare it with the limits, check that the segment is
+     * present and allows it, and add the base. The result is as in {@link Mmu#access}.
      */
     int access(long address, int size, int op) {
         Segment segment = at(address);
@@ -135,8 +141,9 @@ public final class SegmentTable implements PageTable {
     }
 
     /**
-     * Runs accesses from a place on, until one is not simply an addition. It is the way of {@link
-     * #access} without its turns. Answers the place of the first that is not run.
+     * Runs accesses from index {@code from} as long as each is a plain addition. It does what
+     * {@link #access} does, without the slow branches. Returns the index of the first access not
+     * run.
      */
     int run(long[] words, int @Nullable [] sizes, int from, int to) {
         int at = from;
@@ -154,7 +161,7 @@ public final class SegmentTable implements PageTable {
         return at;
     }
 
-    /** They are the segment's. */
+    /** The bits belong to the segment. */
     @Override
     public boolean sharesMarks(long vpn) {
         return true;
@@ -172,7 +179,8 @@ public final class SegmentTable implements PageTable {
     }
 
     /**
-     * A descriptor in memory is read for each access; relocation registers are in the processor.
+     * One for segmentation, whose descriptor is in memory; none for relocation, whose registers are
+     * in the processor.
      */
     @Override
     public int references() {
@@ -197,8 +205,8 @@ public final class SegmentTable implements PageTable {
     }
 
     /**
-     * A descriptor: the base's frame in the high half, the pages in the low one above twelve bits
-     * of flags as in {@link Pte}.
+     * A descriptor: the base's frame in the high half; in the low half the number of pages above
+     * twelve bits of flags as in {@link Pte}.
      */
     private static long word(@Nullable Segment segment) {
         if (segment == null) {

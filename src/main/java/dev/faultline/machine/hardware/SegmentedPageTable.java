@@ -8,30 +8,31 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Segmentation over paging: the high bits of an address are the index of a segment's descriptor,
- * which says where the segment's own page table is and how long; the rest is a page and an offset.
- * A walk is two references, or one if the page is beyond the table's end.
+ * Segmentation over paging: the high bits of an address select a segment descriptor, which says
+ * where the segment's page table is and how long it is; the rest is page and offset. A walk takes
+ * two references, or one if the page is beyond the end of the table.
  *
- * <p>A segment's table grows with the pages that it has had: from its first page up, or, if the
- * first page it had was in its upper half, as a stack's is, from its last page down.
+ * <p>A segment's table grows to cover every page that it ever had. It grows up from its first page;
+ * or down from its last page, if the first page it ever had was in its upper half, as in a stack.
  */
 public final class SegmentedPageTable implements PageTable {
 
     private static final byte DOWN = 1;
 
-    /** What the account of a segment takes of the host. */
+    /** Host bytes of the bookkeeping for one segment. */
     private static final long HOST_BYTES = Long.BYTES + 1;
 
     private final LinearPageTable entries;
     private final HostBudget budget;
     private final int pageBits;
 
-    /** Entries that each segment's table has. */
+    /** The number of entries in each segment's table. */
     private long[] length;
 
     private byte[] direction;
     private int references;
 
+    /** An empty table; the segment number is the highest {@code segmentBits} of {@code vpnBits}. */
     public SegmentedPageTable(int vpnBits, int segmentBits, HostBudget budget) {
         entries = new LinearPageTable(vpnBits, budget);
         pageBits = vpnBits - segmentBits;
@@ -49,7 +50,7 @@ public final class SegmentedPageTable implements PageTable {
         return vpn & (1L << pageBits) - 1;
     }
 
-    /** The place of a page in its segment's table, counted from where the table begins to grow. */
+    /** The index of a page in its segment's table, counted from the end that does not move. */
     private long place(long vpn) {
         long page = pageOf(vpn);
         return direction[segment(vpn)] == DOWN ? (1L << pageBits) - 1 - page : page;
@@ -111,7 +112,7 @@ public final class SegmentedPageTable implements PageTable {
         return path;
     }
 
-    /** Where a segment's table is: they lie behind the descriptors, one after the other. */
+    /** Where a segment's table begins: the tables follow the descriptors, one after the other. */
     private long start(int segment) {
         long at = SegmentTable.DESCRIPTOR_BYTES * length.length;
         for (int before = 0; before < segment; before++) {

@@ -10,12 +10,12 @@ import org.jspecify.annotations.Nullable;
 import java.util.Arrays;
 
 /**
- * A translation look-aside buffer of any geometry: {@code sets × ways} entries, the set being the
- * page number modulo the number of sets. One set is fully associative, one way direct-mapped, no
- * entry at all no TLB.
+ * A translation look-aside buffer with {@code sets × ways} entries; a page's set is <i>page number
+ * mod sets</i>. One set is fully associative, one way is direct-mapped, and no entries means no
+ * TLB.
  *
- * <p>An entry holds the address-space tag, the frame, and the valid, permission and dirty bits of
- * the page-table entry, at the same places as in {@link Pte}:
+ * <p>An entry holds the address-space number, the frame, and the valid, permission and dirty bits
+ * of the page-table entry, in the same places as in {@link Pte}:
  *
  * <pre>
  *   63      42 41     10 9       0
@@ -24,12 +24,12 @@ import java.util.Arrays;
  *  +----------+---------+---------+
  * </pre>
  *
- * Without tags, a context switch flushes, so that all entries are of the process that runs; the
- * number is kept all the same, lest the kernel's invalidating a page of another process should drop
- * this one's entry for the same page number.
+ * <p>An untagged TLB is flushed by each context switch, so all its entries belong to the running
+ * process. It stores the address-space number all the same: otherwise, when the kernel invalidates
+ * another process's page, this process's entry for the same page number would be dropped.
  *
- * <p>A look-up costs O(ways) at worst and O(1) for a page that was found lately: a hint remembers
- * where. Hints change no answer.
+ * <p>A look-up takes O(ways) at worst and O(1) for a page found recently, by a hint that remembers
+ * the place. Hints never change a result.
  */
 public final class Tlb {
 
@@ -38,13 +38,16 @@ public final class Tlb {
     private static final long ASID_BITS = -1L << ASID_SHIFT;
     private static final long EMPTY = -1;
 
-    /** So many that two pages which are both in the TLB seldom share a hint. */
+    /** Enough hints that two pages in the TLB seldom share one. */
     private static final int HINTS_PER_ENTRY = 4;
 
-    /** An entry's numbers and its hints. */
+    /** Host bytes of an entry and its hints. */
     static final long HOST_BYTES = 3 * Long.BYTES + HINTS_PER_ENTRY * Integer.BYTES;
 
-    /** What an entry must have for an access to go ahead without the page table. */
+    /**
+     * The bits that an entry must have for an access to go ahead without the page table, by {@link
+     * Op}.
+     */
     private static final long[] NEEDED = {
         Pte.VALID | Pte.READ,
         Pte.VALID | Pte.WRITE | Pte.DIRTY,
@@ -62,9 +65,9 @@ public final class Tlb {
     private final long[] entries;
 
     /**
-     * When each entry was last used (LRU) or filled (FIFO), on a clock that counts such moments; or
-     * 1 for one that was used recently; or, by set, the nodes of its tree from the second place on,
-     * 1 where the right half goes first.
+     * What the replacement rule remembers. LRU: when an entry was last used. FIFO: when it was
+     * filled. Not recently used: 1 for an entry used recently. Tree PLRU: the nodes of each set's
+     * tree, from the second place on, 1 if the right half goes first.
      */
     private final long[] stamps;
 
@@ -91,23 +94,27 @@ public final class Tlb {
         randomState = seed;
     }
 
+    /** Whether there is a TLB. */
     public boolean isPresent() {
         return pages.length > 0;
     }
 
+    /** Whether entries of several address spaces can be in it at once. */
     public boolean isTagged() {
         return tagged;
     }
 
+    /** The number of sets. */
     public int sets() {
         return sets;
     }
 
+    /** The number of ways, the entries of a set. */
     public int ways() {
         return ways;
     }
 
-    /** The place of a page's entry in the given address space, or {@link #MISS}. */
+    /** The place of a page's entry in an address space, or {@link #MISS}. */
     int find(int asid, long vpn) {
         if (!isPresent()) {
             return MISS;
@@ -116,7 +123,7 @@ public final class Tlb {
         return holds(place, asid, vpn) ? place : search(asid, vpn);
     }
 
-    /** Where a page's entry probably is, if it is anywhere; there must be a TLB. */
+    /** Where a page's entry would most likely be. There must be a TLB. */
     int hint(long vpn) {
         return hints[hintAt(vpn)];
     }
@@ -141,6 +148,7 @@ public final class Tlb {
         return MISS;
     }
 
+    /** The entry at a place, bits as in {@link Pte}. */
     public long entry(int place) {
         return entries[place];
     }
@@ -152,10 +160,12 @@ public final class Tlb {
     }
 
     /**
-     * Answers packed accesses of an address space from a place on for as long as each is a hit
-     * where the hint says, which is nearly always: what {@link #find}, {@link #suffices} and {@link
-     * #touch} do for each, in a loop that keeps what it needs at hand. Notes the frames, if wanted.
-     * Answers the place of the first access that is not answered, at most {@code to}.
+     * Runs packed accesses from index {@code from} as long as each hits where its hint says, which
+     * is nearly always. It does what {@link #find}, {@link #suffices} and {@link #touch} do, in one
+     * tight loop.
+     *
+     * @param frames receives the frame of each access, or null
+     * @return the index of the first access not run, at most {@code to}
      */
     int runHits(long[] words, int from, int to, int asid, int offsetBits, int @Nullable [] frames) {
         long[] pages = this.pages;
@@ -187,7 +197,7 @@ public final class Tlb {
         return at;
     }
 
-    /** How far {@link #runHits} would come; nothing is run. */
+    /** The index that {@link #runHits} would return. Nothing is run. */
     int hitsEnd(long[] words, int from, int to, int asid, int offsetBits) {
         long space = (long) asid << ASID_SHIFT;
         int at = from;
@@ -204,7 +214,7 @@ public final class Tlb {
         return at;
     }
 
-    /** The entry was used. */
+    /** Records that an entry was used. */
     void touch(int place) {
         if (stampHits) {
             stamps[place] = ++moment;
@@ -235,7 +245,9 @@ public final class Tlb {
         entries[place] |= Pte.DIRTY;
     }
 
-    /** Loads the entry of a page that has none, into an empty way or over the set's victim. */
+    /**
+     * Loads the entry of a page that has none, into an empty way or in place of the set's victim.
+     */
     void fill(int asid, long vpn, long pte) {
         if (ways == 0) {
             return;
@@ -301,7 +313,7 @@ public final class Tlb {
         Arrays.fill(pages, EMPTY);
     }
 
-    /** Drops all entries but those of one address space. */
+    /** Drops all entries except those of one address space. */
     void flushOthers(int asid) {
         for (int place = 0; place < pages.length; place++) {
             if (asid(place) != asid) {
@@ -310,7 +322,7 @@ public final class Tlb {
         }
     }
 
-    /** Entries that are in it. */
+    /** The number of entries in use. */
     int used() {
         int used = 0;
         for (long page : pages) {
@@ -319,24 +331,30 @@ public final class Tlb {
         return used;
     }
 
+    /** Whether a place holds no entry. */
     public boolean isEmpty(int place) {
         return pages[place] == EMPTY;
     }
 
+    /** The page number of the entry at a place. */
     public long page(int place) {
         return pages[place];
     }
 
+    /** The address-space number of the entry at a place. */
     public int asid(int place) {
         return (int) (entries[place] >>> ASID_SHIFT);
     }
 
-    /** The set that a page's entry can be in. */
+    /** The set that a page's entry is in. */
     public int set(long vpn) {
         return (sets & sets - 1) == 0 ? (int) vpn & sets - 1 : (int) (vpn % sets);
     }
 
-    /** A number from 0 to below bound, by SplitMix64 (Steele, Lea, Flood, 2014). */
+    /**
+     * A number from 0 up to but not including {@code bound}, by SplitMix64 (Steele, Lea, Flood,
+     * 2014).
+     */
     private int random(int bound) {
         randomState += 0x9E3779B97F4A7C15L;
         long z = randomState;

@@ -14,16 +14,16 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * The TLBs of a machine: one for all accesses, or one for instructions and one for data; and
- * perhaps a larger second level behind, that is looked into when the first has not got the page.
- * Beside them is what walks remember.
+ * The TLBs of one processor: one for all accesses, or one each for instructions and data; and, if
+ * asked for, a second level that is looked up when the first misses. The walk cache belongs to it
+ * too.
  */
 public final class Tlbs {
 
-    /** One of them, by the name that it is shown with. */
+    /** One of the TLBs, with the name that clients see. */
     public record Unit(String name, Tlb tlb) {}
 
-    /** Set in the page number of an entry of a huge page; no page number has it. */
+    /** Set in the page number of a huge page's entry; no ordinary page number has it. */
     private static final long HUGE = 1L << 62;
 
     private final List<Unit> units = new ArrayList<>();
@@ -32,12 +32,13 @@ public final class Tlbs {
     private final @Nullable Tlb second;
     private final @Nullable WalkCache walks;
 
-    /** Bits of a page number within a huge page, 0 if there are none. */
+    /** The bits of a page number within a huge page; 0 if there are no huge pages. */
     private final int hugeBits;
 
-    /** Whether an entry of a huge page has ever been loaded. */
+    /** Whether a huge page's entry was ever loaded. */
     private boolean hasHuge;
 
+    /** The TLBs of a processor of this machine, all empty. */
     public Tlbs(MachineSpec machine) {
         TlbSpec spec = machine.tlb();
         long seed = machine.seed();
@@ -55,22 +56,22 @@ public final class Tlbs {
         }
     }
 
-    /** All that there are, one without entries if there is none. */
+    /** All TLBs. A machine without a TLB has one with no entries. */
     public List<Unit> units() {
         return units;
     }
 
-    /** The one that an access of a kind is looked up in first. */
+    /** The first-level TLB for an operation, one of {@link Op}. */
     public Tlb first(int op) {
         return op == Op.EXECUTE ? instruction : data;
     }
 
-    /** The one that is looked up in next, or null. */
+    /** The second-level TLB, or null. */
     public @Nullable Tlb second() {
         return second;
     }
 
-    /** What walks remember, or null. */
+    /** The walk cache, or null. */
     @Nullable WalkCache walks() {
         return walks;
     }
@@ -79,15 +80,19 @@ public final class Tlbs {
         return instruction != data;
     }
 
+    /** Whether there is a TLB. */
     public boolean isPresent() {
         return data.isPresent();
     }
 
+    /** Whether entries of several address spaces can be in it at once. */
     public boolean isTagged() {
         return data.isTagged();
     }
 
-    /** Loads a page's entry into the first level for an access of a kind, and into the second. */
+    /**
+     * Loads a page's entry into the first-level TLB for an operation, and into the second level.
+     */
     public void fill(int op, int asid, long vpn, long pte) {
         first(op).fill(asid, vpn, pte);
         if (second != null && second.find(asid, vpn) == Tlb.MISS) {
@@ -100,7 +105,7 @@ public final class Tlbs {
         return hasHuge;
     }
 
-    /** What stands for the page number in the entry of a huge page. */
+    /** The number that a huge page's entry has in place of a page number. */
     public long hugeKey(long vpn) {
         return HUGE | vpn >>> hugeBits;
     }
@@ -109,28 +114,28 @@ public final class Tlbs {
         return (key & HUGE) != 0;
     }
 
-    /** The first page of the huge page that an entry is of. */
+    /** The first page that an entry covers. */
     public long firstPage(long key) {
         return isHugeKey(key) ? (key & ~HUGE) << hugeBits : key;
     }
 
-    /** How far behind the first page of its huge page a page is. */
+    /** The offset of a page from the first page of its huge page. */
     int inHuge(long vpn) {
         return (int) vpn & (1 << hugeBits) - 1;
     }
 
-    /** Pages that an entry covers. */
+    /** The number of pages that an entry covers. */
     public long pages(long key) {
         return isHugeKey(key) ? 1L << hugeBits : 1;
     }
 
-    /** Loads a huge page's entry, that of its first page, into the first level only. */
+    /** Loads a huge page's entry, which is that of its first page, into the first level only. */
     void fillHuge(int op, int asid, long vpn, long pte) {
         first(op).fill(asid, hugeKey(vpn), pte);
         hasHuge = true;
     }
 
-    /** Every entry of a page says from now on that it is dirty. */
+    /** Sets the dirty bit in every TLB entry of a page. */
     public void setDirty(int asid, long vpn) {
         setDirty(data, asid, vpn);
         if (isSplit()) {
@@ -148,7 +153,7 @@ public final class Tlbs {
         }
     }
 
-    /** Drops a page's entries. */
+    /** Drops a page's entries, and that of the huge page it is in. */
     public void invalidate(int asid, long vpn) {
         drop(asid, vpn);
         if (hasHuge) {
@@ -174,7 +179,7 @@ public final class Tlbs {
         }
     }
 
-    /** Drops all entries but the kernel's own. */
+    /** Drops all entries except the kernel's own. */
     public void flushProcesses() {
         forEach(tlb -> tlb.flushOthers(Command.KERNEL));
         if (walks != null) {
@@ -182,6 +187,7 @@ public final class Tlbs {
         }
     }
 
+    /** Drops all entries. */
     public void flushAll() {
         forEach(Tlb::flushAll);
         if (walks != null) {
@@ -189,7 +195,7 @@ public final class Tlbs {
         }
     }
 
-    /** Entries that are in them. */
+    /** The number of entries in use. */
     public int used() {
         return units.stream().mapToInt(unit -> unit.tlb().used()).sum();
     }
@@ -198,6 +204,7 @@ public final class Tlbs {
         units.forEach(unit -> work.accept(unit.tlb()));
     }
 
+    /** Saves all TLBs. */
     public void save(StateWriter out) {
         forEach(tlb -> tlb.save(out));
         out.writeBoolean(hasHuge);
@@ -206,6 +213,7 @@ public final class Tlbs {
         }
     }
 
+    /** Restores all TLBs. */
     public void load(StateReader in) {
         forEach(tlb -> tlb.load(in));
         hasHuge = in.readBoolean();
@@ -214,7 +222,7 @@ public final class Tlbs {
         }
     }
 
-    /** Bytes of the host's memory that the TLBs of a processor take. */
+    /** Host bytes of a processor's TLBs. */
     public static long hostBytes(TlbSpec spec) {
         long first = (spec.split() ? 2L : 1L) * spec.entries();
         long second = spec.second() == null ? 0 : spec.second().entries();

@@ -6,14 +6,13 @@ import dev.faultline.machine.state.StateWriter;
 import java.util.Arrays;
 
 /**
- * What the hardware remembers of walks: where the last node of a hierarchical table is, for the
- * pages that were walked to lately. A walk that finds its node here reads only the entry (Barr, Cox
- * and Rixner, "Translation caching: skip, don't walk (the page table)", ISCA 2010). Fully
- * associative, the least recently used goes.
+ * A cache of walks: where the last node of a hierarchical table is, for pages walked to recently. A
+ * walk that finds its node here reads only the entry (Barr, Cox and Rixner, "Translation caching:
+ * skip, don't walk (the page table)", ISCA 2010). It is fully associative, with LRU replacement.
  */
 final class WalkCache {
 
-    /** Bytes of the host's memory for each node that is remembered. */
+    /** Host bytes of each node in the cache. */
     static final long HOST_BYTES = 2 * Long.BYTES + Integer.BYTES;
 
     private static final long EMPTY = -1;
@@ -30,7 +29,7 @@ final class WalkCache {
         Arrays.fill(nodes, EMPTY);
     }
 
-    /** Whether a node is remembered; if not, it is from now on. */
+    /** Whether a node is in the cache. If it is not, it is added. */
     boolean find(int asid, long node) {
         int oldest = 0;
         moment++;
