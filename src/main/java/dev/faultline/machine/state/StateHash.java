@@ -5,12 +5,12 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.function.Consumer;
 
-/** A name for a state: the hash of what is written of it. */
+/** The digest of a state: the hash of everything it saves. */
 public final class StateHash {
 
     private StateHash() {}
 
-    /** SHA-256, in hexadecimal, of all that is written. */
+    /** SHA-256, in hexadecimal, of everything that {@code state} writes. */
     public static String of(Consumer<StateWriter> state) {
         MessageDigest hash;
         try {

@@ -6,31 +6,36 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Takes the state of a machine, number by number, into 64 KiB chunks that go to a sink: a growing
- * array when the machine is saved, a hash when only its digest is wanted.
+ * Writes a machine's state, number by number and big-endian, in chunks of 64 KiB to a sink: a
+ * growing array when the machine is saved, a hash when only its digest is needed.
  */
 public final class StateWriter {
 
-    /** Where full chunks go. */
+    /** Receives full chunks. */
     public interface Sink {
+        /** Takes the first {@code length} bytes of {@code bytes}, which is reused afterwards. */
         void accept(byte[] bytes, int length);
     }
 
     private final Sink sink;
     private final ByteBuffer chunk = ByteBuffer.allocate(1 << 16);
 
+    /** A writer to this sink; call {@link #flush} at the end. */
     public StateWriter(Sink sink) {
         this.sink = sink;
     }
 
+    /** Writes a number of 4 bytes. */
     public void writeInt(int value) {
         room(Integer.BYTES).putInt(value);
     }
 
+    /** Writes a number of 8 bytes. */
     public void writeLong(long value) {
         room(Long.BYTES).putLong(value);
     }
 
+    /** Writes a truth value as one byte, 1 or 0. */
     public void writeBoolean(boolean value) {
         room(1).put((byte) (value ? 1 : 0));
     }
@@ -45,11 +50,12 @@ public final class StateWriter {
         }
     }
 
+    /** Writes a string in UTF-8, as its length and its bytes. */
     public void writeString(String text) {
         writeBytes(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Writes a number that may be missing. */
+    /** Writes whether there is a number, then the number. */
     public void writeOptional(@Nullable Number value) {
         writeBoolean(value != null);
         if (value != null) {
@@ -73,7 +79,7 @@ public final class StateWriter {
         }
     }
 
-    /** Hands what is left to the sink. */
+    /** Passes what is left to the sink. */
     public void flush() {
         sink.accept(chunk.array(), chunk.position());
         chunk.clear();
