@@ -1,15 +1,16 @@
 package dev.faultline.api.accesses;
 
 import dev.faultline.api.web.ApiSettings;
+import dev.faultline.api.web.Mutation;
 import dev.faultline.api.web.Pids;
 import dev.faultline.api.web.Prefer;
 import dev.faultline.api.web.StoppedBody;
 import dev.faultline.api.web.Versions;
 import dev.faultline.hosting.HostedMachine;
-import dev.faultline.hosting.MachineHost;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.Counters;
 import dev.faultline.machine.protocol.Outcome;
+import dev.faultline.machine.spec.MachineSpec;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -18,12 +19,10 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.tags.Tag;
 
-import jakarta.servlet.http.HttpServletResponse;
-
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
-import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
@@ -46,11 +45,9 @@ class AccessController {
     /** What an explained access takes until the answer is sent. */
     private static final long BYTES_OF_ANSWER = 1500;
 
-    private final MachineHost host;
     private final ApiSettings settings;
 
-    AccessController(MachineHost host, ApiSettings settings) {
-        this.host = host;
+    AccessController(ApiSettings settings) {
         this.settings = settings;
     }
 
@@ -71,16 +68,13 @@ class AccessController {
                                                     @Schema(
                                                             implementation =
                                                                     AccessBatch.Shape.class))))
-    BatchBody access(
-            @PathVariable String machine,
-            @PathVariable String pid,
-            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+    ResponseEntity<BatchBody> access(
+            Mutation mutation,
             @Parameter(description = "return=minimal leaves results empty.")
                     @RequestHeader(name = Prefer.HEADER, required = false)
                     @Nullable String prefer,
-            @Parameter(hidden = true) InputStream body,
-            HttpServletResponse response) {
-        return issue(machine, Pids.parse(pid), ifMatch, prefer, body, response);
+            @Parameter(hidden = true) InputStream body) {
+        return issue(mutation, mutation.pid(), prefer, body);
     }
 
     @PostMapping(
@@ -100,43 +94,39 @@ class AccessController {
                                                     @Schema(
                                                             implementation =
                                                                     AccessBatch.Shape.class))))
-    BatchBody accessFromKernel(
-            @PathVariable String machine,
-            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+    ResponseEntity<BatchBody> accessFromKernel(
+            Mutation mutation,
             @Parameter(description = "return=minimal leaves results empty.")
                     @RequestHeader(name = Prefer.HEADER, required = false)
                     @Nullable String prefer,
-            @Parameter(hidden = true) InputStream body,
-            HttpServletResponse response) {
-        return issue(machine, Command.KERNEL, ifMatch, prefer, body, response);
+            @Parameter(hidden = true) InputStream body) {
+        return issue(mutation, Command.KERNEL, prefer, body);
     }
 
-    private BatchBody issue(
-            String machine,
-            int pid,
-            @Nullable String ifMatch,
-            @Nullable String prefer,
-            InputStream body,
-            HttpServletResponse response) {
+    private ResponseEntity<BatchBody> issue(
+            Mutation mutation, int pid, @Nullable String prefer, InputStream body) {
         boolean minimal = Prefer.isMinimal(prefer);
-        HostedMachine hosted = host.find(machine);
-        AccessBatch batch = AccessBatch.read(body, hosted.spec(), settings.batchAccesses());
-        try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
+        MachineSpec spec = mutation.spec();
+        AccessBatch batch = AccessBatch.read(body, spec, settings.batchAccesses());
+        try (HostedMachine.Change change = mutation.begin()) {
             change.hold(minimal ? 0 : BYTES_OF_ANSWER * batch.block().count());
             Outcome outcome = change.apply(new Command.Access(pid, batch.block(), !minimal));
             if (!(outcome instanceof Outcome.Accessed accessed)) {
                 throw Pids.impossible(outcome);
             }
             Outcome.Stop stop = accessed.stopped();
+            ResponseEntity.BodyBuilder answer = Versions.changed(HttpStatus.OK, change);
             if (minimal) {
-                response.setHeader(Prefer.APPLIED, Prefer.MINIMAL);
+                answer.header(Prefer.APPLIED, Prefer.MINIMAL);
             }
-            response.setHeader(HttpHeaders.ETAG, Versions.etag(change.version()));
-            return new BatchBody(
-                    batch.bodies(accessed.results(), hosted.spec()),
-                    change.counted(),
-                    stop == null ? null : new StoppedBody(batch.accessOf(stop.at()), "signal"),
-                    change.version());
+            return answer.body(
+                    new BatchBody(
+                            batch.bodies(accessed.results(), spec),
+                            change.counted(),
+                            stop == null
+                                    ? null
+                                    : new StoppedBody(batch.accessOf(stop.at()), "signal"),
+                            change.version()));
         }
     }
 }

@@ -5,9 +5,9 @@ import dev.faultline.api.web.Address;
 import dev.faultline.api.web.ApiSettings;
 import dev.faultline.api.web.Pids;
 import dev.faultline.api.web.Prefer;
+import dev.faultline.api.web.Subject;
 import dev.faultline.api.web.Versions;
 import dev.faultline.hosting.HostedMachine;
-import dev.faultline.hosting.MachineHost;
 import dev.faultline.hosting.Operations;
 import dev.faultline.machine.Machine;
 import dev.faultline.machine.Portions;
@@ -32,7 +32,6 @@ import jakarta.validation.constraints.Size;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
-import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
@@ -170,12 +169,10 @@ class PredictionController {
 
     private static final long BYTES_OF_RESULT = 16 << 10;
 
-    private final MachineHost host;
     private final Operations operations;
     private final long mostWaitedFor;
 
-    PredictionController(MachineHost host, Operations operations, ApiSettings settings) {
-        this.host = host;
+    PredictionController(Operations operations, ApiSettings settings) {
         this.operations = operations;
         mostWaitedFor = settings.sweepAccesses();
     }
@@ -205,8 +202,7 @@ class PredictionController {
                             + " goes on behind the answer; Location is its operation.",
             content = @Content(schema = @Schema(implementation = OperationBody.class)))
     ResponseEntity<?> judge(
-            @PathVariable String machine,
-            @PathVariable String pid,
+            Subject subject,
             @Parameter(description = "Whether something must be expected of every access.")
                     @RequestParam(defaultValue = "false")
                     boolean strict,
@@ -215,14 +211,13 @@ class PredictionController {
                     boolean reveal,
             @RequestHeader(name = Prefer.HEADER, required = false) @Nullable String prefer,
             @RequestBody @Valid PredictionRequest body) {
-        HostedMachine hosted = host.find(machine);
-        int number = Pids.parse(pid);
+        int number = subject.pid();
         List<Expected> expected = Expected.of(body.accesses(), number, strict);
-        AccessBatch batch = AccessBatch.of(body.accesses(), Expected.PROPERTY, hosted.spec());
+        AccessBatch batch = AccessBatch.of(body.accesses(), Expected.PROPERTY, subject.spec());
         Command.Access command = new Command.Access(number, batch.block(), true);
-        HostedMachine.Versioned<HostedMachine.Copy> copy = hosted.copy();
+        HostedMachine.Versioned<HostedMachine.Copy> copy = subject.machine().copy();
         int count = body.accesses().size();
-        double effort = count * hosted.spec().effort();
+        double effort = count * subject.spec().effort();
         boolean behind = Prefer.isAsync(prefer) || effort > mostWaitedFor;
         boolean begun = false;
         try {

@@ -3,13 +3,13 @@ package dev.faultline.api.accesses;
 import dev.faultline.api.web.ApiException;
 import dev.faultline.api.web.ApiSettings;
 import dev.faultline.api.web.IdempotencyFilter;
+import dev.faultline.api.web.Mutation;
 import dev.faultline.api.web.Pids;
 import dev.faultline.api.web.ProblemAdvice;
 import dev.faultline.api.web.StoppedBody;
 import dev.faultline.api.web.Versions;
 import dev.faultline.hosting.HostedMachine;
 import dev.faultline.hosting.HostingException;
-import dev.faultline.hosting.MachineHost;
 import dev.faultline.machine.protocol.AccessBlock;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.Counters;
@@ -34,7 +34,6 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
-import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
@@ -62,7 +61,6 @@ public class TraceController {
     record TraceBody(
             long accesses, Counters counters, @Nullable StoppedBody stopped, long version) {}
 
-    private final MachineHost host;
     private final int mostForeseen;
 
     /** The formats of traces, for the OpenAPI document. */
@@ -85,8 +83,7 @@ public class TraceController {
                     + " low 62, the operation in the top 2: 0 read, 1 write, 2 execute, 3 tick.\n"
                     + "- `application/x-ndjson`: an access a line. `application/json`: two columns.";
 
-    TraceController(MachineHost host, ApiSettings settings) {
-        this.host = host;
+    TraceController(ApiSettings settings) {
         mostForeseen = settings.foreseenAccesses();
     }
 
@@ -125,17 +122,14 @@ public class TraceController {
                                                                 AccessBatch.ColumnsShape.class))
                             }))
     ResponseEntity<TraceBody> run(
-            @PathVariable String machine,
-            @PathVariable String pid,
-            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            Mutation mutation,
             @RequestHeader(name = HttpHeaders.CONTENT_TYPE, required = false)
                     @Nullable String contentType,
             @Parameter(hidden = true) InputStream body,
             HttpServletRequest request) {
-        HostedMachine hosted = host.find(machine);
-        int number = Pids.parse(pid);
-        TraceReader reader = open(contentType, body, hosted.spec());
-        return run(hosted, number, reader, ifMatch, request);
+        int number = mutation.pid();
+        TraceReader reader = open(contentType, body, mutation.spec());
+        return run(mutation, number, reader, request);
     }
 
     @PostMapping(path = "/v1/machines/{machine}/trace", produces = MediaType.APPLICATION_JSON_VALUE)
@@ -156,22 +150,21 @@ public class TraceController {
                                 @Content(mediaType = "text/x-nyu-mmu")
                             }))
     ResponseEntity<TraceBody> runAll(
-            @PathVariable String machine,
-            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            Mutation mutation,
             @RequestHeader(name = HttpHeaders.CONTENT_TYPE, required = false)
                     @Nullable String contentType,
             @Parameter(hidden = true) InputStream body,
             HttpServletRequest request) {
-        HostedMachine hosted = host.find(machine);
         TraceFormat format = format(contentType, true);
-        if (format.makesProcesses() && hosted.read(m -> m.inspect().processCount()).value() > 0) {
+        if (format.makesProcesses()
+                && mutation.machine().read(m -> m.inspect().processCount()).value() > 0) {
             throw new ApiException(
                     HttpStatus.CONFLICT,
                     "PROCESSES_EXIST",
                     "the trace makes its processes itself, and the machine has some already");
         }
-        TraceReader reader = format.open(body, hosted.spec(), true);
-        return run(hosted, 0, reader, ifMatch, request);
+        TraceReader reader = format.open(body, mutation.spec(), true);
+        return run(mutation, 0, reader, request);
     }
 
     /** A reader of a trace of one process. */
@@ -207,20 +200,17 @@ public class TraceController {
     }
 
     private ResponseEntity<TraceBody> run(
-            HostedMachine hosted,
-            int pid,
-            TraceReader reader,
-            @Nullable String ifMatch,
-            HttpServletRequest request) {
-        try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
+            Mutation mutation, int pid, TraceReader reader, HttpServletRequest request) {
+        MachineSpec spec = mutation.spec();
+        try (HostedMachine.Change change = mutation.begin()) {
             if (pid != 0) {
                 checkAlive(change, pid);
             }
-            Run run = new Run(change, pid, reader, new AccessBlock(hosted.spec(), BLOCK));
+            Run run = new Run(change, pid, reader, new AccessBlock(spec, BLOCK));
             ApiException unread = ApiException.bodyNotReadable();
             try {
-                if (hosted.spec().replacement().needsFuture()) {
-                    run.asOne(hosted.spec(), mostForeseen);
+                if (spec.replacement().needsFuture()) {
+                    run.asOne(spec, mostForeseen);
                 } else {
                     run.toEnd();
                 }

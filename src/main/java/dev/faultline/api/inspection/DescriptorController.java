@@ -1,8 +1,6 @@
 package dev.faultline.api.inspection;
 
-import dev.faultline.api.web.Pids;
-import dev.faultline.api.web.Versions;
-import dev.faultline.hosting.MachineHost;
+import dev.faultline.api.web.Subject;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -10,7 +8,6 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
 
 /** What the kernel keeps for a process, as lecture 16 draws it. */
@@ -18,20 +15,14 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "Areas")
 class DescriptorController {
 
-    private final MachineHost host;
-
-    DescriptorController(MachineHost host) {
-        this.host = host;
-    }
-
     @GetMapping(
             path = "/v1/machines/{machine}/processes/{pid}/descriptors",
             produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
             operationId = "showDescriptors",
             summary = "Show the task, its memory descriptor, its table's root and its areas")
-    ResponseEntity<DescriptorBody> show(@PathVariable String machine, @PathVariable String pid) {
-        int number = Pids.parse(pid);
-        return Versions.ok(host.find(machine).read(m -> DescriptorBody.of(m, number)));
+    ResponseEntity<DescriptorBody> show(Subject subject) {
+        int number = subject.pid();
+        return subject.show(m -> DescriptorBody.of(m, number));
     }
 }

@@ -4,10 +4,10 @@ import dev.faultline.api.web.ApiException;
 import dev.faultline.api.web.Lists;
 import dev.faultline.api.web.Numbers;
 import dev.faultline.api.web.Streams;
+import dev.faultline.api.web.Subject;
 import dev.faultline.api.web.Versions;
 import dev.faultline.hosting.HostedMachine;
 import dev.faultline.hosting.HostingException;
-import dev.faultline.hosting.MachineHost;
 import dev.faultline.machine.Machine;
 
 import io.swagger.v3.oas.annotations.Operation;
@@ -30,7 +30,6 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -63,13 +62,11 @@ class EventController {
     /** Some events, and whether there are more. */
     private record Part(List<EventBody> events, boolean more) {}
 
-    private final MachineHost host;
     private final JsonMapper mapper;
     private final Streams streams;
     private volatile boolean closing;
 
-    EventController(MachineHost host, JsonMapper mapper, Streams streams) {
-        this.host = host;
+    EventController(JsonMapper mapper, Streams streams) {
         this.mapper = mapper;
         this.streams = streams;
     }
@@ -82,21 +79,18 @@ class EventController {
     @GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(operationId = "listEvents", summary = "List events, oldest first")
     ResponseEntity<EventList> list(
-            @PathVariable String machine,
+            Subject subject,
             @RequestParam(required = false) @Min(0) @Nullable Long after,
             @RequestParam(defaultValue = "1000") @Min(1) @Max(MAX_EVENTS) int limit,
             @RequestParam(required = false) @Nullable String cursor) {
-        HostedMachine hosted = host.find(machine);
         Long from = cursor == null ? after : Long.valueOf(Lists.after(cursor, 0));
-        return Versions.ok(
-                hosted.read(
-                        m -> {
-                            Part part = part(m, from, limit);
-                            List<EventBody> events = part.events();
-                            return new EventList(
-                                    events,
-                                    part.more() ? Lists.cursor(events.getLast().seq()) : null);
-                        }));
+        return subject.show(
+                m -> {
+                    Part part = part(m, from, limit);
+                    List<EventBody> events = part.events();
+                    return new EventList(
+                            events, part.more() ? Lists.cursor(events.getLast().seq()) : null);
+                });
     }
 
     @GetMapping(produces = MediaType.APPLICATION_NDJSON_VALUE)
@@ -108,10 +102,10 @@ class EventController {
             description = "Events, a JSON object a line.",
             content = @Content(schema = @Schema(implementation = EventBody.class)))
     ResponseEntity<byte[]> lines(
-            @PathVariable String machine,
+            Subject subject,
             @RequestParam(required = false) @Min(0) @Nullable Long after,
             @RequestParam(defaultValue = "1000") @Min(1) @Max(MAX_EVENTS) int limit) {
-        HostedMachine.Versioned<Part> read = host.find(machine).read(m -> part(m, after, limit));
+        HostedMachine.Versioned<Part> read = subject.machine().read(m -> part(m, after, limit));
         StringBuilder lines = new StringBuilder();
         read.value().events().forEach(event -> lines.append(json(event)).append('\n'));
         byte[] bytes = lines.toString().getBytes(StandardCharsets.UTF_8);
@@ -127,7 +121,7 @@ class EventController {
             description = "Server-sent events; each one's data is an event object.",
             content = @Content(schema = @Schema(implementation = EventBody.class)))
     void stream(
-            @PathVariable String machine,
+            Subject subject,
             @RequestParam(required = false) @Min(0) @Nullable Long after,
             @Parameter(schema = @Schema(type = "integer", format = "int64", minimum = "0"))
                     @RequestHeader(name = "Last-Event-ID", required = false)
@@ -135,8 +129,8 @@ class EventController {
             HttpServletRequest request,
             HttpServletResponse response)
             throws IOException, InterruptedException {
-        HostedMachine hosted = host.find(machine);
         Long from = lastEventId == null ? after : Long.valueOf(seq(lastEventId));
+        HostedMachine hosted = subject.machine();
         Part first = hosted.read(m -> part(m, from, MAX_EVENTS)).value();
         if (HttpMethod.HEAD.matches(request.getMethod())) {
             response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);

@@ -2,12 +2,10 @@ package dev.faultline.api.inspection;
 
 import dev.faultline.api.inspection.InspectionController.FrameBody;
 import dev.faultline.api.web.ApiException;
+import dev.faultline.api.web.Mutation;
 import dev.faultline.api.web.NoFields;
 import dev.faultline.api.web.Numbers;
 import dev.faultline.api.web.RefusalBody;
-import dev.faultline.api.web.Versions;
-import dev.faultline.hosting.HostedMachine;
-import dev.faultline.hosting.MachineHost;
 import dev.faultline.machine.protocol.Command;
 
 import io.swagger.v3.oas.annotations.Operation;
@@ -17,13 +15,11 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
-import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -35,12 +31,6 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "Kernel")
 class FrameController {
 
-    private final MachineHost host;
-
-    FrameController(MachineHost host) {
-        this.host = host;
-    }
-
     @PostMapping(path = "/pin", consumes = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
             operationId = "pinFrame",
@@ -50,11 +40,10 @@ class FrameController {
             description = "The frame, or that it is free and was not pinned.",
             content = @Content(schema = @Schema(oneOf = {FrameBody.class, RefusalBody.class})))
     ResponseEntity<?> pin(
-            @PathVariable String machine,
+            Mutation mutation,
             @PathVariable String frame,
-            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             @RequestBody(required = false) @Nullable NoFields body) {
-        return set(machine, frame, true, ifMatch);
+        return set(mutation, frame, true);
     }
 
     @PostMapping(path = "/unpin", consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -64,26 +53,20 @@ class FrameController {
             description = "The frame, or that it is free.",
             content = @Content(schema = @Schema(oneOf = {FrameBody.class, RefusalBody.class})))
     ResponseEntity<?> unpin(
-            @PathVariable String machine,
+            Mutation mutation,
             @PathVariable String frame,
-            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             @RequestBody(required = false) @Nullable NoFields body) {
-        return set(machine, frame, false, ifMatch);
+        return set(mutation, frame, false);
     }
 
-    private ResponseEntity<?> set(
-            String machine, String text, boolean pinned, @Nullable String ifMatch) {
-        HostedMachine hosted = host.find(machine);
+    private static ResponseEntity<?> set(Mutation mutation, String text, boolean pinned) {
         long number = Numbers.parse(text).orElse(-1);
-        if (number < 0 || number >= hosted.spec().frames()) {
+        if (number < 0 || number >= mutation.spec().frames()) {
             throw ApiException.noSuchFrame(text);
         }
         int frame = (int) number;
-        try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
-            return RefusalBody.orElse(
-                    change,
-                    new Command.Pin(frame, pinned),
-                    m -> FrameBody.of(m.inspect().frames(frame, frame + 1).getFirst()));
-        }
+        return mutation.apply(
+                new Command.Pin(frame, pinned),
+                m -> FrameBody.of(m.inspect().frames(frame, frame + 1).getFirst()));
     }
 }

@@ -2,12 +2,11 @@ package dev.faultline.api.inspection;
 
 import dev.faultline.api.web.Address;
 import dev.faultline.api.web.Lists;
+import dev.faultline.api.web.Mutation;
 import dev.faultline.api.web.NoFields;
-import dev.faultline.api.web.Pids;
 import dev.faultline.api.web.RefusalBody;
-import dev.faultline.api.web.Versions;
-import dev.faultline.hosting.HostedMachine;
-import dev.faultline.hosting.MachineHost;
+import dev.faultline.api.web.Reply;
+import dev.faultline.api.web.Subject;
 import dev.faultline.machine.Machine;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.HoleView;
@@ -23,15 +22,11 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
-import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -62,22 +57,16 @@ class HoleController {
     /** How much was moved. */
     record MovedBody(int movedFrames, long version) {}
 
-    private final MachineHost host;
-
-    HoleController(MachineHost host) {
-        this.host = host;
-    }
-
     @GetMapping("/holes")
     @Operation(
             operationId = "listHoles",
             summary = "List the holes between used frames, and external fragmentation")
     ResponseEntity<HoleList> list(
-            @PathVariable String machine,
+            Subject subject,
             @RequestParam(defaultValue = "1000") @Min(1) @Max(Lists.MAX_ROWS) int limit,
             @RequestParam(required = false) @Nullable String cursor) {
         long after = Lists.after(cursor, -1);
-        return Versions.ok(host.find(machine).read(m -> holes(m, after, limit)));
+        return subject.show(m -> holes(m, after, limit));
     }
 
     private static HoleList holes(Machine machine, long after, int limit) {
@@ -111,20 +100,13 @@ class HoleController {
             description = "How much was moved, or that the simulated kernel refused.",
             content = @Content(schema = @Schema(oneOf = {MovedBody.class, RefusalBody.class})))
     ResponseEntity<?> compact(
-            @PathVariable String machine,
-            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
-            @RequestBody(required = false) @Nullable NoFields body) {
-        HostedMachine hosted = host.find(machine);
-        try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
-            Outcome outcome = change.apply(new Command.Compact());
-            if (outcome instanceof Outcome.Refused refused) {
-                return RefusalBody.answer(refused, change);
-            }
-            if (!(outcome instanceof Outcome.Moved(int frames))) {
-                throw Pids.impossible(outcome);
-            }
-            return Versions.changed(HttpStatus.OK, change)
-                    .body(new MovedBody(frames, change.version()));
-        }
+            Mutation mutation, @RequestBody(required = false) @Nullable NoFields body) {
+        return mutation.change(
+                change ->
+                        Reply.to(change, new Command.Compact())
+                                .ok(
+                                        Outcome.Moved.class,
+                                        (m, moved) ->
+                                                new MovedBody(moved.frames(), change.version())));
     }
 }

@@ -5,9 +5,7 @@ import dev.faultline.api.web.Address;
 import dev.faultline.api.web.ApiException;
 import dev.faultline.api.web.Lists;
 import dev.faultline.api.web.Pids;
-import dev.faultline.api.web.Versions;
-import dev.faultline.hosting.HostedMachine;
-import dev.faultline.hosting.MachineHost;
+import dev.faultline.api.web.Subject;
 import dev.faultline.machine.Inspector;
 import dev.faultline.machine.Machine;
 import dev.faultline.machine.protocol.Counter;
@@ -31,7 +29,6 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -124,16 +121,10 @@ class InspectionController {
     /** Bytes of a process's memory. */
     record MemoryBody(int pid, String address, int length, byte[] bytes) {}
 
-    private final MachineHost host;
-
-    InspectionController(MachineHost host) {
-        this.host = host;
-    }
-
     @GetMapping("/counters")
     @Operation(operationId = "getCounters", summary = "Show a machine's counters")
-    ResponseEntity<Counters> counters(@PathVariable String machine) {
-        return Versions.ok(host.find(machine).read(m -> m.counters()));
+    ResponseEntity<Counters> counters(Subject subject) {
+        return subject.show(m -> m.counters());
     }
 
     @GetMapping("/processes/{pid}/pages")
@@ -141,15 +132,13 @@ class InspectionController {
             operationId = "listPages",
             summary = "List page-table entries: all in a range, or all that are not unallocated")
     ResponseEntity<PageList> pages(
-            @PathVariable String machine,
-            @PathVariable String pid,
+            Subject subject,
             @RequestParam(required = false) @Min(0) @Nullable Long from,
             @RequestParam(required = false) @Min(0) @Nullable Long to,
             @RequestParam(defaultValue = "10000") @Min(1) @Max(Lists.MAX_ROWS) int limit,
             @RequestParam(required = false) @Nullable String cursor) {
-        HostedMachine hosted = host.find(machine);
-        int number = Pids.parse(pid);
-        long all = hosted.spec().pages();
+        int number = subject.pid();
+        long all = subject.spec().pages();
         long first = from == null ? 0 : from;
         long end = to == null ? all : to;
         if (end > all || first > end) {
@@ -158,9 +147,9 @@ class InspectionController {
         }
         long start = Lists.after(cursor, first - 1) + 1;
         if (from == null && to == null) {
-            return Versions.ok(hosted.read(m -> allocated(m, number, start, limit)));
+            return subject.show(m -> allocated(m, number, start, limit));
         }
-        return Versions.ok(hosted.read(m -> range(m, number, start, end, limit)));
+        return subject.show(m -> range(m, number, start, end, limit));
     }
 
     private static PageList allocated(Machine machine, int pid, long start, int limit) {
@@ -182,42 +171,35 @@ class InspectionController {
     @GetMapping("/frames")
     @Operation(operationId = "listFrames", summary = "List page frames")
     ResponseEntity<FrameList> frames(
-            @PathVariable String machine,
+            Subject subject,
             @RequestParam(defaultValue = "10000") @Min(1) @Max(Lists.MAX_ROWS) int limit,
             @RequestParam(required = false) @Nullable String cursor) {
-        return Versions.ok(
-                host.find(machine)
-                        .read(
-                                m ->
-                                        rows(
-                                                cursor,
-                                                limit,
-                                                m.inspect().frameCount(),
-                                                m.inspect()::frames,
-                                                (rows, next) ->
-                                                        new FrameList(
-                                                                rows.stream()
-                                                                        .map(FrameBody::of)
-                                                                        .toList(),
-                                                                next))));
+        return subject.show(
+                m ->
+                        rows(
+                                cursor,
+                                limit,
+                                m.inspect().frameCount(),
+                                m.inspect()::frames,
+                                (rows, next) ->
+                                        new FrameList(
+                                                rows.stream().map(FrameBody::of).toList(), next)));
     }
 
     @GetMapping("/tlb")
     @Operation(operationId = "listTlb", summary = "List the TLB, set by set; empty if none")
     ResponseEntity<TlbList> tlb(
-            @PathVariable String machine,
+            Subject subject,
             @RequestParam(defaultValue = "10000") @Min(1) @Max(Lists.MAX_ROWS) int limit,
             @RequestParam(required = false) @Nullable String cursor) {
-        return Versions.ok(
-                host.find(machine)
-                        .read(
-                                m ->
-                                        rows(
-                                                cursor,
-                                                limit,
-                                                m.inspect().translation().size(),
-                                                m.inspect().translation()::entries,
-                                                TlbList::new)));
+        return subject.show(
+                m ->
+                        rows(
+                                cursor,
+                                limit,
+                                m.inspect().translation().size(),
+                                m.inspect().translation()::entries,
+                                TlbList::new));
     }
 
     /** A part of a list whose rows are numbered from 0 to below {@code size}. */
@@ -235,11 +217,11 @@ class InspectionController {
     @GetMapping("/swap")
     @Operation(operationId = "listSwap", summary = "List the used slots of the backing store")
     ResponseEntity<SlotList> swap(
-            @PathVariable String machine,
+            Subject subject,
             @RequestParam(defaultValue = "10000") @Min(1) @Max(Lists.MAX_ROWS) int limit,
             @RequestParam(required = false) @Nullable String cursor) {
         int start = (int) Math.min(Lists.after(cursor, -1) + 1, Integer.MAX_VALUE - 1);
-        return Versions.ok(host.find(machine).read(m -> slots(m, start, limit)));
+        return subject.show(m -> slots(m, start, limit));
     }
 
     private static SlotList slots(Machine machine, int start, int limit) {
@@ -262,15 +244,13 @@ class InspectionController {
 
     @GetMapping("/disk")
     @Operation(operationId = "getDisk", summary = "Show how many blocks the disk has moved")
-    ResponseEntity<DiskBody> disk(@PathVariable String machine) {
-        return Versions.ok(
-                host.find(machine)
-                        .read(
-                                m ->
-                                        new DiskBody(
-                                                m.spec().blockSize(),
-                                                m.counters().get(Counter.BLOCK_READS),
-                                                m.counters().get(Counter.BLOCK_WRITES))));
+    ResponseEntity<DiskBody> disk(Subject subject) {
+        return subject.show(
+                m ->
+                        new DiskBody(
+                                m.spec().blockSize(),
+                                m.counters().get(Counter.BLOCK_READS),
+                                m.counters().get(Counter.BLOCK_WRITES)));
     }
 
     @GetMapping("/memory")
@@ -278,19 +258,18 @@ class InspectionController {
             operationId = "readMemory",
             summary = "Show bytes of a process's memory, wherever they are, without touching them")
     ResponseEntity<MemoryBody> memory(
-            @PathVariable String machine,
+            Subject subject,
             @RequestParam @Min(1) int pid,
             @RequestParam Address address,
             @RequestParam @Min(1) @Max(MAX_BYTES) int length) {
-        HostedMachine hosted = host.find(machine);
-        long space = 1L << hosted.spec().addressBits();
+        long space = 1L << subject.spec().addressBits();
         if (address.value() >= space || length > space - address.value()) {
             throw ApiException.badParameter(
                     "address",
                     "the bytes reach beyond the address space, whose last address is "
                             + Address.format(space - 1));
         }
-        return Versions.ok(hosted.read(m -> bytes(m, pid, address.value(), length)));
+        return subject.show(m -> bytes(m, pid, address.value(), length));
     }
 
     private static MemoryBody bytes(Machine machine, int pid, long address, int length) {

@@ -1,8 +1,7 @@
 package dev.faultline.api.inspection;
 
 import dev.faultline.api.web.Lists;
-import dev.faultline.api.web.Versions;
-import dev.faultline.hosting.MachineHost;
+import dev.faultline.api.web.Subject;
 import dev.faultline.machine.Machine;
 import dev.faultline.machine.protocol.QueueView;
 import dev.faultline.machine.protocol.RememberedView;
@@ -19,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -55,12 +53,6 @@ class ReplacementController {
                     List<RememberedView> frames,
             @Nullable String nextCursor) {}
 
-    private final MachineHost host;
-
-    ReplacementController(MachineHost host) {
-        this.host = host;
-    }
-
     @GetMapping(
             path = "/v1/machines/{machine}/replacement",
             produces = MediaType.APPLICATION_JSON_VALUE)
@@ -68,11 +60,11 @@ class ReplacementController {
             operationId = "showReplacement",
             summary = "Show what the replacement policy remembers, and whom it would look at")
     ResponseEntity<ReplacementStateBody> show(
-            @PathVariable String machine,
+            Subject subject,
             @RequestParam(defaultValue = "1000") @Min(1) @Max(Lists.MAX_ROWS) int limit,
             @RequestParam(required = false) @Nullable String cursor) {
         long after = Lists.after(cursor, -1);
-        return Versions.ok(host.find(machine).read(m -> state(m, (int) after + 1, limit)));
+        return subject.show(m -> state(m, (int) after + 1, limit));
     }
 
     private static ReplacementStateBody state(Machine machine, int from, int limit) {

@@ -2,10 +2,9 @@ package dev.faultline.api.inspection;
 
 import dev.faultline.api.web.Address;
 import dev.faultline.api.web.ApiException;
-import dev.faultline.api.web.Pids;
-import dev.faultline.api.web.Versions;
-import dev.faultline.hosting.HostedMachine;
-import dev.faultline.hosting.MachineHost;
+import dev.faultline.api.web.Mutation;
+import dev.faultline.api.web.Reply;
+import dev.faultline.api.web.Subject;
 import dev.faultline.machine.Machine;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.Counter;
@@ -16,22 +15,20 @@ import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.machine.spec.Translation;
 
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Min;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
-import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -83,61 +80,53 @@ class TlbController {
             String formula,
             @Schema(description = "All ticks, faults and traps included.") double withFaults) {}
 
-    private final MachineHost host;
-
-    TlbController(MachineHost host) {
-        this.host = host;
-    }
-
     @PostMapping(path = "/tlb/flush", consumes = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
             operationId = "flushTlb",
             summary = "Drop entries from the TLB: a page's, a process's, or all")
-    ResponseEntity<FlushBody> flush(
-            @PathVariable String machine,
-            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
-            @RequestBody(required = false) @Valid @Nullable FlushRequest body) {
+    @ApiResponse(
+            responseCode = "200",
+            content = @Content(schema = @Schema(implementation = FlushBody.class)))
+    ResponseEntity<?> flush(
+            Mutation mutation, @RequestBody(required = false) @Valid @Nullable FlushRequest body) {
         FlushRequest wish = body == null ? FlushRequest.ALL : body;
-        HostedMachine hosted = host.find(machine);
         Address address = wish.address();
         if (address != null && wish.pid() == null) {
             throw ApiException.badField("/pid", "is required with an address");
         }
-        if (address != null && address.value() >= 1L << hosted.spec().addressBits()) {
+        if (address != null && address.value() >= 1L << mutation.spec().addressBits()) {
             throw ApiException.badField("/address", "is beyond the address space");
         }
-        Long page = address == null ? null : address.value() >>> hosted.spec().offsetBits();
-        try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
-            Outcome outcome = change.apply(new Command.FlushTlb(wish.pid(), page));
-            if (!(outcome instanceof Outcome.Dropped(int dropped, boolean flushed))) {
-                throw Pids.impossible(outcome);
-            }
-            return Versions.changed(HttpStatus.OK, change)
-                    .body(new FlushBody(dropped, change.version()));
-        }
+        Long page = address == null ? null : address.value() >>> mutation.spec().offsetBits();
+        return mutation.change(
+                change ->
+                        Reply.to(change, new Command.FlushTlb(wish.pid(), page))
+                                .ok(
+                                        Outcome.Dropped.class,
+                                        (m, dropped) ->
+                                                new FlushBody(
+                                                        dropped.entries(), change.version())));
     }
 
     @GetMapping("/cpus")
     @Operation(
             operationId = "listCpus",
             summary = "List the processors, with what they ran last and their TLBs hold")
-    ResponseEntity<CpuList> cpus(@PathVariable String machine) {
-        return Versions.ok(
-                host.find(machine)
-                        .read(
-                                m ->
-                                        new CpuList(
-                                                m.inspect().translation().cpus(),
-                                                m.counters().get(Counter.SHOOTDOWNS),
-                                                m.counters().get(Counter.ASID_ROLLOVERS))));
+    ResponseEntity<CpuList> cpus(Subject subject) {
+        return subject.show(
+                m ->
+                        new CpuList(
+                                m.inspect().translation().cpus(),
+                                m.counters().get(Counter.SHOOTDOWNS),
+                                m.counters().get(Counter.ASID_ROLLOVERS)));
     }
 
     @GetMapping("/translation-costs")
     @Operation(
             operationId = "getTranslationCosts",
             summary = "Show the effective access time, beside the textbook's formula")
-    ResponseEntity<TranslationCostsBody> costs(@PathVariable String machine) {
-        return Versions.ok(host.find(machine).read(TlbController::costs));
+    ResponseEntity<TranslationCostsBody> costs(Subject subject) {
+        return subject.show(TlbController::costs);
     }
 
     private static TranslationCostsBody costs(Machine machine) {

@@ -4,9 +4,8 @@ import dev.faultline.api.web.Address;
 import dev.faultline.api.web.ApiException;
 import dev.faultline.api.web.Lists;
 import dev.faultline.api.web.Pids;
+import dev.faultline.api.web.Subject;
 import dev.faultline.api.web.Versions;
-import dev.faultline.hosting.HostedMachine;
-import dev.faultline.hosting.MachineHost;
 import dev.faultline.machine.Machine;
 import dev.faultline.machine.protocol.AccessBlock;
 import dev.faultline.machine.protocol.Command;
@@ -27,7 +26,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -45,12 +43,6 @@ class TranslationController {
                     List<TranslationStepsBody.ReferenceBody> words,
             @Nullable String nextCursor) {}
 
-    private final MachineHost host;
-
-    TranslationController(MachineHost host) {
-        this.host = host;
-    }
-
     @GetMapping(
             path = "/v1/machines/{machine}/translations",
             produces = MediaType.APPLICATION_JSON_VALUE)
@@ -58,25 +50,25 @@ class TranslationController {
             operationId = "translate",
             summary = "Show step by step what an access would do, without touching anything")
     ResponseEntity<TranslationStepsBody> translate(
-            @PathVariable String machine,
+            Subject subject,
             @RequestParam @Min(1) int pid,
             @RequestParam Address address,
             @RequestParam(defaultValue = "read") @Pattern(regexp = "read|write|execute")
                     String op) {
-        HostedMachine hosted = host.find(machine);
-        long last = hosted.spec().lastAddress();
+        long last = subject.spec().lastAddress();
         if (address.value() > last) {
             throw ApiException.badParameter(
                     "address",
                     "the address space ends before it; its last address is "
                             + Address.format(last));
         }
-        AccessBlock block = new AccessBlock(hosted.spec(), 1);
+        AccessBlock block = new AccessBlock(subject.spec(), 1);
         block.add(number(op), address.value());
         return Versions.ok(
-                hosted.tryOut(
-                        new Command.Access(pid, block, true),
-                        (m, outcome) -> steps(m, pid, address.value(), outcome)));
+                subject.machine()
+                        .tryOut(
+                                new Command.Access(pid, block, true),
+                                (m, outcome) -> steps(m, pid, address.value(), outcome)));
     }
 
     @GetMapping(
@@ -86,13 +78,12 @@ class TranslationController {
             operationId = "dumpTableMemory",
             summary = "Dump the words of a process's page table, raw, where they are")
     ResponseEntity<TableMemoryBody> dump(
-            @PathVariable String machine,
-            @PathVariable String pid,
+            Subject subject,
             @RequestParam(defaultValue = "1000") @Min(1) @Max(Lists.MAX_ROWS) int limit,
             @RequestParam(required = false) @Nullable String cursor) {
-        int number = Pids.parse(pid);
+        int number = subject.pid();
         long after = Lists.after(cursor, -1);
-        return Versions.ok(host.find(machine).read(m -> memory(m, number, after, limit)));
+        return subject.show(m -> memory(m, number, after, limit));
     }
 
     private static TableMemoryBody memory(Machine machine, int pid, long after, int limit) {

@@ -2,7 +2,9 @@ package dev.faultline.api.machines;
 
 import dev.faultline.api.web.ApiException;
 import dev.faultline.api.web.Lists;
+import dev.faultline.api.web.Mutation;
 import dev.faultline.api.web.NoFields;
+import dev.faultline.api.web.Subject;
 import dev.faultline.api.web.Versions;
 import dev.faultline.hosting.HostedMachine;
 import dev.faultline.hosting.HostingException;
@@ -21,16 +23,13 @@ import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Pattern;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
-import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
@@ -131,18 +130,15 @@ public class MachineController {
 
     @GetMapping("/machines/{machine}")
     @Operation(operationId = "getMachine", summary = "Show a machine")
-    ResponseEntity<MachineBody> get(@PathVariable String machine) {
-        return Versions.ok(MachineBody.of(host.find(machine)));
+    ResponseEntity<MachineBody> get(Subject subject) {
+        return Versions.ok(MachineBody.of(subject.machine()));
     }
 
     @DeleteMapping("/machines/{machine}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Operation(operationId = "deleteMachine", summary = "Delete a machine")
-    void delete(
-            @PathVariable String machine,
-            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false)
-                    @Nullable String ifMatch) {
-        host.delete(machine, Versions.wanted(ifMatch));
+    void delete(Mutation mutation) {
+        host.delete(mutation.machineId(), mutation.versionWanted());
     }
 
     @PostMapping(path = "/machines/{machine}/reset", consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -150,11 +146,9 @@ public class MachineController {
             operationId = "resetMachine",
             summary = "Put a machine back to where it was when it was made")
     ResponseEntity<MachineBody> reset(
-            @PathVariable String machine,
-            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
-            @RequestBody(required = false) @Nullable NoFields body) {
-        HostedMachine hosted = host.find(machine);
-        try (HostedMachine.Change change = hosted.endingChange(Versions.wanted(ifMatch))) {
+            Mutation mutation, @RequestBody(required = false) @Nullable NoFields body) {
+        HostedMachine hosted = mutation.machine();
+        try (HostedMachine.Change change = hosted.endingChange(mutation.versionWanted())) {
             change.reset();
             return Versions.changed(HttpStatus.OK, change).body(MachineBody.of(hosted, change));
         }
@@ -166,13 +160,9 @@ public class MachineController {
             operationId = "cloneMachine",
             summary = "Make an independent machine in the same state, for a what-if")
     ResponseEntity<MachineBody> copy(
-            @PathVariable String machine,
-            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
-            @RequestBody(required = false) @Valid @Nullable CloneRequest body) {
-        HostedMachine original = host.find(machine);
-        try (HostedMachine.Change still = original.change(Versions.wanted(ifMatch))) {
-            return created(host.copy(original, body == null ? null : body.id()));
-        }
+            Mutation mutation, @RequestBody(required = false) @Valid @Nullable CloneRequest body) {
+        String id = body == null ? null : body.id();
+        return mutation.change(still -> created(host.copy(mutation.machine(), id)));
     }
 
     @GetMapping("/presets")

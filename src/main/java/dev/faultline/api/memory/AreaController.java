@@ -2,11 +2,11 @@ package dev.faultline.api.memory;
 
 import dev.faultline.api.web.Address;
 import dev.faultline.api.web.Lists;
+import dev.faultline.api.web.Mutation;
 import dev.faultline.api.web.Pids;
 import dev.faultline.api.web.RefusalBody;
-import dev.faultline.api.web.Versions;
-import dev.faultline.hosting.HostedMachine;
-import dev.faultline.hosting.MachineHost;
+import dev.faultline.api.web.Reply;
+import dev.faultline.api.web.Subject;
 import dev.faultline.machine.Machine;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.MemoryArea;
@@ -28,8 +28,6 @@ import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -38,12 +36,10 @@ import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
-import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -108,22 +104,15 @@ class AreaController {
                     @NotNull(message = "is required")
                     Long increment) {}
 
-    private final MachineHost host;
-
-    AreaController(MachineHost host) {
-        this.host = host;
-    }
-
     @GetMapping("/areas")
     @Operation(operationId = "listAreas", summary = "List a process's memory areas")
     ResponseEntity<AreaList> list(
-            @PathVariable String machine,
-            @PathVariable String pid,
+            Subject subject,
             @RequestParam(defaultValue = "10000") @Min(1) @Max(Lists.MAX_ROWS) int limit,
             @RequestParam(required = false) @Nullable String cursor) {
-        int number = Pids.parse(pid);
+        int number = subject.pid();
         long after = Lists.after(cursor, -1);
-        return Versions.ok(host.find(machine).read(m -> areas(m, number, after, limit)));
+        return subject.show(m -> areas(m, number, after, limit));
     }
 
     private static AreaList areas(Machine machine, int pid, long after, int limit) {
@@ -138,17 +127,14 @@ class AreaController {
 
     @GetMapping("/areas/{start}")
     @Operation(operationId = "getArea", summary = "Show the area that holds an address")
-    ResponseEntity<AreaBody> get(
-            @PathVariable String machine, @PathVariable String pid, @PathVariable String start) {
-        HostedMachine hosted = host.find(machine);
-        int number = Pids.parse(pid);
-        long address = Areas.address(start, hosted.spec());
-        return Versions.ok(
-                hosted.read(
-                        m -> {
-                            Pids.view(m, number);
-                            return AreaBody.of(Areas.find(m, number, address), m.spec());
-                        }));
+    ResponseEntity<AreaBody> get(Subject subject, @PathVariable String start) {
+        int number = subject.pid();
+        long address = Areas.address(start, subject.spec());
+        return subject.show(
+                m -> {
+                    Pids.view(m, number);
+                    return AreaBody.of(Areas.find(m, number, address), m.spec());
+                });
     }
 
     @PostMapping(path = "/areas", consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -161,14 +147,9 @@ class AreaController {
             responseCode = "200",
             description = "The simulated kernel refused; nothing changed.",
             content = @Content(schema = @Schema(implementation = RefusalBody.class)))
-    ResponseEntity<?> map(
-            @PathVariable String machine,
-            @PathVariable String pid,
-            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
-            @RequestBody @Valid AreaRequest body) {
-        HostedMachine hosted = host.find(machine);
-        MachineSpec spec = hosted.spec();
-        int number = Pids.parse(pid);
+    ResponseEntity<?> map(Mutation mutation, @RequestBody @Valid AreaRequest body) {
+        MachineSpec spec = mutation.spec();
+        int number = mutation.pid();
         Address start = body.start();
         if (start == null) {
             AreaRequest.checkInside("/length", 0, body.length(), spec);
@@ -185,19 +166,17 @@ class AreaController {
                         asked.protection(),
                         asked.backing(),
                         start != null && Boolean.TRUE.equals(body.replace()));
-        try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
-            Outcome outcome = change.apply(command);
-            if (outcome instanceof Outcome.Refused refused) {
-                return RefusalBody.answer(refused, change);
-            }
-            if (!(outcome instanceof Outcome.Mapped(long address))) {
-                throw Pids.impossible(outcome);
-            }
-            String path = "/v1/machines/" + hosted.id() + "/processes/" + number + "/areas/";
-            return Versions.changed(HttpStatus.CREATED, change)
-                    .location(URI.create(path + Address.format(address)))
-                    .body(AreaBody.of(body.area("", address, spec), spec));
-        }
+        String path = mutation.path("/processes/" + number + "/areas/");
+        return mutation.change(
+                change ->
+                        Reply.to(change, command)
+                                .created(
+                                        Outcome.Mapped.class,
+                                        made -> path + Address.format(made.address()),
+                                        (m, made) ->
+                                                AreaBody.of(
+                                                        body.area("", made.address(), spec),
+                                                        spec)));
     }
 
     @PatchMapping(path = "/areas/{start}", consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -207,22 +186,15 @@ class AreaController {
             description = "The area that holds the address now, or why nothing changed.",
             content = @Content(schema = @Schema(anyOf = {AreaBody.class, RefusalBody.class})))
     ResponseEntity<?> protect(
-            @PathVariable String machine,
-            @PathVariable String pid,
+            Mutation mutation,
             @PathVariable String start,
-            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             @RequestBody @Valid ProtectRequest body) {
-        HostedMachine hosted = host.find(machine);
-        int number = Pids.parse(pid);
-        long address = Areas.address(start, hosted.spec());
-        try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
-            long length = Areas.length(change, number, address, body.length(), "/length");
-            return RefusalBody.orElse(
-                    change,
-                    new Command.Protect(
-                            number, address, length, Protection.parse(body.protection())),
-                    m -> AreaBody.of(Areas.find(m, number, address), m.spec()));
-        }
+        int protection = Protection.parse(body.protection());
+        return Areas.change(
+                mutation,
+                start,
+                body.length(),
+                (pid, address, length) -> new Command.Protect(pid, address, length, protection));
     }
 
     @PostMapping(path = "/areas/{start}/remap", consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -234,34 +206,25 @@ class AreaController {
             description = "The area where it is now, or why nothing changed.",
             content = @Content(schema = @Schema(anyOf = {AreaBody.class, RefusalBody.class})))
     ResponseEntity<?> remap(
-            @PathVariable String machine,
-            @PathVariable String pid,
-            @PathVariable String start,
-            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
-            @RequestBody @Valid RemapRequest body) {
-        HostedMachine hosted = host.find(machine);
-        int number = Pids.parse(pid);
-        long address = Areas.address(start, hosted.spec());
-        AreaRequest.checkInside("/newLength", 0, body.newLength(), hosted.spec());
-        try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
-            long length = Areas.length(change, number, address, body.length(), "/length");
-            Outcome outcome =
-                    change.apply(
-                            new Command.Remap(
-                                    number,
-                                    address,
-                                    length,
-                                    body.newLength(),
-                                    !Boolean.FALSE.equals(body.mayMove())));
-            if (outcome instanceof Outcome.Refused refused) {
-                return RefusalBody.answer(refused, change);
-            }
-            if (!(outcome instanceof Outcome.Mapped(long moved))) {
-                throw Pids.impossible(outcome);
-            }
-            return Versions.changed(HttpStatus.OK, change)
-                    .body(change.read(m -> AreaBody.of(Areas.find(m, number, moved), m.spec())));
-        }
+            Mutation mutation, @PathVariable String start, @RequestBody @Valid RemapRequest body) {
+        int number = mutation.pid();
+        long address = Areas.address(start, mutation.spec());
+        AreaRequest.checkInside("/newLength", 0, body.newLength(), mutation.spec());
+        boolean mayMove = !Boolean.FALSE.equals(body.mayMove());
+        return mutation.change(
+                change -> {
+                    long length = Areas.length(change, number, address, body.length(), "/length");
+                    return Reply.to(
+                                    change,
+                                    new Command.Remap(
+                                            number, address, length, body.newLength(), mayMove))
+                            .ok(
+                                    Outcome.Mapped.class,
+                                    (m, moved) ->
+                                            AreaBody.of(
+                                                    Areas.find(m, number, moved.address()),
+                                                    m.spec()));
+                });
     }
 
     @DeleteMapping("/areas/{start}")
@@ -272,26 +235,16 @@ class AreaController {
             description = "The simulated kernel refused; nothing changed.",
             content = @Content(schema = @Schema(implementation = RefusalBody.class)))
     ResponseEntity<?> unmap(
-            @PathVariable String machine,
-            @PathVariable String pid,
+            Mutation mutation,
             @PathVariable String start,
-            @RequestParam(required = false) @Min(1) @Nullable Long length,
-            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false)
-                    @Nullable String ifMatch) {
-        HostedMachine hosted = host.find(machine);
-        int number = Pids.parse(pid);
-        long address = Areas.address(start, hosted.spec());
-        try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
-            long bytes = Areas.length(change, number, address, length, "length");
-            Outcome outcome = change.apply(new Command.Unmap(number, address, bytes));
-            if (outcome instanceof Outcome.Refused refused) {
-                return RefusalBody.answer(refused, change);
-            }
-            if (outcome instanceof Outcome.NoProcess) {
-                throw Pids.impossible(outcome);
-            }
-            return Versions.changed(HttpStatus.NO_CONTENT, change).build();
-        }
+            @RequestParam(required = false) @Min(1) @Nullable Long length) {
+        int number = mutation.pid();
+        long address = Areas.address(start, mutation.spec());
+        return mutation.change(
+                change -> {
+                    long bytes = Areas.length(change, number, address, length, "length");
+                    return Reply.to(change, new Command.Unmap(number, address, bytes)).noContent();
+                });
     }
 
     @PostMapping(path = "/protect", consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -302,29 +255,20 @@ class AreaController {
             responseCode = "200",
             description = "The areas as they are now, or why nothing changed.",
             content = @Content(schema = @Schema(anyOf = {AreaList.class, RefusalBody.class})))
-    ResponseEntity<?> protectMany(
-            @PathVariable String machine,
-            @PathVariable String pid,
-            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
-            @RequestBody @Valid ProtectManyRequest body) {
-        HostedMachine hosted = host.find(machine);
-        int number = Pids.parse(pid);
+    ResponseEntity<?> protectMany(Mutation mutation, @RequestBody @Valid ProtectManyRequest body) {
+        int number = mutation.pid();
         List<Command.Range> ranges = new ArrayList<>();
         for (int i = 0; i < body.ranges().size(); i++) {
             RangeRequest range = body.ranges().get(i);
             String pointer = "/ranges/" + i;
             long start = range.start().value();
-            AreaRequest.checkAligned(pointer + "/start", start, hosted.spec());
-            AreaRequest.checkInside(pointer + "/length", start, range.length(), hosted.spec());
+            AreaRequest.checkAligned(pointer + "/start", start, mutation.spec());
+            AreaRequest.checkInside(pointer + "/length", start, range.length(), mutation.spec());
             ranges.add(new Command.Range(start, range.length()));
         }
-        try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
-            int protection = Protection.parse(body.protection());
-            return RefusalBody.orElse(
-                    change,
-                    new Command.ProtectMany(number, ranges, protection),
-                    m -> areas(m, number, -1, Lists.MAX_ROWS));
-        }
+        return mutation.apply(
+                new Command.ProtectMany(number, ranges, Protection.parse(body.protection())),
+                m -> areas(m, number, -1, Lists.MAX_ROWS));
     }
 
     @PostMapping(path = "/brk", consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -333,18 +277,10 @@ class AreaController {
             responseCode = "200",
             description = "The heap, or why it is as it was.",
             content = @Content(schema = @Schema(anyOf = {AreaBody.class, RefusalBody.class})))
-    ResponseEntity<?> brk(
-            @PathVariable String machine,
-            @PathVariable String pid,
-            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
-            @RequestBody @Valid BrkRequest body) {
-        HostedMachine hosted = host.find(machine);
-        int number = Pids.parse(pid);
-        try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
-            return RefusalBody.orElse(
-                    change,
-                    new Command.Brk(number, body.increment()),
-                    m -> AreaBody.of(m.inspect().heap(number), m.spec()));
-        }
+    ResponseEntity<?> brk(Mutation mutation, @RequestBody @Valid BrkRequest body) {
+        int number = mutation.pid();
+        return mutation.apply(
+                new Command.Brk(number, body.increment()),
+                m -> AreaBody.of(m.inspect().heap(number), m.spec()));
     }
 }

@@ -2,9 +2,12 @@ package dev.faultline.api.memory;
 
 import dev.faultline.api.web.Address;
 import dev.faultline.api.web.ApiException;
+import dev.faultline.api.web.Mutation;
 import dev.faultline.api.web.Pids;
+import dev.faultline.api.web.Reply;
 import dev.faultline.hosting.HostedMachine;
 import dev.faultline.machine.Machine;
+import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.MemoryArea;
 import dev.faultline.machine.protocol.ProcessState;
 import dev.faultline.machine.spec.MachineSpec;
@@ -12,9 +15,16 @@ import dev.faultline.machine.spec.Translation;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
 
 /** Areas in paths, and how much of one is meant. */
 final class Areas {
+
+    /** A system call about a range of a process's addresses. */
+    interface Call {
+        /** The command; {@code length} is in bytes, from 1 on. */
+        Command of(int pid, long address, long length);
+    }
 
     private Areas() {}
 
@@ -32,6 +42,25 @@ final class Areas {
                     }
                     AreaRequest.checkInside(name, address, wish, m.spec());
                     return wish;
+                });
+    }
+
+    /**
+     * Makes one command about an area, or a part of one, the whole change. Answers with the area
+     * that holds the address afterwards, or the kernel's refusal.
+     *
+     * @param start the page address in the path
+     * @param wish the bytes that the body asks for, or null for the rest of the area
+     */
+    static ResponseEntity<?> change(
+            Mutation mutation, String start, @Nullable Long wish, Call call) {
+        int pid = mutation.pid();
+        long address = address(start, mutation.spec());
+        return mutation.change(
+                change -> {
+                    long length = length(change, pid, address, wish, "/length");
+                    return Reply.to(change, call.of(pid, address, length))
+                            .ok(m -> AreaBody.of(find(m, pid, address), m.spec()));
                 });
     }
 

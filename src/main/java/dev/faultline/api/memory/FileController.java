@@ -3,13 +3,13 @@ package dev.faultline.api.memory;
 import dev.faultline.api.machines.MachineController;
 import dev.faultline.api.web.ApiException;
 import dev.faultline.api.web.Lists;
+import dev.faultline.api.web.Mutation;
 import dev.faultline.api.web.RefusalBody;
-import dev.faultline.api.web.Versions;
-import dev.faultline.hosting.HostedMachine;
-import dev.faultline.hosting.MachineHost;
+import dev.faultline.api.web.Reply;
+import dev.faultline.api.web.Subject;
+import dev.faultline.machine.Machine;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.FileView;
-import dev.faultline.machine.protocol.Outcome;
 import dev.faultline.machine.protocol.Protection;
 
 import io.swagger.v3.oas.annotations.Operation;
@@ -24,21 +24,18 @@ import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Pattern;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PutMapping;
-import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
 import java.util.List;
 
 /** The files on a machine's disk. */
@@ -66,12 +63,6 @@ class FileController {
     /** Some files. */
     record FileList(List<FileBody> files, @Nullable String nextCursor) {}
 
-    private final MachineHost host;
-
-    FileController(MachineHost host) {
-        this.host = host;
-    }
-
     @PutMapping(path = "/{name}", produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
             operationId = "putFile",
@@ -89,70 +80,55 @@ class FileController {
             description = "The file that was there, or why nothing changed.",
             content = @Content(schema = @Schema(anyOf = {FileBody.class, RefusalBody.class})))
     ResponseEntity<?> put(
-            @PathVariable String machine,
+            Mutation mutation,
             @PathVariable @Pattern(regexp = AreaRequest.NAME) String name,
             @Parameter(description = "What mappings of it may allow at most; rwx if left out.")
                     @RequestParam(defaultValue = "rwx")
                     @Pattern(regexp = AreaRequest.PROTECTION)
                     String protection,
-            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             @Parameter(hidden = true) InputStream body) {
-        HostedMachine hosted = host.find(machine);
         byte[] bytes;
         try {
             bytes = body.readAllBytes();
         } catch (IOException e) {
             throw ApiException.bodyNotReadable(e);
         }
-        try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
-            boolean known = change.read(m -> m.inspect().file(name)).isPresent();
-            Outcome outcome =
-                    change.apply(Command.PutFile.of(name, bytes, Protection.parse(protection)));
-            if (outcome instanceof Outcome.Refused refused) {
-                return RefusalBody.answer(refused, change);
-            }
-            FileBody made = change.read(m -> FileBody.of(m.inspect().file(name).orElseThrow()));
-            return known
-                    ? Versions.changed(HttpStatus.OK, change).body(made)
-                    : Versions.changed(HttpStatus.CREATED, change)
-                            .location(URI.create("/v1/machines/" + hosted.id() + "/files/" + name))
-                            .body(made);
-        }
+        Command command = Command.PutFile.of(name, bytes, Protection.parse(protection));
+        return mutation.change(
+                change -> {
+                    boolean known = change.read(m -> m.inspect().file(name)).isPresent();
+                    Reply reply = Reply.to(change, command);
+                    return known
+                            ? reply.ok(m -> made(m, name))
+                            : reply.created(mutation.path("/files/" + name), m -> made(m, name));
+                });
+    }
+
+    private static FileBody made(Machine machine, String name) {
+        return FileBody.of(machine.inspect().file(name).orElseThrow());
     }
 
     @GetMapping(path = "/{name}", produces = MediaType.APPLICATION_OCTET_STREAM_VALUE)
     @Operation(operationId = "getFile", summary = "Read a file's bytes as they are on the disk")
-    ResponseEntity<byte[]> get(@PathVariable String machine, @PathVariable String name) {
-        return Versions.ok(
-                host.find(machine)
-                        .read(
-                                m ->
-                                        m.inspect()
-                                                .fileBytes(name)
-                                                .orElseThrow(() -> noSuchFile(name))));
+    ResponseEntity<byte[]> get(Subject subject, @PathVariable String name) {
+        return subject.show(m -> m.inspect().fileBytes(name).orElseThrow(() -> noSuchFile(name)));
     }
 
     @GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(operationId = "listFiles", summary = "List the files of a machine")
     ResponseEntity<FileList> list(
-            @PathVariable String machine,
+            Subject subject,
             @RequestParam(defaultValue = "100") @Min(1) @Max(MachineController.MAX_LIST) int limit,
             @RequestParam(required = false) @Nullable String cursor) {
-        return Versions.ok(
-                host.find(machine)
-                        .read(
-                                m -> {
-                                    List<FileBody> files =
-                                            m
-                                                    .inspect()
-                                                    .files(Lists.after(cursor, ""), limit + 1)
-                                                    .stream()
-                                                    .map(FileBody::of)
-                                                    .toList();
-                                    return new FileList(
-                                            Lists.part(files, limit),
-                                            Lists.next(files, limit, FileBody::name));
-                                }));
+        return subject.show(
+                m -> {
+                    List<FileBody> files =
+                            m.inspect().files(Lists.after(cursor, ""), limit + 1).stream()
+                                    .map(FileBody::of)
+                                    .toList();
+                    return new FileList(
+                            Lists.part(files, limit), Lists.next(files, limit, FileBody::name));
+                });
     }
 
     private static ApiException noSuchFile(String name) {

@@ -4,14 +4,13 @@ import dev.faultline.api.machines.MachineController;
 import dev.faultline.api.web.Address;
 import dev.faultline.api.web.ApiException;
 import dev.faultline.api.web.Lists;
+import dev.faultline.api.web.Mutation;
 import dev.faultline.api.web.RefusalBody;
-import dev.faultline.api.web.Versions;
-import dev.faultline.hosting.HostedMachine;
-import dev.faultline.hosting.MachineHost;
+import dev.faultline.api.web.Reply;
+import dev.faultline.api.web.Subject;
 import dev.faultline.machine.Machine;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.Counters;
-import dev.faultline.machine.protocol.Outcome;
 import dev.faultline.machine.protocol.PageView;
 import dev.faultline.machine.protocol.Protection;
 import dev.faultline.machine.spec.MachineSpec;
@@ -29,8 +28,6 @@ import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -38,12 +35,10 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
-import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-import java.net.URI;
 import java.util.List;
 
 /** The kernel's own mappings of frames. */
@@ -87,12 +82,6 @@ class KernelController {
     record KernelMappingList(
             List<KernelMappingBody> mappings, Counters counters, @Nullable String nextCursor) {}
 
-    private final MachineHost host;
-
-    KernelController(MachineHost host) {
-        this.host = host;
-    }
-
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
             operationId = "mapFrame",
@@ -105,33 +94,20 @@ class KernelController {
             responseCode = "200",
             description = "The simulated kernel refused; nothing changed.",
             content = @Content(schema = @Schema(implementation = RefusalBody.class)))
-    ResponseEntity<?> map(
-            @PathVariable String machine,
-            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
-            @RequestBody @Valid KernelMappingRequest body) {
-        HostedMachine hosted = host.find(machine);
+    ResponseEntity<?> map(Mutation mutation, @RequestBody @Valid KernelMappingRequest body) {
         int frame = body.frame();
-        if (frame >= hosted.spec().frames()) {
+        if (frame >= mutation.spec().frames()) {
             throw ApiException.badField(
-                    "/frame", "must be below " + hosted.spec().frames() + ", the number of frames");
+                    "/frame",
+                    "must be below " + mutation.spec().frames() + ", the number of frames");
         }
         String protection = body.protection() == null ? "rw-" : body.protection();
-        try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
-            Outcome outcome =
-                    change.apply(new Command.MapFrame(frame, Protection.parse(protection)));
-            if (outcome instanceof Outcome.Refused refused) {
-                return RefusalBody.answer(refused, change);
-            }
-            KernelMappingBody made = change.read(m -> list(m, frame, 1).getFirst());
-            return Versions.changed(HttpStatus.CREATED, change)
-                    .location(
-                            URI.create(
-                                    "/v1/machines/"
-                                            + hosted.id()
-                                            + "/kernel/mappings/"
-                                            + made.address()))
-                    .body(made);
-        }
+        long address = frame * mutation.spec().pageSize();
+        String path = mutation.path("/kernel/mappings/" + Address.format(address));
+        return mutation.change(
+                change ->
+                        Reply.to(change, new Command.MapFrame(frame, Protection.parse(protection)))
+                                .created(path, m -> list(m, frame, 1).getFirst()));
     }
 
     @GetMapping
@@ -139,20 +115,18 @@ class KernelController {
             operationId = "listKernelMappings",
             summary = "List the kernel's own mappings of frames")
     ResponseEntity<KernelMappingList> list(
-            @PathVariable String machine,
+            Subject subject,
             @RequestParam(defaultValue = "100") @Min(1) @Max(MachineController.MAX_LIST) int limit,
             @RequestParam(required = false) @Nullable String cursor) {
-        return Versions.ok(
-                host.find(machine)
-                        .read(
-                                m -> {
-                                    long from = Lists.after(cursor, -1) + 1;
-                                    List<KernelMappingBody> found = list(m, from, limit + 1);
-                                    return new KernelMappingList(
-                                            Lists.part(found, limit),
-                                            m.inspect().kernelCounters(),
-                                            Lists.next(found, limit, KernelMappingBody::frame));
-                                }));
+        return subject.show(
+                m -> {
+                    long from = Lists.after(cursor, -1) + 1;
+                    List<KernelMappingBody> found = list(m, from, limit + 1);
+                    return new KernelMappingList(
+                            Lists.part(found, limit),
+                            m.inspect().kernelCounters(),
+                            Lists.next(found, limit, KernelMappingBody::frame));
+                });
     }
 
     @DeleteMapping("/{start}")
@@ -162,20 +136,11 @@ class KernelController {
             responseCode = "200",
             description = "The kernel maps nothing there; nothing changed.",
             content = @Content(schema = @Schema(implementation = RefusalBody.class)))
-    ResponseEntity<?> unmap(
-            @PathVariable String machine,
-            @PathVariable String start,
-            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false)
-                    @Nullable String ifMatch) {
-        HostedMachine hosted = host.find(machine);
-        long page = Areas.address(start, hosted.spec()) / hosted.spec().pageSize();
+    ResponseEntity<?> unmap(Mutation mutation, @PathVariable String start) {
+        long page = Areas.address(start, mutation.spec()) / mutation.spec().pageSize();
         int frame = (int) Math.min(page, Integer.MAX_VALUE);
-        try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
-            Outcome outcome = change.apply(new Command.UnmapFrame(frame));
-            return outcome instanceof Outcome.Refused refused
-                    ? RefusalBody.answer(refused, change)
-                    : Versions.changed(HttpStatus.NO_CONTENT, change).build();
-        }
+        return mutation.change(
+                change -> Reply.to(change, new Command.UnmapFrame(frame)).noContent());
     }
 
     private static List<KernelMappingBody> list(Machine machine, long from, int most) {

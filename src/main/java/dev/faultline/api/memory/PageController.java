@@ -3,11 +3,11 @@ package dev.faultline.api.memory;
 import dev.faultline.api.machines.MachineRequest;
 import dev.faultline.api.web.Address;
 import dev.faultline.api.web.Lists;
+import dev.faultline.api.web.Mutation;
 import dev.faultline.api.web.Pids;
 import dev.faultline.api.web.RefusalBody;
-import dev.faultline.api.web.Versions;
-import dev.faultline.hosting.HostedMachine;
-import dev.faultline.hosting.MachineHost;
+import dev.faultline.api.web.Reply;
+import dev.faultline.api.web.Subject;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.Outcome;
 
@@ -23,21 +23,17 @@ import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
-import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 import java.util.List;
-import java.util.function.LongFunction;
 
 /** The system calls about the pages of areas: madvise, msync, mlock, mincore and "dirty". */
 @RestController
@@ -75,22 +71,13 @@ class PageController {
     record PartRequest(
             @Schema(description = "Bytes; to the end of the area if left out.")
                     @Min(value = 1, message = "must be at least 1")
-                    @Nullable Long length) {
-
-        static final PartRequest ALL = new PartRequest(null);
-    }
+                    @Nullable Long length) {}
 
     /** Pages that were written to. */
     record DirtyBody(List<Long> pages) {}
 
     /** Which pages are in memory, from the one at the address on. */
     record ResidencyBody(String address, List<Boolean> resident) {}
-
-    private final MachineHost host;
-
-    PageController(MachineHost host) {
-        this.host = host;
-    }
 
     @PostMapping(path = "/advise", consumes = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
@@ -101,22 +88,14 @@ class PageController {
             description = "The area that holds the address, or why nothing changed.",
             content = @Content(schema = @Schema(anyOf = {AreaBody.class, RefusalBody.class})))
     ResponseEntity<?> advise(
-            @PathVariable String machine,
-            @PathVariable String pid,
-            @PathVariable String start,
-            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
-            @RequestBody @Valid AdviceRequest body) {
+            Mutation mutation, @PathVariable String start, @RequestBody @Valid AdviceRequest body) {
         Command.Advice advice =
                 MachineRequest.word("/advice", body.advice(), Command.Advice.values());
-        int number = Pids.parse(pid);
-        long address = Areas.address(start, host.find(machine).spec());
-        return call(
-                machine,
-                number,
-                address,
+        return Areas.change(
+                mutation,
+                start,
                 body.length(),
-                ifMatch,
-                length -> new Command.Advise(number, address, length, advice));
+                (pid, address, length) -> new Command.Advise(pid, address, length, advice));
     }
 
     @PostMapping(path = "/sync", consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -128,20 +107,10 @@ class PageController {
             description = "The area that holds the address, or why nothing changed.",
             content = @Content(schema = @Schema(anyOf = {AreaBody.class, RefusalBody.class})))
     ResponseEntity<?> sync(
-            @PathVariable String machine,
-            @PathVariable String pid,
+            Mutation mutation,
             @PathVariable String start,
-            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             @RequestBody(required = false) @Valid @Nullable PartRequest body) {
-        int number = Pids.parse(pid);
-        long address = Areas.address(start, host.find(machine).spec());
-        return call(
-                machine,
-                number,
-                address,
-                part(body).length(),
-                ifMatch,
-                length -> new Command.Sync(number, address, length));
+        return Areas.change(mutation, start, length(body), Command.Sync::new);
     }
 
     @PostMapping(path = "/lock", consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -153,12 +122,10 @@ class PageController {
             description = "The area that holds the address, or why nothing changed.",
             content = @Content(schema = @Schema(anyOf = {AreaBody.class, RefusalBody.class})))
     ResponseEntity<?> lock(
-            @PathVariable String machine,
-            @PathVariable String pid,
+            Mutation mutation,
             @PathVariable String start,
-            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             @RequestBody(required = false) @Valid @Nullable PartRequest body) {
-        return lock(machine, pid, start, ifMatch, part(body), true);
+        return lock(mutation, start, body, true);
     }
 
     @PostMapping(path = "/unlock", consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -170,30 +137,19 @@ class PageController {
             description = "The area that holds the address, or why nothing changed.",
             content = @Content(schema = @Schema(anyOf = {AreaBody.class, RefusalBody.class})))
     ResponseEntity<?> unlock(
-            @PathVariable String machine,
-            @PathVariable String pid,
+            Mutation mutation,
             @PathVariable String start,
-            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             @RequestBody(required = false) @Valid @Nullable PartRequest body) {
-        return lock(machine, pid, start, ifMatch, part(body), false);
+        return lock(mutation, start, body, false);
     }
 
-    private ResponseEntity<?> lock(
-            String machine,
-            String pid,
-            String start,
-            @Nullable String ifMatch,
-            PartRequest part,
-            boolean locked) {
-        int number = Pids.parse(pid);
-        long address = Areas.address(start, host.find(machine).spec());
-        return call(
-                machine,
-                number,
-                address,
-                part.length(),
-                ifMatch,
-                length -> new Command.Lock(number, address, length, locked));
+    private static ResponseEntity<?> lock(
+            Mutation mutation, String start, @Nullable PartRequest body, boolean locked) {
+        return Areas.change(
+                mutation,
+                start,
+                length(body),
+                (pid, address, length) -> new Command.Lock(pid, address, length, locked));
     }
 
     @PostMapping(path = "/dirty", consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -205,25 +161,17 @@ class PageController {
             description = "The pages, or why there are none to tell of.",
             content = @Content(schema = @Schema(anyOf = {DirtyBody.class, RefusalBody.class})))
     ResponseEntity<?> dirty(
-            @PathVariable String machine,
-            @PathVariable String pid,
+            Mutation mutation,
             @PathVariable String start,
-            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             @RequestBody(required = false) @Valid @Nullable PartRequest body) {
-        HostedMachine hosted = host.find(machine);
-        int number = Pids.parse(pid);
-        long address = Areas.address(start, hosted.spec());
-        try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
-            long length = Areas.length(change, number, address, part(body).length(), "/length");
-            Outcome outcome = change.apply(new Command.Dirty(number, address, length));
-            if (outcome instanceof Outcome.Refused refused) {
-                return RefusalBody.answer(refused, change);
-            }
-            if (!(outcome instanceof Outcome.Pages(List<Long> pages))) {
-                throw Pids.impossible(outcome);
-            }
-            return Versions.changed(HttpStatus.OK, change).body(new DirtyBody(pages));
-        }
+        int number = mutation.pid();
+        long address = Areas.address(start, mutation.spec());
+        return mutation.change(
+                change -> {
+                    long length = Areas.length(change, number, address, length(body), "/length");
+                    return Reply.to(change, new Command.Dirty(number, address, length))
+                            .ok(Outcome.Pages.class, (m, dirty) -> new DirtyBody(dirty.pages()));
+                });
     }
 
     @GetMapping("/mincore")
@@ -231,43 +179,23 @@ class PageController {
             operationId = "showResidency",
             summary = "Show which pages of an area, or a part, are in memory (mincore)")
     ResponseEntity<ResidencyBody> residency(
-            @PathVariable String machine,
-            @PathVariable String pid,
+            Subject subject,
             @PathVariable String start,
             @RequestParam(defaultValue = "10000") @Min(1) @Max(Lists.MAX_ROWS) int limit) {
-        HostedMachine hosted = host.find(machine);
-        int number = Pids.parse(pid);
-        long address = Areas.address(start, hosted.spec());
-        return Versions.ok(
-                hosted.read(
-                        m -> {
-                            Pids.view(m, number);
-                            List<Boolean> resident = m.inspect().residency(number, address, limit);
-                            if (resident.isEmpty()) {
-                                Areas.find(m, number, address);
-                            }
-                            return new ResidencyBody(Address.format(address), resident);
-                        }));
+        int number = subject.pid();
+        long address = Areas.address(start, subject.spec());
+        return subject.show(
+                m -> {
+                    Pids.view(m, number);
+                    List<Boolean> resident = m.inspect().residency(number, address, limit);
+                    if (resident.isEmpty()) {
+                        Areas.find(m, number, address);
+                    }
+                    return new ResidencyBody(Address.format(address), resident);
+                });
     }
 
-    private static PartRequest part(@Nullable PartRequest body) {
-        return body == null ? PartRequest.ALL : body;
-    }
-
-    private ResponseEntity<?> call(
-            String machine,
-            int pid,
-            long address,
-            @Nullable Long wish,
-            @Nullable String ifMatch,
-            LongFunction<Command> command) {
-        HostedMachine hosted = host.find(machine);
-        try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
-            long length = Areas.length(change, pid, address, wish, "/length");
-            return RefusalBody.orElse(
-                    change,
-                    command.apply(length),
-                    m -> AreaBody.of(Areas.find(m, pid, address), m.spec()));
-        }
+    private static @Nullable Long length(@Nullable PartRequest body) {
+        return body == null ? null : body.length();
     }
 }

@@ -2,11 +2,10 @@ package dev.faultline.api.processes;
 
 import dev.faultline.api.machines.MachineRequest;
 import dev.faultline.api.web.ApiException;
+import dev.faultline.api.web.Mutation;
 import dev.faultline.api.web.Pids;
 import dev.faultline.api.web.RefusalBody;
-import dev.faultline.api.web.Versions;
-import dev.faultline.hosting.HostedMachine;
-import dev.faultline.hosting.MachineHost;
+import dev.faultline.api.web.Subject;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.Counters;
 import dev.faultline.machine.protocol.GroupView;
@@ -23,14 +22,12 @@ import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
-import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -81,12 +78,6 @@ class GroupController {
     /** All groups. */
     record GroupsBody(List<GroupBody> groups) {}
 
-    private final MachineHost host;
-
-    GroupController(MachineHost host) {
-        this.host = host;
-    }
-
     @PutMapping(path = "/groups/{name}", consumes = MediaType.APPLICATION_JSON_VALUE)
     @Operation(operationId = "putGroup", summary = "Make a control group, or change its bounds")
     @ApiResponse(
@@ -94,39 +85,28 @@ class GroupController {
             description = "The group, or why there can be none.",
             content = @Content(schema = @Schema(anyOf = {GroupBody.class, RefusalBody.class})))
     ResponseEntity<?> put(
-            @PathVariable String machine,
+            Mutation mutation,
             @PathVariable
                     @Pattern(
                             regexp = MachineRequest.ID,
                             message = "must match " + MachineRequest.ID)
                     String name,
-            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             @RequestBody @Valid GroupRequest body) {
-        HostedMachine hosted = host.find(machine);
         Integer wanted = body.protectedFrames();
         int guarded = wanted == null ? 0 : wanted;
         if (guarded > body.limit()) {
             throw ApiException.badField("/protectedFrames", "must be at most the limit");
         }
-        try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
-            return RefusalBody.orElse(
-                    change,
-                    new Command.PutGroup(name, body.limit(), guarded),
-                    m -> GroupBody.of(m.inspect().group(name).orElseThrow()));
-        }
+        return mutation.apply(
+                new Command.PutGroup(name, body.limit(), guarded),
+                m -> GroupBody.of(m.inspect().group(name).orElseThrow()));
     }
 
     @GetMapping("/groups")
     @Operation(operationId = "listGroups", summary = "List the control groups")
-    ResponseEntity<GroupsBody> list(@PathVariable String machine) {
-        return Versions.ok(
-                host.find(machine)
-                        .read(
-                                m ->
-                                        new GroupsBody(
-                                                m.inspect().groups().stream()
-                                                        .map(GroupBody::of)
-                                                        .toList())));
+    ResponseEntity<GroupsBody> list(Subject subject) {
+        return subject.show(
+                m -> new GroupsBody(m.inspect().groups().stream().map(GroupBody::of).toList()));
     }
 
     @PutMapping(path = "/processes/{pid}/group", consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -137,18 +117,10 @@ class GroupController {
             responseCode = "200",
             description = "The process, or that there is no such group.",
             content = @Content(schema = @Schema(anyOf = {ProcessBody.class, RefusalBody.class})))
-    ResponseEntity<?> join(
-            @PathVariable String machine,
-            @PathVariable String pid,
-            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
-            @RequestBody @Valid MembershipRequest body) {
-        HostedMachine hosted = host.find(machine);
-        int number = Pids.parse(pid);
-        try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
-            return RefusalBody.orElse(
-                    change,
-                    new Command.JoinGroup(number, body.group()),
-                    m -> ProcessBody.of(Pids.view(m, number)));
-        }
+    ResponseEntity<?> join(Mutation mutation, @RequestBody @Valid MembershipRequest body) {
+        int number = mutation.pid();
+        return mutation.apply(
+                new Command.JoinGroup(number, body.group()),
+                m -> ProcessBody.of(Pids.view(m, number)));
     }
 }

@@ -3,11 +3,10 @@ package dev.faultline.api.processes;
 import dev.faultline.api.memory.AreaRequest;
 import dev.faultline.api.web.Address;
 import dev.faultline.api.web.ApiException;
+import dev.faultline.api.web.Mutation;
 import dev.faultline.api.web.Pids;
 import dev.faultline.api.web.RefusalBody;
-import dev.faultline.api.web.Versions;
-import dev.faultline.hosting.HostedMachine;
-import dev.faultline.hosting.MachineHost;
+import dev.faultline.api.web.Subject;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.MemoryArea;
 import dev.faultline.machine.protocol.Protection;
@@ -28,14 +27,11 @@ import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
-import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -226,12 +222,6 @@ class HandlerController {
         }
     }
 
-    private final MachineHost host;
-
-    HandlerController(MachineHost host) {
-        this.host = host;
-    }
-
     @PutMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
             operationId = "setHandler",
@@ -240,41 +230,31 @@ class HandlerController {
             responseCode = "200",
             description = "The handler, or why there can be none.",
             content = @Content(schema = @Schema(anyOf = {HandlerBody.class, RefusalBody.class})))
-    ResponseEntity<?> set(
-            @PathVariable String machine,
-            @PathVariable String pid,
-            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
-            @RequestBody @Valid HandlerRequest body) {
-        HostedMachine hosted = host.find(machine);
-        int number = Pids.parse(pid);
+    ResponseEntity<?> set(Mutation mutation, @RequestBody @Valid HandlerRequest body) {
+        int number = mutation.pid();
         List<UserHandler.Action> actions = new ArrayList<>();
         for (int i = 0; i < body.commands().size(); i++) {
-            actions.add(body.commands().get(i).action("/commands/" + i, hosted.spec()));
+            actions.add(body.commands().get(i).action("/commands/" + i, mutation.spec()));
         }
         UserHandler handler = new UserHandler(actions);
         String tooMuch = handler.tooMuch();
         if (tooMuch != null) {
             throw ApiException.badField("/commands", tooMuch);
         }
-        try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
-            return RefusalBody.orElse(
-                    change, new Command.SetHandler(number, handler), m -> shown(handler));
-        }
+        return mutation.apply(new Command.SetHandler(number, handler), m -> shown(handler));
     }
 
     @GetMapping
     @Operation(
             operationId = "getHandler",
             summary = "Show a process's handler; no commands if it has none")
-    ResponseEntity<HandlerBody> get(@PathVariable String machine, @PathVariable String pid) {
-        int number = Pids.parse(pid);
-        return Versions.ok(
-                host.find(machine)
-                        .read(
-                                m -> {
-                                    Pids.view(m, number);
-                                    return shown(m.inspect().handler(number));
-                                }));
+    ResponseEntity<HandlerBody> get(Subject subject) {
+        int number = subject.pid();
+        return subject.show(
+                m -> {
+                    Pids.view(m, number);
+                    return shown(m.inspect().handler(number));
+                });
     }
 
     private static HandlerBody shown(UserHandler handler) {

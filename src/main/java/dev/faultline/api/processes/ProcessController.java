@@ -3,11 +3,12 @@ package dev.faultline.api.processes;
 import dev.faultline.api.machines.MachineController;
 import dev.faultline.api.web.ApiException;
 import dev.faultline.api.web.Lists;
+import dev.faultline.api.web.Mutation;
 import dev.faultline.api.web.NoFields;
 import dev.faultline.api.web.Pids;
 import dev.faultline.api.web.RefusalBody;
-import dev.faultline.api.web.Versions;
-import dev.faultline.hosting.HostedMachine;
+import dev.faultline.api.web.Reply;
+import dev.faultline.api.web.Subject;
 import dev.faultline.hosting.MachineHost;
 import dev.faultline.hosting.Reservation;
 import dev.faultline.hosting.TraceStore;
@@ -16,6 +17,7 @@ import dev.faultline.machine.Machine;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.Outcome;
 import dev.faultline.machine.protocol.Program;
+import dev.faultline.machine.spec.MachineSpec;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -28,20 +30,15 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
-import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-import java.net.URI;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -75,34 +72,25 @@ class ProcessController {
             description = "The simulated kernel refused; nothing was made.",
             content = @Content(schema = @Schema(implementation = RefusalBody.class)))
     ResponseEntity<?> create(
-            @PathVariable String machine,
-            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            Mutation mutation,
             @RequestBody(required = false) @Valid @Nullable ProcessRequest body) {
-        HostedMachine hosted = host.find(machine);
         ProcessRequest request = body == null ? ProcessRequest.EMPTY : body;
         ProgramRequest wanted = request.program();
         if (wanted == null && request.arrival() != null) {
             throw ApiException.badField("/arrival", "is for a process with a program");
         }
         String group = request.group();
-        if (group != null && !hosted.read(m -> m.inspect().hasGroup(group)).value()) {
+        if (group != null && !mutation.machine().read(m -> m.inspect().hasGroup(group)).value()) {
             throw ApiException.badField("/group", "there is no group '" + group + "'");
         }
-        Command command = request.command(hosted.spec());
+        Command command = request.command(mutation.spec());
         if (wanted == null) {
-            return make(hosted, ifMatch, command, group, null, 0, null);
+            return make(mutation, command, group, null);
         }
-        try (Reservation memory = host.reserve(wanted.mostHostBytes(hosted.spec()))) {
-            Program program = wanted.program(hosted.spec(), traces);
-            Long think = wanted.think();
-            return make(
-                    hosted,
-                    ifMatch,
-                    command,
-                    group,
-                    program,
-                    think == null ? 0 : think,
-                    request.arrival());
+        try (Reservation memory = host.reserve(wanted.mostHostBytes(mutation.spec()))) {
+            Program program = wanted.program(mutation.spec(), traces);
+            long think = wanted.think() == null ? 0 : wanted.think();
+            return make(mutation, command, group, new Start(program, think, request.arrival()));
         }
     }
 
@@ -117,55 +105,70 @@ class ProcessController {
             description = "The simulated kernel refused; nothing was made.",
             content = @Content(schema = @Schema(implementation = RefusalBody.class)))
     ResponseEntity<?> fork(
-            @PathVariable String machine,
-            @PathVariable String pid,
-            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
-            @RequestBody(required = false) @Nullable NoFields body) {
-        HostedMachine hosted = host.find(machine);
-        return make(hosted, ifMatch, new Command.Fork(Pids.parse(pid)));
+            Mutation mutation, @RequestBody(required = false) @Nullable NoFields body) {
+        return make(mutation, new Command.Fork(mutation.pid()));
     }
 
-    private static ResponseEntity<?> make(
-            HostedMachine hosted, @Nullable String ifMatch, Command command) {
-        return make(hosted, ifMatch, command, null, null, 0, null);
+    /** Makes a process that has no program, in no group. */
+    private static ResponseEntity<?> make(Mutation mutation, Command command) {
+        return make(mutation, command, null, null);
     }
 
+    /**
+     * Makes a process, puts it into its group and gives it its program, all as one change.
+     *
+     * @param group the group's name, or null for none
+     * @param start what it is to run, or null for nothing
+     */
     private static ResponseEntity<?> make(
-            HostedMachine hosted,
-            @Nullable String ifMatch,
-            Command command,
-            @Nullable String group,
-            @Nullable Program program,
-            long think,
-            @Nullable Long arrival) {
-        try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
-            long clock = change.read(m -> m.inspect().time().schedule()).ticks();
+            Mutation mutation, Command command, @Nullable String group, @Nullable Start start) {
+        return mutation.change(
+                change -> {
+                    long clock = change.read(m -> m.inspect().time().schedule()).ticks();
+                    if (start != null) {
+                        start.checkArrival(clock);
+                        change.hold(start.hostBytes(mutation.spec())); // or nothing is made
+                    }
+                    return Reply.to(change, command)
+                            .then(
+                                    Outcome.Made.class,
+                                    made -> {
+                                        change.letGo();
+                                        if (group != null) {
+                                            change.apply(new Command.JoinGroup(made.pid(), group));
+                                        }
+                                        if (start != null) {
+                                            change.apply(start.command(made.pid(), clock));
+                                        }
+                                    })
+                            .created(
+                                    Outcome.Made.class,
+                                    made -> mutation.path("/processes/" + made.pid()),
+                                    (m, made) -> ProcessBody.of(Pids.view(m, made.pid())));
+                });
+    }
+
+    /**
+     * What a new process is to run.
+     *
+     * @param think ticks of computing before each access
+     * @param arrival the tick at which it begins, or null for at once
+     */
+    private record Start(Program program, long think, @Nullable Long arrival) {
+
+        void checkArrival(long clock) {
             if (arrival != null && arrival < clock) {
                 throw ApiException.badField(
                         "/arrival", "is past: the clock of runs stands at " + clock);
             }
-            if (program != null) {
-                change.hold(Machine.hostBytes(program, hosted.spec())); // or nothing is made
-            }
-            Outcome outcome = change.apply(command);
-            change.letGo();
-            if (outcome instanceof Outcome.Refused refused) {
-                return RefusalBody.answer(refused, change);
-            }
-            if (!(outcome instanceof Outcome.Made(int pid))) {
-                throw Pids.impossible(outcome);
-            }
-            if (group != null) {
-                change.apply(new Command.JoinGroup(pid, group));
-            }
-            if (program != null) {
-                change.apply(
-                        new Command.GiveProgram(
-                                pid, program, think, arrival == null ? clock : arrival));
-            }
-            return Versions.changed(HttpStatus.CREATED, change)
-                    .location(URI.create("/v1/machines/" + hosted.id() + "/processes/" + pid))
-                    .body(change.read(m -> ProcessBody.of(Pids.view(m, pid))));
+        }
+
+        long hostBytes(MachineSpec spec) {
+            return Machine.hostBytes(program, spec);
+        }
+
+        Command command(int pid, long clock) {
+            return new Command.GiveProgram(pid, program, think, arrival == null ? clock : arrival);
         }
     }
 
@@ -182,11 +185,8 @@ class ProcessController {
             description = "The simulated kernel refused; nothing was made.",
             content = @Content(schema = @Schema(implementation = RefusalBody.class)))
     ResponseEntity<?> vfork(
-            @PathVariable String machine,
-            @PathVariable String pid,
-            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
-            @RequestBody(required = false) @Nullable NoFields body) {
-        return make(host.find(machine), ifMatch, new Command.Vfork(Pids.parse(pid)));
+            Mutation mutation, @RequestBody(required = false) @Nullable NoFields body) {
+        return make(mutation, new Command.Vfork(mutation.pid()));
     }
 
     @PostMapping(path = "/{pid}/exec", consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -196,13 +196,10 @@ class ProcessController {
             description = "The process, or why nothing changed.",
             content = @Content(schema = @Schema(anyOf = {ProcessBody.class, RefusalBody.class})))
     ResponseEntity<?> exec(
-            @PathVariable String machine,
-            @PathVariable String pid,
-            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            Mutation mutation,
             @RequestBody(required = false) @Valid @Nullable ProcessRequest body) {
-        int number = Pids.parse(pid);
         ProcessRequest request = body == null ? ProcessRequest.EMPTY : body;
-        return changed(machine, number, ifMatch, request.exec(number, host.find(machine).spec()));
+        return changed(mutation, request.exec(mutation.pid(), mutation.spec()));
     }
 
     @PostMapping(path = "/{pid}/exit", consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -211,12 +208,8 @@ class ProcessController {
             responseCode = "200",
             content = @Content(schema = @Schema(implementation = ProcessBody.class)))
     ResponseEntity<?> exit(
-            @PathVariable String machine,
-            @PathVariable String pid,
-            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
-            @RequestBody(required = false) @Nullable NoFields body) {
-        int number = Pids.parse(pid);
-        return changed(machine, number, ifMatch, new Command.Exit(number));
+            Mutation mutation, @RequestBody(required = false) @Nullable NoFields body) {
+        return changed(mutation, new Command.Exit(mutation.pid()));
     }
 
     @PostMapping(path = "/{pid}/swap-out", consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -226,12 +219,8 @@ class ProcessController {
             description = "The process, or why it stays.",
             content = @Content(schema = @Schema(anyOf = {ProcessBody.class, RefusalBody.class})))
     ResponseEntity<?> swapOut(
-            @PathVariable String machine,
-            @PathVariable String pid,
-            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
-            @RequestBody(required = false) @Nullable NoFields body) {
-        int number = Pids.parse(pid);
-        return changed(machine, number, ifMatch, new Command.SwapOut(number));
+            Mutation mutation, @RequestBody(required = false) @Nullable NoFields body) {
+        return changed(mutation, new Command.SwapOut(mutation.pid()));
     }
 
     @PostMapping(path = "/{pid}/swap-in", consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -240,31 +229,24 @@ class ProcessController {
             responseCode = "200",
             content = @Content(schema = @Schema(implementation = ProcessBody.class)))
     ResponseEntity<?> swapIn(
-            @PathVariable String machine,
-            @PathVariable String pid,
-            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
-            @RequestBody(required = false) @Nullable NoFields body) {
-        int number = Pids.parse(pid);
-        return changed(machine, number, ifMatch, new Command.SwapIn(number));
+            Mutation mutation, @RequestBody(required = false) @Nullable NoFields body) {
+        return changed(mutation, new Command.SwapIn(mutation.pid()));
     }
 
     /** Carries a command of a process out and answers the process, or why the kernel refused. */
-    private ResponseEntity<?> changed(
-            String machine, int pid, @Nullable String ifMatch, Command command) {
-        HostedMachine hosted = host.find(machine);
-        try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
-            return RefusalBody.orElse(change, command, m -> ProcessBody.of(Pids.view(m, pid)));
-        }
+    private static ResponseEntity<?> changed(Mutation mutation, Command command) {
+        int pid = mutation.pid();
+        return mutation.apply(command, m -> ProcessBody.of(Pids.view(m, pid)));
     }
 
     @GetMapping
     @Operation(operationId = "listProcesses", summary = "List processes, ended ones included")
     ResponseEntity<ProcessList> list(
-            @PathVariable String machine,
+            Subject subject,
             @RequestParam(defaultValue = "100") @Min(1) @Max(MachineController.MAX_LIST) int limit,
             @RequestParam(required = false) @Nullable String cursor) {
         long after = Lists.after(cursor, 0);
-        return Versions.ok(host.find(machine).read(m -> part(m, after, limit)));
+        return subject.show(m -> part(m, after, limit));
     }
 
     private static ProcessList part(Machine machine, long after, int limit) {
@@ -280,8 +262,8 @@ class ProcessController {
 
     @GetMapping("/{pid}")
     @Operation(operationId = "getProcess", summary = "Show a process")
-    ResponseEntity<ProcessBody> get(@PathVariable String machine, @PathVariable String pid) {
-        int number = Pids.parse(pid);
-        return Versions.ok(host.find(machine).read(m -> ProcessBody.of(Pids.view(m, number))));
+    ResponseEntity<ProcessBody> get(Subject subject) {
+        int number = subject.pid();
+        return subject.show(m -> ProcessBody.of(Pids.view(m, number)));
     }
 }

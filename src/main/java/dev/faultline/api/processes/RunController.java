@@ -3,11 +3,12 @@ package dev.faultline.api.processes;
 import dev.faultline.api.operations.OperationBody;
 import dev.faultline.api.web.ApiException;
 import dev.faultline.api.web.ApiSettings;
+import dev.faultline.api.web.Mutation;
 import dev.faultline.api.web.Pids;
 import dev.faultline.api.web.Prefer;
+import dev.faultline.api.web.Subject;
 import dev.faultline.api.web.Versions;
 import dev.faultline.hosting.HostedMachine;
-import dev.faultline.hosting.MachineHost;
 import dev.faultline.hosting.Operations;
 import dev.faultline.machine.Machine;
 import dev.faultline.machine.protocol.BackgroundView;
@@ -26,12 +27,10 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
@@ -151,13 +150,11 @@ public class RunController {
             @Schema(description = "Of runs: ticks of the disk at work, as they passed.")
                     long diskTicks) {}
 
-    private final MachineHost host;
     private final Operations operations;
     private final int mostForeseen;
     private final long mostWaitedFor;
 
-    RunController(MachineHost host, Operations operations, ApiSettings settings) {
-        this.host = host;
+    RunController(Operations operations, ApiSettings settings) {
         mostForeseen = settings.foreseenAccesses();
         mostWaitedFor = settings.sweepAccesses();
         this.operations = operations;
@@ -178,25 +175,23 @@ public class RunController {
                             + " behind the answer; Location is its operation.",
             content = @Content(schema = @Schema(implementation = OperationBody.class)))
     ResponseEntity<?> run(
-            @PathVariable String machine,
-            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            Mutation mutation,
             @RequestHeader(name = Prefer.HEADER, required = false) @Nullable String prefer,
             @RequestBody(required = false) @Valid @Nullable RunRequest body) {
-        HostedMachine hosted = host.find(machine);
         RunRequest.Until until = (body == null ? RunRequest.EMPTY : body).bounds();
-        long left = hosted.read(m -> m.inspect().time().accessesLeft()).value();
+        long left = mutation.machine().read(m -> m.inspect().time().accessesLeft()).value();
         long total = until.accesses() == null ? left : Math.min(left, until.accesses());
         dev.faultline.hosting.Operation.Work work =
-                operation -> run(hosted, ifMatch, until, operation::advance);
+                operation -> run(mutation, until, operation::advance);
         if (Prefer.isAsync(prefer)) {
-            int processes = hosted.read(m -> m.inspect().liveProcessCount()).value();
+            int processes = mutation.machine().read(m -> m.inspect().liveProcessCount()).value();
             long bytes = BYTES_OF_RESULT + BYTES_OF_END * processes;
             return OperationBody.run(operations, true, "run", total, (double) total, bytes, work);
         }
         if (total > mostWaitedFor) {
             return waited(operations.attend("run", total, work));
         }
-        return answer(run(hosted, ifMatch, until, done -> {}));
+        return answer(run(mutation, until, done -> {}));
     }
 
     /** Waits for a run until it has made too many accesses to be waited for. */
@@ -225,15 +220,12 @@ public class RunController {
         void advance(long accesses);
     }
 
-    private RunBody run(
-            HostedMachine hosted,
-            @Nullable String ifMatch,
-            RunRequest.Until until,
-            Listener listener) {
-        try (HostedMachine.Change change = hosted.change(Versions.wanted(ifMatch))) {
-            refuseToForesee(change);
-            return run(change, until, listener);
-        }
+    private RunBody run(Mutation mutation, RunRequest.Until until, Listener listener) {
+        return mutation.change(
+                change -> {
+                    refuseToForesee(change);
+                    return run(change, until, listener);
+                });
     }
 
     private static RunBody run(
@@ -320,57 +312,51 @@ public class RunController {
     @Operation(
             operationId = "showBackground",
             summary = "Show what was done in the background, and what want of memory cost")
-    ResponseEntity<BackgroundBody> background(@PathVariable String machine) {
-        return Versions.ok(
-                host.find(machine)
-                        .read(
-                                m -> {
-                                    Counters counters = m.counters();
-                                    BackgroundView now = m.inspect().time().background();
-                                    return new BackgroundBody(
-                                            now.freeFrames(),
-                                            now.dirtyPages(),
-                                            now.inFlight(),
-                                            now.awake(),
-                                            counters.get(Counter.DAEMON_WAKES),
-                                            counters.get(Counter.DAEMON_EVICTIONS),
-                                            counters.get(Counter.DIRECT_RECLAIMS),
-                                            counters.get(Counter.SURPLUS_EVICTIONS),
-                                            counters.get(Counter.PROCESS_EVICTIONS),
-                                            counters.get(Counter.CLEANED),
-                                            counters.get(Counter.THROTTLED),
-                                            counters.get(Counter.PREFETCHES),
-                                            counters.get(Counter.PREFETCH_HITS),
-                                            counters.get(Counter.PREFETCHES_WASTED),
-                                            counters.get(Counter.PUT_OUT),
-                                            counters.get(Counter.BACKGROUND_DISK),
-                                            PressureBody.of(m.inspect().time().schedule()));
-                                }));
+    ResponseEntity<BackgroundBody> background(Subject subject) {
+        return subject.show(
+                m -> {
+                    Counters counters = m.counters();
+                    BackgroundView now = m.inspect().time().background();
+                    return new BackgroundBody(
+                            now.freeFrames(),
+                            now.dirtyPages(),
+                            now.inFlight(),
+                            now.awake(),
+                            counters.get(Counter.DAEMON_WAKES),
+                            counters.get(Counter.DAEMON_EVICTIONS),
+                            counters.get(Counter.DIRECT_RECLAIMS),
+                            counters.get(Counter.SURPLUS_EVICTIONS),
+                            counters.get(Counter.PROCESS_EVICTIONS),
+                            counters.get(Counter.CLEANED),
+                            counters.get(Counter.THROTTLED),
+                            counters.get(Counter.PREFETCHES),
+                            counters.get(Counter.PREFETCH_HITS),
+                            counters.get(Counter.PREFETCHES_WASTED),
+                            counters.get(Counter.PUT_OUT),
+                            counters.get(Counter.BACKGROUND_DISK),
+                            PressureBody.of(m.inspect().time().schedule()));
+                });
     }
 
     @GetMapping("/time")
     @Operation(operationId = "showTime", summary = "Show where the ticks went")
-    ResponseEntity<TimeBody> time(@PathVariable String machine) {
-        return Versions.ok(
-                host.find(machine)
-                        .read(
-                                m -> {
-                                    Counters counters = m.counters();
-                                    Map<String, Long> breakdown = new LinkedHashMap<>();
-                                    for (Counter on : Counter.breakdown()) {
-                                        String name = on.key();
-                                        breakdown.put(
-                                                name.substring(0, name.length() - 5),
-                                                counters.get(on));
-                                    }
-                                    Outcome.Schedule schedule = m.inspect().time().schedule();
-                                    return new TimeBody(
-                                            counters.get(Counter.TICKS),
-                                            schedule.ticks(),
-                                            breakdown,
-                                            schedule.cpuTicks(),
-                                            schedule.idleTicks(),
-                                            schedule.diskTicks());
-                                }));
+    ResponseEntity<TimeBody> time(Subject subject) {
+        return subject.show(
+                m -> {
+                    Counters counters = m.counters();
+                    Map<String, Long> breakdown = new LinkedHashMap<>();
+                    for (Counter on : Counter.breakdown()) {
+                        String name = on.key();
+                        breakdown.put(name.substring(0, name.length() - 5), counters.get(on));
+                    }
+                    Outcome.Schedule schedule = m.inspect().time().schedule();
+                    return new TimeBody(
+                            counters.get(Counter.TICKS),
+                            schedule.ticks(),
+                            breakdown,
+                            schedule.cpuTicks(),
+                            schedule.idleTicks(),
+                            schedule.diskTicks());
+                });
     }
 }

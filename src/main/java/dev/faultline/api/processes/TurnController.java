@@ -2,8 +2,7 @@ package dev.faultline.api.processes;
 
 import dev.faultline.api.web.ApiException;
 import dev.faultline.api.web.Lists;
-import dev.faultline.api.web.Versions;
-import dev.faultline.hosting.MachineHost;
+import dev.faultline.api.web.Subject;
 import dev.faultline.machine.TimeInspector;
 import dev.faultline.machine.protocol.Turn;
 
@@ -19,7 +18,6 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -68,21 +66,15 @@ class TurnController {
         }
     }
 
-    private final MachineHost host;
-
-    TurnController(MachineHost host) {
-        this.host = host;
-    }
-
     @GetMapping
     @Operation(operationId = "listTurns", summary = "List turns of processes, oldest first")
     ResponseEntity<TurnList> list(
-            @PathVariable String machine,
+            Subject subject,
             @RequestParam(required = false) @Min(0) @Nullable Long after,
             @RequestParam(defaultValue = "1000") @Min(1) @Max(MAX_TURNS) int limit,
             @RequestParam(required = false) @Nullable String cursor) {
         Long from = cursor == null ? after : Long.valueOf(Lists.after(cursor, 0));
-        return Versions.ok(host.find(machine).read(m -> part(m.inspect().time(), from, limit)));
+        return subject.show(m -> part(m.inspect().time(), from, limit));
     }
 
     /** The turns after a number; without one, from the oldest that is kept. */

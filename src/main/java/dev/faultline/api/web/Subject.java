@@ -1,0 +1,78 @@
+package dev.faultline.api.web;
+
+import dev.faultline.hosting.HostedMachine;
+import dev.faultline.hosting.MachineHost;
+import dev.faultline.machine.Machine;
+import dev.faultline.machine.spec.MachineSpec;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
+
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+
+/**
+ * The machine that a request's path names, and its process where the path has one. Both are looked
+ * up when they are first asked for, and not before the request's body has been checked.
+ */
+public sealed class Subject permits Mutation {
+
+    static final String MACHINE = "machine";
+    static final String PID = "pid";
+
+    private final MachineHost host;
+    private final Map<String, String> path;
+    private @Nullable HostedMachine machine;
+
+    /**
+     * @param path the variables of the request's path
+     */
+    Subject(MachineHost host, Map<String, String> path) {
+        this.host = host;
+        this.path = path;
+    }
+
+    /** The name that the path gives the machine, whether or not there is one of that name. */
+    public final String machineId() {
+        return variable(MACHINE);
+    }
+
+    /** The machine. Raises a 404 if there is none. */
+    public final HostedMachine machine() {
+        HostedMachine found = machine;
+        if (found == null) {
+            found = host.find(machineId());
+            machine = found;
+        }
+        return found;
+    }
+
+    /** The machine's spec. Raises a 404 if there is no machine. */
+    public final MachineSpec spec() {
+        return machine().spec();
+    }
+
+    /**
+     * The process's number, from 1 on. Raises a 404 if there is no machine, or if what the path has
+     * is no pid; whether there is a process of this pid is not checked.
+     */
+    public final int pid() {
+        machine();
+        return Pids.parse(variable(PID));
+    }
+
+    /** Answers 200 with a view of the machine, and its version as entity tag. */
+    public final <T> ResponseEntity<T> show(Function<Machine, T> view) {
+        return Versions.ok(machine().read(view));
+    }
+
+    /** The path of something below the machine, such as {@code /processes/1}. */
+    public final String path(String below) {
+        return "/v1/machines/" + machine().id() + below;
+    }
+
+    private String variable(String name) {
+        return Objects.requireNonNull(path.get(name), name);
+    }
+}

@@ -1,0 +1,133 @@
+package dev.faultline.api.web;
+
+import dev.faultline.hosting.MachineHost;
+
+import io.swagger.v3.oas.models.Operation;
+import io.swagger.v3.oas.models.media.StringSchema;
+import io.swagger.v3.oas.models.parameters.Parameter;
+
+import org.jspecify.annotations.Nullable;
+import org.springdoc.core.customizers.GlobalOperationCustomizer;
+import org.springdoc.core.utils.SpringDocUtils;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.MethodParameter;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.http.HttpHeaders;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.support.WebDataBinderFactory;
+import org.springframework.web.context.request.NativeWebRequest;
+import org.springframework.web.context.request.RequestAttributes;
+import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.method.support.HandlerMethodArgumentResolver;
+import org.springframework.web.method.support.ModelAndViewContainer;
+import org.springframework.web.servlet.HandlerMapping;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/**
+ * Gives handlers their {@link Subject} or {@link Mutation}, and puts the parameters that these
+ * stand for into the OpenAPI document.
+ */
+@Configuration
+class SubjectRules
+        implements WebMvcConfigurer, HandlerMethodArgumentResolver, GlobalOperationCustomizer {
+
+    static {
+        SpringDocUtils.getConfig().addRequestWrapperToIgnore(Subject.class, Mutation.class);
+    }
+
+    private final MachineHost host;
+
+    SubjectRules(MachineHost host) {
+        this.host = host;
+    }
+
+    @Override
+    public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
+        resolvers.add(this);
+    }
+
+    @Override
+    public boolean supportsParameter(MethodParameter parameter) {
+        return Subject.class.isAssignableFrom(parameter.getParameterType());
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // Spring keeps the path's variables under this name
+    public Subject resolveArgument(
+            MethodParameter parameter,
+            @Nullable ModelAndViewContainer container,
+            NativeWebRequest request,
+            @Nullable WebDataBinderFactory binders) {
+        Map<String, String> path =
+                (Map<String, String>)
+                        request.getAttribute(
+                                HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE,
+                                RequestAttributes.SCOPE_REQUEST);
+        Map<String, String> variables = path == null ? Map.of() : path;
+        return parameter.getParameterType() == Mutation.class
+                ? new Mutation(host, variables, ifMatch(request))
+                : new Subject(host, variables);
+    }
+
+    /** The header's tags, which may come in several lines; null without one. */
+    private static @Nullable String ifMatch(NativeWebRequest request) {
+        String[] lines = request.getHeaderValues(HttpHeaders.IF_MATCH);
+        return lines == null ? null : String.join(",", lines);
+    }
+
+    @Override
+    public Operation customize(Operation operation, HandlerMethod handler) {
+        Arrays.stream(handler.getMethodParameters())
+                .map(MethodParameter::getParameterType)
+                .filter(Subject.class::isAssignableFrom)
+                .findFirst()
+                .ifPresent(type -> addParameters(operation, handler, type));
+        return operation;
+    }
+
+    /**
+     * The path's variables come first; {@code If-Match} is the first of the headers. Handlers that
+     * differ in their media types alone share one operation, which has the parameters already.
+     */
+    private static void addParameters(Operation operation, HandlerMethod handler, Class<?> type) {
+        List<Parameter> parameters = new ArrayList<>();
+        if (operation.getParameters() != null) {
+            parameters.addAll(operation.getParameters());
+        }
+        if (parameters.stream().anyMatch(each -> each.getName().equals(Subject.MACHINE))) {
+            return;
+        }
+        if (hasPid(handler)) {
+            parameters.addFirst(text("path", Subject.PID, true));
+        }
+        parameters.addFirst(text("path", Subject.MACHINE, true));
+        if (type == Mutation.class) {
+            int headers = 0;
+            while (headers < parameters.size()
+                    && !"header".equals(parameters.get(headers).getIn())) {
+                headers++;
+            }
+            parameters.add(headers, text("header", HttpHeaders.IF_MATCH, false));
+        }
+        operation.setParameters(parameters);
+    }
+
+    private static boolean hasPid(HandlerMethod handler) {
+        return Stream.of(handler.getBeanType(), handler.getMethod())
+                .map(each -> AnnotatedElementUtils.findMergedAnnotation(each, RequestMapping.class))
+                .filter(Objects::nonNull)
+                .flatMap(mapping -> Arrays.stream(mapping.path()))
+                .anyMatch(path -> path.contains("{" + Subject.PID + "}"));
+    }
+
+    private static Parameter text(String in, String name, boolean required) {
+        return new Parameter().in(in).name(name).required(required).schema(new StringSchema());
+    }
+}
