@@ -11,17 +11,17 @@ import dev.faultline.machine.protocol.Outcome;
 import dev.faultline.machine.spec.MachineSpec;
 
 /**
- * How busy a machine is with so many processes at once: the experiment behind every textbook's
- * curve of thrashing (Denning, "Thrashing: its causes and prevention", AFIPS 1968). All processes
- * follow one rule, each with a seed of its own.
+ * How busy a machine is with a given number of processes: the experiment behind every textbook's
+ * thrashing curve (Denning, "Thrashing: its causes and prevention", AFIPS 1968). All processes
+ * follow one rule, each with its own seed.
  */
 public final class Multiprogramming {
 
     /**
-     * What a run came to.
+     * The result of one run.
      *
-     * @param degree processes at the beginning
-     * @param unserved accesses that were made and that the disk had not served at the end
+     * @param degree the number of processes at the start
+     * @param unserved accesses made that the disk had not yet served at the end
      */
     public record Row(
             MachineSpec spec,
@@ -33,10 +33,11 @@ public final class Multiprogramming {
     private Multiprogramming() {}
 
     /**
-     * Runs so many processes for so many ticks on a machine that was just made.
+     * Runs {@code degree} processes for {@code ticks} ticks.
      *
-     * @param machine that was just made
+     * @param machine a new machine
      * @param think ticks of computing before each access
+     * @throws java.util.concurrent.CancellationException if {@code progress} says so
      */
     public static Row run(
             Machine machine,
@@ -63,7 +64,10 @@ public final class Multiprogramming {
         return new Row(spec, degree, time.schedule(), machine.counters(), time.waitingForDisk());
     }
 
-    /** Accesses made in a thousand ticks, those done that the disk had to serve. */
+    /**
+     * Accesses completed per thousand ticks. An access that waits for the disk completes when it is
+     * served.
+     */
     public static double throughput(Row row) {
         long ticks = row.schedule().ticks();
         long done = row.counters().get(Counter.ACCESSES) - row.unserved();

@@ -5,11 +5,12 @@ import dev.faultline.trace.StoredTrace;
 import java.util.Arrays;
 
 /**
- * The fewest faults that any policy can have (Belady, "A study of replacement algorithms for a
- * virtual-storage computer", IBM Systems Journal 5(2), 1966), exactly, in one pass backwards and
- * one forwards for each number of frames. The whole string of pages is held: 8 bytes an access.
+ * The fewest faults that any policy can have, exactly (Belady, "A study of replacement algorithms
+ * for a virtual-storage computer", IBM Systems Journal 5(2), 1966). It takes one backward pass, and
+ * one forward pass for each number of frames. The whole page string is held in memory, at 8 bytes
+ * an access.
  *
- * <p>In memory is a heap of the pages by their next use, the farthest on top, so that an access is
+ * <p>The pages in memory are in a heap by their next use, the farthest on top, so an access costs
  * O(log frames).
  */
 public final class OptimalFaults {
@@ -21,9 +22,10 @@ public final class OptimalFaults {
     private final int pageCount;
 
     /**
-     * Reads a trace in pages of so many bytes.
+     * Reads a trace in pages of {@code pageSize} bytes.
      *
-     * @param most accesses that are held; raises {@link IllegalArgumentException} for more
+     * @param most the most accesses that may be held
+     * @throws IllegalArgumentException if there are more
      */
     public OptimalFaults(StoredTrace trace, long pageSize, int most, Progress progress) {
         PageString string = new PageString(trace, pageSize);
@@ -70,27 +72,27 @@ public final class OptimalFaults {
         }
     }
 
-    /** All accesses; one for each page that an access touches. */
+    /** The number of accesses, counted once for each page that an access touches. */
     public long accesses() {
         return pages.length;
     }
 
-    /** The different pages. */
+    /** The number of different pages. */
     public int pages() {
         return pageCount;
     }
 
-    /** The fewest faults in so many frames. */
+    /** The fewest faults possible in this many frames. */
     public long faults(int frames, Progress progress) {
         progress.hold(3L * Integer.BYTES * pageCount);
         return new Run(Math.min(frames, Math.max(1, pageCount))).faults(progress);
     }
 
-    /** One number of frames: a heap of the pages in memory by their next use. */
+    /** The pass for one number of frames: a heap of the pages in memory by their next use. */
     private final class Run {
         private final int[] heap;
 
-        /** The place of each page in the heap, or -1. */
+        /** Each page's place in the heap, or -1. */
         private final int[] place;
 
         private final int[] use;

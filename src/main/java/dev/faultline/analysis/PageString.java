@@ -5,22 +5,22 @@ import dev.faultline.trace.StoredTrace;
 import dev.faultline.trace.TraceCursor;
 
 /**
- * The pages that a trace accesses, in order: one for each page that an access touches; ticks of the
- * clock are passed over. Pages are numbered from 0 on in the order of their first access. Allocates
- * nothing for each.
+ * The pages that a trace accesses, in order. An access yields one page for each page that it
+ * touches; ticks are skipped. Pages are numbered from 0 in the order of their first access. Nothing
+ * is allocated per access.
  */
 final class PageString {
 
     /** Receives the pages of a trace. */
     interface Receiver {
-        /** A page is accessed, for the first time if its number is one more than any before. */
+        /** A page is accessed. It is the first access if the number is one more than any before. */
         void page(int number);
     }
 
-    /** No table of pages grows beyond this. */
+    /** The most places of the hash table. */
     private static final int MOST_PAGES = 1 << 28;
 
-    /** A place of the hash table: a page and its number. */
+    /** Host bytes of one place of the hash table: a page and its number. */
     private static final long HOST_BYTES_PER_PLACE = Long.BYTES + Integer.BYTES;
 
     private final StoredTrace trace;
@@ -33,7 +33,7 @@ final class PageString {
     private int[] numbers = new int[1 << 10];
     private int count;
 
-    /** A page is counted only if so many of the bits of its hash are below this; see SHARDS. */
+    /** A page is sampled only if its hash is below this (SHARDS). */
     private final long threshold;
 
     private final long seed;
@@ -43,10 +43,12 @@ final class PageString {
         this(trace, pageSize, HASHES, 0);
     }
 
-    /** All values that a hash can have. */
+    /** The number of values that a hash can have. */
     static final long HASHES = 1L << 24;
 
-    /** Only the pages whose hash, by a seed, is below a threshold of {@link #HASHES}. */
+    /**
+     * Only the pages whose hash with this seed is below {@code threshold}, out of {@link #HASHES}.
+     */
     PageString(StoredTrace trace, long pageSize, long threshold, long seed) {
         this.trace = trace;
         offsetBits = Long.numberOfTrailingZeros(pageSize);
@@ -54,17 +56,21 @@ final class PageString {
         this.seed = seed;
     }
 
-    /** The pages so far that were taken, each once. */
+    /** The number of different pages sampled so far. */
     int pageCount() {
         return count;
     }
 
-    /** All accesses to pages so far, whether or not the page was taken. */
+    /** The number of accesses so far, sampled or not. */
     long length() {
         return length;
     }
 
-    /** Hands out the pages of the whole trace. Ends early when the progress says so. */
+    /**
+     * Passes on the pages of the whole trace.
+     *
+     * @throws java.util.concurrent.CancellationException if the progress says so
+     */
     void forEach(Progress newProgress, Receiver receiver) {
         progress = newProgress;
         long told = 0;

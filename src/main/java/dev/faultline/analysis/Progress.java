@@ -1,28 +1,26 @@
 package dev.faultline.analysis;
 
-import java.util.concurrent.CancellationException;
-
 /**
- * How far a long piece of work is, and what it holds. It is told from time to time, and may end the
- * work.
+ * Receives the progress of a long piece of work and the memory that it takes. It may end the work.
  */
 public interface Progress {
 
-    /** Accesses after which it is told, about. */
+    /** About how many accesses pass between two calls. */
     long STEP = 1 << 16;
 
-    /** Nobody looks. */
+    /** Ignores everything. */
     Progress NONE = done -> {};
 
     /**
-     * So many more accesses are done. Raises {@link CancellationException} if nobody wants the
-     * rest.
+     * {@code done} more accesses are done.
+     *
+     * @throws java.util.concurrent.CancellationException if the rest is no longer wanted
      */
     void advance(long done);
 
     /**
-     * So many bytes more are about to be taken. Raises what whoever counts them raises if they are
-     * not to be had.
+     * {@code bytes} more bytes of host memory are about to be taken. An implementation that counts
+     * memory throws an exception of its own if there is not enough.
      */
     default void hold(long bytes) {}
 }

@@ -5,27 +5,27 @@ import dev.faultline.trace.StoredTrace;
 import java.util.Arrays;
 
 /**
- * LRU stack distances of all accesses of a trace, in one pass: how many different pages were
+ * The LRU stack distances of all accesses of a trace, in one pass: the number of different pages
  * accessed since the last access to the same page, that page included (Mattson, Gecsei, Slutz,
- * Traiger, "Evaluation techniques for storage hierarchies", IBM Systems Journal 9(2), 1970). An
- * access faults under LRU in so many frames exactly if its distance is larger, or if it is the
+ * Traiger, "Evaluation techniques for storage hierarchies", IBM Systems Journal 9(2), 1970). Under
+ * LRU an access faults exactly if its distance is larger than the number of frames, or if it is the
  * first to its page.
  *
- * <p>The last access to each page is a one in a Fenwick tree over time, so that a distance is a
- * sum: O(log pages) an access (Bennett and Kruskal, "LRU stack processing", 1975). Time is counted
- * anew when the tree is full, so that memory is O(pages).
+ * <p>A Fenwick tree over time has a one at the last access to each page, so a distance is a sum and
+ * costs O(log pages) (Bennett and Kruskal, "LRU stack processing", 1975). When the tree is full,
+ * time is renumbered, so memory is O(pages).
  */
 public final class ReuseDistances implements PageString.Receiver {
 
-    /** Ones at the last access of each page, by time, as sums. */
+    /** A one at the time of each page's last access, as a Fenwick tree. */
     private int[] tree = new int[1 << 10];
 
     private int now;
 
-    /** When each page was accessed last, counted from 1; by the page's number. */
+    /** When each page was last accessed, counted from 1, by the page's number. */
     private int[] lastAccess = new int[1 << 9];
 
-    /** Accesses of each distance. */
+    /** The number of accesses at each distance. */
     private long[] byDistance = new long[1 << 9];
 
     private int pages;
@@ -37,7 +37,11 @@ public final class ReuseDistances implements PageString.Receiver {
         this.progress = progress;
     }
 
-    /** The distances of a trace in pages of so many bytes. */
+    /**
+     * The distances of a trace in pages of {@code pageSize} bytes.
+     *
+     * @throws java.util.concurrent.CancellationException if {@code progress} says so
+     */
     public static ReuseDistances of(StoredTrace trace, long pageSize, Progress progress) {
         return of(new PageString(trace, pageSize), progress);
     }
@@ -71,7 +75,7 @@ public final class ReuseDistances implements PageString.Receiver {
         lastAccess[number] = now;
     }
 
-    /** Counts time anew: the pages in the order of their last access, and nothing between. */
+    /** Renumbers time: the pages in the order of their last access, without gaps. */
     private void makeRoom() {
         int room = tree.length;
         while (room < 4 * (pages + 1)) {
@@ -108,7 +112,7 @@ public final class ReuseDistances implements PageString.Receiver {
         }
     }
 
-    /** The pages whose last access was at a time or before. */
+    /** The number of pages last accessed at this time or before. */
     private int sum(int time) {
         int sum = 0;
         for (int at = time; at > 0; at -= at & -at) {
@@ -117,22 +121,22 @@ public final class ReuseDistances implements PageString.Receiver {
         return sum;
     }
 
-    /** All accesses; one for each page that an access touches. */
+    /** The number of accesses, counted once for each page that an access touches. */
     public long accesses() {
         return accesses;
     }
 
-    /** The different pages, each of which has one first access. */
+    /** The number of different pages, which is also the number of first accesses. */
     public int pages() {
         return pages;
     }
 
-    /** The accesses of a distance, from 1 on. */
+    /** The number of accesses at a distance, which is at least 1. */
     public long count(int distance) {
         return distance < byDistance.length ? byDistance[distance] : 0;
     }
 
-    /** The faults of LRU in so many frames. */
+    /** LRU's faults in this many frames. */
     public long faults(int frames) {
         long hits = 0;
         for (int distance = 1; distance <= Math.min(frames, pages); distance++) {
@@ -141,7 +145,7 @@ public final class ReuseDistances implements PageString.Receiver {
         return accesses - hits;
     }
 
-    /** The faults of LRU in each number of frames, which are in rising order. */
+    /** LRU's faults in each of these numbers of frames, given in ascending order. */
     public long[] faults(int[] frames) {
         long[] faults = new long[frames.length];
         long hits = 0;

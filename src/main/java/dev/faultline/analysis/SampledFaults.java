@@ -3,18 +3,16 @@ package dev.faultline.analysis;
 import dev.faultline.trace.StoredTrace;
 
 /**
- * LRU's faults estimated from a sample of the pages (Waldspurger, Park, Garthwaite, Ahmad,
- * "Efficient MRC construction with SHARDS", FAST 2015): only the pages whose hash is below a share
- * of all hashes are followed, a distance among them stands for one that is larger by the share, and
- * what the sample has more or fewer accesses than its share is added to the smallest distance
- * (SHARDS-adj).
+ * LRU's faults, estimated from a sample of the pages (Waldspurger, Park, Garthwaite, Ahmad,
+ * "Efficient MRC construction with SHARDS", FAST 2015). Only pages whose hash is below the rate are
+ * followed, and their distances are scaled up by it. If the sample has more or fewer accesses than
+ * its share, the difference is added to the smallest distance (SHARDS-adj).
  *
- * <p>The error is estimated from independent samples of the same size: the estimate is their mean,
- * and the standard error that of a mean.
+ * <p>There are several independent samples: the estimate is their mean, with its standard error.
  */
 public final class SampledFaults {
 
-    /** Independent samples. */
+    /** The number of independent samples. */
     public static final int SAMPLES = 8;
 
     private final double[][] missRatios;
@@ -28,9 +26,10 @@ public final class SampledFaults {
     }
 
     /**
-     * Estimates at numbers of frames in rising order.
+     * Estimates for these numbers of frames, given in ascending order.
      *
      * @param rate the share of the pages that each sample follows, above 0 and up to 1
+     * @throws java.util.concurrent.CancellationException if {@code progress} says so
      */
     public static SampledFaults of(
             StoredTrace trace, long pageSize, int[] frames, double rate, Progress progress) {
@@ -59,17 +58,17 @@ public final class SampledFaults {
         return ratios;
     }
 
-    /** All accesses of the trace. */
+    /** The number of accesses of the trace. */
     public long accesses() {
         return accesses;
     }
 
-    /** The accesses that all samples followed together. */
+    /** The number of accesses that all samples followed together. */
     public long sampled() {
         return sampled;
     }
 
-    /** The estimated share of accesses that fault, at the i-th number of frames. */
+    /** The estimated share of accesses that fault with the i-th number of frames, 0 to 1. */
     public double missRatio(int i) {
         double sum = 0;
         for (double[] ratios : missRatios) {

@@ -19,41 +19,43 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 
 /**
- * A trace through a machine, once for each of several specs. Each run is that of a fresh machine
- * with one process that says nothing of its memory, as a client would make it.
+ * A trace run through several machines. Each run is that of a new machine with one process of
+ * default memory, as a client would make it.
  */
 public final class Sweep {
 
     private static final int BLOCK = 8192;
 
-    /** Copies of a block that there are at most while one that it is appended to grows. */
+    /** The most copies of a block that exist while one that is appended to grows. */
     private static final long COPIES = 4;
 
     /**
-     * What a run came to.
+     * The result of one run.
      *
-     * @param counters what was counted, until the failure if there was one
+     * @param counters all counts, up to the failure if there was one
      * @param failure why the trace did not run to its end, or null
      */
     public record Row(MachineSpec spec, Counters counters, @Nullable String failure) {}
 
     /**
-     * More faults in more frames, all else being the same (Belady, Nelson, Shedler, "An anomaly in
+     * More faults with more frames, all else being equal (Belady, Nelson, Shedler, "An anomaly in
      * space-time characteristics of certain programs running in a paging machine", CACM 12(6),
      * 1969).
      *
-     * @param fewer the run in fewer frames
-     * @param more the run in more frames, which has more faults
+     * @param fewer the run with fewer frames
+     * @param more the run with more frames, which has more faults
      */
     public record Anomaly(Row fewer, Row more) {}
 
     private Sweep() {}
 
     /**
-     * Runs a trace through a machine that was just made.
+     * Runs a trace through a machine.
      *
-     * @param mostForeseen accesses that may be held for a policy that has to know the whole trace
-     * @throws CancellationException if the progress says so
+     * @param machine a new machine
+     * @param mostForeseen the most accesses held for a policy that has to know the whole trace
+     *     (OPT)
+     * @throws CancellationException if {@code progress} says so
      */
     public static Row run(StoredTrace trace, Machine machine, int mostForeseen, Progress progress) {
         MachineSpec spec = machine.spec();
@@ -122,8 +124,9 @@ public final class Sweep {
     }
 
     /**
-     * Where runs that differ in their frames alone have more faults in more of them, the first so
-     * many.
+     * Pairs of runs that differ only in their frames, where more frames have more faults.
+     *
+     * @param most the most pairs returned
      */
     public static List<Anomaly> anomalies(List<Row> rows, int most) {
         List<Anomaly> found = new ArrayList<>();

@@ -5,22 +5,27 @@ import dev.faultline.trace.StoredTrace;
 import java.util.Arrays;
 
 /**
- * How large the working set is on average, for any window: the different pages of the last so many
- * accesses (Denning, "The working set model for program behavior", CACM 11(5), 1968). From the
- * intervals between accesses to the same page alone, exactly and in one pass: each access keeps its
- * page in the working set until the next one to it, or for the window's length (Denning and
- * Schwartz, "Properties of the working-set model", CACM 15(3), 1972), or to the trace's end.
+ * The average working-set size for any window: the number of different pages in the last {@code
+ * window} accesses (Denning, "The working set model for program behavior", CACM 11(5), 1968).
+ *
+ * <p>It is exact, takes one pass, and needs only the intervals between accesses to the same page:
+ * an access keeps its page in the working set until the next access to it, for the length of the
+ * window, or until the trace ends (Denning and Schwartz, "Properties of the working-set model",
+ * CACM 15(3), 1972).
  */
 public final class WorkingSets implements PageString.Receiver {
 
-    /** When each page was accessed last, counted from 1. */
+    /** When each page was last accessed, counted from 1. */
     private long[] last = new long[1 << 9];
 
     private final int[] windows;
     private int pages;
     private long now;
 
-    /** For each window, how long pages stayed in the working set, in accesses, all together. */
+    /**
+     * For each window, how long pages stayed in the working set, in accesses, summed over all
+     * pages.
+     */
     private final long[] stay;
 
     /** For each window, the accesses that found their page in the working set. */
@@ -35,7 +40,12 @@ public final class WorkingSets implements PageString.Receiver {
         hits = new long[windows.length];
     }
 
-    /** The working sets of a trace, in pages of so many bytes, for windows in rising order. */
+    /**
+     * The working sets of a trace in pages of {@code pageSize} bytes, for windows in ascending
+     * order.
+     *
+     * @throws java.util.concurrent.CancellationException if {@code progress} says so
+     */
     public static WorkingSets of(
             StoredTrace trace, long pageSize, int[] windows, Progress progress) {
         WorkingSets sets = new WorkingSets(windows, progress);
@@ -68,22 +78,24 @@ public final class WorkingSets implements PageString.Receiver {
         }
     }
 
-    /** All accesses; one for each page that an access touches. */
+    /** The number of accesses, counted once for each page that an access touches. */
     public long accesses() {
         return now;
     }
 
-    /** The different pages. */
+    /** The number of different pages. */
     public int pages() {
         return pages;
     }
 
-    /** The pages in the working set, on average over all accesses, for the i-th window. */
+    /** The average number of pages in the working set, for the i-th window. */
     public double averagePages(int i) {
         return now == 0 ? 0 : (double) stay[i] / now;
     }
 
-    /** The accesses that did not find their page in the working set, for the i-th window. */
+    /**
+     * The number of accesses that did not find their page in the working set, for the i-th window.
+     */
     public long faults(int i) {
         return now - hits[i];
     }
