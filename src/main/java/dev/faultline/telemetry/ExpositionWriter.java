@@ -18,7 +18,9 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 import java.io.IOException;
 
-/** Writes a scrape in the format that was asked for: Prometheus's own text, or OpenMetrics. */
+/**
+ * Writes a scrape in the format that the client prefers: Prometheus's text format or OpenMetrics.
+ */
 final class ExpositionWriter extends AbstractHttpMessageConverter<MetricSnapshots> {
 
     static final String TEXT = PrometheusTextFormatWriter.CONTENT_TYPE;
@@ -67,7 +69,7 @@ final class ExpositionWriter extends AbstractHttpMessageConverter<MetricSnapshot
         return type != null && type.getSubtype().equals("openmetrics-text");
     }
 
-    /** Lets Spring use it. */
+    /** Registers it with Spring. */
     @Component
     static final class Registration implements WebMvcConfigurer {
 

@@ -24,17 +24,17 @@ import java.util.Map;
 import java.util.function.ToLongFunction;
 
 /**
- * The series of simulated machines, of one of them or of all together. Each counter is one that a
- * machine keeps: none is worked out from others.
+ * The metrics of simulated machines, of one or of all together. Each counter is one that a machine
+ * keeps; none is computed from others.
  */
 final class MachineSeries {
 
-    /** A sample of a counter, and what it shows. */
+    /** A sample of a counter, with the machine's counter behind it. */
     private record Count(Labels labels, Counter counter) {}
 
     private record CounterFamily(String name, String help, List<Count> counts) {}
 
-    /** A sample of a gauge, and what it shows. */
+    /** A sample of a gauge, with where its value comes from. */
     private record Holding(Labels labels, ToLongFunction<Holdings> value) {}
 
     private record GaugeFamily(String name, String help, List<Holding> holdings) {}
@@ -140,14 +140,14 @@ final class MachineSeries {
         return new GaugeFamily(name, help, List.of(holdings));
     }
 
-    /** The series of the service: all its machines together, and how many there are. */
+    /** The metrics of the service: the sums over all its machines, and the number of machines. */
     static MetricSnapshots ofAll(Totals totals) {
         List<MetricSnapshot> series = common(totals);
         series.add(snapshot(MACHINES, totals.holdings()));
         return new MetricSnapshots(series);
     }
 
-    /** The series of one machine, which is named by whoever scrapes it. */
+    /** The metrics of one machine, without a machine label: Prometheus adds that. */
     static MetricSnapshots of(HostedMachine machine) {
         List<MetricSnapshot> series = common(machine.totals());
         series.add(info(machine));
@@ -211,7 +211,7 @@ final class MachineSeries {
         return builder.build();
     }
 
-    /** What the machine is, to join on. */
+    /** The machine's configuration, to join with other metrics. */
     private static InfoSnapshot info(HostedMachine machine) {
         MachineSpec spec = machine.spec();
         int entries = spec.tlb().entries();

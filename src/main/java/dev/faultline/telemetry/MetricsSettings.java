@@ -7,10 +7,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * What Prometheus is told, described in docs/settings.md.
+ * The settings of metrics; docs/settings.md describes them.
  *
- * @param address host and port at which Prometheus reaches this service; "" for the port that it
- *     listens on at {@code localhost}
+ * @param address host and port at which Prometheus reaches this service; if empty, {@code
+ *     localhost} and the port that it listens on
  */
 @Validated
 @ConfigurationProperties("faultline.metrics")

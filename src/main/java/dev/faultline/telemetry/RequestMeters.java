@@ -19,9 +19,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * How requests are measured. Each endpoint has one histogram of its latency, and beside it a count
- * of its answers for each status: a histogram for each status too would make a scrape several times
- * as large.
+ * How requests are measured. Each endpoint has one histogram of its latency, and a count of its
+ * responses by status. A histogram for each status would make a scrape several times as large.
  */
 @Configuration
 class RequestMeters {
@@ -31,12 +30,12 @@ class RequestMeters {
     private static final String METHOD = "method";
     private static final String URI = "uri";
 
-    /** Methods of endpoints; HEAD is answered by that of GET. */
+    /** The methods of endpoints; HEAD counts as GET. */
     private static final Set<String> METHODS = Set.of("GET", "POST", "PUT", "PATCH", "DELETE");
 
     private static final String OTHER = "other";
 
-    /** Keeps of the labels that Spring gives a latency those that name the endpoint. */
+    /** Keeps only those of Spring's latency labels that name the endpoint. */
     @Bean
     MeterFilter latencyByEndpoint() {
         return new MeterFilter() {
@@ -54,7 +53,7 @@ class RequestMeters {
         };
     }
 
-    /** The labels of an endpoint. Whatever has another method is counted together. */
+    /** The labels of an endpoint. All other methods are counted together. */
     private static List<Tag> endpoint(@Nullable String method, @Nullable String uri) {
         String served = "HEAD".equals(method) ? "GET" : String.valueOf(method);
         return METHODS.contains(served)

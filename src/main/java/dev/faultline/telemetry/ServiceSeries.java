@@ -8,7 +8,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 
-/** Puts the series of all machines together into the scrape of the service. */
+/** Adds the metrics of all machines together to the scrape of the service. */
 @Component
 class ServiceSeries {
 

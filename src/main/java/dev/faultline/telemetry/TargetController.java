@@ -19,12 +19,15 @@ import org.springframework.web.bind.annotation.RestController;
 import java.util.List;
 import java.util.Map;
 
-/** A scrape target for each machine, and the list of them for Prometheus's HTTP discovery. */
+/**
+ * The scrape target of each machine, and the list of targets for Prometheus's HTTP service
+ * discovery.
+ */
 @RestController
 @Tag(name = "Metrics")
 class TargetController {
 
-    /** A target as Prometheus's HTTP service discovery wants it. */
+    /** A target in the format of Prometheus's HTTP service discovery. */
     record Target(List<String> targets, Map<String, String> labels) {}
 
     private final MachineHost host;
@@ -51,7 +54,7 @@ class TargetController {
                 .toList();
     }
 
-    /** Where Prometheus reaches this service. The port is known only once it listens. */
+    /** Where Prometheus reaches this service. The port is known only once the server listens. */
     private String address() {
         return settings.address().isEmpty()
                 ? "localhost:" + environment.getRequiredProperty("local.server.port")

@@ -1,7 +1,11 @@
 /**
- * What Prometheus sees: series of the service summed over its machines, a scrape target for each
- * machine, the list of those targets, and how requests are measured. Counts are read when they are
- * scraped; nothing here is called while a machine runs.
+ * What Prometheus sees: metrics of the service summed over its machines ({@code ServiceSeries}), a
+ * scrape target for each machine and the list of targets ({@code TargetController}), and how
+ * requests are measured ({@code RequestMeters}). {@code MachineSeries} has the metrics of machines;
+ * read it first.
+ *
+ * <p>Counts are read when Prometheus scrapes. Nothing here is called while a machine runs, and
+ * nothing here changes a machine.
  */
 @NullMarked
 package dev.faultline.telemetry;
