@@ -25,9 +25,9 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Presets that set what is done in the background beside pure demand paging: three programs over 48
- * pages in 16 frames that compute on each page for as long as the disk needs for one, each run
- * already with nothing in the background and with one thing.
+ * Presets that compare background work with pure demand paging. Three programs over 48 pages in 16
+ * frames compute on each page for as long as the disk takes to transfer one. Each preset has been
+ * run already, one of them without background work and each of the others with one kind.
  */
 final class BackgroundPresets {
 
@@ -186,7 +186,7 @@ final class BackgroundPresets {
         access(machine, Op.READ, 0, 1, WORK);
     }
 
-    /** Accesses to pages at a distance from one another, from the first to the last. */
+    /** Accesses pages {@code distance} apart, from the first to the last. */
     private static void access(Machine machine, int op, int first, int distance, int times) {
         AccessBlock block = new AccessBlock(machine.spec(), PAGES * times);
         for (int page = first; page < PAGES; page += distance) {

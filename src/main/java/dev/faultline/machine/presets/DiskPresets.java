@@ -19,8 +19,8 @@ import dev.faultline.machine.spec.TranslationDraft;
 import java.util.List;
 
 /**
- * Presets that show why a page is best as large as a block of the disk: the same writes to the same
- * 64 KiB in the same 32 KiB of memory, with a disk of 4 KiB blocks, already run.
+ * Presets that show why pages should be as large as disk blocks: the same writes to the same 64 KiB
+ * in the same 32 KiB of memory, with a disk of 4 KiB blocks. Each has been run already.
  */
 final class DiskPresets {
 
@@ -76,7 +76,10 @@ final class DiskPresets {
         machine.apply(new Command.CreateProcess("program", List.of(data), OnSignal.TERMINATE));
     }
 
-    /** Pieces in an order without pattern: a linear congruential generator's (Knuth's MMIX). */
+    /**
+     * Writes pieces in an order without a pattern, from a linear congruential generator (Knuth's
+     * MMIX).
+     */
     private static void write(Machine machine) {
         AccessBlock block = new AccessBlock(machine.spec(), WRITES);
         long state = 1;

@@ -10,10 +10,10 @@ import java.util.function.Consumer;
  * A prepared machine that a student can open: a spec and the commands that set it up.
  *
  * @param name its name in the HTTP contract
- * @param shows what it is good for, in a sentence
- * @param draft the spec, before a client's own wishes are laid over it
+ * @param shows what it demonstrates, in a sentence
+ * @param draft the spec, before a client's own values override it
  * @param setup gives the machine its commands
- * @param run what is shown, if it has been run already when the machine is opened
+ * @param run the demonstration itself, if it has been run already when the machine is opened
  */
 public record Preset(
         String name,
@@ -22,14 +22,13 @@ public record Preset(
         Consumer<Machine> setup,
         Consumer<Machine> run) {
 
-    /** A preset that is there to be tried. */
+    /** A preset that has not been run: the client does that. */
     Preset(String name, String shows, SpecDraft draft, Consumer<Machine> setup) {
         this(name, shows, draft, setup, machine -> {});
     }
 
     /**
-     * Sets a machine up that was just switched on; its counters and events begin after that, with
-     * what it shows.
+     * Sets up a new machine. Counters and events start after the set-up, with the demonstration.
      */
     public void prepare(Machine machine) {
         setup.accept(machine);

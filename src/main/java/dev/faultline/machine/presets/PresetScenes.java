@@ -14,7 +14,7 @@ import dev.faultline.machine.protocol.UserHandler.Place;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Sets the presets' machines up, by commands. Each method makes one scene. */
+/** The set-ups of the presets' machines, as commands. Each method is one scene. */
 final class PresetScenes {
 
     private static final int READ_WRITE = Protection.READ | Protection.WRITE;
@@ -238,7 +238,7 @@ final class PresetScenes {
         return new MemoryArea(first * page, pages * page, protection);
     }
 
-    /** A page of shared memory. */
+    /** An area of one page of shared memory. */
     private static MemoryArea box(Machine machine, long first, int protection) {
         long page = machine.spec().pageSize();
         return new MemoryArea(first * page, page, protection, Backing.sharedMemory("box"));

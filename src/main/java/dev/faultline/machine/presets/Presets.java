@@ -161,19 +161,21 @@ public final class Presets {
 
     private Presets() {}
 
+    /** All presets, in the order in which clients see them. */
     public static List<Preset> all() {
         return ALL;
     }
 
+    /** The preset of this name, if there is one. */
     public static Optional<Preset> byName(String name) {
         return ALL.stream().filter(preset -> preset.name().equals(name)).findFirst();
     }
 
     /**
      * CS124 lecture 16, "Virtual Memory Example": 4 frames and 8 virtual pages. VP1, VP2, VP7 and
-     * VP4 are in frames 0 to 3, VP4 clean and with a copy in the backing store; VP3 and VP6 are in
-     * the store alone; VP0 and VP5 are not allocated. The hand of the clock stands at frame 3, and
-     * VP4 has not been referenced since it passed.
+     * VP4 are in frames 0 to 3; VP4 is clean and has a copy in the backing store. VP3 and VP6 are
+     * only in the store; VP0 and VP5 are not allocated. The clock hand is at frame 3, and VP4 has
+     * not been referenced since the hand last passed it.
      */
     private static Preset lecture16() {
         SpecDraft draft =

@@ -22,8 +22,8 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
- * Presets that show what a translation costs: each TLB and page table in its good and in its bad
- * case, already run, so that the counters tell.
+ * Presets that show what translation costs: each TLB and page table in a good case and in a bad
+ * one. Each has been run already, so its counters show the difference.
  */
 final class TranslationPresets {
 
@@ -32,7 +32,7 @@ final class TranslationPresets {
     /** Eight pages, sixteen apart. */
     private static final long[] STRIDE = LongStream.range(0, 8).map(i -> 16 * i).toArray();
 
-    /** Twelve pages, one behind the other. */
+    /** Twelve consecutive pages. */
     private static final long[] LOOP = LongStream.range(0, 12).toArray();
 
     private static final TranslationDraft LINEAR = TranslationDraft.of(Translation.Kind.LINEAR);
@@ -187,7 +187,7 @@ final class TranslationPresets {
         return new TranslationDraft(Translation.Kind.HASHED, null, null, 16L);
     }
 
-    /** One process that has its pages in memory, and goes round them. */
+    /** One process whose pages are all in memory, and which loops over them. */
     private static Preset preset(
             String name,
             String shows,
@@ -207,7 +207,7 @@ final class TranslationPresets {
                 machine -> rounds(round -> read(machine, 1, pages)));
     }
 
-    /** Twelve pages in frames beside each other, as three huge pages or not. */
+    /** Twelve pages in consecutive frames, as three huge pages or as small ones. */
     private static Preset reach(String name, String shows, boolean huge) {
         TranslationDraft table =
                 new TranslationDraft(Translation.Kind.HIERARCHICAL, List.of(4, 2, 2), null, null);
