@@ -11,6 +11,7 @@ import dev.faultline.machine.protocol.RecordedProgram;
 import dev.faultline.machine.spec.Costs;
 import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.machine.spec.PagingSpec;
+import dev.faultline.testing.RandomSpecs;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,7 +68,7 @@ class LookingTest {
     @MethodSource("seeds")
     void lookingChangesNothing(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
-        MachineSpec spec = RandomSpecs.make(seed, random, PAGE);
+        MachineSpec spec = RandomSpecs.paged(random, PAGE).next();
         Machine looked = new Machine(spec);
         Machine left = new Machine(spec);
         for (int step = 0; step < STEPS; step++) {

@@ -24,6 +24,7 @@ import dev.faultline.machine.spec.SwapDraft;
 import dev.faultline.machine.spec.TlbDraft;
 import dev.faultline.machine.spec.Translation;
 import dev.faultline.machine.spec.TranslationDraft;
+import dev.faultline.testing.RandomSpecs;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -183,7 +184,7 @@ class TicksTest {
         for (int seed = 0; seed < 200; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
             long pageSize = 1L << random.nextInt(7);
-            MachineSpec spec = RandomSpecs.make(seed, random, pageSize);
+            MachineSpec spec = RandomSpecs.paged(random, pageSize).next();
             Machine machine = new Machine(spec);
             for (int pid = 1; pid <= processes; pid++) {
                 machine.apply(Specs.process(spec));

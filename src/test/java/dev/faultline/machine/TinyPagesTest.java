@@ -21,6 +21,7 @@ import dev.faultline.machine.spec.SwapDraft;
 import dev.faultline.machine.spec.TlbDraft;
 import dev.faultline.machine.spec.Translation;
 import dev.faultline.machine.spec.TranslationDraft;
+import dev.faultline.testing.RandomSpecs;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -76,7 +77,7 @@ class TinyPagesTest {
             name = "seed " + seed;
             random = new SplittableRandom(seed);
             this.pageSize = pageSize;
-            machine = new Machine(RandomSpecs.make(seed, random, pageSize));
+            machine = new Machine(RandomSpecs.paged(random, pageSize).next());
             witness = new Witness(machine);
         }
 

@@ -74,6 +74,20 @@ public final class RandomSpecs {
         this.random = random;
     }
 
+    /**
+     * Paged machines with 32 pages of so many bytes, whose TLBs keep no stale entries. Without load
+     * control, since one whose patience is shorter than an exchange takes may never get on.
+     */
+    public static RandomSpecs paged(SplittableRandom random, long pageSize) {
+        return new RandomSpecs(random)
+                .without(
+                        Feature.WHOLE_SEGMENTS,
+                        Feature.STALE_TLBS,
+                        Feature.LOAD_CONTROL,
+                        Feature.TIGHT_LIMITS)
+                .withPages(pageSize, 5);
+    }
+
     /** Leaves features out from now on. */
     public RandomSpecs without(Feature... unwanted) {
         features.removeAll(List.of(unwanted));
@@ -312,7 +326,7 @@ public final class RandomSpecs {
 
     private Limits limits() {
         if (!has(Feature.TIGHT_LIMITS) || oneIn(2)) {
-            return new Limits(1000, 1L << 22, 1L << 22, 1000, 1000, 8L << 20, 3);
+            return new Limits(1000, 1L << 22, 1L << 22, oneOf(100, 1000), 1000, 8L << 20, 3);
         }
         return new Limits(
                 2 + random.nextInt(20),
