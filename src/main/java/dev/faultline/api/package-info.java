@@ -1,12 +1,15 @@
 /**
  * The HTTP contract: controllers, the records that requests and responses are made of, and problem
- * documents. A feature is a package: {@code machines}, {@code processes}, {@code memory}, {@code
- * accesses}, {@code inspection}, {@code studies} and {@code operations}; what all share is in
- * {@code web}, and what is below HTTP in {@code connections}. A controller reads the request, asks
- * {@code hosting} and writes the answer; it holds no rule of paging. The wire's records are not the
- * machine's, but for counters, costs, limits, how much is read ahead and what an inspector answers
- * in plain numbers (mappings, entries of a TLB, processors, candidates, a policy's lists), which
- * are written as they are.
+ * documents. There is a package for each feature: {@code machines}, {@code processes}, {@code
+ * memory}, {@code accesses}, {@code inspection}, {@code studies} and {@code operations}. {@code
+ * web} has what they share, and {@code connections} what is below HTTP.
+ *
+ * <p>Read {@code accesses.AccessController} first. A controller reads the request, asks {@code
+ * hosting} and writes the response; it contains no rule of paging.
+ *
+ * <p>The records on the wire are not the machine's own, with a few exceptions that are written as
+ * they are: counters, costs, limits, read-ahead, and views in plain numbers (mappings, TLB entries,
+ * processors, candidates, a policy's lists).
  */
 @NullMarked
 package dev.faultline.api;

@@ -1,10 +1,13 @@
 /**
- * Machines as hosted resources: {@link dev.faultline.hosting.MachineHost} makes and finds them,
+ * Machines as hosted resources.
+ *
+ * <p>Read {@link dev.faultline.hosting.MachineHost} first: it creates machines and finds them.
  * {@link dev.faultline.hosting.HostedMachine} orders what is done to one: a single writer at a
- * time, readers that see it between two commands, a version that grows with each change. Beside
- * them are the traces that clients have stored ({@link dev.faultline.hosting.TraceStore}) and the
- * work that goes on behind an answer ({@link dev.faultline.hosting.Operations}). It knows nothing
- * of HTTP.
+ * time, readers that see it between two commands, and a version that grows with each change. Beside
+ * them are the traces that clients have stored ({@link dev.faultline.hosting.TraceStore}) and work
+ * that continues after its request was answered ({@link dev.faultline.hosting.Operations}).
+ *
+ * <p>It knows nothing about HTTP.
  */
 @NullMarked
 package dev.faultline.hosting;

@@ -1,9 +1,9 @@
 /**
- * Tests of the whole server through a real port, as a client meets it.
+ * Tests of the whole server through a real port, as a client sees it.
  *
- * <p>{@code Client} sends requests; every answer it gets is checked by {@code EveryAnswer} against
- * what holds for all of them, and by {@code ApiDocument} against the OpenAPI document that the
- * server gives out. So a test says only what is particular to it.
+ * <p>{@code Client} sends requests. {@code EveryAnswer} checks every answer against what holds for
+ * all of them, and {@code ApiDocument} checks it against the server's own OpenAPI document. So a
+ * test states only what is particular to it.
  */
 @NullMarked
 package dev.faultline.http;

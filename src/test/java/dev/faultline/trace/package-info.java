@@ -1,5 +1,6 @@
 /**
- * Tests of the trace formats. {@code Played} runs a trace through its reader, whole and in bits.
+ * Tests of the trace formats. {@code Played} runs a trace through its reader, as a whole and in
+ * pieces.
  */
 @NullMarked
 package dev.faultline.trace;

@@ -1,4 +1,7 @@
-/** Accesses by the batch and by the trace, and predictions of what they come to. */
+/**
+ * Accesses one by one, in batches and as traces, and predictions of their results. Read {@code
+ * AccessController} first, then {@code TraceController} and {@code PredictionController}.
+ */
 @NullMarked
 package dev.faultline.api.accesses;
 

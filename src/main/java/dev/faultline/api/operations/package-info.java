@@ -1,4 +1,7 @@
-/** Long work that goes on behind an answer. */
+/**
+ * Operations: long work that continues after its request was answered. Read {@code
+ * OperationController} first.
+ */
 @NullMarked
 package dev.faultline.api.operations;
 

@@ -1,6 +1,6 @@
 /**
- * Processes: making, forking, swapping and ending them, their programs and the runs of those, their
- * turns, groups and handlers.
+ * Processes: creating, forking, swapping and ending them; their programs, runs, turns, groups and
+ * handlers. Read {@code ProcessController} first, then {@code RunController}.
  */
 @NullMarked
 package dev.faultline.api.processes;

@@ -1,4 +1,7 @@
-/** Stored traces, and what compares many machines: sweeps, curves, comparisons, experiments. */
+/**
+ * Stored traces, and what compares many machines: sweeps, curves, comparisons and experiments. Read
+ * {@code SweepController} first.
+ */
 @NullMarked
 package dev.faultline.api.studies;
 

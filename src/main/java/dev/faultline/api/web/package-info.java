@@ -1,7 +1,7 @@
 /**
- * The manners of HTTP that all endpoints share: problems, versions and entity tags, idempotency,
- * encodings, bounds on heads and bodies, lists with cursors, what strict JSON is, and the OpenAPI
- * document. It knows no feature.
+ * What all endpoints share: problem documents, versions and entity tags, idempotency, encodings,
+ * limits of heads and bodies, lists with cursors, the rules of strict JSON, and the OpenAPI
+ * document. Read {@code ApiException} and {@code ProblemAdvice} first. It knows no feature.
  */
 @NullMarked
 package dev.faultline.api.web;
