@@ -9,6 +9,7 @@ import dev.faultline.machine.protocol.AccessBlock;
 import dev.faultline.machine.protocol.Counter;
 import dev.faultline.machine.protocol.Op;
 import dev.faultline.machine.spec.MachineSpec;
+import dev.faultline.testing.Seeds;
 import dev.faultline.trace.StoredTrace;
 import dev.faultline.trace.TraceFileWriter;
 import dev.faultline.trace.TraceFormat;
@@ -51,7 +52,7 @@ class CurvesTest {
     }
 
     /** Pages near each other and far jumps, as programs have them. */
-    private static int[] random(int seed, int length) {
+    private static int[] random(long seed, int length) {
         SplittableRandom random = new SplittableRandom(seed);
         int range = 2 + random.nextInt(60);
         int[] pages = new int[length];
@@ -89,68 +90,56 @@ class CurvesTest {
     }
 
     /** A distance by its definition: the different pages since the last access to the same one. */
-    @Test
-    void distancesAreThoseOfTheDefinition() throws IOException {
-        for (int seed = 0; seed < 40; seed++) {
-            int[] string = random(seed, 400);
-            List<Integer> found = new ArrayList<>();
-            for (int i = 0; i < string.length; i++) {
-                int last = i - 1;
-                while (last >= 0 && string[last] != string[i]) {
-                    last--;
-                }
-                if (last >= 0) {
-                    found.add(
-                            (int)
-                                    IntStream.of(string)
-                                            .skip(last)
-                                            .limit(i - last)
-                                            .distinct()
-                                            .count());
-                }
+    @Seeds(40)
+    void distancesAreThoseOfTheDefinition(long seed) throws IOException {
+        int[] string = random(seed, 400);
+        List<Integer> found = new ArrayList<>();
+        for (int i = 0; i < string.length; i++) {
+            int last = i - 1;
+            while (last >= 0 && string[last] != string[i]) {
+                last--;
             }
-            ReuseDistances distances = ReuseDistances.of(pages(string), PAGE, Progress.NONE);
-            assertThat(distances.pages()).isEqualTo((int) IntStream.of(string).distinct().count());
-            for (int distance = 1; distance <= distances.pages(); distance++) {
-                int wanted = distance;
-                assertThat(distances.count(distance))
-                        .isEqualTo(found.stream().filter(each -> each == wanted).count());
+            if (last >= 0) {
+                found.add((int) IntStream.of(string).skip(last).limit(i - last).distinct().count());
             }
+        }
+        ReuseDistances distances = ReuseDistances.of(pages(string), PAGE, Progress.NONE);
+        assertThat(distances.pages()).isEqualTo((int) IntStream.of(string).distinct().count());
+        for (int distance = 1; distance <= distances.pages(); distance++) {
+            int wanted = distance;
+            assertThat(distances.count(distance))
+                    .isEqualTo(found.stream().filter(each -> each == wanted).count());
         }
     }
 
     /** Each point of a curve is what the machine counts in a run of its own. */
-    @Test
-    void curvesEqualSingleRuns() throws IOException {
-        for (int seed = 0; seed < 30; seed++) {
-            StoredTrace trace = pages(random(seed, 500));
-            ReuseDistances lru = ReuseDistances.of(trace, PAGE, Progress.NONE);
-            OptimalFaults optimal = new OptimalFaults(trace, PAGE, 1000, Progress.NONE);
-            for (int frames = 1; frames <= lru.pages() + 1; frames += 1 + frames / 4) {
-                assertThat(lru.faults(frames)).isEqualTo(faults(trace, "lru", frames));
-                assertThat(optimal.faults(frames, Progress.NONE))
-                        .isEqualTo(faults(trace, "optimal", frames))
-                        .isLessThanOrEqualTo(lru.faults(frames));
-            }
+    @Seeds(30)
+    void curvesEqualSingleRuns(long seed) throws IOException {
+        StoredTrace trace = pages(random(seed, 500));
+        ReuseDistances lru = ReuseDistances.of(trace, PAGE, Progress.NONE);
+        OptimalFaults optimal = new OptimalFaults(trace, PAGE, 1000, Progress.NONE);
+        for (int frames = 1; frames <= lru.pages() + 1; frames += 1 + frames / 4) {
+            assertThat(lru.faults(frames)).isEqualTo(faults(trace, "lru", frames));
+            assertThat(optimal.faults(frames, Progress.NONE))
+                    .isEqualTo(faults(trace, "optimal", frames))
+                    .isLessThanOrEqualTo(lru.faults(frames));
         }
     }
 
     /** LRU and OPT are stack algorithms: a curve never rises. */
-    @Test
-    void curvesNeverRise() throws IOException {
-        for (int seed = 0; seed < 30; seed++) {
-            StoredTrace trace = pages(random(seed, 500));
-            OptimalFaults optimal = new OptimalFaults(trace, PAGE, 1000, Progress.NONE);
-            long[] lru =
-                    ReuseDistances.of(trace, PAGE, Progress.NONE)
-                            .faults(IntStream.rangeClosed(1, 70).toArray());
-            for (int frames = 2; frames <= 70; frames++) {
-                assertThat(lru[frames - 1]).isLessThanOrEqualTo(lru[frames - 2]);
-                assertThat(optimal.faults(frames, Progress.NONE))
-                        .isLessThanOrEqualTo(optimal.faults(frames - 1, Progress.NONE));
-            }
-            assertThat(optimal.faults(70, Progress.NONE)).isEqualTo(optimal.pages());
+    @Seeds(30)
+    void curvesNeverRise(long seed) throws IOException {
+        StoredTrace trace = pages(random(seed, 500));
+        OptimalFaults optimal = new OptimalFaults(trace, PAGE, 1000, Progress.NONE);
+        long[] lru =
+                ReuseDistances.of(trace, PAGE, Progress.NONE)
+                        .faults(IntStream.rangeClosed(1, 70).toArray());
+        for (int frames = 2; frames <= 70; frames++) {
+            assertThat(lru[frames - 1]).isLessThanOrEqualTo(lru[frames - 2]);
+            assertThat(optimal.faults(frames, Progress.NONE))
+                    .isLessThanOrEqualTo(optimal.faults(frames - 1, Progress.NONE));
         }
+        assertThat(optimal.faults(70, Progress.NONE)).isEqualTo(optimal.pages());
     }
 
     /** Silberschatz's string: LRU 12 and optimal 9 in 3 frames. */
@@ -163,28 +152,25 @@ class CurvesTest {
     }
 
     /** The pages of the last so many accesses, counted for each access. */
-    @Test
-    void workingSetsAreThoseOfTheDefinition() throws IOException {
+    @Seeds(30)
+    void workingSetsAreThoseOfTheDefinition(long seed) throws IOException {
         int[] windows = {1, 2, 3, 7, 20, 100, 399, 400, 1000};
-        for (int seed = 0; seed < 30; seed++) {
-            int[] string = random(seed, 400);
-            WorkingSets sets = WorkingSets.of(pages(string), PAGE, windows, Progress.NONE);
-            for (int i = 0; i < windows.length; i++) {
-                long pages = 0;
-                long faults = 0;
-                for (int t = 0; t < string.length; t++) {
-                    int from = Math.max(0, t - windows[i] + 1);
-                    int[] window = IntStream.range(from, t + 1).map(at -> string[at]).toArray();
-                    pages += IntStream.of(window).distinct().count();
-                    int page = string[t];
-                    int before = Math.max(0, t - windows[i]);
-                    faults +=
-                            IntStream.range(before, t).noneMatch(at -> string[at] == page) ? 1 : 0;
-                }
-                assertThat(sets.averagePages(i))
-                        .isCloseTo((double) pages / string.length, within(1e-9));
-                assertThat(sets.faults(i)).isEqualTo(faults);
+        int[] string = random(seed, 400);
+        WorkingSets sets = WorkingSets.of(pages(string), PAGE, windows, Progress.NONE);
+        for (int i = 0; i < windows.length; i++) {
+            long pages = 0;
+            long faults = 0;
+            for (int t = 0; t < string.length; t++) {
+                int from = Math.max(0, t - windows[i] + 1);
+                int[] window = IntStream.range(from, t + 1).map(at -> string[at]).toArray();
+                pages += IntStream.of(window).distinct().count();
+                int page = string[t];
+                int before = Math.max(0, t - windows[i]);
+                faults += IntStream.range(before, t).noneMatch(at -> string[at] == page) ? 1 : 0;
             }
+            assertThat(sets.averagePages(i))
+                    .isCloseTo((double) pages / string.length, within(1e-9));
+            assertThat(sets.faults(i)).isEqualTo(faults);
         }
     }
 

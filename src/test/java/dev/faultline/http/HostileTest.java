@@ -2,7 +2,7 @@ package dev.faultline.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
+import dev.faultline.testing.Seeds;
 
 import tools.jackson.databind.JsonNode;
 
@@ -15,20 +15,18 @@ import java.util.TreeMap;
 
 /**
  * Whatever is sent, the server answers what is wrong with it in a problem document, and a request
- * that it refuses leaves the machine as it was. {@code -Dhostile.seed=} and {@code
- * -Dhostile.requests=} choose others.
+ * that it refuses leaves the machine as it was. {@code -Dhostile.requests=} asks for more of them.
  */
 class HostileTest extends HttpTest {
 
-    private static final long SEED = Long.getLong("hostile.seed", 16);
-    private static final int REQUESTS = Integer.getInteger("hostile.requests", 2000);
+    private static final int REQUESTS = Integer.getInteger("hostile.requests", 1000);
 
     /** What must not change when a request is refused. */
     private record State(long version, String digest, long accesses) {}
 
-    @Test
-    void nothingThatIsSentDoesHarm() throws IOException {
-        HostileRequests requests = new HostileRequests(SEED);
+    @Seeds(1)
+    void nothingThatIsSentDoesHarm(long seed) throws IOException {
+        HostileRequests requests = new HostileRequests(seed);
         Map<Integer, Integer> statuses = new TreeMap<>();
         makeVictim();
         State before = state();
@@ -47,7 +45,7 @@ class HostileTest extends HttpTest {
                 }
                 before = after;
             } catch (AssertionError | RuntimeException | IOException e) {
-                throw new AssertionError("seed " + SEED + ", request " + i + ", " + request, e);
+                throw new AssertionError("request " + i + ", " + request, e);
             }
             if (i % 20 == 0) {
                 client.deleteMachines(id -> !id.equals("victim"));
@@ -59,10 +57,10 @@ class HostileTest extends HttpTest {
                 .isEqualTo(200);
     }
 
-    @Test
-    void whoHangsUpInTheMiddleOfAnythingDoesNoHarm() throws IOException {
-        HostileRequests requests = new HostileRequests(SEED);
-        Random random = new Random(SEED);
+    @Seeds(1)
+    void whoHangsUpInTheMiddleOfAnythingDoesNoHarm(long seed) throws IOException {
+        HostileRequests requests = new HostileRequests(seed);
+        Random random = new Random(seed);
         makeVictim();
         for (int i = 0; i < REQUESTS / 10; i++) {
             byte[] request = requests.next().bytes();

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.faultline.http.Shrinking.Script;
 import dev.faultline.testing.RandomSpecs;
+import dev.faultline.testing.SeedSource;
+import dev.faultline.testing.Seeds;
 import dev.faultline.testing.SpecJson;
 
 import org.jspecify.annotations.Nullable;
@@ -24,13 +26,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.LongStream;
 
 /**
  * Random machines of every feature live random lives over HTTP, and after each request the laws of
  * {@link Session} are checked. A session that breaks one is made smaller and told as commands for a
- * shell. {@code -Dfaultline.seed=N} plays the session of one seed, {@code -Dfaultline.sessions=N}
- * more or fewer of them.
+ * shell. The seeds are as with {@link Seeds}; {@code -Dfaultline.sessions=N} plays more or fewer
+ * sessions.
  */
 class RandomSessionsTest extends HttpTest {
 
@@ -68,11 +69,10 @@ class RandomSessionsTest extends HttpTest {
 
     @Test
     void noLawIsBroken() throws ExecutionException, InterruptedException {
-        Long seed = Long.getLong("faultline.seed");
-        LongStream seeds = seed == null ? LongStream.range(0, SESSIONS) : LongStream.of(seed);
         Views views = new Views(client.document());
         List<Callable<@Nullable String>> sessions =
-                seeds.<Callable<@Nullable String>>mapToObj(
+                SeedSource.seeds(SESSIONS)
+                        .<Callable<@Nullable String>>mapToObj(
                                 one -> () -> broken.get() ? null : play(views, one))
                         .toList();
         List<String> failures = new ArrayList<>();
@@ -88,7 +88,7 @@ class RandomSessionsTest extends HttpTest {
                 "%d sessions, %d requests, answers %s, counted %s%n",
                 sessions.size(), requests.get(), statuses, counted);
         assertThat(failures).isEmpty();
-        if (seed == null) {
+        if (!SeedSource.isOneAskedFor()) {
             assertThat(requests.get()).isGreaterThanOrEqualTo(REQUESTS);
             assertThat(statuses.keySet()).contains(200, 201, 204, 404, 409);
             assertThat(counted.values()).as("%s", counted).allMatch(count -> count >= 20);
@@ -134,7 +134,7 @@ class RandomSessionsTest extends HttpTest {
     }
 
     private static String told(long seed, BrokenLaw law, Script smallest) {
-        return "-Dfaultline.seed="
+        return "./mvnw test -Dtest=RandomSessionsTest -Dfaultline.seed="
                 + seed
                 + " breaks a law: "
                 + law.getMessage()

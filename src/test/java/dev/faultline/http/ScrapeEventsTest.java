@@ -2,8 +2,7 @@ package dev.faultline.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import dev.faultline.testing.Seeds;
 
 import tools.jackson.databind.JsonNode;
 
@@ -11,11 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.LongStream;
 
 /**
  * Random commands on random machines: is each counter of a scrape the count of its events, and do
- * those of the service never fall? A seed that fails is replayed with {@code -Dfaultline.seed=N}.
+ * those of the service never fall?
  */
 class ScrapeEventsTest extends HttpTest {
 
@@ -34,13 +32,7 @@ class ScrapeEventsTest extends HttpTest {
                     "faultline_context_switches_total", "contextSwitches",
                     "faultline_ticks_total", "ticks");
 
-    static LongStream seeds() {
-        String one = System.getProperty("faultline.seed");
-        return one == null ? LongStream.range(0, 12) : LongStream.of(Long.parseLong(one));
-    }
-
-    @ParameterizedTest(name = "seed {0}")
-    @MethodSource("seeds")
+    @Seeds(12)
     void everyCounterIsTheCountOfItsEvents(long seed) {
         new Run(seed).go();
     }

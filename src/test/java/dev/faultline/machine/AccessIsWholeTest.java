@@ -11,6 +11,7 @@ import dev.faultline.machine.replacement.Policies;
 import dev.faultline.machine.spec.Costs;
 import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.machine.spec.PagingSpec;
+import dev.faultline.testing.Seeds;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -110,36 +111,33 @@ class AccessIsWholeTest {
     }
 
     /** What is done in the background does not depend on how accesses come: one by one or many. */
-    @ParameterizedTest
-    @MethodSource("policies")
-    void manyAccessesAtOnceAreAsOneByOne(String policy) {
-        for (long seed = 0; seed < 20; seed++) {
-            SplittableRandom random = new SplittableRandom(seed);
-            PagingSpec paging =
-                    new PagingSpec(
-                            new PagingSpec.Watermarks(0, 1, 2),
-                            2,
-                            40,
-                            60,
-                            new PagingSpec.ReadAhead(3, 1, 2),
-                            PagingSpec.LoadControl.NONE);
-            MachineSpec spec = spec(policy, 6, paging);
-            if (spec.replacement().needsFuture()) {
-                return; // it knows no more than its command
-            }
-            Machine together = Specs.withProcess(spec);
-            Machine single = Specs.withProcess(spec);
-            AccessBlock all = new AccessBlock(spec, 200);
-            for (int i = 0; i < 200; i++) {
-                int op = random.nextInt(3);
-                long address = random.nextInt(12) * PAGE;
-                all.add(op, address);
-                AccessBlock one = new AccessBlock(spec, 1);
-                one.add(op, address);
-                single.apply(new Command.Access(1, one, random.nextBoolean()));
-            }
-            together.apply(new Command.Access(1, all, false));
-            assertThat(together.digest()).as("seed %d", seed).isEqualTo(single.digest());
+    @Seeds(value = 20, of = "policies")
+    void manyAccessesAtOnceAreAsOneByOne(String policy, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        PagingSpec paging =
+                new PagingSpec(
+                        new PagingSpec.Watermarks(0, 1, 2),
+                        2,
+                        40,
+                        60,
+                        new PagingSpec.ReadAhead(3, 1, 2),
+                        PagingSpec.LoadControl.NONE);
+        MachineSpec spec = spec(policy, 6, paging);
+        if (spec.replacement().needsFuture()) {
+            return; // it knows no more than its command
         }
+        Machine together = Specs.withProcess(spec);
+        Machine single = Specs.withProcess(spec);
+        AccessBlock all = new AccessBlock(spec, 200);
+        for (int i = 0; i < 200; i++) {
+            int op = random.nextInt(3);
+            long address = random.nextInt(12) * PAGE;
+            all.add(op, address);
+            AccessBlock one = new AccessBlock(spec, 1);
+            one.add(op, address);
+            single.apply(new Command.Access(1, one, random.nextBoolean()));
+        }
+        together.apply(new Command.Access(1, all, false));
+        assertThat(together.digest()).isEqualTo(single.digest());
     }
 }

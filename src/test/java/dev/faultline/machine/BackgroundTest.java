@@ -12,10 +12,9 @@ import dev.faultline.machine.protocol.RecordedProgram;
 import dev.faultline.machine.spec.Costs;
 import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.machine.spec.PagingSpec;
+import dev.faultline.testing.Seeds;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.Arrays;
 import java.util.Objects;
@@ -246,104 +245,97 @@ class BackgroundTest {
     }
 
     /** All of it at once, on random strings: the laws hold, and nothing that was stored is lost. */
-    @ParameterizedTest
-    @ValueSource(ints = {0, 1})
-    void bytesSurviveWhateverIsDoneInTheBackground(int pieces) {
-        for (int seed = 0; seed < 150; seed++) {
-            SplittableRandom random = new SplittableRandom(seed);
-            int frames = 6 + random.nextInt(12);
-            int high = random.nextInt(4);
-            int low = random.nextInt(high + 1);
-            int background = random.nextBoolean() ? 100 : 10 + random.nextInt(60);
-            PagingSpec paging =
-                    new PagingSpec(
-                            new PagingSpec.Watermarks(random.nextInt(low + 1), low, high),
-                            1 + random.nextInt(4),
-                            background,
-                            random.nextBoolean() || background == 100 ? 100 : background + 10,
-                            new PagingSpec.ReadAhead(1 + random.nextInt(6), 1, random.nextInt(4)),
-                            PagingSpec.LoadControl.NONE);
-            MachineSpec spec = spec(frames, paging);
-            Machine machine = Specs.withProcess(spec);
-            machine.apply(Specs.process(spec));
-            byte[][] stored = new byte[3][30];
-            for (int i = 0; i < 300; i++) {
-                int pid = 1 + random.nextInt(2);
-                int page = random.nextInt(30);
-                if (random.nextInt(3) == 0) {
-                    byte value = (byte) (1 + random.nextInt(100));
-                    stored[pid][page] = value;
-                    Specs.access(machine, pid, Op.WRITE, page * PAGE, 1, (long) value);
-                } else {
-                    Outcome.Accessed read =
-                            Specs.access(machine, pid, Op.READ, page * PAGE, 1, null);
-                    assertThat(read.results().getFirst().value())
-                            .as("seed %d step %d", seed, i)
-                            .isEqualTo((long) stored[pid][page]);
-                }
-                Laws.check(machine);
-                if (pieces > 0 && i % 50 == 49) {
-                    String digest = machine.digest();
-                    machine = Machine.restore(spec, machine.save());
-                    assertThat(machine.digest()).isEqualTo(digest);
-                }
+    @Seeds(
+            value = 150,
+            ints = {0, 1})
+    void bytesSurviveWhateverIsDoneInTheBackground(int pieces, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        int frames = 6 + random.nextInt(12);
+        int high = random.nextInt(4);
+        int low = random.nextInt(high + 1);
+        int background = random.nextBoolean() ? 100 : 10 + random.nextInt(60);
+        PagingSpec paging =
+                new PagingSpec(
+                        new PagingSpec.Watermarks(random.nextInt(low + 1), low, high),
+                        1 + random.nextInt(4),
+                        background,
+                        random.nextBoolean() || background == 100 ? 100 : background + 10,
+                        new PagingSpec.ReadAhead(1 + random.nextInt(6), 1, random.nextInt(4)),
+                        PagingSpec.LoadControl.NONE);
+        MachineSpec spec = spec(frames, paging);
+        Machine machine = Specs.withProcess(spec);
+        machine.apply(Specs.process(spec));
+        byte[][] stored = new byte[3][30];
+        for (int i = 0; i < 300; i++) {
+            int pid = 1 + random.nextInt(2);
+            int page = random.nextInt(30);
+            if (random.nextInt(3) == 0) {
+                byte value = (byte) (1 + random.nextInt(100));
+                stored[pid][page] = value;
+                Specs.access(machine, pid, Op.WRITE, page * PAGE, 1, (long) value);
+            } else {
+                Outcome.Accessed read = Specs.access(machine, pid, Op.READ, page * PAGE, 1, null);
+                assertThat(read.results().getFirst().value())
+                        .as("step %d", i)
+                        .isEqualTo((long) stored[pid][page]);
             }
-            machine.apply(new Command.Exit(1));
-            machine.apply(new Command.Exit(2));
             Laws.check(machine);
-            assertThat(machine.parts().frames().freeCount()).isEqualTo(frames);
-            assertThat(machine.parts().swap().used()).isZero();
-            long sum = 0;
-            for (Counter on : Counter.breakdown()) {
-                sum += machine.counters().get(on);
+            if (pieces > 0 && i % 50 == 49) {
+                String digest = machine.digest();
+                machine = Machine.restore(spec, machine.save());
+                assertThat(machine.digest()).isEqualTo(digest);
             }
-            assertThat(sum).isEqualTo(counted(machine, Counter.TICKS));
         }
+        machine.apply(new Command.Exit(1));
+        machine.apply(new Command.Exit(2));
+        Laws.check(machine);
+        assertThat(machine.parts().frames().freeCount()).isEqualTo(frames);
+        assertThat(machine.parts().swap().used()).isZero();
+        long sum = 0;
+        for (Counter on : Counter.breakdown()) {
+            sum += machine.counters().get(on);
+        }
+        assertThat(sum).isEqualTo(counted(machine, Counter.TICKS));
     }
 
     /** Runs of programs, in pieces or in one: the same in the end. */
-    @Test
-    void runsInPiecesOrInOne() {
-        for (int seed = 0; seed < 60; seed++) {
-            SplittableRandom random = new SplittableRandom(seed);
-            PagingSpec paging =
-                    new PagingSpec(
-                            new PagingSpec.Watermarks(1, 2, 4),
-                            2,
-                            50,
-                            80,
-                            new PagingSpec.ReadAhead(3, 1, 2),
-                            PagingSpec.LoadControl.NONE);
-            MachineSpec spec = spec(12, paging);
-            Machine whole = withPrograms(spec, seed);
-            whole.apply(new Command.Run(null, null, null, 0));
-            Laws.check(whole);
-            Machine pieces = withPrograms(spec, seed);
-            Outcome.RunEnd end;
-            do {
-                end =
-                        ((Outcome.Ran)
-                                        pieces.apply(
-                                                random.nextBoolean()
-                                                        ? new Command.Run(
-                                                                null,
-                                                                1L + random.nextInt(90),
-                                                                null,
-                                                                0)
-                                                        : new Command.Run(
-                                                                1L + random.nextInt(900),
-                                                                null,
-                                                                null,
-                                                                0)))
-                                .why();
-                Laws.check(pieces);
-                pieces = Machine.restore(spec, pieces.save(), pieces.programs());
-            } while (end != Outcome.RunEnd.DONE);
-            assertThat(pieces.digest()).as("seed %d", seed).isEqualTo(whole.digest());
-        }
+    @Seeds(60)
+    void runsInPiecesOrInOne(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        PagingSpec paging =
+                new PagingSpec(
+                        new PagingSpec.Watermarks(1, 2, 4),
+                        2,
+                        50,
+                        80,
+                        new PagingSpec.ReadAhead(3, 1, 2),
+                        PagingSpec.LoadControl.NONE);
+        MachineSpec spec = spec(12, paging);
+        Machine whole = withPrograms(spec, seed);
+        whole.apply(new Command.Run(null, null, null, 0));
+        Laws.check(whole);
+        Machine pieces = withPrograms(spec, seed);
+        Outcome.RunEnd end;
+        do {
+            end =
+                    ((Outcome.Ran)
+                                    pieces.apply(
+                                            random.nextBoolean()
+                                                    ? new Command.Run(
+                                                            null, 1L + random.nextInt(90), null, 0)
+                                                    : new Command.Run(
+                                                            1L + random.nextInt(900),
+                                                            null,
+                                                            null,
+                                                            0)))
+                            .why();
+            Laws.check(pieces);
+            pieces = Machine.restore(spec, pieces.save(), pieces.programs());
+        } while (end != Outcome.RunEnd.DONE);
+        assertThat(pieces.digest()).isEqualTo(whole.digest());
     }
 
-    private static Machine withPrograms(MachineSpec spec, int seed) {
+    private static Machine withPrograms(MachineSpec spec, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         Machine machine = new Machine(spec, new StrictRoom());
         for (int pid = 1; pid <= 3; pid++) {

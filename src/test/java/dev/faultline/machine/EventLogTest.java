@@ -8,10 +8,9 @@ import dev.faultline.machine.protocol.Op;
 import dev.faultline.machine.protocol.Signal;
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
+import dev.faultline.testing.Seeds;
 
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
@@ -26,16 +25,17 @@ class EventLogTest {
 
     private final List<Event> all = new ArrayList<>();
 
-    @ParameterizedTest
-    @ValueSource(ints = {1, 7, 63, 64, 65, 128, 200})
-    void theLastEventsAreKeptAsTheyWere(int capacity) {
-        SplittableRandom random = new SplittableRandom(capacity);
+    @Seeds(
+            value = 1,
+            ints = {1, 7, 63, 64, 65, 128, 200})
+    void theLastEventsAreKeptAsTheyWere(int capacity, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
         EventLog log = new EventLog(capacity);
         EventLog other = new EventLog(capacity);
         for (int i = 0; i < 500; i++) {
-            long seed = random.nextLong();
-            all.add(add(log, new SplittableRandom(seed)));
-            add(other, new SplittableRandom(seed));
+            long one = random.nextLong();
+            all.add(add(log, new SplittableRandom(one)));
+            add(other, new SplittableRandom(one));
             if (i % 64 == 63 || random.nextInt(40) == 0) { // at the ring's end, and anywhere
                 log = restored(log, capacity);
             }

@@ -24,6 +24,7 @@ import dev.faultline.machine.spec.SwapDraft;
 import dev.faultline.machine.spec.TlbDraft;
 import dev.faultline.machine.spec.Translation;
 import dev.faultline.machine.spec.TranslationDraft;
+import dev.faultline.testing.Seeds;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -180,36 +181,32 @@ class ForkTest {
      * Page tables in frames: no page of the parent leaves while its table is copied to frames that
      * were freed for that, and pages move to a part of the table that was in the store.
      */
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void tablesInFramesSurviveForksAndMoves(boolean local) {
-        for (int seed = 0; seed < 300; seed++) {
-            SplittableRandom random = new SplittableRandom(seed);
-            List<String> policies =
-                    Policies.names().stream()
-                            .filter(p -> !local || Policies.canBeLocal(p))
-                            .toList();
-            String policy = policies.get(random.nextInt(policies.size()));
-            Machine machine =
-                    new Machine(
-                            framed(
-                                    local
-                                            ? PolicyDraft.local(policy, PolicySpec.Allotment.FIXED)
-                                            : PolicyDraft.of(policy)));
-            MemoryArea area = new MemoryArea(0, 20 * 64, Protection.ALL);
-            machine.apply(new Command.CreateProcess("", List.of(area), OnSignal.CONTINUE));
-            machine.apply(new Command.CreateProcess("", List.of(area), OnSignal.CONTINUE));
-            for (int step = 0; step < 60; step++) {
-                int pid = 1 + random.nextInt(machine.inspect().processCount());
-                long page = random.nextInt(20);
-                switch (random.nextInt(12)) {
-                    case 0 -> machine.apply(new Command.Fork(pid));
-                    case 1, 2 ->
-                            machine.apply(new Command.Remap(pid, page * 64, 3 * 64, 4 * 64, true));
-                    default -> Specs.access(machine, pid, random.nextInt(2), page * 64, 1, null);
-                }
-                Laws.check(machine);
+    @Seeds(
+            value = 300,
+            strings = {"true", "false"})
+    void tablesInFramesSurviveForksAndMoves(boolean local, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        List<String> policies =
+                Policies.names().stream().filter(p -> !local || Policies.canBeLocal(p)).toList();
+        String policy = policies.get(random.nextInt(policies.size()));
+        Machine machine =
+                new Machine(
+                        framed(
+                                local
+                                        ? PolicyDraft.local(policy, PolicySpec.Allotment.FIXED)
+                                        : PolicyDraft.of(policy)));
+        MemoryArea area = new MemoryArea(0, 20 * 64, Protection.ALL);
+        machine.apply(new Command.CreateProcess("", List.of(area), OnSignal.CONTINUE));
+        machine.apply(new Command.CreateProcess("", List.of(area), OnSignal.CONTINUE));
+        for (int step = 0; step < 60; step++) {
+            int pid = 1 + random.nextInt(machine.inspect().processCount());
+            long page = random.nextInt(20);
+            switch (random.nextInt(12)) {
+                case 0 -> machine.apply(new Command.Fork(pid));
+                case 1, 2 -> machine.apply(new Command.Remap(pid, page * 64, 3 * 64, 4 * 64, true));
+                default -> Specs.access(machine, pid, random.nextInt(2), page * 64, 1, null);
             }
+            Laws.check(machine);
         }
     }
 

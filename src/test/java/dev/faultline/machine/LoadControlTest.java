@@ -11,6 +11,7 @@ import dev.faultline.machine.protocol.RecordedProgram;
 import dev.faultline.machine.spec.Costs;
 import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.machine.spec.PagingSpec;
+import dev.faultline.testing.Seeds;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -179,25 +180,23 @@ class LoadControlTest {
     }
 
     /** The meter against the definition: the distinct pages of the last accesses. */
-    @Test
-    void theWorkingSetIsThatOfTheDefinition() {
+    @Seeds(40)
+    void theWorkingSetIsThatOfTheDefinition(long seed) {
         MachineSpec spec = spec(8, 1, PagingSpec.LoadControl.Kind.WORKING_SET, 1 << 20);
-        for (int seed = 0; seed < 40; seed++) {
-            SplittableRandom random = new SplittableRandom(seed);
-            Machine machine = Specs.withProcess(spec);
-            Deque<Integer> last = new ArrayDeque<>();
-            List<Integer> pages = new ArrayList<>();
-            for (int i = 0; i < 600; i++) {
-                pages.add(random.nextInt(4) > 0 && i > 0 ? pages.getLast() : random.nextInt(60));
+        SplittableRandom random = new SplittableRandom(seed);
+        Machine machine = Specs.withProcess(spec);
+        Deque<Integer> last = new ArrayDeque<>();
+        List<Integer> pages = new ArrayList<>();
+        for (int i = 0; i < 600; i++) {
+            pages.add(random.nextInt(4) > 0 && i > 0 ? pages.getLast() : random.nextInt(60));
+        }
+        for (int page : pages) {
+            Specs.readPages(machine, 1, page);
+            last.addLast(page);
+            if (last.size() > 200) {
+                last.removeFirst();
             }
-            for (int page : pages) {
-                Specs.readPages(machine, 1, page);
-                last.addLast(page);
-                if (last.size() > 200) {
-                    last.removeFirst();
-                }
-                assertThat(machine.workingSet(1)).isEqualTo(new HashSet<>(last).size());
-            }
+            assertThat(machine.workingSet(1)).isEqualTo(new HashSet<>(last).size());
         }
     }
 
@@ -216,47 +215,45 @@ class LoadControlTest {
     }
 
     /** Spans of time, in any order that clocks can come in, against a tick by tick count. */
-    @Test
-    void pressureIsCountedTickByTick() {
-        for (int seed = 0; seed < 300; seed++) {
-            SplittableRandom random = new SplittableRandom(seed);
-            Pressure pressure = new Pressure();
-            boolean[] stalled = new boolean[2000];
-            boolean[] worked = new boolean[2000];
-            long[] clocks = new long[1 + random.nextInt(3)];
-            long now = 0;
-            while (now < 900) {
-                int cpu = 0;
-                for (int other = 1; other < clocks.length; other++) {
-                    cpu = clocks[other] < clocks[cpu] ? other : cpu;
-                }
-                long from = clocks[cpu];
-                long to = from + 1 + random.nextInt(60);
-                if (random.nextInt(3) > 0) {
-                    pressure.worked(to);
-                    mark(worked, from, to);
-                    if (random.nextBoolean()) {
-                        long done = to + random.nextInt(100);
-                        pressure.stalled(to, done);
-                        mark(stalled, to, done);
-                    }
-                }
-                clocks[cpu] = to;
-                now = clocks[0];
-                for (long clock : clocks) {
-                    now = Math.min(now, clock);
-                }
-                pressure.settle(now);
+    @Seeds(300)
+    void pressureIsCountedTickByTick(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        Pressure pressure = new Pressure();
+        boolean[] stalled = new boolean[2000];
+        boolean[] worked = new boolean[2000];
+        long[] clocks = new long[1 + random.nextInt(3)];
+        long now = 0;
+        while (now < 900) {
+            int cpu = 0;
+            for (int other = 1; other < clocks.length; other++) {
+                cpu = clocks[other] < clocks[cpu] ? other : cpu;
             }
-            long some = 0;
-            long full = 0;
-            for (int tick = 0; tick < now; tick++) {
-                some += stalled[tick] ? 1 : 0;
-                full += stalled[tick] && !worked[tick] ? 1 : 0;
+            long from = clocks[cpu];
+            long to = from + 1 + random.nextInt(60);
+            if (random.nextInt(3) > 0) {
+                pressure.worked(to);
+                mark(worked, from, to);
+                if (random.nextBoolean()) {
+                    long done = to + random.nextInt(100);
+                    pressure.stalled(to, done);
+                    mark(stalled, to, done);
+                }
             }
-            assertThat(pressure.some()).as("seed %d", seed).isEqualTo(some);
-            assertThat(pressure.full()).as("seed %d", seed).isEqualTo(full);
+            clocks[cpu] = to;
+            now = clocks[0];
+            for (long clock : clocks) {
+                now = Math.min(now, clock);
+            }
+            pressure.settle(now);
         }
+        long some = 0;
+        long full = 0;
+        for (int tick = 0; tick < now; tick++) {
+            some += stalled[tick] ? 1 : 0;
+            full += stalled[tick] && !worked[tick] ? 1 : 0;
+        }
+        assertThat(pressure.some()).isEqualTo(some);
+        assertThat(pressure.full()).isEqualTo(full);
     }
 
     private static void mark(boolean[] ticks, long from, long to) {

@@ -20,10 +20,9 @@ import dev.faultline.machine.spec.SwapDraft;
 import dev.faultline.machine.spec.TlbDraft;
 import dev.faultline.machine.spec.Translation;
 import dev.faultline.machine.spec.TranslationDraft;
+import dev.faultline.testing.Seeds;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -115,8 +114,8 @@ class LocalScopeTest {
     }
 
     /** With a fixed allotment a process loses what it would lose alone in so many frames. */
-    @ParameterizedTest
-    @ValueSource(
+    @Seeds(
+            value = 60,
             strings = {
                 "fifo",
                 "second-chance",
@@ -131,48 +130,41 @@ class LocalScopeTest {
                 "sieve",
                 "mglru"
             })
-    void aProcessIsAsIfAloneInItsFrames(String policy) {
-        for (int seed = 0; seed < 60; seed++) {
-            SplittableRandom random = new SplittableRandom(seed);
-            int share = 2 + random.nextInt(5);
-            int[] pids = random.ints(240, 1, PROCESSES + 1).toArray();
-            int[] pages = random.ints(240, 0, share + 4).toArray();
-            MachineSpec together =
-                    spec(
-                            policy,
-                            PROCESSES * share,
-                            PolicyDraft.Scope.LOCAL,
-                            PolicySpec.Allotment.FIXED,
-                            share);
-            Machine machine = new Machine(together);
-            for (int pid = 1; pid <= PROCESSES; pid++) {
-                machine.apply(Specs.process(together));
+    void aProcessIsAsIfAloneInItsFrames(String policy, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        int share = 2 + random.nextInt(5);
+        int[] pids = random.ints(240, 1, PROCESSES + 1).toArray();
+        int[] pages = random.ints(240, 0, share + 4).toArray();
+        MachineSpec together =
+                spec(
+                        policy,
+                        PROCESSES * share,
+                        PolicyDraft.Scope.LOCAL,
+                        PolicySpec.Allotment.FIXED,
+                        share);
+        Machine machine = new Machine(together);
+        for (int pid = 1; pid <= PROCESSES; pid++) {
+            machine.apply(Specs.process(together));
+        }
+        List<List<Long>> lost = evictions(machine, pids, pages);
+        for (int pid = 1; pid <= PROCESSES; pid++) {
+            int wanted = pid;
+            MachineSpec one =
+                    spec(policy, share, PolicyDraft.Scope.GLOBAL, PolicySpec.Allotment.FIXED, 0);
+            int[] own =
+                    IntStream.range(0, pages.length)
+                            .filter(i -> pids[i] == wanted)
+                            .map(i -> pages[i])
+                            .toArray();
+            int[] ones = new int[own.length];
+            Arrays.fill(ones, 1);
+            if (!policy.equals("nru")) { // its clearing goes by the machine's instructions
+                assertThat(lost.get(pid))
+                        .as("pid %d", pid)
+                        .isEqualTo(evictions(Specs.withProcess(one), ones, own).get(1));
             }
-            List<List<Long>> lost = evictions(machine, pids, pages);
-            for (int pid = 1; pid <= PROCESSES; pid++) {
-                int wanted = pid;
-                MachineSpec one =
-                        spec(
-                                policy,
-                                share,
-                                PolicyDraft.Scope.GLOBAL,
-                                PolicySpec.Allotment.FIXED,
-                                0);
-                int[] own =
-                        IntStream.range(0, pages.length)
-                                .filter(i -> pids[i] == wanted)
-                                .map(i -> pages[i])
-                                .toArray();
-                int[] ones = new int[own.length];
-                Arrays.fill(ones, 1);
-                if (!policy.equals("nru")) { // its clearing goes by the machine's instructions
-                    assertThat(lost.get(pid))
-                            .as("seed %d pid %d", seed, pid)
-                            .isEqualTo(evictions(Specs.withProcess(one), ones, own).get(1));
-                }
-                assertThat(machine.inspect().process(pid).orElseThrow().residentPages())
-                        .isLessThanOrEqualTo(share);
-            }
+            assertThat(machine.inspect().process(pid).orElseThrow().residentPages())
+                    .isLessThanOrEqualTo(share);
         }
     }
 

@@ -12,29 +12,21 @@ import dev.faultline.machine.spec.Costs;
 import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.machine.spec.PagingSpec;
 import dev.faultline.testing.RandomSpecs;
+import dev.faultline.testing.Seeds;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.stream.LongStream;
 
 /**
  * Does looking at a machine change nothing? Two machines get the same random commands, and one is
- * looked at between them: they stay the same. A seed that fails is replayed with {@code
- * -Dfaultline.seed=N}.
+ * looked at between them: they stay the same.
  */
 class LookingTest {
 
     private static final int STEPS = 60;
     private static final long PAGE = 64;
-
-    static LongStream seeds() {
-        String one = System.getProperty("faultline.seed");
-        return one == null ? LongStream.range(0, 150) : LongStream.of(Long.parseLong(one));
-    }
 
     /** The disk works in the background when the run is over; who asks changes nothing. */
     @Test
@@ -64,8 +56,7 @@ class LookingTest {
                 .isEqualTo(digest);
     }
 
-    @ParameterizedTest(name = "seed {0}")
-    @MethodSource("seeds")
+    @Seeds(150)
     void lookingChangesNothing(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         MachineSpec spec = RandomSpecs.paged(random, PAGE).next();

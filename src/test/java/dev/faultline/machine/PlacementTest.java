@@ -18,16 +18,15 @@ import dev.faultline.machine.spec.SwapDraft;
 import dev.faultline.machine.spec.TlbDraft;
 import dev.faultline.machine.spec.Translation;
 import dev.faultline.machine.spec.TranslationDraft;
+import dev.faultline.testing.Seeds;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.stream.LongStream;
 
 /** Where processes and segments are put, against published examples and a slow model. */
 class PlacementTest {
@@ -132,13 +131,8 @@ class PlacementTest {
         return (long) result.frame() * KIB + address % KIB;
     }
 
-    static LongStream seeds() {
-        return LongStream.range(0, 100);
-    }
-
     /** Memory as a line of letters; a hole is found by looking at every place. */
-    @ParameterizedTest(name = "seed {0}")
-    @MethodSource("seeds")
+    @Seeds(100)
     void theFitIsThatOfASearchThroughEveryPlace(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         Translation.Fit fit = Translation.Fit.values()[random.nextInt(3)];

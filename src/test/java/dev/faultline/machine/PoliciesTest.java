@@ -11,10 +11,9 @@ import dev.faultline.machine.replacement.Policies;
 import dev.faultline.machine.spec.Costs;
 import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.machine.spec.PolicySpec;
+import dev.faultline.testing.Seeds;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,24 +26,19 @@ import java.util.stream.Stream;
 /** Every policy, inside the whole machine, against {@link SlowPolicies} on random strings. */
 class PoliciesTest {
 
-    private static final int STRINGS = 100;
-
     static Stream<String> policies() {
         return Policies.names().stream()
                 .flatMap(name -> PolicySpec.DIALECTS.stream().map(dialect -> name + " " + dialect));
     }
 
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("policies")
-    void evictsWhatTheSlowOneEvicts(String policyAndDialect) {
+    @Seeds(value = 100, of = "policies")
+    void evictsWhatTheSlowOneEvicts(String policyAndDialect, long seed) {
         String policy = policyAndDialect.split(" ", -1)[0];
         String dialect = policyAndDialect.split(" ", -1)[1];
-        for (int seed = 0; seed < STRINGS; seed++) {
-            SplittableRandom random = new SplittableRandom(seed);
-            long frames = RandomPolicies.fewFrames(random);
-            MachineSpec spec = RandomPolicies.spec(random, policy, dialect, frames);
-            compare("seed " + seed, spec, random, 20 + random.nextInt(280), 12);
-        }
+        SplittableRandom random = new SplittableRandom(seed);
+        long frames = RandomPolicies.fewFrames(random);
+        MachineSpec spec = RandomPolicies.spec(random, policy, dialect, frames);
+        compare(spec, random, 20 + random.nextInt(280), 12);
     }
 
     static Stream<String> names() {
@@ -52,19 +46,15 @@ class PoliciesTest {
     }
 
     /** Shares of a hundredth of the frames, and lists that are long. */
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("names")
-    void evictsTheSameFromManyFrames(String policy) {
-        for (int seed = 0; seed < 3; seed++) {
-            SplittableRandom random = new SplittableRandom(seed);
-            long frames = 200L + random.nextInt(200);
-            MachineSpec spec = RandomPolicies.spec(random, policy, "textbook", frames);
-            compare("seed " + seed, spec, random, 3000, 100);
-        }
+    @Seeds(value = 3, of = "names")
+    void evictsTheSameFromManyFrames(String policy, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        long frames = 200L + random.nextInt(200);
+        MachineSpec spec = RandomPolicies.spec(random, policy, "textbook", frames);
+        compare(spec, random, 3000, 100);
     }
 
-    private static void compare(
-            String what, MachineSpec spec, SplittableRandom random, int length, int more) {
+    private static void compare(MachineSpec spec, SplittableRandom random, int length, int more) {
         long[] pages =
                 RandomPolicies.pages(random, length, spec.frames() + 1 + random.nextInt(more));
         boolean[] writes = RandomPolicies.writes(random, length);
@@ -80,7 +70,7 @@ class PoliciesTest {
             machine = Machine.restore(spec, machine.save());
             run(machine, pages, writes, half, length, evicted);
         }
-        assertThat(evicted).as(what).isEqualTo(expected);
+        assertThat(evicted).isEqualTo(expected);
         Laws.check(machine);
     }
 
@@ -117,18 +107,14 @@ class PoliciesTest {
     }
 
     /** No policy has fewer faults than the one that knows the future. */
-    @Test
-    void optimalIsNeverBeaten() {
-        for (int seed = 0; seed < STRINGS; seed++) {
-            SplittableRandom random = new SplittableRandom(seed);
-            int[] pages = random.ints(200, 0, 12).toArray();
-            int frames = 2 + random.nextInt(8);
-            long best = faults("optimal", frames, pages);
-            for (String policy : Policies.names()) {
-                assertThat(faults(policy, frames, pages))
-                        .as("seed %d %s", seed, policy)
-                        .isGreaterThanOrEqualTo(best);
-            }
+    @Seeds(100)
+    void optimalIsNeverBeaten(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        int[] pages = random.ints(200, 0, 12).toArray();
+        int frames = 2 + random.nextInt(8);
+        long best = faults("optimal", frames, pages);
+        for (String policy : Policies.names()) {
+            assertThat(faults(policy, frames, pages)).as("%s", policy).isGreaterThanOrEqualTo(best);
         }
     }
 

@@ -15,9 +15,7 @@ import dev.faultline.machine.protocol.ReplacementView;
 import dev.faultline.machine.replacement.Policies;
 import dev.faultline.machine.spec.PolicyDraft;
 import dev.faultline.machine.spec.PolicySpec;
-
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import dev.faultline.testing.Seeds;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -33,8 +31,6 @@ import java.util.stream.Stream;
  */
 class PolicyLawsTest {
 
-    private static final int STRINGS = 40;
-
     static Stream<PolicyDraft> policies() {
         return Stream.concat(
                 Policies.names().stream().map(PolicyDraft::of),
@@ -43,40 +39,37 @@ class PolicyLawsTest {
                         .map(name -> PolicyDraft.local(name, PolicySpec.Allotment.FIXED)));
     }
 
-    @ParameterizedTest
-    @MethodSource("policies")
-    void hold(PolicyDraft policy) {
-        for (int seed = 0; seed < STRINGS; seed++) {
-            SplittableRandom random = new SplittableRandom(seed);
-            int frames = 2 + random.nextInt(8);
-            Machine machine = Specs.withProcess(RandomPolicies.withSeed(seed + 1, policy, frames));
-            Map<Integer, List<Mapping>> pinned = new TreeMap<>();
-            for (int step = 0; step < 200; step++) {
-                int frame = random.nextInt(frames);
-                long page = random.nextInt(2 * frames);
-                if (random.nextInt(20) == 0) {
-                    machine.apply(Specs.tick(machine.spec(), 1));
-                } else if (random.nextInt(4) > 0) {
-                    access(machine, random.nextInt(3) == 0, page);
-                } else if (random.nextInt(3) == 0) {
-                    giveBack(machine, page);
-                    pinned.keySet().removeIf(each -> !frame(machine, each).used());
-                } else if (pinned.remove(frame) != null) {
-                    machine.apply(new Command.Pin(frame, false));
-                } else if (pinned.size() < frames - 1 && frame(machine, frame).used()) {
-                    machine.apply(new Command.Pin(frame, true));
-                    pinned.put(frame, frame(machine, frame).mappings());
-                }
-                for (int kept : pinned.keySet()) {
-                    FrameView view = frame(machine, kept);
-                    assertThat(view.pinned()).as("seed %d", seed).isTrue();
-                    assertThat(view.mappings()).as("seed %d", seed).isEqualTo(pinned.get(kept));
-                }
-                checkLists(machine);
+    @Seeds(value = 40, of = "policies")
+    void hold(PolicyDraft policy, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        int frames = 2 + random.nextInt(8);
+        Machine machine = Specs.withProcess(RandomPolicies.withSeed(seed + 1, policy, frames));
+        Map<Integer, List<Mapping>> pinned = new TreeMap<>();
+        for (int step = 0; step < 200; step++) {
+            int frame = random.nextInt(frames);
+            long page = random.nextInt(2 * frames);
+            if (random.nextInt(20) == 0) {
+                machine.apply(Specs.tick(machine.spec(), 1));
+            } else if (random.nextInt(4) > 0) {
+                access(machine, random.nextInt(3) == 0, page);
+            } else if (random.nextInt(3) == 0) {
+                giveBack(machine, page);
+                pinned.keySet().removeIf(each -> !frame(machine, each).used());
+            } else if (pinned.remove(frame) != null) {
+                machine.apply(new Command.Pin(frame, false));
+            } else if (pinned.size() < frames - 1 && frame(machine, frame).used()) {
+                machine.apply(new Command.Pin(frame, true));
+                pinned.put(frame, frame(machine, frame).mappings());
             }
-            Laws.check(machine);
-            assertThat(machine.counters().get(Counter.SIGNALS)).as("seed %d", seed).isZero();
+            for (int kept : pinned.keySet()) {
+                FrameView view = frame(machine, kept);
+                assertThat(view.pinned()).isTrue();
+                assertThat(view.mappings()).isEqualTo(pinned.get(kept));
+            }
+            checkLists(machine);
         }
+        Laws.check(machine);
+        assertThat(machine.counters().get(Counter.SIGNALS)).isZero();
     }
 
     private static FrameView frame(Machine machine, int frame) {

@@ -7,11 +7,10 @@ import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.QueueView;
 import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.machine.spec.PolicySpec;
+import dev.faultline.testing.Seeds;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.HashMap;
 import java.util.List;
@@ -25,8 +24,8 @@ import java.util.SplittableRandom;
  */
 class PolicyListsTest {
 
-    @ParameterizedTest
-    @ValueSource(
+    @Seeds(
+            value = 60,
             strings = {
                 "2q",
                 "arc",
@@ -38,30 +37,28 @@ class PolicyListsTest {
                 "two-list",
                 "mglru"
             })
-    void areThoseOfThePaper(String policy) {
-        for (int seed = 0; seed < 60; seed++) {
-            SplittableRandom random = new SplittableRandom(seed);
-            int frames = (int) RandomPolicies.fewFrames(random);
-            String dialect = random.nextBoolean() ? "textbook" : "linux";
-            MachineSpec spec = RandomPolicies.spec(random, policy, dialect, frames);
-            SlowHistories.Paper paper =
-                    Objects.requireNonNull(SlowHistories.of(spec.replacement(), frames));
-            Machine machine = Specs.withProcess(spec);
-            int length = 20 + random.nextInt(200);
-            int range = frames + 1 + random.nextInt(12);
-            for (long page : RandomPolicies.pages(random, length, range)) {
-                if (page == RandomPolicies.TICK) {
-                    paper.tick();
-                } else {
-                    paper.access(page);
-                }
-                AccessBlock block = new AccessBlock(spec, 1);
-                RandomPolicies.add(spec, block, page, false);
-                machine.apply(new Command.Access(1, block, false));
-                Map<String, List<Long>> lists = lists(machine);
-                assertThat(lists).as("seed %d", seed).isEqualTo(paper.lists());
-                checkLengths(spec.replacement(), frames, lists);
+    void areThoseOfThePaper(String policy, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        int frames = (int) RandomPolicies.fewFrames(random);
+        String dialect = random.nextBoolean() ? "textbook" : "linux";
+        MachineSpec spec = RandomPolicies.spec(random, policy, dialect, frames);
+        SlowHistories.Paper paper =
+                Objects.requireNonNull(SlowHistories.of(spec.replacement(), frames));
+        Machine machine = Specs.withProcess(spec);
+        int length = 20 + random.nextInt(200);
+        int range = frames + 1 + random.nextInt(12);
+        for (long page : RandomPolicies.pages(random, length, range)) {
+            if (page == RandomPolicies.TICK) {
+                paper.tick();
+            } else {
+                paper.access(page);
             }
+            AccessBlock block = new AccessBlock(spec, 1);
+            RandomPolicies.add(spec, block, page, false);
+            machine.apply(new Command.Access(1, block, false));
+            Map<String, List<Long>> lists = lists(machine);
+            assertThat(lists).isEqualTo(paper.lists());
+            checkLengths(spec.replacement(), frames, lists);
         }
     }
 

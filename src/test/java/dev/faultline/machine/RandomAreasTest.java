@@ -17,10 +17,9 @@ import dev.faultline.machine.protocol.Protection;
 import dev.faultline.machine.protocol.Signal;
 import dev.faultline.machine.spec.SwapSpec;
 import dev.faultline.testing.RandomSpecs;
+import dev.faultline.testing.Seeds;
 
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -35,8 +34,7 @@ import java.util.stream.LongStream;
  * forks, exits, accesses and mappings of the kernel's own, with few frames and sometimes few slots,
  * so that pages come and go and memory runs out; with every policy, on one to three processors,
  * with control groups and all that is done in the background; against a model that is flat: for
- * each process, what each page allows and what each byte holds. A seed that fails is replayed with
- * {@code -Dfaultline.seed=N}; {@code -Dfaultline.seeds=N} tries more of them.
+ * each process, what each page allows and what each byte holds.
  */
 class RandomAreasTest {
 
@@ -44,15 +42,7 @@ class RandomAreasTest {
     private static final int PAGES = 32;
     private static final long PAGE = 64;
 
-    static LongStream seeds() {
-        String one = System.getProperty("faultline.seed");
-        return one == null
-                ? LongStream.range(0, Long.getLong("faultline.seeds", 200))
-                : LongStream.of(Long.parseLong(one));
-    }
-
-    @ParameterizedTest(name = "seed {0}")
-    @MethodSource("seeds")
+    @Seeds(200)
     void agreesWithAFlatModelAndKeepsTheLaws(long seed) {
         new Run(seed).go();
     }
@@ -479,8 +469,8 @@ class RandomAreasTest {
 
         /**
          * Whether a signal may say that no frame could be had: never where all is reserved, no page
-         * table takes frames, and no group limits or protects them. Nobody is ended for a group whose frames hold what
-         * others have locked.
+         * table takes frames, and no group limits or protects them. Nobody is ended for a group
+         * whose frames hold what others have locked.
          */
         private boolean memoryRanOut(Signal.@Nullable Code code) {
             if (!machine.inspect().groups().isEmpty()) {

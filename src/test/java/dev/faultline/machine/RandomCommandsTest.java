@@ -11,9 +11,7 @@ import dev.faultline.machine.spec.TlbDraft;
 import dev.faultline.machine.spec.TlbSpec;
 import dev.faultline.oracle.Config;
 import dev.faultline.oracle.SlowMachine;
-
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import dev.faultline.testing.Seeds;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,24 +19,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
-import java.util.stream.LongStream;
 
 /**
  * Thousands of random commands on a machine, on a slow second one, and on a flat map of bytes: are
- * the bytes, the counts and the places the same, and do the laws hold after every step? A seed that
- * fails is replayed with {@code -Dfaultline.seed=N}.
+ * the bytes, the counts and the places the same, and do the laws hold after every step?
  */
 class RandomCommandsTest {
 
     private static final int STEPS = 600;
 
-    static LongStream seeds() {
-        String one = System.getProperty("faultline.seed");
-        return one == null ? LongStream.range(0, 300) : LongStream.of(Long.parseLong(one));
-    }
-
-    @ParameterizedTest(name = "seed {0}")
-    @MethodSource("seeds")
+    @Seeds(300)
     void agreesWithTheOracleAndKeepsTheLaws(long seed) {
         new Run(seed).go();
     }

@@ -8,37 +8,34 @@ import dev.faultline.machine.protocol.Op;
 import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.machine.spec.TlbDraft;
 import dev.faultline.machine.spec.TlbSpec;
+import dev.faultline.testing.Seeds;
 
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
 
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 
 /** Does a machine that was saved and restored go on as if nothing had happened? */
 class SavingTest {
 
-    @ParameterizedTest
-    @CsvSource({"fifo,lru", "lru,fifo", "clock,random"})
-    void restoredMachineKeepsTheDigest(String policy, String tlb) {
-        MachineSpec spec =
-                Specs.of(
-                        policy,
-                        9,
-                        new TlbDraft(
-                                8L,
-                                4L,
-                                TlbSpec.Replacement.valueOf(tlb.toUpperCase(java.util.Locale.ROOT)),
-                                true),
-                        64,
-                        null);
+    static Stream<Arguments> policies() {
+        return Stream.of(
+                Arguments.of("fifo", TlbSpec.Replacement.LRU),
+                Arguments.of("lru", TlbSpec.Replacement.FIFO),
+                Arguments.of("clock", TlbSpec.Replacement.RANDOM));
+    }
+
+    @Seeds(value = 1, of = "policies")
+    void restoredMachineKeepsTheDigest(String policy, TlbSpec.Replacement tlb, long seed) {
+        MachineSpec spec = Specs.of(policy, 9, new TlbDraft(8L, 4L, tlb, true), 64, null);
         Machine machine = Specs.withProcess(spec);
-        SplittableRandom random = new SplittableRandom(3);
-        for (int round = 0; round < 40; round++) {
+        SplittableRandom random = new SplittableRandom(seed);
+        for (int left = 40; left > 0; left--) {
             Machine twin = Machine.restore(spec, machine.save());
             assertThat(twin.digest()).isEqualTo(machine.digest());
-            long seed = random.nextLong();
-            play(machine, new SplittableRandom(seed));
-            play(twin, new SplittableRandom(seed));
+            long round = random.nextLong();
+            play(machine, new SplittableRandom(round));
+            play(twin, new SplittableRandom(round));
             assertThat(twin.digest()).isEqualTo(machine.digest());
             Laws.check(twin);
         }

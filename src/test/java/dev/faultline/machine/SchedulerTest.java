@@ -23,11 +23,11 @@ import dev.faultline.machine.spec.SwapDraft;
 import dev.faultline.machine.spec.TlbDraft;
 import dev.faultline.machine.spec.Translation;
 import dev.faultline.machine.spec.TranslationDraft;
+import dev.faultline.testing.Seeds;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -132,27 +132,23 @@ class SchedulerTest {
     }
 
     /** The rest of a program is the future that the optimal policy knows. */
-    @Test
-    void optimalKnowsTheProgram() {
-        for (int seed = 0; seed < 60; seed++) {
-            SplittableRandom random = new SplittableRandom(seed);
-            MachineSpec spec = spec("optimal", 2L + random.nextInt(8), 1000, 1, costs(1, 9, 0));
-            int[] pages = programs(random, 1)[0];
-            long[] numbers = Arrays.stream(pages).mapToLong(Math::abs).toArray();
-            boolean[] writes = new boolean[pages.length];
-            for (int i = 0; i < pages.length; i++) {
-                writes[i] = pages[i] < 0;
-            }
-            List<Long> expected =
-                    SlowPolicies.evictions(spec.replacement(), spec.frames(), numbers, writes);
-            Machine machine = machine(spec, 0, pages);
-            machine.apply(new Command.Run(null, (long) random.nextInt(100), null, 0));
-            machine = Machine.restore(spec, machine.save(), machine.programs());
-            run(machine);
-            assertThat(machine.counters().get(Counter.EVICTIONS))
-                    .as("seed %d", seed)
-                    .isEqualTo(expected.size());
+    @Seeds(60)
+    void optimalKnowsTheProgram(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        MachineSpec spec = spec("optimal", 2L + random.nextInt(8), 1000, 1, costs(1, 9, 0));
+        int[] pages = programs(random, 1)[0];
+        long[] numbers = Arrays.stream(pages).mapToLong(Math::abs).toArray();
+        boolean[] writes = new boolean[pages.length];
+        for (int i = 0; i < pages.length; i++) {
+            writes[i] = pages[i] < 0;
         }
+        List<Long> expected =
+                SlowPolicies.evictions(spec.replacement(), spec.frames(), numbers, writes);
+        Machine machine = machine(spec, 0, pages);
+        machine.apply(new Command.Run(null, (long) random.nextInt(100), null, 0));
+        machine = Machine.restore(spec, machine.save(), machine.programs());
+        run(machine);
+        assertThat(machine.counters().get(Counter.EVICTIONS)).isEqualTo(expected.size());
     }
 
     private static int[][] programs(SplittableRandom random, int count) {
@@ -170,92 +166,90 @@ class SchedulerTest {
     }
 
     /** Run in pieces, saved and restored between them, or in one: the same state in the end. */
-    @ParameterizedTest
-    @ValueSource(ints = {1, 2, 3, 5})
-    void inPiecesOrInOne(int cpus) {
-        for (int seed = 0; seed < 60; seed++) {
-            SplittableRandom random = new SplittableRandom(seed);
-            long reference = random.nextInt(4);
-            long contextSwitch = random.nextInt(4);
-            MachineSpec spec =
-                    spec(
-                            seed % 3 == 0 ? "optimal" : "lru",
-                            4L + random.nextInt(20),
-                            1L + random.nextInt(60),
-                            cpus,
-                            costs(reference, random.nextInt(80), contextSwitch));
-            List<SlowScheduler.Job> jobs = jobs(random, 1 + random.nextInt(5));
-            Machine whole = machine(spec, jobs);
-            Outcome.Ran ran = run(whole);
-            check(spec, ran.schedule());
-            Machine pieces = machine(spec, jobs);
-            Outcome.Schedule sum = pieces.inspect().time().schedule();
-            List<Integer> finished = new ArrayList<>();
-            Outcome.RunEnd end;
-            do {
-                Command.Run until = until(pieces, random);
-                String digest = pieces.digest();
-                long accesses = pieces.counters().get(Counter.ACCESSES);
-                Outcome.Ran piece = (Outcome.Ran) pieces.apply(until);
-                Laws.check(pieces);
-                end = piece.why();
-                long made = pieces.counters().get(Counter.ACCESSES) - accesses;
-                Long most = until.accesses();
-                assertThat(made).isLessThanOrEqualTo(most == null ? Long.MAX_VALUE : most);
-                if (end == Outcome.RunEnd.ACCESSES) {
-                    assertThat(made).isEqualTo(most);
-                }
-                // a walk, the walk again after the fault, the datum, and the switch before
-                long access = 3 * reference + contextSwitch;
-                long ticks = piece.schedule().ticks();
-                Long wanted = until.ticks();
-                if (end == Outcome.RunEnd.TICKS) {
-                    assertThat(ticks).isGreaterThanOrEqualTo(wanted);
-                }
-                assertThat(ticks)
-                        .isLessThanOrEqualTo(wanted == null ? Long.MAX_VALUE : wanted + access);
-                assertThat(piece.schedule().diskTicks()).isLessThanOrEqualTo(ticks);
-                assertThat(piece.changed()).isEqualTo(!pieces.digest().equals(digest));
-                sum = sum.plus(piece.schedule());
-                finished.addAll(piece.finished());
-                pieces = Machine.restore(spec, pieces.save(), pieces.programs());
-            } while (end != Outcome.RunEnd.DONE);
-            assertThat(pieces.digest()).as("seed %d", seed).isEqualTo(whole.digest());
-            assertThat(sum).isEqualTo(ran.schedule());
-            assertThat(finished).isEqualTo(ran.finished());
-            assertThat(pieces.inspect().time().allTimes(9))
-                    .isEqualTo(whole.inspect().time().allTimes(9));
-        }
+    @Seeds(
+            value = 60,
+            ints = {1, 2, 3, 5})
+    void inPiecesOrInOne(int cpus, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        long reference = random.nextInt(4);
+        long contextSwitch = random.nextInt(4);
+        MachineSpec spec =
+                spec(
+                        seed % 3 == 0 ? "optimal" : "lru",
+                        4L + random.nextInt(20),
+                        1L + random.nextInt(60),
+                        cpus,
+                        costs(reference, random.nextInt(80), contextSwitch));
+        List<SlowScheduler.Job> jobs = jobs(random, 1 + random.nextInt(5));
+        Machine whole = machine(spec, jobs);
+        Outcome.Ran ran = run(whole);
+        check(spec, ran.schedule());
+        Machine pieces = machine(spec, jobs);
+        Outcome.Schedule sum = pieces.inspect().time().schedule();
+        List<Integer> finished = new ArrayList<>();
+        Outcome.RunEnd end;
+        do {
+            Command.Run until = until(pieces, random);
+            String digest = pieces.digest();
+            long accesses = pieces.counters().get(Counter.ACCESSES);
+            Outcome.Ran piece = (Outcome.Ran) pieces.apply(until);
+            Laws.check(pieces);
+            end = piece.why();
+            long made = pieces.counters().get(Counter.ACCESSES) - accesses;
+            Long most = until.accesses();
+            assertThat(made).isLessThanOrEqualTo(most == null ? Long.MAX_VALUE : most);
+            if (end == Outcome.RunEnd.ACCESSES) {
+                assertThat(made).isEqualTo(most);
+            }
+            // a walk, the walk again after the fault, the datum, and the switch before
+            long access = 3 * reference + contextSwitch;
+            long ticks = piece.schedule().ticks();
+            Long wanted = until.ticks();
+            if (end == Outcome.RunEnd.TICKS) {
+                assertThat(ticks).isGreaterThanOrEqualTo(wanted);
+            }
+            assertThat(ticks)
+                    .isLessThanOrEqualTo(wanted == null ? Long.MAX_VALUE : wanted + access);
+            assertThat(piece.schedule().diskTicks()).isLessThanOrEqualTo(ticks);
+            assertThat(piece.changed()).isEqualTo(!pieces.digest().equals(digest));
+            sum = sum.plus(piece.schedule());
+            finished.addAll(piece.finished());
+            pieces = Machine.restore(spec, pieces.save(), pieces.programs());
+        } while (end != Outcome.RunEnd.DONE);
+        assertThat(pieces.digest()).isEqualTo(whole.digest());
+        assertThat(sum).isEqualTo(ran.schedule());
+        assertThat(finished).isEqualTo(ran.finished());
+        assertThat(pieces.inspect().time().allTimes(9))
+                .isEqualTo(whole.inspect().time().allTimes(9));
     }
 
     /** Processors that go on side by side come to the same as access by access. */
-    @ParameterizedTest
-    @ValueSource(strings = {"clock", "lru", "lfu", "arc", "2q"})
-    void sideBySideOrOneByOne(String policy) {
-        for (int seed = 0; seed < 6; seed++) {
-            SplittableRandom random = new SplittableRandom(seed);
-            Costs costs = costs(1 + random.nextInt(3), random.nextInt(80), random.nextInt(4));
-            long quantum = 50L + random.nextInt(5000);
-            MachineSpec spec = spec(policy, 12L, quantum, 2L + random.nextInt(3), costs);
-            Machine together = new Machine(spec, new StrictRoom());
-            for (int pid = 1; pid <= 4; pid++) {
-                together.apply(Specs.process(spec));
-                Generator.Shape shape =
-                        new Generator.Shape(
-                                Generator.Kind.ZIPF, 5000, 0, 7 * PAGE, 8, 0.2, pid, 2, 4, 8, 0.3);
-                Program program = new Generator(shape, PAGE);
-                together.apply(new Command.GiveProgram(pid, program, random.nextInt(9)));
-            }
-            Machine alone = Machine.restore(spec, together.save(), together.programs());
-            run(together);
-            Command oneByOne = new Command.Run(null, null, null, 0, 1);
-            while (((Outcome.Ran) alone.apply(oneByOne)).why() == Outcome.RunEnd.PAUSED) {
-                // on with the next
-            }
-            assertThat(together.counters()).isEqualTo(alone.counters());
-            assertThat(together.digest()).as("seed %d", seed).isEqualTo(alone.digest());
-            assertThat(turns(together)).isEqualTo(turns(alone));
+    @Seeds(
+            value = 6,
+            strings = {"clock", "lru", "lfu", "arc", "2q"})
+    void sideBySideOrOneByOne(String policy, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        Costs costs = costs(1 + random.nextInt(3), random.nextInt(80), random.nextInt(4));
+        long quantum = 50L + random.nextInt(5000);
+        MachineSpec spec = spec(policy, 12L, quantum, 2L + random.nextInt(3), costs);
+        Machine together = new Machine(spec, new StrictRoom());
+        for (int pid = 1; pid <= 4; pid++) {
+            together.apply(Specs.process(spec));
+            Generator.Shape shape =
+                    new Generator.Shape(
+                            Generator.Kind.ZIPF, 5000, 0, 7 * PAGE, 8, 0.2, pid, 2, 4, 8, 0.3);
+            Program program = new Generator(shape, PAGE);
+            together.apply(new Command.GiveProgram(pid, program, random.nextInt(9)));
         }
+        Machine alone = Machine.restore(spec, together.save(), together.programs());
+        run(together);
+        Command oneByOne = new Command.Run(null, null, null, 0, 1);
+        while (((Outcome.Ran) alone.apply(oneByOne)).why() == Outcome.RunEnd.PAUSED) {
+            // on with the next
+        }
+        assertThat(together.counters()).isEqualTo(alone.counters());
+        assertThat(together.digest()).isEqualTo(alone.digest());
+        assertThat(turns(together)).isEqualTo(turns(alone));
     }
 
     private static Command.Run until(Machine machine, SplittableRandom random) {
@@ -272,24 +266,23 @@ class SchedulerTest {
     }
 
     /** The pieces of the list of turns lie end to end, and together they are the turns. */
-    @ParameterizedTest
-    @ValueSource(ints = {1, 3})
-    void theListOfTurnsShowsWhereRunsWereCut(int cpus) {
-        for (int seed = 0; seed < 30; seed++) {
-            SplittableRandom random = new SplittableRandom(seed);
-            MachineSpec spec = spec(20, 500L, cpus, costs(1, 50, 2));
-            List<SlowScheduler.Job> jobs = jobs(random, 4);
-            Machine whole = machine(spec, jobs);
-            run(whole);
-            Machine pieces = machine(spec, jobs);
-            while (((Outcome.Ran) pieces.apply(new Command.Run(100L, null, null, 0))).why()
-                    != Outcome.RunEnd.DONE) {
-                pieces = Machine.restore(spec, pieces.save(), pieces.programs());
-            }
-            assertThat(pieces.inspect().time().oldestTurn()).isEqualTo(1);
-            assertThat(turns(pieces)).extracting(Turn::ended).contains(Turn.Ended.UNTIL);
-            assertThat(joined(turns(pieces), cpus)).isEqualTo(joined(turns(whole), cpus));
+    @Seeds(
+            value = 30,
+            ints = {1, 3})
+    void theListOfTurnsShowsWhereRunsWereCut(int cpus, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        MachineSpec spec = spec(20, 500L, cpus, costs(1, 50, 2));
+        List<SlowScheduler.Job> jobs = jobs(random, 4);
+        Machine whole = machine(spec, jobs);
+        run(whole);
+        Machine pieces = machine(spec, jobs);
+        while (((Outcome.Ran) pieces.apply(new Command.Run(100L, null, null, 0))).why()
+                != Outcome.RunEnd.DONE) {
+            pieces = Machine.restore(spec, pieces.save(), pieces.programs());
         }
+        assertThat(pieces.inspect().time().oldestTurn()).isEqualTo(1);
+        assertThat(turns(pieces)).extracting(Turn::ended).contains(Turn.Ended.UNTIL);
+        assertThat(joined(turns(pieces), cpus)).isEqualTo(joined(turns(whole), cpus));
     }
 
     /** By processor: the turns without their numbers, what was cut put together again. */
@@ -428,58 +421,52 @@ class SchedulerTest {
     }
 
     /** What the processors do is conserved: turns change neither accesses nor their number. */
-    @Test
-    void workIsConservedWhateverTheQuantum() {
-        for (int seed = 0; seed < 30; seed++) {
-            SplittableRandom random = new SplittableRandom(seed);
-            int[][] programs = programs(random, 4);
-            List<Long> accesses = new ArrayList<>();
-            List<Long> data = new ArrayList<>();
-            for (long quantum : new long[] {1, 7, 100, 100_000}) {
-                Machine machine = machine(spec(64, quantum, 1, costs(2, 10, 0)), 1, programs);
-                run(machine);
-                accesses.add(machine.counters().get(Counter.ACCESSES));
-                data.add(machine.counters().get(Counter.DATA_TICKS));
-            }
-            assertThat(accesses).containsOnly(accesses.getFirst());
-            assertThat(data).containsOnly(2 * accesses.getFirst());
+    @Seeds(30)
+    void workIsConservedWhateverTheQuantum(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        int[][] programs = programs(random, 4);
+        List<Long> accesses = new ArrayList<>();
+        List<Long> data = new ArrayList<>();
+        for (long quantum : new long[] {1, 7, 100, 100_000}) {
+            Machine machine = machine(spec(64, quantum, 1, costs(2, 10, 0)), 1, programs);
+            run(machine);
+            accesses.add(machine.counters().get(Counter.ACCESSES));
+            data.add(machine.counters().get(Counter.DATA_TICKS));
         }
+        assertThat(accesses).containsOnly(accesses.getFirst());
+        assertThat(data).containsOnly(2 * accesses.getFirst());
     }
 
     /** Against a scheduler that goes from tick to tick with plain lists. */
-    @ParameterizedTest
-    @ValueSource(ints = {1, 2, 3, 5})
-    void aSlowSchedulerComesToTheSameTimes(int cpus) {
-        for (int seed = 0; seed < 80; seed++) {
-            SplittableRandom random = new SplittableRandom(seed);
-            long frames = 3L + random.nextInt(12);
-            long quantum = 1L + random.nextInt(60);
-            Costs costs = costs(random.nextInt(4), random.nextInt(80), random.nextInt(4));
-            MachineSpec spec = spec(frames, quantum, cpus, costs);
-            List<SlowScheduler.Job> jobs = jobs(random, 1 + random.nextInt(7));
-            Machine machine = machine(spec, jobs);
-            Outcome.Ran ran = run(machine);
-            // the same accesses, one by one, on a machine that is told to switch
-            Machine twin = new Machine(spec, new StrictRoom());
-            jobs.forEach(job -> twin.apply(Specs.process(spec)));
-            SlowScheduler slow = new SlowScheduler(twin, jobs, quantum, PAGE);
-            slow.run();
-            int lost = (int) machine.inspect().time().oldestTurn() - 1;
-            assertThat(turns(machine))
-                    .as("seed %d", seed)
-                    .isEqualTo(slow.turns.subList(lost, slow.turns.size()));
-            assertThat(ran.finished()).as("seed %d", seed).isEqualTo(slow.finished);
-            assertThat(ran.schedule().ticks()).as("seed %d", seed).isEqualTo(slow.clock());
-            assertThat(ran.schedule().idleTicks()).isEqualTo(slow.idle);
-            assertThat(machine.counters().get(Counter.CONTEXT_SWITCHES)).isEqualTo(slow.switches);
-            assertThat(ran.schedule().switchTicks())
-                    .isEqualTo(slow.switches * costs.contextSwitch());
-            for (TimesView row : machine.inspect().time().allTimes(100)) {
-                assertThat(row.completion()).isEqualTo(slow.finishedAt.get(row.pid()));
-                assertThat(row.firstRun()).isEqualTo(slow.firstRun.get(row.pid()));
-                assertThat(row.cpuTicks()).isEqualTo(slow.cpuTicks.getOrDefault(row.pid(), 0L));
-                assertThat(row.diskTicks()).isEqualTo(slow.diskTicks.getOrDefault(row.pid(), 0L));
-            }
+    @Seeds(
+            value = 80,
+            ints = {1, 2, 3, 5})
+    void aSlowSchedulerComesToTheSameTimes(int cpus, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        long frames = 3L + random.nextInt(12);
+        long quantum = 1L + random.nextInt(60);
+        Costs costs = costs(random.nextInt(4), random.nextInt(80), random.nextInt(4));
+        MachineSpec spec = spec(frames, quantum, cpus, costs);
+        List<SlowScheduler.Job> jobs = jobs(random, 1 + random.nextInt(7));
+        Machine machine = machine(spec, jobs);
+        Outcome.Ran ran = run(machine);
+        // the same accesses, one by one, on a machine that is told to switch
+        Machine twin = new Machine(spec, new StrictRoom());
+        jobs.forEach(job -> twin.apply(Specs.process(spec)));
+        SlowScheduler slow = new SlowScheduler(twin, jobs, quantum, PAGE);
+        slow.run();
+        int lost = (int) machine.inspect().time().oldestTurn() - 1;
+        assertThat(turns(machine)).isEqualTo(slow.turns.subList(lost, slow.turns.size()));
+        assertThat(ran.finished()).isEqualTo(slow.finished);
+        assertThat(ran.schedule().ticks()).isEqualTo(slow.clock());
+        assertThat(ran.schedule().idleTicks()).isEqualTo(slow.idle);
+        assertThat(machine.counters().get(Counter.CONTEXT_SWITCHES)).isEqualTo(slow.switches);
+        assertThat(ran.schedule().switchTicks()).isEqualTo(slow.switches * costs.contextSwitch());
+        for (TimesView row : machine.inspect().time().allTimes(100)) {
+            assertThat(row.completion()).isEqualTo(slow.finishedAt.get(row.pid()));
+            assertThat(row.firstRun()).isEqualTo(slow.firstRun.get(row.pid()));
+            assertThat(row.cpuTicks()).isEqualTo(slow.cpuTicks.getOrDefault(row.pid(), 0L));
+            assertThat(row.diskTicks()).isEqualTo(slow.diskTicks.getOrDefault(row.pid(), 0L));
         }
     }
 

@@ -25,14 +25,11 @@ import dev.faultline.machine.spec.TlbDraft;
 import dev.faultline.machine.spec.TlbSpec;
 import dev.faultline.machine.spec.Translation;
 import dev.faultline.machine.spec.TranslationDraft;
-
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import dev.faultline.testing.Seeds;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.stream.LongStream;
 
 /**
  * The law of schemes: whatever table and TLBs translate, the same commands on the same processors
@@ -46,12 +43,7 @@ class SchemesTest {
     private static final long PAGE = 64;
     private static final int CPUS = 3;
 
-    static LongStream seeds() {
-        return LongStream.range(0, 150);
-    }
-
-    @ParameterizedTest(name = "seed {0}")
-    @MethodSource("seeds")
+    @Seeds(150)
     void theSchemeNeverChangesTheAnswer(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         String policy = Policies.names().get(random.nextInt(Policies.names().size()));

@@ -25,11 +25,11 @@ import dev.faultline.machine.spec.TlbDraft;
 import dev.faultline.machine.spec.Translation;
 import dev.faultline.machine.spec.TranslationDraft;
 import dev.faultline.testing.RandomSpecs;
+import dev.faultline.testing.Seeds;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.nio.LongBuffer;
@@ -143,33 +143,28 @@ class TicksTest {
     }
 
     /** What has left the table may not have a say: a tick drops the copies in every TLB. */
-    @ParameterizedTest
-    @MethodSource("policies")
-    void countsDoNotDependOnTheTlb(String policy) {
-        for (int seed = 0; seed < 20; seed++) {
-            List<Long> counted = null;
-            for (long entries : new long[] {0, 2, 8}) {
-                SplittableRandom random = new SplittableRandom(seed);
-                MachineSpec spec =
-                        spec(PolicyDraft.of(policy), 5, new TlbDraft(entries, null, null, true));
-                Machine machine = Specs.withProcess(spec);
-                long[] pages = RandomPolicies.pages(random, 300, 9);
-                boolean[] writes = RandomPolicies.writes(random, 300);
-                AccessBlock block = new AccessBlock(spec, 300);
-                for (int i = 0; i < 300; i++) {
-                    RandomPolicies.add(spec, block, pages[i], writes[i]);
-                }
-                machine.apply(new Command.Access(1, block, false));
-                List<Long> now =
-                        List.of(
-                                machine.counters().get(Counter.PAGE_FAULTS),
-                                machine.counters().get(Counter.SWAP_OUTS),
-                                machine.counters().get(Counter.ACCESSES));
-                assertThat(now)
-                        .as("seed %d, %d entries", seed, entries)
-                        .isEqualTo(counted == null ? now : counted);
-                counted = now;
+    @Seeds(value = 20, of = "policies")
+    void countsDoNotDependOnTheTlb(String policy, long seed) {
+        List<Long> counted = null;
+        for (long entries : new long[] {0, 2, 8}) {
+            SplittableRandom random = new SplittableRandom(seed);
+            MachineSpec spec =
+                    spec(PolicyDraft.of(policy), 5, new TlbDraft(entries, null, null, true));
+            Machine machine = Specs.withProcess(spec);
+            long[] pages = RandomPolicies.pages(random, 300, 9);
+            boolean[] writes = RandomPolicies.writes(random, 300);
+            AccessBlock block = new AccessBlock(spec, 300);
+            for (int i = 0; i < 300; i++) {
+                RandomPolicies.add(spec, block, pages[i], writes[i]);
             }
+            machine.apply(new Command.Access(1, block, false));
+            List<Long> now =
+                    List.of(
+                            machine.counters().get(Counter.PAGE_FAULTS),
+                            machine.counters().get(Counter.SWAP_OUTS),
+                            machine.counters().get(Counter.ACCESSES));
+            assertThat(now).as("%d entries", entries).isEqualTo(counted == null ? now : counted);
+            counted = now;
         }
     }
 
@@ -178,40 +173,39 @@ class TicksTest {
     }
 
     /** All bits are clear after a tick, of whatever kind the machine's tables are. */
-    @ParameterizedTest
-    @ValueSource(ints = {1, 2})
-    void clearsTheBitsOfTheWholeMachine(int processes) {
-        for (int seed = 0; seed < 200; seed++) {
-            SplittableRandom random = new SplittableRandom(seed);
-            long pageSize = 1L << random.nextInt(7);
-            MachineSpec spec = RandomSpecs.paged(random, pageSize).next();
-            Machine machine = new Machine(spec);
-            for (int pid = 1; pid <= processes; pid++) {
-                machine.apply(Specs.process(spec));
-            }
-            AccessBlock block = new AccessBlock(spec, 40);
-            for (int i = 0; i < 40; i++) {
-                block.add(random.nextInt(2), random.nextInt(32) * pageSize);
-                block.setPid(i, 1 + random.nextInt(processes));
-            }
-            machine.apply(new Command.Access(0, block, false));
-            block.clear();
-            block.addTick();
-            block.setPid(0, 0);
-            String before = machine.digest();
-            Outcome.Accessed ticked =
-                    (Outcome.Accessed) machine.apply(new Command.Access(0, block, false));
-            assertThat(ticked.issued()).isZero();
-            assertThat(ticked.ticked()).isEqualTo(!machine.digest().equals(before));
-            for (FrameView frame : machine.inspect().frames(0, spec.frames())) {
-                assertThat(frame.referenced()).as("seed %d", seed).isFalse();
-            }
-            Laws.check(machine);
-            String after = machine.digest();
-            Outcome.Accessed again =
-                    (Outcome.Accessed) machine.apply(new Command.Access(0, block, false));
-            assertThat(again.ticked()).isEqualTo(!machine.digest().equals(after));
+    @Seeds(
+            value = 200,
+            ints = {1, 2})
+    void clearsTheBitsOfTheWholeMachine(int processes, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        long pageSize = 1L << random.nextInt(7);
+        MachineSpec spec = RandomSpecs.paged(random, pageSize).next();
+        Machine machine = new Machine(spec);
+        for (int pid = 1; pid <= processes; pid++) {
+            machine.apply(Specs.process(spec));
         }
+        AccessBlock block = new AccessBlock(spec, 40);
+        for (int i = 0; i < 40; i++) {
+            block.add(random.nextInt(2), random.nextInt(32) * pageSize);
+            block.setPid(i, 1 + random.nextInt(processes));
+        }
+        machine.apply(new Command.Access(0, block, false));
+        block.clear();
+        block.addTick();
+        block.setPid(0, 0);
+        String before = machine.digest();
+        Outcome.Accessed ticked =
+                (Outcome.Accessed) machine.apply(new Command.Access(0, block, false));
+        assertThat(ticked.issued()).isZero();
+        assertThat(ticked.ticked()).isEqualTo(!machine.digest().equals(before));
+        for (FrameView frame : machine.inspect().frames(0, spec.frames())) {
+            assertThat(frame.referenced()).isFalse();
+        }
+        Laws.check(machine);
+        String after = machine.digest();
+        Outcome.Accessed again =
+                (Outcome.Accessed) machine.apply(new Command.Access(0, block, false));
+        assertThat(again.ticked()).isEqualTo(!machine.digest().equals(after));
     }
 
     /** A segment's descriptor has one bit for the whole. */

@@ -22,6 +22,7 @@ import dev.faultline.machine.spec.TlbDraft;
 import dev.faultline.machine.spec.Translation;
 import dev.faultline.machine.spec.TranslationDraft;
 import dev.faultline.testing.RandomSpecs;
+import dev.faultline.testing.Seeds;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -56,17 +57,15 @@ class TinyPagesTest {
     /**
      * Every kind of machine: what is read is what was written, across pages, forks and the store.
      */
-    @ParameterizedTest
-    @ValueSource(longs = {1, 2, 4, 8})
-    void keepWhatIsWritten(long pageSize) {
-        for (int seed = 0; seed < 150; seed++) {
-            new Run(seed, pageSize).go();
-        }
+    @Seeds(
+            value = 150,
+            ints = {1, 2, 4, 8})
+    void keepWhatIsWritten(long pageSize, long seed) {
+        new Run(seed, pageSize).go();
     }
 
     private static final class Run {
 
-        private final String name;
         private final SplittableRandom random;
         private final Machine machine;
         private final Witness witness;
@@ -74,7 +73,6 @@ class TinyPagesTest {
         private final Map<Integer, byte[]> live = new HashMap<>();
 
         Run(long seed, long pageSize) {
-            name = "seed " + seed;
             random = new SplittableRandom(seed);
             this.pageSize = pageSize;
             machine = new Machine(RandomSpecs.paged(random, pageSize).next());
@@ -128,19 +126,19 @@ class TinyPagesTest {
                     witness.access(pid, write ? Op.WRITE : Op.READ, address, size, stored);
             int done = 0;
             for (AccessResult piece : outcome.results()) {
-                assertThat(piece.address()).as(name).isEqualTo(address + done);
+                assertThat(piece.address()).isEqualTo(address + done);
                 for (int i = 0; i < piece.size() && piece.signal() == null; i++) {
                     byte value = (byte) (Objects.requireNonNull(piece.value()) >>> 8 * i);
                     if (stored != null) {
                         bytes[address + done + i] = (byte) (stored >>> 8 * (done + i));
                     }
-                    assertThat(value).as(name).isEqualTo(bytes[address + done + i]);
+                    assertThat(value).isEqualTo(bytes[address + done + i]);
                 }
                 done += piece.size();
             }
             if (outcome.stopped() == null) {
                 long pieces = (address + size - 1) / pageSize - address / pageSize + 1;
-                assertThat(outcome.results()).as(name).hasSize((int) pieces);
+                assertThat(outcome.results()).hasSize((int) pieces);
                 assertThat(done).isEqualTo(size);
             }
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.faultline.machine.protocol.Counter;
 import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.machine.spec.PolicyDraft;
+import dev.faultline.testing.Seeds;
 
 import org.junit.jupiter.api.Test;
 
@@ -42,10 +43,10 @@ class UnboundedLirsTest {
     }
 
     /** Saved and restored often while it grows, it goes on as the slow one. */
-    @Test
-    void goesOnWhereItWasWhileItGrows() {
+    @Seeds(1)
+    void goesOnWhereItWasWhileItGrows(long seed) {
         MachineSpec spec = spec(PolicyDraft.UNBOUNDED);
-        SplittableRandom random = new SplittableRandom(7);
+        SplittableRandom random = new SplittableRandom(seed);
         SlowHistories.Paper paper =
                 Objects.requireNonNull(SlowHistories.of(spec.replacement(), FRAMES));
         Machine machine = Specs.withProcess(spec);

@@ -20,9 +20,10 @@ import dev.faultline.machine.spec.SwapDraft;
 import dev.faultline.machine.spec.TlbDraft;
 import dev.faultline.machine.spec.Translation;
 import dev.faultline.machine.spec.TranslationDraft;
+import dev.faultline.testing.Seeds;
 
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.ByteArrayInputStream;
@@ -32,6 +33,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 
 /** NYU's lab: the machine in the lab's dialect, against a program as a student would write it. */
 class NyuMmuTest {
@@ -52,29 +54,31 @@ class NyuMmuTest {
                     "segprot", Counter.ACCESS_ERRORS,
                     "switches", Counter.CONTEXT_SWITCHES);
 
-    @ParameterizedTest
-    @CsvSource({"f,fifo", "r,random", "c,clock", "e,nru", "a,aging", "w,working-set"})
-    void countsWhatAStudentsProgramCounts(char algorithm, String policy) throws IOException {
-        for (int seed = 0; seed < 120; seed++) {
-            SplittableRandom random = new SplittableRandom(seed);
-            List<List<SlowLab.Vma>> processes = new ArrayList<>();
-            for (int left = 1 + random.nextInt(4); left > 0; left--) {
-                processes.add(areas(random));
-            }
-            List<String> instructions = instructions(random, processes.size());
-            int frames = 2 + random.nextInt(30);
-            SlowLab slow = new SlowLab(processes, PAGES + 10, frames, algorithm, RANDOMS);
-            slow.run(instructions);
-            Machine machine = new Machine(spec(policy, frames));
-            run(machine, text(processes, instructions));
-            for (int process = 0; process < processes.size(); process++) {
-                Counters counters = machine.inspect().process(process + 1).orElseThrow().counters();
-                for (Map.Entry<String, Counter> word : WORDS.entrySet()) {
-                    assertThat(counters.get(word.getValue()))
-                            .as("seed %d process %d %s", seed, process, word.getKey())
-                            .isEqualTo(
-                                    (long) slow.stats.get(process).getOrDefault(word.getKey(), 0));
-                }
+    static Stream<Arguments> algorithms() {
+        return Stream.of("f,fifo", "r,random", "c,clock", "e,nru", "a,aging", "w,working-set")
+                .map(pair -> Arguments.of(pair.charAt(0), pair.substring(2)));
+    }
+
+    @Seeds(value = 120, of = "algorithms")
+    void countsWhatAStudentsProgramCounts(char algorithm, String policy, long seed)
+            throws IOException {
+        SplittableRandom random = new SplittableRandom(seed);
+        List<List<SlowLab.Vma>> processes = new ArrayList<>();
+        for (int left = 1 + random.nextInt(4); left > 0; left--) {
+            processes.add(areas(random));
+        }
+        List<String> instructions = instructions(random, processes.size());
+        int frames = 2 + random.nextInt(30);
+        SlowLab slow = new SlowLab(processes, PAGES + 10, frames, algorithm, RANDOMS);
+        slow.run(instructions);
+        Machine machine = new Machine(spec(policy, frames));
+        run(machine, text(processes, instructions));
+        for (int process = 0; process < processes.size(); process++) {
+            Counters counters = machine.inspect().process(process + 1).orElseThrow().counters();
+            for (Map.Entry<String, Counter> word : WORDS.entrySet()) {
+                assertThat(counters.get(word.getValue()))
+                        .as("process %d %s", process, word.getKey())
+                        .isEqualTo((long) slow.stats.get(process).getOrDefault(word.getKey(), 0));
             }
         }
     }

@@ -9,10 +9,12 @@ import dev.faultline.machine.Specs;
 import dev.faultline.machine.protocol.AccessBlock;
 import dev.faultline.machine.protocol.Op;
 import dev.faultline.machine.spec.MachineSpec;
+import dev.faultline.testing.Seeds;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -27,6 +29,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /** Traces in files: what goes in comes out, in every format that has words for it. */
 class StoredTraceTest {
@@ -73,7 +76,8 @@ class StoredTraceTest {
     }
 
     /** Random accesses of the first so many operations; sizes are of those that JSON has, or 1. */
-    private StoredTrace random(int seed, boolean sized, boolean ticks, int ops) throws IOException {
+    private StoredTrace random(long seed, boolean sized, boolean ticks, int ops)
+            throws IOException {
         SplittableRandom random = new SplittableRandom(seed);
         AccessBlock block = new AccessBlock(SPEC, 1000);
         for (int i = 0; i < 1000; i++) {
@@ -91,36 +95,38 @@ class StoredTraceTest {
         }
     }
 
+    /** A media type; whether it keeps sizes and ticks; and how many of the operations it knows. */
+    static Stream<Arguments> losslessFormats() {
+        return Stream.of(
+                Arguments.of("text/x-lackey", true, false, 3),
+                Arguments.of("text/x-dinero", false, false, 3),
+                Arguments.of("text/x-dinero;version=4", true, false, 3),
+                Arguments.of("text/x-pinatrace", true, false, 2),
+                Arguments.of("text/x-address", false, false, 2),
+                Arguments.of("text/x-address;radix=10", false, false, 2),
+                Arguments.of("text/x-ucsd", false, false, 2),
+                Arguments.of("application/octet-stream", false, true, 3),
+                Arguments.of("application/x-ndjson", true, true, 3),
+                Arguments.of("application/json", false, true, 3));
+    }
+
     /** Exported and stored again, a trace has the same name: nothing was lost. */
-    @ParameterizedTest
-    @CsvSource({
-        "text/x-lackey,true,false,3",
-        "text/x-dinero,false,false,3",
-        "text/x-dinero;version=4,true,false,3",
-        "text/x-pinatrace,true,false,2",
-        "text/x-address,false,false,2",
-        "text/x-address;radix=10,false,false,2",
-        "text/x-ucsd,false,false,2",
-        "application/octet-stream,false,true,3",
-        "application/x-ndjson,true,true,3",
-        "application/json,false,true,3"
-    })
-    void nothingIsLost(String mediaType, boolean sizes, boolean ticks, int ops) throws IOException {
+    @Seeds(value = 20, of = "losslessFormats")
+    void nothingIsLost(String mediaType, boolean sizes, boolean ticks, int ops, long seed)
+            throws IOException {
         TraceFormat format = Objects.requireNonNull(TraceFormat.ofMediaType(mediaType));
         MachineSpec spec = StoredTrace.readingSpec(format, 4096);
-        for (int seed = 0; seed < 20; seed++) {
-            StoredTrace trace = random(seed, sizes && seed % 2 == 0, ticks && seed % 4 < 2, ops);
-            byte[] text = export(trace, format, mediaType);
-            InputStream in = new ByteArrayInputStream(text);
-            StoredTrace again = store(format.open(in, spec, false, mediaType));
-            assertThat(accesses(again)).isEqualTo(accesses(trace));
-            assertThat(again.id()).isEqualTo(trace.id());
-            assertThat(again.accesses() + again.count(Op.TICK)).isEqualTo(1000);
-            assertThat(again.count(Op.TICK)).isEqualTo(trace.count(Op.TICK));
-            assertThat(again.lowest()).isEqualTo(trace.lowest());
-            assertThat(again.count(Op.WRITE)).isEqualTo(trace.count(Op.WRITE));
-            assertThat(again.highest()).isEqualTo(trace.highest());
-        }
+        StoredTrace trace = random(seed, sizes && seed % 2 == 0, ticks && seed % 4 < 2, ops);
+        byte[] text = export(trace, format, mediaType);
+        InputStream in = new ByteArrayInputStream(text);
+        StoredTrace again = store(format.open(in, spec, false, mediaType));
+        assertThat(accesses(again)).isEqualTo(accesses(trace));
+        assertThat(again.id()).isEqualTo(trace.id());
+        assertThat(again.accesses() + again.count(Op.TICK)).isEqualTo(1000);
+        assertThat(again.count(Op.TICK)).isEqualTo(trace.count(Op.TICK));
+        assertThat(again.lowest()).isEqualTo(trace.lowest());
+        assertThat(again.count(Op.WRITE)).isEqualTo(trace.count(Op.WRITE));
+        assertThat(again.highest()).isEqualTo(trace.highest());
     }
 
     /** Those of page numbers keep the pages, and the textbooks' strings the ticks. */

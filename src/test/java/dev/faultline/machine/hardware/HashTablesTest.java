@@ -2,9 +2,9 @@ package dev.faultline.machine.hardware;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.faultline.testing.Seeds;
+
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -56,10 +56,11 @@ class HashTablesTest {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {1, 3, 8, 64})
-    void aHashedTableIsItsChains(int buckets) {
-        SplittableRandom random = new SplittableRandom(buckets);
+    @Seeds(
+            value = 1,
+            ints = {1, 3, 8, 64})
+    void aHashedTableIsItsChains(int buckets, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
         HostBudget budget = new HostBudget(QUOTA);
         HashedPageTable table = new HashedPageTable(buckets, budget);
         Model model = new Model(buckets, false);
@@ -92,10 +93,11 @@ class HashTablesTest {
         assertThat(budget.used()).isZero();
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {1, 3, 8, 64})
-    void anInvertedTableIsItsChains(int buckets) {
-        SplittableRandom random = new SplittableRandom(buckets);
+    @Seeds(
+            value = 1,
+            ints = {1, 3, 8, 64})
+    void anInvertedTableIsItsChains(int buckets, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
         InvertedTable whole = new InvertedTable(buckets, 16);
         Model chains = new Model(buckets, true);
         List<InvertedPageTable> tables = new ArrayList<>();

@@ -3,14 +3,15 @@ package dev.faultline.machine.hardware;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.faultline.machine.spec.TlbSpec;
+import dev.faultline.testing.Seeds;
 
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 
 /** Tree-PLRU and not-recently-used against models that are a tree and a list of flags. */
 class TlbReplacementTest {
@@ -79,18 +80,20 @@ class TlbReplacementTest {
         }
     }
 
-    @ParameterizedTest
-    @CsvSource({
-        "TREE_PLRU,1,1",
-        "TREE_PLRU,3,2",
-        "TREE_PLRU,2,4",
-        "TREE_PLRU,1,16",
-        "NOT_RECENTLY_USED,1,1",
-        "NOT_RECENTLY_USED,4,2",
-        "NOT_RECENTLY_USED,2,3",
-        "NOT_RECENTLY_USED,1,7"
-    })
-    void theVictimIsTheModels(TlbSpec.Replacement replacement, int sets, int ways) {
+    static Stream<Arguments> shapes() {
+        return Stream.of(
+                Arguments.of(TlbSpec.Replacement.TREE_PLRU, 1, 1),
+                Arguments.of(TlbSpec.Replacement.TREE_PLRU, 3, 2),
+                Arguments.of(TlbSpec.Replacement.TREE_PLRU, 2, 4),
+                Arguments.of(TlbSpec.Replacement.TREE_PLRU, 1, 16),
+                Arguments.of(TlbSpec.Replacement.NOT_RECENTLY_USED, 1, 1),
+                Arguments.of(TlbSpec.Replacement.NOT_RECENTLY_USED, 4, 2),
+                Arguments.of(TlbSpec.Replacement.NOT_RECENTLY_USED, 2, 3),
+                Arguments.of(TlbSpec.Replacement.NOT_RECENTLY_USED, 1, 7));
+    }
+
+    @Seeds(value = 1, of = "shapes")
+    void theVictimIsTheModels(TlbSpec.Replacement replacement, int sets, int ways, long seed) {
         Tlb tlb = new Tlb(TlbSpec.of(sets * ways, ways, replacement, true), 1);
         List<Model> models = new ArrayList<>();
         List<Long> held = new ArrayList<>();
@@ -103,7 +106,7 @@ class TlbReplacementTest {
         for (int place = 0; place < sets * ways; place++) {
             held.add(-1L);
         }
-        SplittableRandom random = new SplittableRandom(sets * 100L + ways);
+        SplittableRandom random = new SplittableRandom(seed);
         for (int step = 0; step < 10_000; step++) {
             long page = random.nextInt(3 * sets * ways);
             int set = (int) (page % sets);
