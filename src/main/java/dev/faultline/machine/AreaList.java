@@ -11,8 +11,8 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * Areas in the order of their addresses, of which no two share a page. Finding one is O(log areas),
- * and finding it again O(1).
+ * Areas in address order, no two of which share a page. Finding one is O(log areas); finding the
+ * same one again is O(1).
  */
 final class AreaList {
 
@@ -21,10 +21,10 @@ final class AreaList {
     private final long pageSize;
     private final long size;
 
-    /** Whether areas that touch can be one; segments stay what they are. */
+    /** Whether neighbouring areas may be joined into one; segments may not. */
     private final boolean joins;
 
-    /** Where the last area was found, which is where the next probably is. */
+    /** Where the last area was found, which is the first place to look next time. */
     private int lastFound;
 
     AreaList(MachineSpec spec) {
@@ -38,7 +38,7 @@ final class AreaList {
         return Collections.unmodifiableList(areas);
     }
 
-    /** The first address of a page, or the end of the space, at or above an address. */
+    /** The first page-aligned address at or above {@code address}, or the end of the space. */
     long roundedUp(long address) {
         return address + pageSize - 1 & -pageSize;
     }
@@ -47,12 +47,12 @@ final class AreaList {
         return roundedUp(area.end());
     }
 
-    /** The first address of an area's first page, in the midst of which a segment may begin. */
+    /** The first address of an area's first page; a segment may begin within it. */
     private long pagesStart(MemoryArea area) {
         return area.start() & -pageSize;
     }
 
-    /** The area that holds a page, or null; it allocates nothing. */
+    /** The area that holds a page, or null. Allocates nothing. */
     @Nullable MemoryArea areaAt(long vpn) {
         MemoryArea again = holding(lastFound, vpn);
         if (again != null) {
@@ -64,7 +64,7 @@ final class AreaList {
         return found;
     }
 
-    /** The area at a place, if there is one and it holds a page; else null. */
+    /** The area at a place if there is one and it holds a page, otherwise null. */
     private @Nullable MemoryArea holding(int place, long vpn) {
         if (place >= areas.size()) {
             return null;
@@ -75,13 +75,13 @@ final class AreaList {
         return holds ? area : null;
     }
 
-    /** Whether no page of a range is in an area. */
+    /** Whether no page of the range is in an area. */
     boolean isFree(long from, long to) {
         int below = countUpTo(to - 1);
         return below == 0 || pagesEnd(areas.get(below - 1)) <= from;
     }
 
-    /** Whether every page of a range is in an area. */
+    /** Whether every page of the range is in an area. */
     boolean isCovered(long from, long to) {
         long next = from;
         for (int i = Math.max(0, countUpTo(from) - 1); next < to; i++) {
@@ -93,7 +93,7 @@ final class AreaList {
         return true;
     }
 
-    /** The highest start of so many free bytes in whole pages, or -1. */
+    /** The highest start of {@code bytes} free bytes in whole pages, or -1. */
     long highestGap(long bytes) {
         long end = size;
         for (int i = areas.size() - 1; i >= -1; i--) {
@@ -106,31 +106,33 @@ final class AreaList {
         return -1;
     }
 
-    /** How many areas there would be once a range was taken out of them. */
+    /** The number of areas after a range is removed. */
     int countWithout(long from, long to) {
         int begun = countUpTo(to - 1) - countUpTo(from - 1);
         return areas.size() - begun + (isInside(to) ? 1 : 0);
     }
 
-    /** How many areas there would be if areas ended at both ends of a range. */
+    /** The number of areas if areas are split at both ends of a range. */
     int countSplit(long from, long to) {
         return areas.size() + (isInside(from) ? 1 : 0) + (isInside(to) ? 1 : 0);
     }
 
-    /** Whether an address lies in an area and is not its first. */
+    /** Whether an address lies in an area but is not its first. */
     private boolean isInside(long address) {
         int below = countUpTo(address - 1);
         return below > 0 && pagesEnd(areas.get(below - 1)) > address;
     }
 
-    /** The areas that hold a page of a range. */
+    /** The areas that hold a page of the range. */
     List<MemoryArea> in(long from, long to) {
         int first = Math.max(0, countUpTo(from) - 1);
         int end = countUpTo(to - 1);
         return areas.subList(first, end).stream().filter(area -> pagesEnd(area) > from).toList();
     }
 
-    /** Lets an area end, and another begin, at the start of a page. */
+    /**
+     * Splits the area that contains this page-aligned address, if any, so that one begins there.
+     */
     void splitAt(long address) {
         if (isInside(address)) {
             int at = countUpTo(address - 1) - 1;
@@ -140,7 +142,7 @@ final class AreaList {
         }
     }
 
-    /** Makes an area and the next one into one, if they differ in nothing. */
+    /** Joins an area and the next one, if they do not differ. */
     private void join(int at) {
         if (joins && at >= 0 && at + 1 < areas.size()) {
             MemoryArea low = areas.get(at);
@@ -152,7 +154,7 @@ final class AreaList {
         }
     }
 
-    /** How many areas have their first page at an address or below it. */
+    /** The number of areas whose first page begins at this address or below. */
     private int countUpTo(long address) {
         int low = 0;
         int high = areas.size();
@@ -171,7 +173,7 @@ final class AreaList {
         areas.add(countUpTo(area.start()), area);
     }
 
-    /** Takes out the areas of a range, at both ends of which areas end. Answers them. */
+    /** Removes the areas of a range that was split at both ends, and returns them. */
     List<MemoryArea> takeOut(long from, long to) {
         List<MemoryArea> range = areas.subList(countUpTo(from - 1), countUpTo(to - 1));
         List<MemoryArea> taken = List.copyOf(range);
@@ -183,7 +185,7 @@ final class AreaList {
         areas.set(countUpTo(area.start()) - 1, by);
     }
 
-    /** Joins areas that differ in nothing, in a range and at its two ends. */
+    /** Joins areas that do not differ, within a range and at its two ends. */
     void joinIn(long from, long to) {
         int first = countUpTo(from - 1);
         for (int at = Math.min(countUpTo(to - 1), areas.size() - 1); at >= first - 1; at--) {
@@ -192,8 +194,8 @@ final class AreaList {
     }
 
     /**
-     * The stack that is next above a page in no area, or that has but the end of the page; else
-     * null.
+     * The stack next above a page that is in no area, or the stack that holds only the end of the
+     * page; otherwise null.
      */
     @Nullable MemoryArea stackAbove(long vpn) {
         int above = countUpTo((vpn << offsetBits) - 1);
@@ -202,7 +204,7 @@ final class AreaList {
                 : null;
     }
 
-    /** Where the area that is next below an address ends, or 0. */
+    /** The end of the area next below an address, or 0. */
     long endBelow(long address) {
         int below = countUpTo(address);
         return below == 0 ? 0 : pagesEnd(areas.get(below - 1));

@@ -12,13 +12,13 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
- * How the victims of explained accesses were chosen, by event. It explains what happened and is no
- * part of it: the digest leaves it out, because an access that nobody wants explained leads to the
- * same state. A clone has it.
+ * How the victims of explained accesses were chosen, by event number. This is an explanation and
+ * not part of the state: the digest leaves it out, because an access that no client wants explained
+ * leads to the same state. A clone keeps it.
  */
 final class Choices {
 
-    /** Candidates of choices that are kept together. */
+    /** The most candidates that all choices keep together. */
     private static final int MOST_CANDIDATES = 20_000;
 
     private static final long HOST_BYTES_PER_CHOICE = 192;
@@ -28,7 +28,8 @@ final class Choices {
     private int candidates;
 
     /**
-     * Keeps the choice behind an event; the oldest make room, and those of events that are gone.
+     * Keeps the choice behind an event. The oldest choices make room, and so do those of events no
+     * longer kept.
      */
     void remember(long event, long oldestEvent, Fault.Choice choice) {
         choices.put(event, choice);
@@ -39,12 +40,12 @@ final class Choices {
         }
     }
 
-    /** Bytes of the host's memory that they take. */
+    /** Host bytes of the choices. */
     long hostBytes() {
         return HOST_BYTES_PER_CHOICE * choices.size() + HOST_BYTES_PER_CANDIDATE * candidates;
     }
 
-    /** Bytes of the host's memory that those of so many events take at most. */
+    /** The most host memory, in bytes, that the choices of this many events take. */
     static long mostHostBytes(int events) {
         return HOST_BYTES_PER_CHOICE * Math.min(events, MOST_CANDIDATES)
                 + HOST_BYTES_PER_CANDIDATE * MOST_CANDIDATES;

@@ -8,23 +8,28 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Groups of processes with a memory of their own to live in, as Linux's control groups (Linux:
- * Documentation/admin-guide/cgroup-v2.rst, "Memory"). A frame is charged to the group of the
- * process that first needed it, until its page leaves. A group at its limit takes frames from its
- * own pages and nobody else's; while it has no more frames than are protected, none of them is
- * taken, but for itself if there is no other.
+ * Control groups: groups of processes with memory limits of their own, as in Linux
+ * (Documentation/admin-guide/cgroup-v2.rst, "Memory"). A frame is charged to the group of the
+ * process that first faulted on its page, until the page leaves. A group at its limit evicts only
+ * its own pages. While a group has no more frames than are protected, none of them is evicted,
+ * unless for the group itself when there is no other.
  *
- * <p>Group 0 is that of all processes in no other: it has no limit and no protection.
+ * <p>Group 0 is the root: all processes in no other group. It has no limit and no protection.
  */
 final class ControlGroups {
 
-    /** The group of processes in no other. */
+    /** The group of processes in no other group. */
     static final int ROOT = 0;
 
-    /** A group: who it is, and the frames that it may have and that nobody takes from it. */
+    /**
+     * A group.
+     *
+     * @param limit the most frames that it may have
+     * @param protectedFrames how many of them no other group may take
+     */
     record Group(String name, int limit, int protectedFrames) {}
 
-    /** A group with its name and what is counted of it. */
+    /** Host bytes of a group with its name and counts. */
     static final long HOST_BYTES = 256;
 
     private final List<Group> groups = new ArrayList<>();
@@ -34,24 +39,24 @@ final class ControlGroups {
 
     private int[] charged = new int[1];
 
-    /** Times that each group had to give up a page of its own for its limit. */
+    /** How often each group's limit made it evict one of its own pages. */
     private long[] limitHits = new long[1];
 
     ControlGroups(int frames) {
         chargedTo = new int[frames];
     }
 
-    /** How many there are, but for the root. */
+    /** The number of groups without the root. */
     int size() {
         return groups.size();
     }
 
-    /** A group by its number, which counts from 1. */
+    /** A group by its number, which is at least 1. */
     Group group(int number) {
         return groups.get(number - 1);
     }
 
-    /** The number of the group of a name, or {@link #ROOT} if there is none. */
+    /** The number of the group with this name, or {@link #ROOT} if there is none. */
     int find(String name) {
         for (int number = 1; number <= groups.size(); number++) {
             if (group(number).name().equals(name)) {
@@ -61,7 +66,7 @@ final class ControlGroups {
         return ROOT;
     }
 
-    /** Makes a group, or gives the one of that name other bounds. Answers whether it was not so. */
+    /** Creates a group or changes its bounds. Returns whether anything changed. */
     boolean put(Group group) {
         int number = find(group.name());
         if (number != ROOT) {
@@ -73,20 +78,20 @@ final class ControlGroups {
         return true;
     }
 
-    /** Charges a frame to a group, whoever had it before. */
+    /** Charges a frame to a group, whichever group had it before. */
     void charge(int frame, int group) {
         uncharge(frame);
         chargedTo[frame] = group;
         charged[group] += group == ROOT ? 0 : 1;
     }
 
-    /** A frame is free. */
+    /** Records that a frame is free. */
     void uncharge(int frame) {
         charged[chargedTo[frame]] -= chargedTo[frame] == ROOT ? 0 : 1;
         chargedTo[frame] = ROOT;
     }
 
-    /** Frames that are charged to a group that is not the root. */
+    /** The number of frames charged to a group other than the root. */
     int charged(int group) {
         return charged[group];
     }
@@ -100,7 +105,7 @@ final class ControlGroups {
         return limitHits[group];
     }
 
-    /** Whether a group may have no frame more; that is counted. */
+    /** Whether a group may have no further frame. If so, it is counted. */
     boolean hitsLimit(int group) {
         if (group == ROOT || charged[group] < group(group).limit()) {
             return false;
@@ -109,24 +114,27 @@ final class ControlGroups {
         return true;
     }
 
-    /** Frames that a group may have. */
+    /** The most frames that a group may have. */
     int limit(int group) {
         return group == ROOT ? Integer.MAX_VALUE : group(group).limit();
     }
 
-    /** Whether a group could have so many frames more. */
+    /** Whether a group may have {@code frames} more. */
     boolean hasRoom(int group, int frames) {
         return group == ROOT || charged[group] + frames <= group(group).limit();
     }
 
-    /** Whether a group has more frames than it may, its limit having been lowered. */
+    /** Whether a group has more frames than it may, because its limit was lowered. */
     boolean isOver(int group) {
         return group != ROOT && charged[group] > group(group).limit();
     }
 
     /**
-     * Whether a page may be taken from a frame: one of a group's, if only its own may be, else one
-     * that is not protected, whoever asks.
+     * Whether the page in a frame may be evicted for a group.
+     *
+     * @param asking the group that needs the frame
+     * @param own whether it may only take frames of its own; otherwise it may take any that is not
+     *     protected
      */
     boolean mayTake(int frame, int asking, boolean own) {
         int group = chargedTo[frame];

@@ -17,7 +17,7 @@ final class Cpu {
     private final Mmu mmu;
     private @Nullable Task current;
 
-    /** The process that it ran last that is not the kernel; it may have ended. */
+    /** The last process it ran that is not the kernel; it may have ended. */
     private @Nullable Task lastProcess;
 
     Cpu(int number, MachineSpec spec, FrameMarks marks) {

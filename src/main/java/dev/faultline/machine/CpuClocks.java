@@ -6,21 +6,21 @@ import dev.faultline.machine.state.StateWriter;
 import java.util.Arrays;
 
 /**
- * The processors as the scheduler sees them: the clock of each, whose turn is on it and how much is
- * left of that; and what all of them have done in their time.
+ * The processors as the scheduler sees them: the clock of each, which process has a turn on it and
+ * how much of the turn is left, and how much time all of them have worked.
  */
 final class CpuClocks {
 
     static final int NOBODY = 0;
 
-    /** No processor. */
+    /** Stands for no processor. */
     static final int NONE = -1;
 
     private final long[] time;
     private final int[] running;
     private final long[] left;
 
-    /** Ticks of the disk that the last access needs; the turn is over then. */
+    /** Disk ticks that the last access of the turn needs; the turn ends then. */
     private final long[] needed;
 
     private final Pressure pressure;
@@ -44,17 +44,17 @@ final class CpuClocks {
         return time[cpu];
     }
 
-    /** The clock of the processor that is farthest behind. */
+    /** The clock of the processor furthest behind. */
     long now() {
         return time[farthestBehind()];
     }
 
-    /** The clock of the processor that is farthest ahead. */
+    /** The clock of the processor furthest ahead. */
     long last() {
         return Arrays.stream(time).max().orElseThrow();
     }
 
-    /** The processor that is farthest behind; of several, the lowest. */
+    /** The processor furthest behind; ties go to the lowest number. */
     int farthestBehind() {
         int cpu = 0;
         for (int other = 1; other < time.length; other++) {
@@ -63,17 +63,17 @@ final class CpuClocks {
         return cpu;
     }
 
-    /** Whether a processor has nobody to run. */
+    /** Whether a processor has no process to run. */
     boolean isFree(int cpu) {
         return running[cpu] == NOBODY;
     }
 
-    /** The pid of the process whose turn is on a processor, or {@link #NOBODY}. */
+    /** The pid of the process with a turn on a processor, or {@link #NOBODY}. */
     int pid(int cpu) {
         return running[cpu];
     }
 
-    /** The processor that a process is on, or {@link #NONE}. */
+    /** The processor that a process has a turn on, or {@link #NONE}. */
     int of(int pid) {
         for (int cpu = 0; cpu < running.length; cpu++) {
             if (running[cpu] == pid) {
@@ -83,12 +83,12 @@ final class CpuClocks {
         return NONE;
     }
 
-    /** Ticks that are left of the turn on a processor. */
+    /** Ticks left of the turn on a processor. */
     long left(int cpu) {
         return left[cpu];
     }
 
-    /** Ticks of the disk that the last access of the turn on a processor needs. */
+    /** Disk ticks that the last access of the turn on a processor needs. */
     long needed(int cpu) {
         return needed[cpu];
     }
@@ -97,39 +97,39 @@ final class CpuClocks {
         needed[cpu] = diskTicks;
     }
 
-    /** A turn of so many ticks begins. */
+    /** Begins a turn of {@code quantum} ticks. */
     void begin(int cpu, int pid, long quantum) {
         running[cpu] = pid;
         left[cpu] = quantum;
         needed[cpu] = 0;
     }
 
-    /** A processor is free from now on. */
+    /** Records that a processor has no process any more. */
     void free(int cpu) {
         running[cpu] = NOBODY;
         needed[cpu] = 0;
     }
 
-    /** A processor works for some ticks, which are not of the turn on it. */
+    /** Lets a processor work for some ticks that do not count towards the turn on it. */
     void work(int cpu, long ticks) {
         pressure.worked(time[cpu] + ticks);
         time[cpu] += ticks;
         busy += ticks;
     }
 
-    /** A processor switches to another process, which takes some ticks. */
+    /** Lets a processor switch to another process for some ticks. */
     void switchTo(int cpu, long ticks) {
         work(cpu, ticks);
         switching += ticks;
     }
 
-    /** A processor runs its process for some ticks of the turn. */
+    /** Lets a processor run its process for some ticks of the turn. */
     void run(int cpu, long ticks) {
         work(cpu, ticks);
         left[cpu] -= ticks;
     }
 
-    /** Processors with nobody to run come to a time. */
+    /** Advances the clocks of free processors to a time. */
     void idleTo(long at) {
         for (int cpu = 0; cpu < time.length; cpu++) {
             if (isFree(cpu) && time[cpu] < at) {
@@ -139,17 +139,17 @@ final class CpuClocks {
         }
     }
 
-    /** Ticks of all processors at work. */
+    /** Ticks that all processors have worked. */
     long busy() {
         return busy;
     }
 
-    /** Ticks of these that went into switches. */
+    /** The part of these that went into switches. */
     long switching() {
         return switching;
     }
 
-    /** Ticks of all processors with nobody to run. */
+    /** Ticks that all processors had no process to run. */
     long idle() {
         return idle;
     }

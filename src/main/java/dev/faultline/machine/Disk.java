@@ -12,23 +12,26 @@ import java.util.List;
 import java.util.Queue;
 
 /**
- * What moving pages to and from the disk costs, and when it is done. The disk moves whole blocks: a
- * page larger than a block is several transfers, and a smaller one still a block. To write less
- * than a block, the disk has to read the block first (row P9).
+ * What moving pages to and from the disk costs, and when a transfer is done. The disk moves whole
+ * blocks: a page larger than a block takes several transfers, and a smaller page still takes one
+ * block. To write less than a block, the disk first reads the block (row P9).
  *
- * <p>It serves one request after the other. Who asks for a page waits for it; what is done in the
- * background is waited for only by who asks next. A client's own accesses wait in ticks; in a run
- * the {@link Scheduler} has a clock, and says when.
+ * <p>The disk serves one request at a time. A process that asks for a page waits for it. Background
+ * work delays only the next process that asks. A client's own accesses wait in ticks; in a run the
+ * {@link Scheduler} has a clock and decides when a process continues.
  */
 final class Disk {
 
-    /** The place of a transfer is not next to that of any other. */
+    /** Stands for a place that is next to no other. */
     static final long ANYWHERE = -1;
 
-    /** Bits of a page's number in a file; the slots of the store come before all files. */
+    /**
+     * The bits of a page number within a file. On the disk, the store's slots come before all
+     * files.
+     */
     private static final int FILE_BITS = 40;
 
-    /** A transfer, and its place in a queue that has grown. */
+    /** Host bytes of a transfer and its place in a queue. */
     private static final long HOST_BYTES_PER_TRANSFER = 48;
 
     private record Transfer(long ticks, boolean write) {}
@@ -42,36 +45,36 @@ final class Disk {
     private record Work(long from, long to) {}
 
     /**
-     * What the disk has still to do, in order: by the clock of the run, and between runs by that of
-     * the accounting. Spans that touch are one.
+     * The work that the disk still has to do, in order: by the clock of the run, and between runs
+     * by the clock of the accounting. Adjacent spans are joined.
      */
     private final Deque<Work> works = new ArrayDeque<>();
 
-    /** When the writes of the background end that are under way. */
+    /** When the outstanding background writes end. */
     private final Deque<Long> writes = new ArrayDeque<>();
 
-    /** What the background wants of the disk and the disk has not been told of. */
+    /** Background transfers that the disk was not asked for yet. */
     private final Queue<Transfer> wanted = new ArrayDeque<>();
 
-    /** Whether the scheduler says when things are done. */
+    /** Whether the scheduler decides when transfers are done. */
     private boolean inRun;
 
     private boolean background;
 
-    /** The place after the last one that was moved, while a cluster is. */
+    /** The place after the last one transferred, during a sequence of neighbours. */
     private long nextPlace = ANYWHERE;
 
-    /** Ticks that the disk has worked while runs passed, and up to when they are counted. */
+    /** Ticks that the disk worked during runs, and the time up to which they are counted. */
     private long worked;
 
     private long countedTo;
 
-    /** Bytes of the host's memory that what is under way takes. */
+    /** Host bytes of the work under way. */
     long hostBytes() {
         return HOST_BYTES_PER_TRANSFER * (writes.size() + wanted.size() + works.size());
     }
 
-    /** Bytes of the host's memory that so many transfers more may need. */
+    /** The most host memory, in bytes, that this many more transfers need. */
     static long growth(long transfers) {
         return HOST_BYTES_PER_TRANSFER * transfers;
     }
@@ -83,12 +86,12 @@ final class Disk {
         this.partial = spec.pageSize() < spec.blockSize();
     }
 
-    /** A page is read from a slot of the store. */
+    /** Reads a page from a slot of the store. */
     void swapIn(Task task, long slot) {
         read(task, Counter.SWAP_INS, Counter.STORE_TICKS, seek(slot), costs.swapIn());
     }
 
-    /** A page is written to a slot of the store. */
+    /** Writes a page to a slot of the store. */
     void swapOut(Task task, long slot) {
         write(
                 task,
@@ -99,13 +102,13 @@ final class Disk {
                 costs.swapOut());
     }
 
-    /** A page of a file is read. */
+    /** Reads a page of a file. */
     void fileIn(Task task, int file, long page) {
         long seek = seek(placeOf(file, page));
         read(task, Counter.FILE_INS, Counter.FILE_TICKS, seek, costs.fileIn());
     }
 
-    /** A page of a file is written. */
+    /** Writes a page of a file. */
     void fileOut(Task task, int file, long page) {
         write(
                 task,
@@ -116,21 +119,24 @@ final class Disk {
                 costs.fileOut());
     }
 
-    /** Where on the disk a page of a file is: each file is in one piece. */
+    /** Where a page of a file is on the disk. Each file is contiguous. */
     static long placeOf(int file, long page) {
         return ((file + 1L) << FILE_BITS) | page;
     }
 
     /**
-     * What follows is in the background, until {@link #foreground}: neighbours are moved without
-     * looking for the place of each, the first too if it is at the place where the disk is.
+     * Makes what follows background work, until {@link #foreground}. Neighbours are transferred
+     * without a seek for each, and the first one too if the disk is already at {@code place}.
      */
     void background(long place) {
         background = true;
         nextPlace = place;
     }
 
-    /** What follows is waited for; between runs the disk is told of the rest at once. */
+    /**
+     * Makes what follows foreground work again. Between runs the disk is asked for the background
+     * transfers at once.
+     */
     void foreground() {
         background = false;
         if (!inRun) {
@@ -174,7 +180,7 @@ final class Disk {
         accounting.spend(task, on, ticks);
     }
 
-    /** Tells the disk at a time what the background wants of it. */
+    /** Asks the disk, at this time, for the background transfers. */
     void flush(long time) {
         while (!wanted.isEmpty()) {
             Transfer next = wanted.remove();
@@ -185,7 +191,7 @@ final class Disk {
         }
     }
 
-    /** The disk is asked at a time for so many ticks. Answers when it has done that. */
+    /** Asks the disk, at this time, for {@code ticks} of work. Returns when it will be done. */
     long queue(long time, long ticks) {
         Work first = works.peekFirst();
         while (!inRun && first != null && first.to() <= time) {
@@ -202,7 +208,7 @@ final class Disk {
         return from + ticks;
     }
 
-    /** Pages on their way out in the background at a time; those that are out are forgotten. */
+    /** The number of outstanding background writes at this time; finished ones are forgotten. */
     int inFlight(long time) {
         while (!writes.isEmpty() && writes.element() <= time) {
             writes.remove();
@@ -210,17 +216,17 @@ final class Disk {
         return writes.size() + wanted.size();
     }
 
-    /** Pages on their way out between runs, when nothing is wanted that it has not been told. */
+    /** The number of outstanding background writes between runs. */
     int inFlight() {
         return (int) writes.stream().filter(end -> end > accounting.now()).count();
     }
 
-    /** Ticks that the disk has worked while runs passed. */
+    /** Ticks that the disk worked during runs. */
     long worked() {
         return worked;
     }
 
-    /** Counts what the disk has done by a time of a run. */
+    /** Counts the disk's work up to a time of a run. */
     void settle(long time) {
         Work first = works.peekFirst();
         while (first != null && first.from() < time) {
@@ -234,14 +240,14 @@ final class Disk {
         countedTo = time;
     }
 
-    /** A run begins, whose clock stands at a time. What is under way goes on. */
+    /** Begins a run whose clock shows this time. Work under way continues. */
     void beginRun(long time) {
         shift(time - accounting.now());
         countedTo = time;
         inRun = true;
     }
 
-    /** A run has ended, whose clock stands at a time. */
+    /** Ends a run whose clock shows this time. */
     void endRun(long time) {
         settle(time);
         shift(accounting.now() - time);
@@ -258,14 +264,14 @@ final class Disk {
         }
     }
 
-    /** The history of the machine is forgotten; nothing is under way. */
+    /** Drops all work and clears the counts. */
     void forget() {
         works.clear();
         writes.clear();
         worked = 0;
     }
 
-    /** What is still to be done is saved, from now on; what was done by now leaves no trace. */
+    /** Saves the work still to be done, relative to now; finished work leaves no trace. */
     void save(StateWriter out) {
         long now = accounting.now();
         List<Work> ahead = works.stream().filter(work -> work.to() > now).toList();

@@ -4,9 +4,9 @@ import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.machine.spec.PolicySpec;
 
 /**
- * How many frames each process may have where replacement is local (Silberschatz, "Allocation of
- * Frames"): so many, or an equal share of all, or one by the size of its areas. O(1) where the
- * number is given, else O(processes).
+ * How many frames each process may have under local replacement (Silberschatz, "Allocation of
+ * Frames"): a given number, an equal share, or a share proportional to the size of its areas. O(1)
+ * if the number is given, otherwise O(processes).
  */
 final class FrameAllocation {
 
@@ -20,7 +20,7 @@ final class FrameAllocation {
         this.tasks = tasks;
     }
 
-    /** The frames of a process, at least 1; 0 for one that has ended. */
+    /** The number of frames for a process, at least 1; 0 if it has ended. */
     int of(int pid) {
         if (pid == Tasks.KERNEL) {
             return 0;

@@ -7,14 +7,14 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * The holes between the used frames, and what could be put into them. It is a sketch: taking and
- * freeing here leaves the machine as it is.
+ * The holes between used frames, and what would fit into them. It is a sketch: allocating and
+ * freeing here does not change the machine.
  */
 final class Holes {
 
     static final int NONE = FrameTable.NONE;
 
-    /** A run of free frames that no free frame is beside. */
+    /** A maximal run of free frames. */
     record Hole(int first, int frames) {}
 
     private final BitSet used;
@@ -39,7 +39,7 @@ final class Holes {
         return new Holes((BitSet) used.clone(), size, fit);
     }
 
-    /** The holes, from the lowest frame up. */
+    /** The holes, lowest first. */
     List<Hole> all() {
         List<Hole> holes = new ArrayList<>();
         for (int first = used.nextClearBit(0); first < size; ) {
@@ -51,12 +51,12 @@ final class Holes {
         return holes;
     }
 
-    /** Free frames in all. */
+    /** The number of free frames. */
     int free() {
         return size - used.cardinality();
     }
 
-    /** Where the fit puts so many frames, or {@link #NONE} if no hole is large enough. */
+    /** Where the fit puts this many frames, or {@link #NONE} if no hole is large enough. */
     int find(int frames) {
         Hole chosen = null;
         for (Hole hole : all()) {
@@ -75,7 +75,7 @@ final class Holes {
         };
     }
 
-    /** Puts pieces into holes, one after the other. Answers whether all found one. */
+    /** Puts pieces into holes, one after the other. Returns whether there was a hole for each. */
     boolean takeAll(List<Integer> pieces) {
         for (int frames : pieces) {
             int first = find(frames);

@@ -1,6 +1,6 @@
 package dev.faultline.machine;
 
-/** What a machine holds of its host's memory, in bytes. */
+/** The host memory that a machine holds, in bytes. */
 final class HostAccount {
 
     private final Room room;
@@ -10,12 +10,12 @@ final class HostAccount {
         this.room = room;
     }
 
-    /** Bytes that others have not taken, at this moment. */
+    /** Bytes that are free at this moment. */
     long free() {
         return room.free();
     }
 
-    /** Whether so many bytes more can be had; if so they are held from now on. */
+    /** Holds {@code more} bytes if they are free, and returns whether they were. */
     boolean has(long more) {
         if (!room.hold(held + more)) {
             return false;
@@ -24,14 +24,14 @@ final class HostAccount {
         return true;
     }
 
-    /** Holds so many bytes more. Raises {@link Room#full} if they cannot be had. */
+    /** Holds {@code more} bytes, or throws {@link Room#full} if they are not free. */
     void need(long more) {
         if (!has(more)) {
             throw full();
         }
     }
 
-    /** The machine has so many bytes in all. */
+    /** Records that the machine holds this many bytes in all. */
     void settle(long bytes) {
         held = bytes;
         room.settle(bytes);

@@ -12,10 +12,10 @@ import java.util.function.ObjIntConsumer;
 import java.util.stream.LongStream;
 
 /**
- * Memory that is there whoever maps it: shared memory, or a file with those of its pages that are
- * cached. Page tables cannot say where an evicted page of it is, because all who map it must find
- * the same: so it knows for each of its pages the frame or the slot that holds it. A page with
- * neither is in the file, or zero.
+ * Memory that exists independently of who maps it: shared memory, or a file with its cached pages.
+ * Page tables cannot say where an evicted page of it is, because everyone who maps it must find the
+ * same page. So the object knows, for each of its pages, the frame or slot that holds it. A page
+ * with neither is in the file, or zero.
  */
 final class MemoryObject {
 
@@ -43,12 +43,12 @@ final class MemoryObject {
         return name;
     }
 
-    /** The file whose pages these are, or null for shared memory. */
+    /** The file that the pages belong to, or null for shared memory. */
     @Nullable DiskFile file() {
         return file;
     }
 
-    /** Pages of areas that map it, those of one process counted apart from another's. */
+    /** Pages of areas that map it, counted separately for each process. */
     long mappedPages() {
         return mappedPages;
     }
@@ -57,12 +57,12 @@ final class MemoryObject {
         mappedPages += pages;
     }
 
-    /** The number of pages that anybody ever mapped of it, from the first on. */
+    /** The number of pages ever mapped of it, from the first. */
     long extent() {
         return extent;
     }
 
-    /** Makes it reach to a page at least. Answers by how many pages it grew. */
+    /** Makes it reach at least to a page. Returns by how many pages it grew. */
     long extend(long endPage) {
         long growth = Math.max(0, endPage - extent);
         extent += growth;
@@ -74,18 +74,18 @@ final class MemoryObject {
         return frames.getOrDefault(page, NONE);
     }
 
-    /** The slot that holds a page which has no frame, or {@link #NONE}. */
+    /** The slot that holds a page without a frame, or {@link #NONE}. */
     int slot(long page) {
         return slots.getOrDefault(page, NONE);
     }
 
-    /** The page is in a frame from now on. */
+    /** Records that a page is now in a frame. */
     void loaded(long page, int frame) {
         slots.remove(page);
         frames.put(page, frame);
     }
 
-    /** The page has left its frame, for a slot, or for {@link #NONE}. */
+    /** Records that a page left its frame for a slot, or for nowhere ({@link #NONE}). */
     void evicted(long page, int slot) {
         frames.remove(page);
         if (slot != NONE) {
@@ -93,17 +93,17 @@ final class MemoryObject {
         }
     }
 
-    /** The page is in no slot any more. */
+    /** Records that a page is in no slot any more. */
     void dropSlot(long page) {
         slots.remove(page);
     }
 
-    /** Pages that it knows a place of. */
+    /** The number of pages in frames and slots. */
     int placedPages() {
         return frames.size() + slots.size();
     }
 
-    /** The pages from a number to below another that are in the store or the file. */
+    /** The pages in [{@code from}, {@code to}) that are in the store or the file. */
     List<Long> storedPages(long from, long to) {
         if (file == null) {
             return slots.keySet().stream().filter(page -> page >= from && page < to).toList();
@@ -113,7 +113,7 @@ final class MemoryObject {
                 .toList();
     }
 
-    /** The frames that hold pages from a number to below another, in the order of the pages. */
+    /** The frames that hold pages in [{@code from}, {@code to}), in page order. */
     List<Integer> framesIn(long from, long to) {
         return List.copyOf(frames.subMap(from, Math.max(from, to)).values());
     }

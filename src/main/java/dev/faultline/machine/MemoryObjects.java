@@ -17,18 +17,18 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
- * The machine's files and shared memory. Both last as long as the machine, but shared memory that
- * has no name of its own: it goes with the last area that maps it.
+ * The machine's files and shared memory. They last as long as the machine, except shared memory
+ * without a name of its own, which ends with the last area that maps it.
  */
 final class MemoryObjects {
 
-    /** Bytes of the host's memory that an object, and a page of one, take of the table memory. */
+    /** Host bytes of an object, and of each of its pages, charged to table memory. */
     static final long HOST_BYTES = 96;
 
-    /** What an object takes beside: its lists, its name, its file. */
+    /** Further host bytes of an object: its lists, its name, its file. */
     private static final long OBJECT_OVERHEAD = 1024;
 
-    /** What the kernel's own names begin with; no client's does. */
+    /** The prefix of names that the kernel makes; no client's name begins with it. */
     private static final String UNNAMED = "#";
 
     private final Overcommit overcommit;
@@ -40,7 +40,7 @@ final class MemoryObjects {
     private final Map<String, MemoryObject> memory = new TreeMap<>();
     private final NavigableMap<String, MemoryObject> files = new TreeMap<>();
 
-    /** Shared memory without a name that no area maps any more. */
+    /** Unnamed shared memory that no area maps any more. */
     private final List<MemoryObject> orphans = new ArrayList<>();
 
     private int nextId;
@@ -71,7 +71,7 @@ final class MemoryObjects {
         return id == MemoryObject.NONE ? null : object(id).file();
     }
 
-    /** The files by name. */
+    /** The files, by name. */
     NavigableMap<String, MemoryObject> files() {
         return files;
     }
@@ -81,13 +81,13 @@ final class MemoryObjects {
         return known == null ? null : known.file();
     }
 
-    /** What an area maps, or null if it is private memory that begins as zeros. */
+    /** The object that an area maps, or null if it is private memory that starts as zeros. */
     @Nullable MemoryObject find(MemoryArea area) {
         String name = area.backing().name();
         return name == null ? null : area.backing().isFile() ? files.get(name) : memory.get(name);
     }
 
-    /** What an area maps that maps a file or shared memory. */
+    /** The object that an area maps. The area must map a file or shared memory. */
     MemoryObject of(MemoryArea area) {
         MemoryObject object = find(area);
         if (object == null) {
@@ -96,7 +96,7 @@ final class MemoryObjects {
         return object;
     }
 
-    /** A name for shared memory that has none. */
+    /** A new name for shared memory that has none. */
     String newName() {
         return UNNAMED + nextId;
     }
@@ -120,26 +120,26 @@ final class MemoryObjects {
         return made;
     }
 
-    /** Bytes of the host's memory that one more may need. */
+    /** The most host memory, in bytes, that one more object needs. */
     static long growth() {
         return HOST_BYTES + OBJECT_OVERHEAD;
     }
 
-    /** Makes room to remember a page. Answers false when the table memory is used up. */
+    /** Makes room to record where a page is. Returns false if table memory has run out. */
     boolean prepare(MemoryObject object, long page) {
         return object.frame(page) != MemoryObject.NONE
                 || object.slot(page) != MemoryObject.NONE
                 || tableMemory.take(HOST_BYTES);
     }
 
-    /** A page is zero or in its file again, and need not be remembered. */
+    /** Records that a page is zero or in its file again and need not be recorded. */
     void forgotten() {
         tableMemory.give(HOST_BYTES);
     }
 
     /**
-     * An area maps its object from now on; shared memory that is not there yet is made. It is
-     * promised a place in the store for as many pages as anybody ever mapped of it, once.
+     * Records that an area maps its object; shared memory that does not exist yet is created. Pages
+     * mapped for the first time are promised a place in the store, once.
      */
     void mapped(MemoryArea area) {
         MemoryObject object = memoryOf(area);
@@ -149,7 +149,7 @@ final class MemoryObjects {
         }
     }
 
-    /** An area, or a part of one, is gone. */
+    /** Records that an area, or a part of one, is gone. */
     void unmapped(MemoryArea area) {
         MemoryObject object = memoryOf(area);
         if (object != null) {
@@ -160,7 +160,7 @@ final class MemoryObjects {
         }
     }
 
-    /** Pages that would be promised if an area were mapped, beside those of the process itself. */
+    /** Pages that mapping an area would promise, beside the process's own. */
     long promise(MemoryArea area) {
         if (!area.isShared() || area.backing().isFile()) {
             return 0;
@@ -190,7 +190,7 @@ final class MemoryObjects {
         return (area.backing().offset() >> offsetBits) + pages(area);
     }
 
-    /** The objects that nobody can reach any more, which are forgotten with this. */
+    /** Removes and returns the objects that nothing can reach any more. */
     List<MemoryObject> takeOrphans() {
         if (orphans.isEmpty()) {
             return List.of();

@@ -5,41 +5,37 @@ import dev.faultline.machine.replacement.ReplacementPolicy;
 import java.util.Arrays;
 
 /**
- * What is to come: for each access, where its page is accessed next, and for each page where it is
- * accessed first. It is told of the accesses from the last to the first, in one pass, and has a
- * hash table of the pages.
+ * The future of a string of accesses: for each access, where its page is accessed next; for each
+ * page, where it is first accessed. It is built in one pass from the last access to the first, with
+ * a hash table of the pages.
  */
 final class NextUses {
 
     private static final int NEVER = ReplacementPolicy.NEVER;
 
-    /** A place of the hash table: a page, whose it is, and its first use. */
+    /** Host bytes of a place of the hash table: a page, its owner and its first use. */
     private static final long HOST_BYTES_PER_PLACE = Long.BYTES + 2 * Integer.BYTES;
 
-    /**
-     * For each access that it was told of, in order, the place here of the next use of its page.
-     */
+    /** For each access so far, in order, the position of the next use of its page. */
     private int[] nextUse;
 
-    /**
-     * The place of the access that it was told of last, which is the first; there is room before.
-     */
+    /** The index of the first access, which was added last; there is room before it. */
     private int first;
 
     private long[] pages = new long[64];
     private int[] asids = new int[64];
 
-    /** The place of the first use of each page. */
+    /** The position of each page's first use. */
     private int[] uses = new int[64];
 
     private int count;
 
-    /** The place of the page of the access that it was told of last. */
+    /** The hash-table place of the page that was added last. */
     private int latest;
 
     private final HostAccount account;
 
-    /** Room for so many accesses at first; what it needs more it asks an account for. */
+    /** Room for {@code expected} accesses at first; more is requested from the account. */
     NextUses(int expected, HostAccount account) {
         this.account = account;
         account.need((long) Integer.BYTES * expected);
@@ -48,7 +44,7 @@ final class NextUses {
         Arrays.fill(asids, -1);
     }
 
-    /** One more access, before all that it was told of. */
+    /** Adds an access before all others. */
     void precede(int asid, long vpn) {
         if (first == 0) {
             makeRoom();
@@ -60,7 +56,7 @@ final class NextUses {
         uses[latest] = first;
     }
 
-    /** A place before all that it was told of that is no access. */
+    /** Adds a position without an access before all others. */
     void precedeByNone() {
         if (first == 0) {
             makeRoom();
@@ -68,7 +64,7 @@ final class NextUses {
         nextUse[--first] = NEVER;
     }
 
-    /** Room for as many accesses again, before the first; all places move up by as many. */
+    /** Doubles the room before the first access; all positions move up. */
     private void makeRoom() {
         int more = nextUse.length;
         account.need(2L * Integer.BYTES * more);
@@ -86,7 +82,9 @@ final class NextUses {
         }
     }
 
-    /** For each access, in order, the place of the next one to its page, the first being 0. */
+    /**
+     * For each access, in order, the position of the next one to its page; positions count from 0.
+     */
     int[] nextUses() {
         if (first == 0) {
             return nextUse;
@@ -97,13 +95,13 @@ final class NextUses {
         return inOrder;
     }
 
-    /** The place of the first access to a page. */
+    /** The position of the first access to a page. */
     int firstUse(int asid, long vpn) {
         int place = place(asid, vpn); // which may make the table larger
         return uses[place] == NEVER ? NEVER : uses[place] - first;
     }
 
-    /** Where a page is in the table; it is entered if it is not there yet. */
+    /** Where a page is in the table. It is added if it is not there yet. */
     private int place(int asid, long vpn) {
         if (2 * count >= pages.length) {
             grow();

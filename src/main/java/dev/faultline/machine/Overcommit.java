@@ -6,16 +6,16 @@ import dev.faultline.machine.spec.SwapSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the kernel has promised: pages that may one day need a place in the store. Whether it
- * promises more than it has is the spec's choice ({@link SwapSpec}); where it does not, it refuses
+ * What the kernel has promised: pages that may one day need a place in the store. The spec ({@link
+ * SwapSpec}) decides whether it may promise more than it has. If it may not, the kernel refuses
  * when memory is asked for instead of failing when it is used.
  */
 final class Overcommit {
 
-    /** Pages that can be promised, or {@link Long#MAX_VALUE}. */
+    /** The most pages that can be promised, or {@link Long#MAX_VALUE}. */
     private final long limit;
 
-    /** Pages that can be asked for at once, or {@link Long#MAX_VALUE}. */
+    /** The most pages that can be asked for at once, or {@link Long#MAX_VALUE}. */
     private final long mostAtOnce;
 
     private final String rule;
@@ -36,7 +36,7 @@ final class Overcommit {
                         : "no more is promised than slots and " + counted + " of the frames";
     }
 
-    /** Why so many pages more cannot be promised, or null. */
+    /** Why {@code more} further pages cannot be promised, or null. */
     @Nullable String refusal(long more) {
         if (more > mostAtOnce) {
             return more
@@ -56,17 +56,17 @@ final class Overcommit {
         return null;
     }
 
-    /** Promises pages, or takes a promise back that is not needed any more. */
+    /** Promises pages; a negative number takes a promise back. */
     void add(long more) {
         pages += more;
     }
 
-    /** Pages promised. */
+    /** The number of pages promised. */
     long pages() {
         return pages;
     }
 
-    /** Pages that can be promised, or {@link Long#MAX_VALUE} if that is not limited. */
+    /** The most pages that can be promised, or {@link Long#MAX_VALUE} if there is no limit. */
     long limit() {
         return limit;
     }

@@ -11,23 +11,23 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A command on its way through a machine. Accesses and runs of programs go in portions: as many
- * accesses at once as the host has room for, and not so many that nobody else gets a turn. Between
- * two portions the machine is as between two commands, since it makes no difference how accesses
- * are grouped; but no other command may come between them.
+ * A command that is carried out in portions. Accesses and runs of programs go in portions as large
+ * as the host has room for, but small enough that other machines get a turn. Between two portions
+ * the machine is in the same state as between two commands, because the grouping of accesses makes
+ * no difference. No other command may come between them.
  */
 public final class Portions {
 
-    /** Accesses at once, at most. */
+    /** The most accesses in a portion. */
     private static final long MOST = 1 << 16;
 
-    /** Frames that the choices of a portion look at, where each may look at all. */
+    /** The most frames that the choices of a portion look at, if each may look at all. */
     private static final long MOST_LOOKS = 1 << 24;
 
     private final Machine machine;
     private final Command command;
 
-    /** Accesses at once, at most. */
+    /** The most accesses in a portion of this command. */
     private final long longest;
 
     private @Nullable Outcome outcome;
@@ -39,10 +39,10 @@ public final class Portions {
     private int ticks;
     private boolean ticked;
 
-    /** What they came to, if that is explained. */
+    /** The results so far, if the accesses are explained. */
     private final List<AccessResult> results = new ArrayList<>();
 
-    /** Of a run: where its clock stood, and the processes that came to their ends. */
+    /** For a run: the time when it began, and the processes that have ended. */
     private final Outcome.Schedule begun;
 
     private final List<Integer> finished = new ArrayList<>();
@@ -57,12 +57,12 @@ public final class Portions {
         begun = machine.inspect().time().schedule();
     }
 
-    /** Whether all of the command has been carried out. */
+    /** Whether the whole command has been carried out. */
     public boolean isDone() {
         return done;
     }
 
-    /** What the command has come to so far. */
+    /** The outcome so far. */
     public Outcome outcome() {
         if (outcome == null) {
             throw new IllegalStateException("Portions: nothing has been carried out yet");
@@ -71,8 +71,8 @@ public final class Portions {
     }
 
     /**
-     * Carries the next portion out. Raises what {@link Room#full} answers, having done nothing, if
-     * the host has no room for any.
+     * Carries out the next portion. If the host has no room for even one access, throws {@link
+     * Room#full}; nothing is done then.
      */
     public void next() {
         boolean goesOn = false;
@@ -145,7 +145,7 @@ public final class Portions {
                 changed);
     }
 
-    /** How many of the accesses that are left are to be made now. */
+    /** How many of the remaining accesses the next portion makes. */
     private long fitting(long left) {
         if (made == 0) {
             machine.foresee(command);

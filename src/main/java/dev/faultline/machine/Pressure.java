@@ -7,12 +7,13 @@ import java.util.Comparator;
 import java.util.PriorityQueue;
 
 /**
- * How much of the time of runs is lost for want of memory, as Linux's pressure stall information
- * tells it (Documentation/accounting/psi.rst): {@code some} is the time in which a process waits
- * for a page, {@code full} that in which one does and no processor has anything to do.
+ * How much of the time of runs is lost to a lack of memory, as in Linux's pressure stall
+ * information (Documentation/accounting/psi.rst). {@code some} is the time in which at least one
+ * process waits for a page. {@code full} is the time in which one waits and no processor has
+ * anything to do.
  *
- * <p>Processors have clocks of their own, so stalls come in no order; they are added up as far as
- * all clocks have come. O(log stalls) for each.
+ * <p>Processors have clocks of their own, so stalls arrive out of order. They are added up as far
+ * as all clocks have advanced, at O(log stalls) each.
  */
 final class Pressure {
 
@@ -23,7 +24,10 @@ final class Pressure {
 
     private final PriorityQueue<Span> stalls = new PriorityQueue<>(ORDER);
 
-    /** How far the time is added up, and how far stalls and work reach that have begun by then. */
+    /**
+     * The time up to which everything is added up, and the ends of the stalls and work that began
+     * before it.
+     */
     private long upTo;
 
     private long stalledTo;
@@ -31,20 +35,22 @@ final class Pressure {
     private long some;
     private long full;
 
-    /** A process waits for a page from a time to another. */
+    /** Records that a process waits for a page in this span of time. */
     void stalled(long from, long to) {
         stalls.add(new Span(from, to));
     }
 
     /**
-     * A processor works to a time: from the one that all clocks have come to, or from where it has
-     * worked to already.
+     * Records that a processor works until {@code to}, from the time that all clocks have reached
+     * or from the end of its earlier work.
      */
     void worked(long to) {
         workedTo = Math.max(workedTo, to);
     }
 
-    /** Adds up the time until now; no span that comes later begins before. */
+    /**
+     * Adds up the time until {@code now}. No later call may report a span that begins before it.
+     */
     void settle(long now) {
         while (upTo < now) {
             Span first = stalls.peek();
@@ -63,12 +69,12 @@ final class Pressure {
         }
     }
 
-    /** Ticks in which a process waited for a page. */
+    /** Ticks in which at least one process waited for a page. */
     long some() {
         return some;
     }
 
-    /** Ticks of these in which no processor had anything to do. */
+    /** The part of these in which no processor had anything to do. */
     long full() {
         return full;
     }

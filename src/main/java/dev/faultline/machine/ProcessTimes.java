@@ -5,8 +5,9 @@ import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
 
 /**
- * When a process with a program came, ran first and ended, and what it has had of processor and
- * disk: a row of the tables in every book's chapter on scheduling. All in ticks of the runs' clock.
+ * When a process with a program arrived, first ran and ended, and how much time processor and disk
+ * gave it: a row of the table in every textbook's chapter on scheduling. All times are ticks of the
+ * clock of runs.
  */
 final class ProcessTimes {
 
@@ -17,7 +18,7 @@ final class ProcessTimes {
     private long completion = NOT_YET;
     private long cpuTicks;
 
-    /** What the disk was asked for, and when it serves the last of it. */
+    /** Disk ticks requested, and when the last of them will be served. */
     private long diskTicks;
 
     private long servedFrom;
@@ -27,37 +28,37 @@ final class ProcessTimes {
         this.arrival = arrival;
     }
 
-    /** The clock when it comes, or came. */
+    /** When it arrives or arrived. */
     long arrival() {
         return arrival;
     }
 
-    /** It ran for some ticks from a time on. */
+    /** Records that it ran for {@code ticks} from a time on. */
     void ran(long from, long ticks) {
         firstRun = firstRun == NOT_YET ? from : firstRun;
         cpuTicks += ticks;
     }
 
-    /** The disk serves it from a time to another. */
+    /** Records that the disk serves it in this span of time. */
     void served(long from, long to) {
         diskTicks += to - from;
         servedFrom = from;
         servedTo = to;
     }
 
-    /** Whether the disk has not done yet at a time what it was asked for last. */
+    /** Whether at this time the disk has not finished its last request. */
     boolean waitsForDisk(long time) {
         return time < servedTo;
     }
 
-    /** It ends at a time; what the disk has not done for it by then does not count. */
+    /** Records that it ends at this time. Disk work not done by then does not count. */
     void end(long time) {
         diskTicks -= unserved(time);
         servedTo = servedFrom;
         completion = time;
     }
 
-    /** What the disk still has to do for it at a time. */
+    /** Disk ticks still to be served at this time. */
     private long unserved(long time) {
         return Math.max(0, servedTo - Math.max(time, servedFrom));
     }

@@ -13,20 +13,22 @@ import org.jspecify.annotations.Nullable;
 import java.util.Map;
 import java.util.stream.LongStream;
 
-/** A process's program, and how far the process is in it. */
+/** A process's program, and how far the process has got in it. */
 final class ProgramRun {
 
-    /** Accesses that are read of a program at once. */
+    /** The number of accesses read from a program at once. */
     private static final int CHUNK = 4096;
 
-    /** Bytes of an access at hand, with its size, in a block that has grown. */
+    /** Host bytes of a buffered access with its size. */
     private static final long HOST_BYTES_PER_ACCESS = 18;
 
     private static final long OBJECTS = 512;
 
     private final Program program;
 
-    /** Ticks of computing before each access, and those of them before the next that are done. */
+    /**
+     * Ticks of computing before each access, and how many of those before the next access are done.
+     */
     private final long think;
 
     private long thought;
@@ -35,14 +37,17 @@ final class ProgramRun {
     private final MachineSpec spec;
     private final AccessBlock block;
 
-    /** The first access of the block, the first behind it, and the piece in it that is next. */
+    /**
+     * The index of the block's first access, of the first one after the block, and of the next
+     * piece.
+     */
     private long from;
 
     private long to;
     private int next;
     private boolean filled;
 
-    /** The place of the block's first piece among those that were foreseen. */
+    /** The position of the block's first piece in the future that the policy knows. */
     private int base;
 
     ProgramRun(Program program, long think, ProcessTimes times, MachineSpec spec) {
@@ -67,22 +72,22 @@ final class ProgramRun {
         return thought;
     }
 
-    /** So many more ticks of computing are done. */
+    /** Records {@code ticks} more ticks of computing. */
     void think(long ticks) {
         thought += ticks;
     }
 
-    /** The next access is made: its computing is over. */
+    /** Records that the next access is made and its computing is over. */
     void act() {
         thought = 0;
     }
 
-    /** When the process came, ran and ended. */
+    /** When the process arrived, ran and ended. */
     ProcessTimes times() {
         return times;
     }
 
-    /** Whether the program is at its end. */
+    /** Whether the program has ended. */
     boolean isDone() {
         return !filled && from >= program.count();
     }
@@ -102,7 +107,7 @@ final class ProgramRun {
         return block;
     }
 
-    /** Fills a block for a run, which ends in good order if the accesses cannot be had. */
+    /** Fills a block during a run. If the accesses cannot be read, the run stops cleanly. */
     private long fill(AccessBlock into, long first) {
         try {
             return read(into, first);
@@ -111,22 +116,25 @@ final class ProgramRun {
         }
     }
 
-    /** Fills a block with the accesses from one on. Answers the first that is not in it. */
+    /**
+     * Fills a block with the accesses from an index on. Returns the index of the first one not in
+     * it.
+     */
     private long read(AccessBlock into, long first) {
         into.clear();
         return program.fill(into, first, Math.min(program.count(), first + CHUNK));
     }
 
     /**
-     * Bytes of the host's memory that a program takes with the accesses of it that are at hand: an
-     * access that crosses pages is one for each.
+     * The host bytes of a program and its buffered accesses; an access that crosses pages counts
+     * for each page.
      */
     static long hostBytes(Program program, MachineSpec spec) {
         long pieces = CHUNK + program.largest() / spec.pageSize() + 1;
         return OBJECTS + program.hostBytes() + HOST_BYTES_PER_ACCESS * pieces;
     }
 
-    /** The pieces of what is left, one for each page; counted no further than beyond a number. */
+    /** The pieces still to be made, one for each page; counting stops soon after {@code most}. */
     long piecesLeft(long most) {
         if (program.largest() == 1) {
             return program.count() - done();
@@ -140,17 +148,19 @@ final class ProgramRun {
         return pieces - next;
     }
 
-    /** The place in the block of the next access. */
+    /** The index in the block of the next access. */
     int next() {
         return next;
     }
 
-    /** The place of the block's first piece among those that were foreseen. */
+    /** The position of the block's first piece in the future that the policy knows. */
     int base() {
         return base;
     }
 
-    /** What is left of the program, as a process's accesses; their places count from now on. */
+    /**
+     * The future of the rest of the program, as accesses of this process; positions count from now.
+     */
     NextUses nextUses(int asid, HostAccount account) {
         AccessBlock part = new AccessBlock(spec, CHUNK);
         LongStream.Builder starts = LongStream.builder();
@@ -175,7 +185,10 @@ final class ProgramRun {
         return nextUses;
     }
 
-    /** The accesses before a place in the block are done; behind the last begins the next block. */
+    /**
+     * Records that the accesses before an index in the block are done. At the end of the block the
+     * next one begins.
+     */
     void reach(int place) {
         next = place;
         if (next == block.count()) {
@@ -186,7 +199,7 @@ final class ProgramRun {
         }
     }
 
-    /** Accesses done, about: those of the blocks before, and of this one the pieces. */
+    /** About how many accesses are done: all of earlier blocks, and the pieces done in this one. */
     long done() {
         return Math.min(program.count(), from + next);
     }

@@ -1,12 +1,12 @@
 package dev.faultline.machine;
 
 /**
- * The host's memory, as far as a machine may use it. A machine asks before it takes any, and says
- * what it has taken when a command is done.
+ * The host memory that a machine may use. A machine asks before it takes any, and reports what it
+ * holds when a command is done.
  */
 public interface Room {
 
-    /** There is always room, and nobody counts. */
+    /** Unlimited room that is not counted. */
     Room UNBOUNDED =
             new Room() {
                 @Override
@@ -28,18 +28,18 @@ public interface Room {
                 }
             };
 
-    /** Bytes that are left. */
+    /** Bytes left. */
     long free();
 
     /**
-     * Holds so many bytes for the machine in all. Answers false, holding what it held before, if
-     * they are not to be had.
+     * Holds {@code bytes} bytes in all for the machine. Returns false, without a change, if they
+     * are not available.
      */
     boolean hold(long bytes);
 
-    /** The machine has so many bytes in all, whether or not they were held for it. */
+    /** Records that the machine holds this many bytes in all, whether or not they were reserved. */
     void settle(long bytes);
 
-    /** What is raised when a command cannot be carried out for want of room. */
+    /** The exception to throw if a command cannot be carried out for lack of room. */
     RuntimeException full();
 }

@@ -7,9 +7,9 @@ import java.util.Arrays;
 import java.util.BitSet;
 
 /**
- * The kernel's map of the backing store: for each slot, how many page-table entries name it and
- * which frame, if any, is a clean copy of it. A slot with neither is free. The lowest free slot is
- * taken first.
+ * The kernel's swap map: for each slot of the backing store, how many page-table entries name it,
+ * and which frame, if any, is a clean copy of it. A slot with neither is free. The lowest free slot
+ * is taken first.
  */
 final class SwapSpace {
 
@@ -30,12 +30,12 @@ final class SwapSpace {
         return slots;
     }
 
-    /** Bytes of the host's memory that the map takes. */
+    /** Host bytes of the map. */
     long hostBytes() {
         return 2L * Integer.BYTES * entries.length + taken.size() / Byte.SIZE;
     }
 
-    /** Bytes of the host's memory that it may need to take so many slots more. */
+    /** The most host memory, in bytes, that taking {@code more} slots needs. */
     long growth(long more) {
         long needed = Math.min(slots, usedCount + more);
         long size = Math.max(needed, Math.min(slots, 16 + 2 * needed));
@@ -50,7 +50,7 @@ final class SwapSpace {
         return usedCount == slots;
     }
 
-    /** Takes the lowest free slot, or answers {@link #NONE}. */
+    /** Takes the lowest free slot, or returns {@link #NONE}. */
     int take() {
         if (isFull()) {
             return NONE;
@@ -63,7 +63,7 @@ final class SwapSpace {
         return slot;
     }
 
-    /** How many page-table entries name a slot. */
+    /** The number of page-table entries that name a slot. */
     int entries(int slot) {
         return entries[slot];
     }
@@ -72,7 +72,7 @@ final class SwapSpace {
         entries[slot]++;
     }
 
-    /** One entry fewer names the slot. Answers whether that freed it. */
+    /** Records that one entry fewer names the slot. Returns whether that freed it. */
     boolean removeEntry(int slot) {
         entries[slot]--;
         return freeIfUnused(slot);
@@ -87,7 +87,7 @@ final class SwapSpace {
         frame[slot] = copy;
     }
 
-    /** No frame is a copy of the slot any more. Answers whether that freed it. */
+    /** Records that no frame is a copy of the slot any more. Returns whether that freed it. */
     boolean unbindFrame(int slot) {
         frame[slot] = NONE;
         return freeIfUnused(slot);

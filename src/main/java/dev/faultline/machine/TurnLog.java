@@ -7,9 +7,9 @@ import dev.faultline.machine.state.StateWriter;
 import java.util.Arrays;
 
 /**
- * The last turns, in a ring of packed rows, and when those began that are not over. It is saved
- * with the machine, but is no part of its digest: it shows where runs were cut, on which nothing
- * depends.
+ * The most recent turns, in a ring of packed rows, and when the current ones began. It is saved
+ * with the machine but is not part of its digest, because it shows where runs were cut, and nothing
+ * depends on that.
  *
  * <pre>
  *   row: from | to | pid << 32 | cpu << 8 | why it ended
@@ -24,12 +24,12 @@ final class TurnLog {
     private final int capacity;
     private long[] rows;
 
-    /** Turns of the machine's earlier lives, before this list was begun; and those in it. */
+    /** Turns of the machine's earlier lives, before this log; and the turns in it. */
     private long earlier;
 
     private long last;
 
-    /** By processor, when the turn began that is on it. */
+    /** When the turn on each processor began. */
     private final long[] begun;
 
     TurnLog(int capacity, int cpus) {
@@ -43,7 +43,7 @@ final class TurnLog {
         return earlier + last;
     }
 
-    /** The number of the oldest turn that is kept; one past the last if none is. */
+    /** The number of the oldest turn kept; one past the last if there is none. */
     long oldestSeq() {
         return earlier + oldest();
     }
@@ -52,27 +52,27 @@ final class TurnLog {
         return Math.max(1, last - rows.length / ROW + 1);
     }
 
-    /** Numbers the turns so that the first follows one of an earlier life. */
+    /** Numbers the turns so that the first one follows {@code seq}, of an earlier life. */
     void numberAfter(long seq) {
         earlier = seq;
     }
 
-    /** Bytes of the host's memory that the log takes. */
+    /** Host bytes of the log. */
     long hostBytes() {
         return (long) Long.BYTES * rows.length;
     }
 
-    /** Bytes of the host's memory that it may need more. */
+    /** The most host memory, in bytes, by which it can still grow. */
     long growth() {
         return rows.length < ROW * capacity ? (long) Long.BYTES * ROW * capacity : 0;
     }
 
-    /** A turn begins, or what was switched to only now. */
+    /** Begins a turn on a processor, or restarts it after the switch. */
     void begin(int cpu, long time) {
         begun[cpu] = time;
     }
 
-    /** The turn on a processor ends, and another begins there. */
+    /** Ends the turn on a processor. */
     void end(int cpu, int pid, long time, Turn.Ended why) {
         int kept = rows.length / ROW;
         if (last == kept && kept < capacity) {
@@ -86,14 +86,14 @@ final class TurnLog {
         begun[cpu] = time;
     }
 
-    /** The run is over and a turn is not: what there was of it is one. */
+    /** Ends a run: the part of the turn so far becomes a turn of its own. */
     void cut(int cpu, int pid, long time) {
         if (time > begun[cpu]) {
             end(cpu, pid, time, Turn.Ended.UNTIL);
         }
     }
 
-    /** Where the row of a turn is, which counts from 1 in this list. */
+    /** Where the row of a turn is; turns count from 1 in this log. */
     private int place(long number) {
         return ROW * (int) ((number - 1) % (rows.length / ROW));
     }
@@ -111,7 +111,7 @@ final class TurnLog {
                 ENDS[(int) who & (1 << CPU_SHIFT) - 1]);
     }
 
-    /** The turns are forgotten, and counted anew. */
+    /** Forgets all turns and counts from the start. */
     void forget() {
         last = 0;
     }

@@ -10,15 +10,15 @@ import java.util.Objects;
 import java.util.PriorityQueue;
 
 /**
- * Processes that wait for something from a time on, in the order of these times, and of equals in
- * the order in which they began to wait. One whose memory its child has borrowed is passed over.
+ * Processes that wait until a given time, ordered by that time and then by when they began to wait.
+ * A process whose child has borrowed its memory is skipped.
  */
 final class WaitingLine {
 
-    /** Nobody is in the line, or nobody who is not passed over. */
+    /** The line is empty, or every process in it is skipped. */
     static final long NEVER = Long.MAX_VALUE;
 
-    /** A process, from when on it is ready, and its number among all that ever waited. */
+    /** A process, the time from which it is ready, and its number among all that ever waited. */
     record Waiting(long readyAt, long sequence, int pid) {}
 
     private static final Comparator<Waiting> ORDER =
@@ -45,20 +45,20 @@ final class WaitingLine {
                         .orElse(null);
     }
 
-    /** From when on the first is ready, or {@link #NEVER}. */
+    /** When the first process is ready, or {@link #NEVER}. */
     long first() {
         Waiting head = head();
         return head == null ? NEVER : head.readyAt();
     }
 
-    /** The first leaves the line; there must be one. */
+    /** Removes the first process; there must be one. */
     Waiting remove() {
         Waiting head = Objects.requireNonNull(head());
         line.remove(head);
         return head;
     }
 
-    /** A process leaves the line, if it is there. */
+    /** Removes a process from the line, if it is there. */
     void remove(int pid) {
         line.removeIf(each -> each.pid() == pid);
     }
@@ -67,7 +67,7 @@ final class WaitingLine {
         return line.stream().anyMatch(each -> each.pid() == pid);
     }
 
-    /** Whether a process is in the line and ready only after a time. */
+    /** Whether a process is in the line and ready only after {@code after}. */
     boolean has(int pid, long after) {
         return line.stream().anyMatch(each -> each.pid() == pid && each.readyAt() > after);
     }
