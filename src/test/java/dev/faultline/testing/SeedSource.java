@@ -64,7 +64,7 @@ public final class SeedSource extends AnnotationBasedArgumentsProvider<Seeds> {
         List<Object> values =
                 seeds.ints().length > 0
                         ? Arrays.stream(seeds.ints()).<Object>mapToObj(each -> each).toList()
-                        : List.of(seeds.strings());
+                        : List.of((Object[]) seeds.strings());
         return values.isEmpty()
                 ? Stream.<Object[]>of(new Object[][] {{}})
                 : values.stream().map(each -> new Object[] {each});
