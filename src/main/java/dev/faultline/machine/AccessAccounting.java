@@ -7,9 +7,7 @@ import dev.faultline.machine.spec.Costs;
 
 import org.jspecify.annotations.Nullable;
 
-/**
- * Enters accesses into the machine's accounts, many at a time: what they were and what they took.
- */
+/** Counts accesses, many at a time: their kinds and the time they took. */
 final class AccessAccounting {
 
     private final Accounting accounting;
@@ -23,8 +21,8 @@ final class AccessAccounting {
     }
 
     /**
-     * Counts of accesses, all of one process, how many read, write and execute: once for as many as
-     * possible, because nothing depends on it before.
+     * Counts accesses of one process by kind (read, write, execute). This is done for as many at
+     * once as possible, because nothing depends on it earlier.
      */
     void kinds(@Nullable Task task, long[] words, int from, int to) {
         if (task == null) {
@@ -42,8 +40,10 @@ final class AccessAccounting {
     }
 
     /**
-     * Counts accesses of one process, of which {@code data} have reached their datum, and the time
-     * they took in an MMU. Answers whether one of their look-ups missed.
+     * Counts accesses of one process and the time they took in an MMU. Returns whether one of their
+     * look-ups missed.
+     *
+     * @param data how many of the accesses reached their datum
      */
     boolean settle(@Nullable Task task, Mmu mmu, int count, int data) {
         if (task == null || count == 0) {
@@ -67,7 +67,7 @@ final class AccessAccounting {
         return misses > 0;
     }
 
-    /** Counts the walks that were made since the last were counted. */
+    /** Counts the walks made since the last call. */
     void walks(Task task, Mmu mmu) {
         long references = mmu.takeWalkReferences();
         accounting.count(task, Counter.WALK_REFERENCES, references);

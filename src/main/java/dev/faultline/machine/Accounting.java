@@ -4,8 +4,8 @@ import dev.faultline.machine.protocol.Counter;
 import dev.faultline.machine.protocol.Counters;
 
 /**
- * The machine's accounts: the counters of the whole, of which {@link Counter#TICKS} is the clock,
- * and the events. What a process causes or suffers is also counted to it.
+ * The machine's accounts: its counters, of which {@link Counter#TICKS} is the clock, and its
+ * events. Costs and events are also charged to the process they belong to.
  */
 final class Accounting {
 
@@ -26,7 +26,7 @@ final class Accounting {
         add(task, counter, 1);
     }
 
-    /** Lets time pass for a process, on one of {@link Counter#breakdown}. */
+    /** Charges ticks to a process, under one of {@link Counter#breakdown}. */
     void spend(Task task, Counter on, long ticks) {
         if (ticks != 0) {
             add(task, Counter.TICKS, ticks);

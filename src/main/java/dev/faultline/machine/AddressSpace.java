@@ -16,19 +16,19 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * A process's memory as the kernel sees it: its areas, beside the page table of the hardware. Areas
- * lie in the order of their addresses and no two share a page; what is added or protected is joined
- * with neighbours that differ in nothing. Finding one is O(log areas).
+ * A process's memory as the kernel sees it: its areas, beside the hardware's page table. Areas are
+ * kept in address order, and no two share a page. An area that is added or protected is joined with
+ * neighbours that do not differ. Finding an area is O(log areas).
  */
 final class AddressSpace {
 
     static final String TABLE_MEMORY =
             "the machine's page-table memory is used up (limits.tableBytes)";
 
-    /** Bytes of the host's memory that an area takes of the machine's table memory, about. */
+    /** About how many host bytes an area takes of the machine's table memory. */
     static final long HOST_BYTES_PER_AREA = 64;
 
-    /** What an area takes beside: its backing, and the name of that. */
+    /** Further host bytes of an area: its backing and its name. */
     private static final long AREA_OVERHEAD = 64;
 
     private static final long NAME_OVERHEAD = 192;
@@ -43,10 +43,10 @@ final class AddressSpace {
     private final long pageSize;
     private final long size;
 
-    /** The bits of an address below its segment's number, or all. */
+    /** The bits of an address below its segment number, or all bits. */
     private final int segmentShift;
 
-    /** The areas that were paid for to {@link #tableMemory}. */
+    /** The areas already charged to {@link #tableMemory}. */
     private int paidAreas;
 
     /** Whether an area may be locked. */
@@ -56,7 +56,7 @@ final class AddressSpace {
     private long residentPages;
     private long swappedPages;
 
-    /** Where the heap begins, and the first address after it. */
+    /** The heap's first address, and the first address after it. */
     private long heapStart;
 
     private long heapEnd;
@@ -81,7 +81,7 @@ final class AddressSpace {
         return asid;
     }
 
-    /** Pages in memory, each entry counted. */
+    /** The number of entries that map a frame. */
     long residentPages() {
         return residentPages;
     }
@@ -90,7 +90,7 @@ final class AddressSpace {
         residentPages += pages;
     }
 
-    /** Pages whose entries name a slot. */
+    /** The number of entries that name a slot. */
     long swappedPages() {
         return swappedPages;
     }
@@ -107,47 +107,47 @@ final class AddressSpace {
         return areas.all();
     }
 
-    /** The area that holds a page, or null; it allocates nothing. */
+    /** The area that holds a page, or null. Allocates nothing. */
     @Nullable MemoryArea areaAt(long vpn) {
         return areas.areaAt(vpn);
     }
 
-    /** The areas that hold a page of a range. */
+    /** The areas that hold a page of the range. */
     List<MemoryArea> areasIn(long from, long to) {
         return areas.in(from, to);
     }
 
-    /** Whether no page of a range is in an area. */
+    /** Whether no page of the range is in an area. */
     boolean isFree(long from, long to) {
         return areas.isFree(from, to);
     }
 
-    /** Whether every page of a range is in an area. */
+    /** Whether every page of the range is in an area. */
     boolean isCovered(long from, long to) {
         return areas.isCovered(from, to);
     }
 
-    /** The highest start of so many free bytes in whole pages, or -1. */
+    /** The highest start of {@code bytes} free bytes in whole pages, or -1. */
     long highestGap(long bytes) {
         return areas.highestGap(bytes);
     }
 
-    /** How many areas there would be once a range was taken out of them. */
+    /** The number of areas after a range is removed. */
     int countWithout(long from, long to) {
         return areas.countWithout(from, to);
     }
 
-    /** How many areas there would be if areas ended at both ends of a range. */
+    /** The number of areas if areas are split at both ends of a range. */
     int countSplit(long from, long to) {
         return areas.countSplit(from, to);
     }
 
-    /** The stack that is next above a page in no area, or null. */
+    /** The stack next above a page that is in no area, or null. */
     @Nullable MemoryArea stackAbove(long vpn) {
         return areas.stackAbove(vpn);
     }
 
-    /** Puts areas into an empty space; the heap begins above the highest. */
+    /** Puts areas into an empty space. The heap begins above the highest. */
     void begin(List<MemoryArea> first, UnaryOperator<MemoryArea> named) {
         first.forEach(area -> enter(named.apply(area).accounted()));
         heapStart = areas.endBelow(size);
@@ -155,13 +155,13 @@ final class AddressSpace {
         pay();
     }
 
-    /** Says where the heap is, where that is not behind the areas. */
+    /** Sets where the heap is, if it does not begin after the areas. */
     void setHeap(long start, long end) {
         heapStart = start;
         heapEnd = end;
     }
 
-    /** Becomes, but for the table and the locks, a copy of another space. */
+    /** Copies another space, except its table and its locks. */
     void copy(AddressSpace other) {
         other.areas().forEach(area -> enter(area.withFlags(area.flags() & ~MemoryArea.LOCKED)));
         heapStart = other.heapStart;
@@ -177,24 +177,24 @@ final class AddressSpace {
         return heapEnd;
     }
 
-    /** The first address of a page, or the end of the space, at or above an address. */
+    /** The first page-aligned address at or above {@code address}, or the end of the space. */
     long roundedUp(long address) {
         return areas.roundedUp(address);
     }
 
-    /** Adds an area where no page is taken, and joins it with its neighbours if it can. */
+    /** Adds an area where no page is taken, and joins it with its neighbours if possible. */
     void add(MemoryArea area) {
         enter(area.accounted());
         areas.joinIn(area.start(), areas.pagesEnd(area));
         pay();
     }
 
-    /** Pages that are locked. */
+    /** The number of locked pages. */
     long lockedPages() {
         return everLocked ? lockedPages(0, size) : 0;
     }
 
-    /** Pages of a range that are locked. */
+    /** The number of locked pages in a range. */
     long lockedPages(long from, long to) {
         long pages = 0;
         for (MemoryArea area : areasIn(from, to)) {
@@ -207,13 +207,13 @@ final class AddressSpace {
         return pages;
     }
 
-    /** Whether a page stays in memory. */
+    /** Whether a page is locked in memory. */
     boolean isLocked(long vpn) {
         MemoryArea area = everLocked ? areaAt(vpn) : null;
         return area != null && area.has(MemoryArea.LOCKED);
     }
 
-    /** Takes the pages of a range out of all areas. */
+    /** Removes the pages of a range from all areas. */
     void remove(long from, long to) {
         areas.splitAt(from);
         areas.splitAt(to);
@@ -221,7 +221,7 @@ final class AddressSpace {
         pay();
     }
 
-    /** Changes what the pages of a range allow, or how they are used. */
+    /** Changes the protection or flags of the pages of a range. */
     void change(long from, long to, UnaryOperator<MemoryArea> changed) {
         areas.splitAt(from);
         areas.splitAt(to);
@@ -233,7 +233,7 @@ final class AddressSpace {
     }
 
     /**
-     * Moves the end of the heap to an address, in whose way there is nothing. The pages below that
+     * Moves the end of the heap to an address; nothing may be in the way. Pages of the heap that
      * the process unmapped itself stay unmapped.
      */
     void moveHeapEnd(long end) {
@@ -259,8 +259,9 @@ final class AddressSpace {
     }
 
     /**
-     * Whether the stack that is next above a page can grow to hold it: it must stay within so many
-     * bytes and in its segment, and a page must be left between it and the area below, as a guard.
+     * Whether the stack next above a page can grow down to it. The stack must stay within {@code
+     * mostBytes} and in its segment, and one page must stay free between it and the area below, as
+     * a guard.
      */
     boolean mayGrowStack(long vpn, long mostBytes) {
         MemoryArea stack = stackAbove(vpn);
@@ -273,13 +274,13 @@ final class AddressSpace {
                 && (start ^ stack.start()) >>> segmentShift == 0;
     }
 
-    /** Lowers the stack that is next above a page so that it holds it. */
+    /** Lowers the start of the stack so that it holds the page. */
     void growStack(MemoryArea stack, long vpn) {
         long start = vpn << offsetBits;
         replace(stack, stack.at(start, stack.end() - start));
     }
 
-    /** Puts an area in the place of another, for which there is room. */
+    /** Replaces an area by another, for which there is room. */
     void replace(MemoryArea area, MemoryArea by) {
         everLocked |= by.has(MemoryArea.LOCKED);
         areas.replace(area, by);
@@ -287,7 +288,7 @@ final class AddressSpace {
         mappedBytes += by.length() - area.length();
     }
 
-    /** Puts an area where no page is taken. */
+    /** Adds an area where no page is taken. */
     private void enter(MemoryArea area) {
         areas.insert(area);
         tableMemory.needMore(nameBytes(area));
@@ -297,7 +298,7 @@ final class AddressSpace {
         mappedBytes += area.length();
     }
 
-    /** An area is about to be taken out. */
+    /** Prepares for the removal of an area. */
     private void leave(MemoryArea area) {
         tableMemory.needMore(-nameBytes(area));
         objects.unmapped(area);
@@ -314,12 +315,12 @@ final class AddressSpace {
         return mappedBytes;
     }
 
-    /** Pages that its areas have been promised a place for. */
+    /** The number of pages that count against overcommit. */
     long promisedPages() {
         return promisedPages(0, size);
     }
 
-    /** Pages of a range that areas have been promised a place for. */
+    /** The number of pages of a range that count against overcommit. */
     long promisedPages(long from, long to) {
         long pages = 0;
         for (MemoryArea area : areasIn(from, to)) {
@@ -336,17 +337,17 @@ final class AddressSpace {
         paidAreas = areas().size();
     }
 
-    /** Bytes of the host's memory that a fork of this space would take. */
+    /** Host bytes that a fork of this space takes. */
     long hostBytes() {
         return table.hostBytes() + areas().size() * HOST_BYTES_PER_AREA;
     }
 
-    /** Bytes of the host's memory that so many areas more may need. */
+    /** The most host memory, in bytes, that this many more areas need. */
     static long growth(long areas) {
         return areas * (HOST_BYTES_PER_AREA + AREA_OVERHEAD + NAME_OVERHEAD);
     }
 
-    /** The process has ended: no areas, no table. */
+    /** Releases areas and table when the process has ended. */
     void release() {
         areas().forEach(this::leave);
         areas.clear();

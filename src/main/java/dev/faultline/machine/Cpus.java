@@ -14,17 +14,17 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The processors, of which one runs the kernel at any moment, and what their TLBs hold together.
+ * The processors, one of which runs the kernel at any moment, and the consistency of their TLBs.
  *
- * <p>When an entry of a page table changes, its copy in the TLB of this processor is dropped, and a
- * shootdown is sent to each other one that may have a copy: one that has run the process since it
- * last dropped all the process's entries. Where an entry only comes to allow more, the others are
- * left alone: their copies are stale, and mended when they fault. The kernel can be told to do less
- * ({@link TlbSpec.Invalidation}).
+ * <p>When a page-table entry changes, its copy in this processor's TLB is dropped. A shootdown goes
+ * to every other processor that may have a copy: one that has run the process since it last dropped
+ * all the process's entries. If an entry only comes to allow more, the others are left alone; their
+ * stale copies are replaced when they fault. The kernel can be told to do less ({@link
+ * TlbSpec.Invalidation}).
  *
- * <p>Entries are tagged with address-space numbers. If the hardware has fewer of them than there
- * are processes, the kernel gives them out as processes run, and when they have run out, empties
- * all TLBs and begins again.
+ * <p>Entries are tagged with address-space numbers. If the hardware has fewer numbers than there
+ * are processes, the kernel hands them out as processes run. When none is left, it empties all TLBs
+ * and starts again.
  */
 final class Cpus {
 
@@ -36,7 +36,7 @@ final class Cpus {
     private final long shootdownTicks;
     private final boolean global;
 
-    /** Numbers that there are for processes, or 0 if each has its own for ever. */
+    /** How many numbers there are for processes; 0 if each keeps its own for ever. */
     private final int tags;
 
     private Cpu here;
@@ -47,10 +47,10 @@ final class Cpus {
     private final boolean tagged;
     private final boolean secondLevel;
 
-    /** The processors that may hold entries of an address space, a bit each. */
+    /** For each address space, one bit for each processor that may hold entries of it. */
     private long[] holders = new long[16];
 
-    /** The number that an address space has just now, or 0. */
+    /** The number that each address space has at the moment, or 0. */
     private int[] tagOf = new int[16];
 
     private int nextTag = 1;
@@ -86,12 +86,12 @@ final class Cpus {
         return here;
     }
 
-    /** From now on another processor runs the kernel. */
+    /** Moves the kernel to another processor. */
     void runOn(int number) {
         here = cpus.get(number);
     }
 
-    /** The processor that a process runs on where nothing else is said. */
+    /** The processor that a process runs on by default. */
     int homeOf(Task task) {
         return Math.max(0, task.pid() - 1) % cpus.size();
     }
@@ -113,7 +113,7 @@ final class Cpus {
         return invalidation != TlbSpec.Invalidation.ALL;
     }
 
-    /** Lets this processor run a process in its memory. */
+    /** Makes this processor run a process in its memory. */
     void load(Task task) {
         int asid = task.asid();
         makeRoom(asid);
@@ -125,12 +125,12 @@ final class Cpus {
         here.mmu().use(task.table(), tag(asid));
     }
 
-    /** Whether this processor is running a process, under the number that it has now. */
+    /** Whether this processor is running a process, under its current number. */
     boolean isRunning(Task task) {
         return isRunning(task, here);
     }
 
-    /** Whether a processor is. */
+    /** Whether a processor is running a process, under its current number. */
     boolean isRunning(Task task, Cpu cpu) {
         int asid = task.asid();
         return task == cpu.current()
@@ -169,7 +169,7 @@ final class Cpus {
                 : asid < tagOf.length && tagOf[asid] != 0 ? tagOf[asid] : -1;
     }
 
-    /** The address space whose entries have a number in the TLBs now. */
+    /** The address space whose entries have this number in the TLBs now. */
     int asid(int tag) {
         for (int asid = 0; tags > 0 && asid < tagOf.length; asid++) {
             if (tag != KERNEL_TAG && tagOf[asid] == tag) {
@@ -179,17 +179,17 @@ final class Cpus {
         return tag;
     }
 
-    /** Loads an entry into the TLB of this processor. */
+    /** Loads an entry into this processor's TLB. */
     void fill(int op, int asid, long vpn, long pte) {
         here.tlbs().fill(op, tag(asid), vpn, pte);
     }
 
-    /** This processor's entry of a page says from now on that it is dirty. */
+    /** Sets the dirty bit in this processor's entry of a page. */
     void setDirty(int asid, long vpn) {
         here.tlbs().setDirty(tag(asid), vpn);
     }
 
-    /** A page's entry has changed: drops its copies. */
+    /** Drops all copies of a page's entry, which has changed. */
     void invalidate(int asid, long vpn) {
         if (invalidation == TlbSpec.Invalidation.NONE) {
             return;
@@ -210,14 +210,14 @@ final class Cpus {
         }
     }
 
-    /** A page's entry allows more than before: only this processor's copy is dropped. */
+    /** Drops this processor's copy of a page's entry, which now allows more. */
     void refresh(int asid, long vpn) {
         if (invalidation != TlbSpec.Invalidation.NONE) {
             drop(asid, vpn);
         }
     }
 
-    /** Drops this processor's copy of an entry, as the hardware does with one that has faulted. */
+    /** Drops this processor's copy of an entry, as the hardware does after a fault. */
     void drop(int asid, long vpn) {
         int tag = tag(asid);
         if (tag >= 0) {
@@ -269,7 +269,7 @@ final class Cpus {
         return flushed;
     }
 
-    /** Whether a process runs in an address space, its own or one that it has borrowed. */
+    /** Whether a process runs in an address space, its own or a borrowed one. */
     private static boolean isIn(@Nullable Task task, int asid) {
         return task != null && task.asid() == asid;
     }
@@ -291,8 +291,8 @@ final class Cpus {
     }
 
     /**
-     * A page's entry has changed in the interrupt that every processor takes: each drops its own
-     * copy, and nobody has to tell another.
+     * Drops the copies of a page's entry in an interrupt that every processor takes. Each drops its
+     * own copy, so there is no shootdown.
      */
     void invalidateEverywhere(int asid, long vpn) {
         if (invalidation != TlbSpec.Invalidation.NONE) {
@@ -312,7 +312,7 @@ final class Cpus {
         cpus.forEach(cpu -> cpu.tlbs().flushAll());
     }
 
-    /** This processor goes over to another process and its TLB, without tags, is emptied. */
+    /** Empties this processor's untagged TLB for a switch to another process. */
     void flushForSwitch() {
         if (global) {
             here.tlbs().flushProcesses();
@@ -325,15 +325,15 @@ final class Cpus {
     }
 
     /**
-     * Whether this processor goes over to a process without leaving the memory that it is in: with
-     * global entries the kernel's is part of every process's.
+     * Whether this processor switches to a process without leaving its address space. With global
+     * entries the kernel's memory is part of every address space.
      */
     boolean staysInMemory(Task next) {
         Task last = here.lastProcess();
         return global && (next.pid() == Tasks.KERNEL || last == null || last == next);
     }
 
-    /** Entries that are in all TLBs. */
+    /** The number of entries in all TLBs. */
     int used() {
         return cpus.stream().mapToInt(cpu -> cpu.tlbs().used()).sum();
     }
@@ -359,7 +359,7 @@ final class Cpus {
         }
     }
 
-    /** Reads what {@link #save} wrote, once the processes are there. */
+    /** Restores what {@link #save} wrote, once the processes exist. */
     void load(StateReader in, Tasks processes) {
         cpus.forEach(cpu -> cpu.tlbs().load(in));
         here = cpus.get(in.readInt());

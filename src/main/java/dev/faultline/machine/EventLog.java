@@ -29,7 +29,7 @@ final class EventLog {
 
     private static final int ROW = 5;
 
-    /** Odd numbers by which the words of a row are weighed in the hash. */
+    /** Odd numbers that weight the words of a row in the hash. */
     private static final long TICK_WEIGHT = 0x9E3779B97F4A7C15L;
 
     private static final long WHAT_WEIGHT = 0xBF58476D1CE4E5B9L;
@@ -42,19 +42,19 @@ final class EventLog {
     private static final int DIRTY = 2;
     private static final int WRITTEN_BACK = 4;
 
-    /** How victims were chosen, by the place of their event in this log. */
+    /** How victims were chosen, by the number of their event in this log. */
     private final Choices choices = new Choices();
 
     private final int capacity;
     private long[] rows;
 
-    /** Events of the machine's earlier lives, before this log was begun. */
+    /** Events of the machine's earlier lives, before this log. */
     private long earlier;
 
-    /** Events that this log was given. */
+    /** The number of events in this log so far. */
     private long last;
 
-    /** The place of the next row, or the end. */
+    /** Where the next row goes. */
     private int next;
 
     private long hash;
@@ -69,7 +69,7 @@ final class EventLog {
         return earlier + last;
     }
 
-    /** The number of the oldest event that is still kept; one past the last if none is. */
+    /** The number of the oldest event kept; one past the last if there is none. */
     long oldestSeq() {
         return earlier + oldest();
     }
@@ -78,14 +78,15 @@ final class EventLog {
         return Math.max(1, last - rows.length / ROW + 1);
     }
 
-    /** Bytes of the host's memory that the log takes. */
+    /** Host bytes of the log. */
     long hostBytes() {
         return (long) Long.BYTES * rows.length + choices.hostBytes();
     }
 
     /**
-     * Bytes of the host's memory that so many events more may need; {@code explained} is whether
-     * choices are.
+     * The most host memory, in bytes, that this many more events need.
+     *
+     * @param explained whether choices are kept too
      */
     long growth(long events, boolean explained) {
         int size = rows.length / ROW;
@@ -94,7 +95,7 @@ final class EventLog {
         return explained ? ring + Choices.mostHostBytes(capacity) : ring;
     }
 
-    /** Numbers the events so that the first follows one of an earlier life. */
+    /** Numbers the events so that the first one follows {@code seq}, of an earlier life. */
     void numberAfter(long seq) {
         earlier = seq;
     }
@@ -158,7 +159,7 @@ final class EventLog {
         }
     }
 
-    /** Something was done with the page of a frame. */
+    /** Records what happened to the page of a frame. */
     void frame(Event.Kind kind, long tick, int pid, int frame) {
         long what = what(kind, ABSENT, ABSENT, ABSENT, ABSENT, 0);
         add(tick, what, pair(pid, frame), NO_ADDRESS, pair(NONE, NONE));
@@ -201,7 +202,7 @@ final class EventLog {
         hash ^= hash >>> 29;
     }
 
-    /** The ring has come to its end: it becomes larger, or begins anew. */
+    /** Grows the ring when it is full, or starts at its beginning again. */
     private void growOrWrap() {
         int size = rows.length / ROW;
         if (size < capacity) {
@@ -215,7 +216,7 @@ final class EventLog {
         return (long) high << Integer.SIZE | Integer.toUnsignedLong(low);
     }
 
-    /** Where the row of an event is, which counts from 1 in this log. */
+    /** Where the row of an event is; events count from 1 in this log. */
     private int place(long number) {
         return ROW * (int) ((number - 1) % (rows.length / ROW));
     }
@@ -257,7 +258,7 @@ final class EventLog {
         return value == NONE ? null : value;
     }
 
-    /** Writes what happened; the numbers of the events and the choices are not part of that. */
+    /** Saves what happened, without the numbers of the events and the choices. */
     void save(StateWriter out) {
         out.writeLong(last);
         out.writeLong(hash);
@@ -270,7 +271,7 @@ final class EventLog {
         }
     }
 
-    /** Writes what {@link #save} leaves out. */
+    /** Saves what {@link #save} leaves out. */
     void saveApart(StateWriter out) {
         out.writeLong(earlier);
         choices.save(out);

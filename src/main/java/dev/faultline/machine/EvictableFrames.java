@@ -31,7 +31,7 @@ final class EvictableFrames implements Frames {
     /** Whether any process has ever locked a page. */
     private boolean locksExpected;
 
-    /** Whether nothing keeps any page where it is, as found out before the policy looks around. */
+    /** Whether nothing keeps any page in its frame, as found before the policy looks around. */
     private boolean allMayLeave;
 
     /** For whose group a victim is looked for, and whether it must be one of the group's own. */

@@ -120,7 +120,7 @@ final class Evictor {
         enter(owner, frame, slot, mapped, mappings, dirty);
     }
 
-    /** Enters an eviction into the accounts, once its frame is nobody's. */
+    /** Records an eviction in the accounts, once the frame is free. */
     private void enter(
             Task owner, int frame, int slot, List<Mapping> mapped, int mappings, boolean dirty) {
         Fault.Choice how = takeChoice();
@@ -140,7 +140,10 @@ final class Evictor {
         frames.free(frame);
     }
 
-    /** To whom the eviction of a frame is counted: who maps it first, or who asks. */
+    /**
+     * The process that an eviction is charged to: the first that maps the frame, or the one that
+     * asks.
+     */
     private Task owner(int frame, Task asking) {
         return frames.users(frame) == 0 ? asking : task(frames.firstUser(frame));
     }
@@ -161,7 +164,7 @@ final class Evictor {
         enter(owner, frame, slot, List.of(), 0, true);
     }
 
-    /** Takes a frame from all who map it; its page is in a slot, or nowhere, from now on. */
+    /** Removes a frame from everyone who maps it; its page is now in a slot, or nowhere. */
     private void leave(int frame, int slot) {
         if (meter != null) {
             meter.left(frame);
@@ -179,7 +182,7 @@ final class Evictor {
         policy.freed(frame);
     }
 
-    /** A page leaves its frame: if it was read ahead, that was for nothing. */
+    /** Records that a page that was read ahead leaves unused. */
     void wasReadAhead(int frame) {
         int reader = frames.takeReader(frame);
         if (reader != FrameTable.NOBODY) {
@@ -187,13 +190,13 @@ final class Evictor {
         }
     }
 
-    /** Frees a frame whose page is not wanted any more. */
+    /** Frees a frame whose page is no longer wanted. */
     void drop(int frame) {
         leave(frame, NONE);
         frames.free(frame);
     }
 
-    /** What was written to a page need not be written back. */
+    /** Marks a page as clean without writing it back. */
     void forgetWrites(int frame) {
         frames.setDirty(frame, false);
         clearInEntries(frame, Pte.DIRTY);
@@ -212,8 +215,8 @@ final class Evictor {
     }
 
     /**
-     * Writes a page of a file back, if any of its entries is dirty; none is after that. Answers
-     * whether it was written.
+     * Writes back a page of a file if any of its entries is dirty, and clears their dirty bits.
+     * Returns whether it was written.
      */
     boolean clean(int frame, Task asking) {
         if (fileOf(frame) == null || !isDirty(frame)) {
@@ -225,7 +228,7 @@ final class Evictor {
     }
 
     /**
-     * Writes a dirty page that stays where it is and is clean after that. Answers false if there is
+     * Writes back a dirty page, which stays in memory and is then clean. Returns false if there is
      * no slot for it.
      */
     boolean writeBack(int frame, Task asking) {
@@ -248,7 +251,7 @@ final class Evictor {
         return true;
     }
 
-    /** Shared memory remembers itself where its page has gone; the entries name nothing. */
+    /** Records in a shared object where its page has gone; the entries name nothing. */
     private void leaveObject(int frame, int slot) {
         objects.object(frames.object(frame)).evicted(frames.objectPage(frame), slot);
         frames.own(frame, FrameTable.NONE, 0);
@@ -260,8 +263,8 @@ final class Evictor {
     }
 
     /**
-     * Makes one entry invalid; it names the slot that holds the page, if there is one and it is not
-     * the kernel's.
+     * Invalidates one entry. It names the slot that now holds the page, unless there is none or the
+     * entry is the kernel's.
      */
     private void unmap(int frame, Task task, long vpn, int pageSlot) {
         int slot = task.pid() == Tasks.KERNEL ? NONE : pageSlot;

@@ -42,7 +42,7 @@ final class FaultHandler {
             "out of memory, and of all processes this one holds most pages";
     static final String CONTENT = "the machine's memory for stored bytes is used up";
 
-    /** Faults of one page that are met before it is left as it is. */
+    /** The most faults of one page that are resolved before it is left as it is. */
     private static final int MOST_TOUCHES = 8;
 
     private final FrameTable frames;
@@ -213,9 +213,8 @@ final class FaultHandler {
     }
 
     /**
-     * The walk did not get as far as the entry: the page of the table that it is in is in the
-     * store. The access runs again when that is back, and may fault on the page itself then (row
-     * P13).
+     * The walk did not reach the entry, because its page of the table is in the store. The access
+     * runs again when that page is back, and may then fault on the page itself (row P13).
      */
     private Fault.Resolution bringTableBack(Task task, long vpn) {
         if (!loadTable(task, vpn)) {
@@ -294,7 +293,7 @@ final class FaultHandler {
     }
 
     /**
-     * All pages of a huge one get frames of zeros that lie side by side, if the area has all of
+     * Fills all pages of a huge page with zeros in consecutive frames, if the area holds all of
      * them, none holds anything yet, and such frames are free.
      */
     private boolean fillHuge(Task task, MemoryArea area, long vpn) {
@@ -333,7 +332,7 @@ final class FaultHandler {
         return pageFault(task, major ? Fault.Resolution.SWAP_IN : Fault.Resolution.MAP);
     }
 
-    /** Brings a page back before it is touched, if it is in the store. */
+    /** Brings a page back from the store before it is touched. */
     void bringIn(Task task, long vpn) {
         MemoryArea area = task.space().areaAt(vpn);
         long pte = task.table().peek(vpn);
@@ -344,7 +343,7 @@ final class FaultHandler {
         }
     }
 
-    /** Brings a page in as the process's own touch would, for a page that is to stay. */
+    /** Brings a page in as the process's own access would, for a page that is to stay. */
     void touch(Task task, long vpn) {
         MemoryArea area = task.space().areaAt(vpn);
         if (area == null) {

@@ -33,9 +33,9 @@ final class FileCalls {
     }
 
     /**
-     * Makes a file or gives it other bytes, on the disk and in the page cache. Pages that it does
-     * not have any more are gone from all who map them, copies that a process made of private ones
-     * included (Linux: mm/memory.c, unmap_mapping_range with even_cows).
+     * Creates a file or replaces its bytes, on the disk and in the page cache. Pages that the file
+     * no longer has are removed from everyone who maps them, including private copies (Linux:
+     * mm/memory.c, unmap_mapping_range with even_cows).
      */
     Outcome put(Command.PutFile command) {
         if (!content.has(DiskFile.hostBytes(command.bytes().capacity(), pageSize))) {
@@ -86,7 +86,7 @@ final class FileCalls {
         }
     }
 
-    /** Whether the file has these bytes already, and no page in memory has others. */
+    /** Whether the file has these bytes already, and no cached page differs. */
     private boolean holds(MemoryObject object, DiskFile file, Command.PutFile command) {
         boolean[] dirty = {false};
         object.forEachFrame((page, frame) -> dirty[0] |= reclaim.evictor().isDirty(frame));

@@ -20,13 +20,13 @@ import org.jspecify.annotations.Nullable;
 import java.util.List;
 
 /**
- * How many bytes of the host's memory a machine takes: before it is made, as it is, and as a
- * command may leave it. Each number is an upper bound near the truth, as a 64-bit virtual machine
- * with compressed references lays objects out; the tests measure it.
+ * How many bytes of host memory a machine takes: before it is created, as it is, and after a
+ * command. Each number is an upper bound near the truth, based on the object layout of a 64-bit
+ * virtual machine with compressed references. Tests measure it.
  */
 final class Footprint {
 
-    /** The objects that every machine is made of. */
+    /** The objects that every machine consists of. */
     private static final long OBJECTS = 32 << 10;
 
     /** The logs of events and turns while they are short. */
@@ -35,25 +35,25 @@ final class Footprint {
     /** A processor with its MMU. */
     private static final long OBJECTS_PER_CPU = 1 << 10;
 
-    /** A number of the list that random takes. */
+    /** A number in the list for the policy {@code random}. */
     private static final long BYTES_PER_NUMBER = 24;
 
     /** A process, ended or not, with its counters, its handler and an empty space. */
     private static final long BYTES_PER_PROCESS = 6 << 10;
 
-    /** What any command may leave behind, as a list that has grown. */
+    /** What any command may leave behind, such as a list that has grown. */
     private static final long SMALL = 4 << 10;
 
-    /** Events of an access, or of a command that has to do with no pages, at most. */
+    /** The most events of an access, or of a command that does not concern pages. */
     private static final long EVENTS = 64;
 
-    /** The result of an access that is explained. */
+    /** The result of an explained access. */
     private static final long BYTES_PER_RESULT = 600;
 
-    /** As many accesses as can be made. */
+    /** More accesses than can ever be made. */
     static final long MANY = Long.MAX_VALUE >> 16;
 
-    /** A page that is told of. */
+    /** A page in an answer. */
     private static final long BYTES_PER_PAGE = 40;
 
     private final Parts parts;
@@ -65,13 +65,13 @@ final class Footprint {
     private final @Nullable WorkingSetMeter meter;
     private @Nullable TurnLog turns;
 
-    /** What the machine takes without processes and logs. */
+    /** The machine without processes and logs. */
     private final long empty;
 
-    /** What the policy of one process takes, where each has its own. */
+    /** The policy of one process, if each has its own. */
     private final long localPolicy;
 
-    /** Bytes of the programs that processes have been given. */
+    /** Bytes of the programs of processes. */
     private long programs;
 
     /** Whether a process may have a handler. */
@@ -102,12 +102,12 @@ final class Footprint {
         return Policies.hostBytesPerProcess(spec.policy(), spec.frames(), spec.replacement());
     }
 
-    /** What a machine takes that was just switched on. */
+    /** Bytes of a new machine. */
     static long of(MachineSpec spec) {
         return parts(spec) + LOGS + BYTES_PER_PROCESS + localPolicy(spec);
     }
 
-    /** What a machine takes without processes and logs. */
+    /** Bytes of a machine without processes and logs. */
     private static long parts(MachineSpec spec) {
         int frames = spec.frames();
         return OBJECTS
@@ -141,7 +141,7 @@ final class Footprint {
         programs += ProgramRun.hostBytes(program, spec);
     }
 
-    /** A process has come with a machine that was saved. */
+    /** Adds a process of a machine that was saved. */
     void restored(Task task) {
         ProgramRun run = task.program();
         if (run != null) {
@@ -158,7 +158,7 @@ final class Footprint {
         copied = Math.max(copied, handler.copied());
     }
 
-    /** What the machine takes now. */
+    /** Bytes of the machine now. */
     long held() {
         HostBudget content = parts.content();
         long blockHeaders = content.used() / 256;
@@ -182,7 +182,7 @@ final class Footprint {
                 + programs;
     }
 
-    /** By how much a command may let {@link #held} grow, what it takes on its way included. */
+    /** The most by which a command may let {@link #held} grow, temporary memory included. */
     long growth(Command command) {
         return switch (command) {
             case Command.Access access -> growth(command, access.block().count());
@@ -192,7 +192,7 @@ final class Footprint {
         };
     }
 
-    /** The same for so many of its accesses. */
+    /** The same for {@code accesses} of its accesses. */
     long growth(Command command, long accesses) {
         boolean explained = command instanceof Command.Access access && access.explain();
         boolean stores = command instanceof Command.Access access && access.block().hasStores();
@@ -204,7 +204,7 @@ final class Footprint {
                 + (explained ? BYTES_PER_RESULT * accesses : 0);
     }
 
-    /** Events that a command may leave behind; where it has to do with many pages, a great many. */
+    /** The most events that a command may leave behind. */
     private static long events(Command command) {
         return switch (command) {
             case Command.CreateProcess _,
@@ -281,12 +281,12 @@ final class Footprint {
         return bytes;
     }
 
-    /** Ranges of areas, of which each may split two and map an object that is new. */
+    /** Ranges of areas, each of which may split two areas and map a new object. */
     private static long someAreas(long ranges) {
         return AddressSpace.growth(2 * ranges) + ranges * MemoryObjects.growth();
     }
 
-    /** The kernel's account of a segment's pages, which is made anew when the segment grows. */
+    /** The kernel's entries of a segment's pages, which are copied when the segment grows. */
     private long segments(long bytes) {
         if (!spec.translation().isContiguous()) {
             return 0;
@@ -300,7 +300,7 @@ final class Footprint {
         return (bytes >>> spec.offsetBits()) + 2;
     }
 
-    /** What a child has that its parent has. */
+    /** A child's copy of what its parent has. */
     private long copy(@Nullable Task parent) {
         if (parent == null) {
             return 0;
@@ -314,31 +314,31 @@ final class Footprint {
                 + swap(parent.table().storage());
     }
 
-    /** The pages of a range that were written to. */
+    /** The answer to a request for dirty pages. */
     private long told(Command.Dirty dirty) {
         Task task = task(dirty.pid());
         long most = task == null ? 0 : task.residentPages();
         return BYTES_PER_PAGE * Math.min(pages(dirty.length()), most);
     }
 
-    /** Pages whose entries go to another place. */
+    /** Pages whose entries move. */
     private long moved(@Nullable Task task) {
         return task == null ? 0 : faults(task.residentPages() + task.swappedPages());
     }
 
-    /** So many pages that leave memory. */
+    /** Pages that leave memory. */
     private long left(long pages) {
         return swap(pages) + content(pages, 0) + Long.BYTES * pages;
     }
 
-    /** A range of pages that are brought in as far as there are frames. */
+    /** A range of pages brought in while frames are free. */
     private long touched(long bytes) {
         return faults(Math.min(pages(bytes), 2L * spec.frames()));
     }
 
     /**
-     * What so many faults may take, each of which brings in a page, its neighbours, and perhaps a
-     * page of a page table; and processes that come back from the store before.
+     * What {@code count} faults may take. Each brings in a page, its neighbours and perhaps a page
+     * of a page table, and processes may come back from the store first.
      */
     private long faults(long count) {
         PagingSpec paging = spec.paging();
@@ -359,18 +359,18 @@ final class Footprint {
                 + (handlers ? handled(count) : 0);
     }
 
-    /** How often handlers run at most at so many faults. */
+    /** The most runs of handlers for this many faults. */
     private long runs(long faults) {
         return saturated(faults, spec.limits().handlerTries());
     }
 
-    /** Pages, or blocks of a large one, that the copies of a handler read or write at most. */
+    /** The most pages, or blocks of a large page, that the copies of a handler touch. */
     private long copiedPages() {
         long block = Math.min(spec.pageSize(), PageBytes.BLOCK);
         return copied == 0 ? 0 : copied / block + 2 * UserHandler.MAX_ACTIONS;
     }
 
-    /** What handlers of so many faults may map. */
+    /** What the handlers of this many faults may map. */
     private long handled(long count) {
         long areas = saturated(runs(count), UserHandler.MAX_ACTIONS);
         long most = Math.max(0, parts.tableMemory().left()) / AddressSpace.HOST_BYTES_PER_AREA;
@@ -393,8 +393,8 @@ final class Footprint {
     }
 
     /**
-     * What pages hold that are copied, which is no more than there is, and what is stored anew. A
-     * page has a copy in memory and one on the disk, and the budget is for all others.
+     * The contents of pages that are copied, at most all there are, and of new stores. A page has a
+     * copy in memory and one on the disk; the budget covers the rest.
      */
     private long content(long moves, long stores) {
         long pageSize = spec.pageSize();

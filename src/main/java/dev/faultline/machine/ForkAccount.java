@@ -9,10 +9,10 @@ import dev.faultline.machine.state.StateWriter;
 /**
  * What a fork cost when it was made.
  *
- * @param entries page-table entries that were duplicated
- * @param framesCopied frames that were copied
- * @param eagerCopies pages that a fork without copy-on-write would have had to copy: the private
- *     ones, in memory and in the store
+ * @param entries page-table entries duplicated
+ * @param framesCopied frames copied
+ * @param eagerCopies pages that an eager fork would have copied: the private ones, in memory and in
+ *     the store
  * @param parentCopies copies that the parent had made on writes before
  * @param parentReuses frames that the parent had kept on writes before
  */

@@ -19,7 +19,7 @@ import java.util.List;
  */
 final class FrameTable {
 
-    /** No process's pid. */
+    /** Stands for no process. */
     static final int NOBODY = 0;
 
     static final int NONE = -1;
@@ -41,7 +41,7 @@ final class FrameTable {
     /** Written to through an entry that is gone, and not written back since. */
     private final boolean[] dirty;
 
-    /** Whether a frame's page may not be evicted; it ends when the page goes. */
+    /** Whether a frame's page may not be evicted. It ends when the page goes away. */
     private final boolean[] pinned;
 
     private int pinnedCount;
@@ -70,10 +70,10 @@ final class FrameTable {
     private final FrameMarks marks;
     private final ControlGroups groups;
 
-    /** The frames whose pages were written to, the longest ago first. */
+    /** The frames whose pages were written to, oldest first. */
     private final PageList written;
 
-    /** The pid of the process that had a page read before anybody asked for it, until one does. */
+    /** The pid of the process that had a page read ahead, until a process asks for the page. */
     private final int[] reader;
 
     FrameTable(int frames) {
@@ -125,7 +125,7 @@ final class FrameTable {
         return marks;
     }
 
-    /** The groups of processes that the frames are charged to. */
+    /** The control groups that the frames are charged to. */
     ControlGroups groups() {
         return groups;
     }
@@ -142,7 +142,7 @@ final class FrameTable {
         return used[frame];
     }
 
-    /** Takes the frame at the head of the free queue, or answers {@link #NONE}. */
+    /** Takes the frame at the head of the free queue, or returns {@link #NONE}. */
     int allocate() {
         if (freeCount == 0) {
             return NONE;
@@ -155,8 +155,8 @@ final class FrameTable {
     }
 
     /**
-     * The lowest frame from which on so many are free side by side, a multiple of their number, or
-     * {@link #NONE}.
+     * The lowest frame, a multiple of {@code count}, at which {@code count} consecutive frames are
+     * free; or {@link #NONE}.
      */
     int alignedRun(int count) {
         for (int first = 0; first + count <= used.length; first += count) {
@@ -171,7 +171,7 @@ final class FrameTable {
         return NONE;
     }
 
-    /** Takes frames that lie side by side and are free, wherever they are in the queue. */
+    /** Takes consecutive free frames, wherever they are in the queue. */
     void allocate(int first, int count) {
         int kept = 0;
         for (int i = 0; i < freeCount; i++) {
@@ -189,8 +189,8 @@ final class FrameTable {
     }
 
     /**
-     * Makes a free frame used in place of another, which is free then. The queue of free frames
-     * knows of that once it is made anew ({@link #requeue}).
+     * Marks a free frame as used in place of another, which becomes free. The free queue is only
+     * correct again after {@link #requeue}.
      */
     void relocate(int from, int to) {
         if (used[to] || !used[from] || mappingCount[from] != 0) {
@@ -200,7 +200,7 @@ final class FrameTable {
         used[from] = false;
     }
 
-    /** Makes the queue of free frames anew, in the order of their numbers. */
+    /** Rebuilds the free queue in ascending order. */
     void requeue() {
         freeHead = 0;
         freeCount = 0;
@@ -211,7 +211,7 @@ final class FrameTable {
         }
     }
 
-    /** Puts a frame that nothing maps at the tail of the free queue. */
+    /** Puts an unmapped frame at the tail of the free queue. */
     void free(int frame) {
         if (!used[frame]
                 || mappingCount[frame] != 0
@@ -239,8 +239,8 @@ final class FrameTable {
     }
 
     /**
-     * Whether a page was written through an entry that no longer maps the frame. The entries that
-     * still map it need not show that (lecture 16, "Page Tables and Dirty Flags").
+     * Whether a page was written to through an entry that no longer maps the frame. The entries
+     * that still map it need not show that (lecture 16, "Page Tables and Dirty Flags").
      */
     boolean isDirty(int frame) {
         return dirty[frame];
@@ -251,7 +251,7 @@ final class FrameTable {
         setWritten(frame, value);
     }
 
-    /** Puts a frame among those that were written to, or takes it out: it is clean. */
+    /** Adds a frame to those that were written to, or removes it when it is clean. */
     void setWritten(int frame, boolean value) {
         if (value && !written.isListed(frame)) {
             written.addYoungest(frame);
@@ -260,22 +260,25 @@ final class FrameTable {
         }
     }
 
-    /** The frames whose pages were written to, the longest ago first. */
+    /** The frames whose pages were written to, oldest first. */
     PageList written() {
         return written;
     }
 
-    /** Whether the frame's page was read before anybody asked for it, and nobody has since. */
+    /** Whether the frame's page was read ahead and not asked for yet. */
     boolean isPrefetched(int frame) {
         return reader[frame] != NOBODY;
     }
 
-    /** A process has a page read into the frame before anybody asks for it. */
+    /** Records that a process has a page read ahead into the frame. */
     void readAhead(int frame, int pid) {
         reader[frame] = pid;
     }
 
-    /** The page is asked for, or leaves. Answers who had it read ahead, or {@link #NOBODY}. */
+    /**
+     * Records that the page is asked for or leaves. Returns the process that had it read ahead, or
+     * {@link #NOBODY}.
+     */
     int takeReader(int frame) {
         int taken = reader[frame];
         reader[frame] = NOBODY;
@@ -286,12 +289,12 @@ final class FrameTable {
         return pinned[frame];
     }
 
-    /** Whether any frame's page is kept in it. */
+    /** Whether any frame is pinned. */
     boolean hasPinned() {
         return pinnedCount > 0;
     }
 
-    /** Keeps the page of a used frame in it, or lets it go. */
+    /** Pins the page of a used frame, or unpins it. */
     void setPinned(int frame, boolean value) {
         pinnedCount += (value ? 1 : 0) - (pinned[frame] ? 1 : 0);
         pinned[frame] = value;

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** Runs the handlers of processes, with no more rights than the process has. */
 final class HandlerRunner {
 
-    /** Faults that one byte of a copy may meet on either side before it is given up. */
+    /** The most faults on either side of one byte of a copy before the copy is given up. */
     private static final int MOST_FAULTS = 8;
 
     private final FaultHandler kernelHandler;
@@ -115,7 +115,7 @@ final class HandlerRunner {
                 : null;
     }
 
-    /** Copies by way of up to 8 bytes at a time, as a loop of the process's own would. */
+    /** Copies up to 8 bytes at a time, as a loop of the process itself would. */
     private @Nullable String copy(Task task, UserHandler.Copy action, long page) {
         long from = action.from().address(page);
         long to = action.to().address(page);
@@ -148,7 +148,7 @@ final class HandlerRunner {
         return bad;
     }
 
-    /** The frame of a byte that the process touches, brought in if need be, or -1. */
+    /** The frame of a byte that the process touches, brought in if necessary, or -1. */
     private int frame(Task task, long address, int op) {
         long vpn = address >>> offsetBits;
         for (int met = 0; !Pte.allows(task.table().get(vpn), op); met++) {

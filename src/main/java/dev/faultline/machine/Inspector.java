@@ -37,7 +37,7 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
-/** Answers what a machine's state is, in values. Looking changes nothing. */
+/** Answers questions about a machine's state, as values. Looking changes nothing. */
 public final class Inspector {
 
     private final Parts parts;
@@ -69,17 +69,17 @@ public final class Inspector {
         this.translation = new TranslationInspector(parts, tasks);
     }
 
-    /** Processes made so far; their pids are 1 to this. */
+    /** The number of processes ever created; their pids are 1 to this. */
     public int processCount() {
         return tasks.size();
     }
 
-    /** Processes that have not ended. */
+    /** The number of processes that have not ended. */
     public int liveProcessCount() {
         return kernel.live();
     }
 
-    /** A process, if the pid was ever given. */
+    /** A process, or empty if the pid was never given. */
     public Optional<ProcessView> process(int pid) {
         if (pid == Tasks.KERNEL || !tasks.has(pid)) {
             return Optional.empty();
@@ -132,7 +132,7 @@ public final class Inspector {
                         run.program().id(), run.program().count(), run.done(), run.think());
     }
 
-    /** The answers to questions about runs, and about what is done in the background. */
+    /** Questions about runs and background work. */
     public TimeInspector time() {
         return time;
     }
@@ -143,13 +143,13 @@ public final class Inspector {
         return IntStream.rangeClosed(1, count).mapToObj(this::group).toList();
     }
 
-    /** The control group of a name, if there is one. */
+    /** The control group of this name, if there is one. */
     public Optional<GroupView> group(String name) {
         int number = parts.frames().groups().find(name);
         return number == ControlGroups.ROOT ? Optional.empty() : Optional.of(group(number));
     }
 
-    /** Whether there is a control group of a name. */
+    /** Whether there is a control group of this name. */
     public boolean hasGroup(String name) {
         return parts.frames().groups().find(name) != ControlGroups.ROOT;
     }
@@ -179,7 +179,7 @@ public final class Inspector {
         return parts.cpus().all().stream().anyMatch(cpu -> cpu.current() == task);
     }
 
-    /** The handler of a process's signals, empty if it has none. */
+    /** The handler of a process; empty if it has none. */
     public UserHandler handler(int pid) {
         return task(pid).handler();
     }
@@ -204,12 +204,12 @@ public final class Inspector {
                         space.table().bytes()));
     }
 
-    /** The areas of a process, in the order of their addresses. */
+    /** The areas of a process, in address order. */
     public List<MemoryArea> areas(int pid) {
         return List.copyOf(task(pid).space().areas());
     }
 
-    /** The areas of a process that start after an address, at most so many. */
+    /** At most {@code most} areas of a process that start after an address, in address order. */
     public List<MemoryArea> areas(int pid, long after, int most) {
         return task(pid).space().areas().stream()
                 .filter(area -> area.start() > after)
@@ -217,12 +217,12 @@ public final class Inspector {
                 .toList();
     }
 
-    /** The area that holds a page's first address, if there is one. */
+    /** The area that holds the page of an address, if there is one. */
     public Optional<MemoryArea> area(int pid, long address) {
         return Optional.ofNullable(task(pid).space().areaAt(address >>> parts.spec().offsetBits()));
     }
 
-    /** The heap from its beginning to its end, of length 0 if it has none. */
+    /** The heap, of length 0 if the process has none. */
     public MemoryArea heap(int pid) {
         AddressSpace space = task(pid).space();
         int readWrite = Protection.READ | Protection.WRITE;
@@ -230,28 +230,28 @@ public final class Inspector {
         return new MemoryArea(space.heapStart(), length, readWrite, Backing.of(Backing.Kind.HEAP));
     }
 
-    /** Every page {@code from} to below {@code to}. */
+    /** Every page in [{@code from}, {@code to}). */
     public List<PageView> pages(int pid, long from, long to) {
         return pages.pages(pid, from, to);
     }
 
-    /** The pages from a number on that are not unallocated, at most so many. */
+    /** At most {@code most} allocated pages, from page {@code from} on. */
     public List<PageView> allocatedPages(int pid, long from, int most) {
         return pages.allocatedPages(pid, from, most);
     }
 
     /**
-     * Whether the pages of an area are in memory, from the one at an address to the area's last, at
-     * most so many; for a page of a file or of shared memory, whoever brought it in. Empty if no
-     * area holds the address.
+     * Whether the pages of an area are in memory, from the page of an address to the area's end, at
+     * most {@code most} pages. A page of a file or of shared memory counts whichever process
+     * brought it in. Empty if no area holds the address.
      */
     public List<Boolean> residency(int pid, long address, int most) {
         return pages.residency(pid, address, most);
     }
 
     /**
-     * The bytes that a process would read, wherever they are, or empty if one of them lies in no
-     * area or past the end of a mapped file. The pages are not touched.
+     * The bytes that a process would read, wherever they are; empty if one of them lies in no area
+     * or past the end of a mapped file. The pages are not touched.
      */
     public Optional<byte[]> bytes(int pid, long address, int length) {
         return pages.bytes(pid, address, length);
@@ -270,7 +270,7 @@ public final class Inspector {
         return tasks.kernel() == null ? List.of() : pages.allocatedPages(Tasks.KERNEL, from, most);
     }
 
-    /** What the kernel caused with its own mappings, which is no process's. */
+    /** The counters of the kernel's own mappings, which belong to no process. */
     public Counters kernelCounters() {
         Task kernel = tasks.kernel();
         return kernel == null ? new Counters() : kernel.counters().copy();
@@ -352,7 +352,7 @@ public final class Inspector {
                 .toList();
     }
 
-    /** A file, if there is one of that name. */
+    /** The file of this name, if there is one. */
     public Optional<FileView> file(String name) {
         return Optional.ofNullable(parts.objects().files().get(name)).map(Inspector::view);
     }
@@ -362,12 +362,12 @@ public final class Inspector {
         return new FileView(object.name(), file.size(), file.protection(), object.frames().size());
     }
 
-    /** The bytes of a file as they are on the disk, or empty if there is none of that name. */
+    /** The bytes of a file as they are on the disk, or empty if there is no such file. */
     public Optional<byte[]> fileBytes(String name) {
         return Optional.ofNullable(parts.objects().file(name)).map(DiskFile::bytes);
     }
 
-    /** The answers to questions about TLBs and walks. */
+    /** Questions about TLBs and walks. */
     public TranslationInspector translation() {
         return translation;
     }

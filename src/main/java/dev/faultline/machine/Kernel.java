@@ -33,7 +33,7 @@ final class Kernel {
     private final Accounting accounting;
     private final Costs costs;
 
-    /** What a table occupies before it holds anything. */
+    /** Bytes of a table that holds nothing yet. */
     private final long emptyTableBytes;
 
     /** Processes that have not ended. */
@@ -241,7 +241,7 @@ final class Kernel {
         return new Outcome.Done();
     }
 
-    /** Lets the processors that run a process know its new memory. */
+    /** Tells the processors that run a process about its new memory. */
     private void reload(Task task) {
         int before = cpus.here().number();
         for (Cpu cpu : cpus.all()) {
@@ -301,7 +301,7 @@ final class Kernel {
     }
 
     /**
-     * Lets a processor run a process, if it does not do so already; a process that was swapped out
+     * Makes a processor run a process, if it does not do so already. A process that was swapped out
      * comes back.
      */
     void dispatch(Task task, int cpu) {
@@ -323,7 +323,7 @@ final class Kernel {
         cpus.load(task);
     }
 
-    /** Switches to a process on its own processor; that is always a switch. */
+    /** Switches to a process on its own processor. This always counts as a switch. */
     Outcome switchTo(Task task) {
         long before = accounting.total().get(Counter.CONTEXT_SWITCHES);
         dispatch(task, cpus.homeOf(task));

@@ -11,13 +11,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The kernel's own mappings of frames that processes map too (lecture 16, "Page Tables and Dirty
- * Flags"). They are entries of a page table that is the kernel's; frame n can only be at the
- * kernel's page n.
+ * Flags"). They are entries of the kernel's own page table; frame n can only be mapped at page n.
  *
- * <p>Such a mapping is an alias like any other: what the kernel writes sets the dirty bit in the
- * kernel's entry alone, and an eviction makes the entry invalid with the rest. It does not keep a
+ * <p>Such a mapping is an alias like any other. A write by the kernel sets the dirty bit only in
+ * the kernel's entry, and an eviction invalidates the entry with the others. It does not keep a
  * page: when the last process has given it up, the mapping goes with it. It does not count as a
- * sharer when a write decides whether to copy, so what the kernel writes all sharers see.
+ * sharer when a write decides whether to copy, so all sharers see what the kernel writes.
  */
 final class KernelWindow {
 
@@ -38,7 +37,7 @@ final class KernelWindow {
         this.accounting = accounting;
     }
 
-    /** Lets the kernel's page of a frame's number name the frame. */
+    /** Maps a frame at the kernel's page of the same number. */
     Outcome map(Command.MapFrame command) {
         int frame = command.frame();
         String trouble = trouble(frame);
@@ -82,7 +81,7 @@ final class KernelWindow {
         return frames.isInKernel(frame) ? "the kernel maps frame " + frame + " already" : null;
     }
 
-    /** Makes the kernel's entry of a frame invalid; the frame remembers what was written by it. */
+    /** Invalidates the kernel's entry of a frame. The frame records whether the entry was dirty. */
     Outcome unmap(int frame) {
         Task kernel = tasks.kernel();
         if (kernel == null || !frames.isInKernel(frame)) {
@@ -100,7 +99,7 @@ final class KernelWindow {
                 .area(kind, accounting.now(), Tasks.KERNEL, address, parts.spec().pageSize());
     }
 
-    /** The kernel as a task, made when first needed; null if there is no room for its table. */
+    /** The kernel as a task, created when first needed; null if there is no room for its table. */
     private @Nullable Task kernel() {
         Task kernel = tasks.kernel();
         if (kernel != null) {

@@ -16,15 +16,19 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
- * Keeps processes out of memory while it is too small for all of them, so that those that are in
- * make progress: the cure of thrashing (Denning, "Thrashing: its causes and prevention", AFIPS
- * 1968). That it is too small is known by the sizes of the working sets or by the frequency of
- * faults. Who came in last goes first; who has been out longest comes back when there is room, or
- * after a time in exchange for who has been in longest, so that nobody is kept out for ever.
+ * Keeps some processes out while memory is too small for all, so that the others make progress: the
+ * cure for thrashing (Denning, "Thrashing: its causes and prevention", AFIPS 1968). Either the
+ * sizes of the working sets or the page-fault frequency show that memory is too small. The process
+ * admitted last goes out first. The one that has been out longest returns when there is room, or
+ * after a while in exchange for the one that has been in longest, so that none is kept out for
+ * ever.
  */
 final class LoadControl {
 
-    /** What the scheduler is to do; 0 is nobody. */
+    /**
+     * What the scheduler has to do: the pids of a process to put out and of one to bring in; 0 for
+     * none.
+     */
     record Decision(int out, int in) {
 
         static final Decision NOTHING = new Decision(0, 0);
@@ -37,18 +41,18 @@ final class LoadControl {
     private final Accounting accounting;
     private final @Nullable WorkingSetMeter meter;
 
-    /** The processes that may run, who came in last at the end; and those that may not. */
+    /** The processes that may run, the one admitted last at the end; and those kept out. */
     private final List<Integer> in = new ArrayList<>();
 
     private final Deque<Out> out = new ArrayDeque<>();
 
-    /** The working sets as they were seen last. */
+    /** The sizes of the working sets when last measured. */
     private final NavigableMap<Integer, Integer> sizes = new TreeMap<>();
 
-    /** The pages in the working sets of those that may run. */
+    /** The sum of the working sets of the processes that may run. */
     private long sum;
 
-    /** Accesses and page faults of all when the frequency was looked at last. */
+    /** Accesses and page faults of all processes at the last check of the frequency. */
     private long accesses;
 
     private long faults;
@@ -64,12 +68,12 @@ final class LoadControl {
         return spec.kind() == PagingSpec.LoadControl.Kind.NONE;
     }
 
-    /** A process has a program now. */
+    /** Records that a process has a program now. */
     void admit(int pid) {
         in.add(pid);
     }
 
-    /** A process has come to its end. */
+    /** Records that a process has ended. */
     void left(Task task) {
         if (in.removeIf(pid -> pid == task.pid())) {
             sum -= size(task.pid());
@@ -81,12 +85,12 @@ final class LoadControl {
         }
     }
 
-    /** Who is out longest, or 0. */
+    /** The process that has been out longest, or 0. */
     int next() {
         return out.isEmpty() ? 0 : out.getFirst().pid();
     }
 
-    /** What to do after a turn of a process, or a part of one, at a time. */
+    /** What to do after a turn of a process, or a part of one. */
     Decision after(Task task, long now) {
         if (isOff()) {
             return Decision.NOTHING;
@@ -107,17 +111,17 @@ final class LoadControl {
         return verdict < 0 || in.isEmpty() ? new Decision(0, next()) : Decision.NOTHING;
     }
 
-    /** More than 0 if the working sets do not fit, less if the next one's would too. */
+    /** Positive if the working sets do not fit, negative if the next one's would fit too. */
     private int bySize() {
         return sum > frames ? 1 : !out.isEmpty() && sum + size(next()) <= frames ? -1 : 0;
     }
 
-    /** The working set of a process as it was seen last. */
+    /** The size of a process's working set when last measured. */
     private int size(int pid) {
         return sizes.getOrDefault(pid, 0);
     }
 
-    /** More than 0 if all fault too often, less if seldom. */
+    /** Positive if the processes fault too often, negative if they fault seldom. */
     private int byFrequency() {
         long made = accounting.total().get(Counter.ACCESSES) - accesses;
         if (made < spec.window()) {
@@ -129,14 +133,14 @@ final class LoadControl {
         return met * 1000 > spec.high() * made ? 1 : met * 1000 < spec.low() * made ? -1 : 0;
     }
 
-    /** A process is out from now on. */
+    /** Keeps a process out from now on. */
     void putOut(int pid, long now) {
         in.removeIf(each -> each == pid);
         sum -= size(pid);
         out.addLast(new Out(pid, now));
     }
 
-    /** A process may run again. */
+    /** Lets a process run again. */
     void putIn(int pid) {
         out.removeIf(each -> each.pid() == pid);
         in.add(pid);

@@ -8,7 +8,7 @@ import dev.faultline.machine.protocol.Counter;
 import dev.faultline.machine.replacement.ReplacementPolicy;
 import dev.faultline.machine.spec.Costs;
 
-/** Fills frames with what a page holds, and lets entries name them. */
+/** Fills frames with the contents of pages, and maps them. */
 final class Loader {
 
     private final FrameTable frames;
@@ -38,7 +38,7 @@ final class Loader {
         accounting.spend(task, Counter.FILL_TICKS, costs.zeroFill());
     }
 
-    /** Reads a slot into a frame, which is a clean copy of it from now on. */
+    /** Reads a slot into a frame, which is then a clean copy of it. */
     void slot(Task task, int frame, int slot) {
         memory.fill(frame, store.page(slot));
         policy.loaded(frame);
@@ -47,7 +47,7 @@ final class Loader {
         disk.swapIn(task, slot);
     }
 
-    /** Reads a slot that another process needs too: the frame is this one's own copy. */
+    /** Reads a slot that another process still needs: the frame becomes this process's own copy. */
     void sharedSlot(Task task, int frame, int slot) {
         memory.fill(frame, store.page(slot));
         frames.setDirty(frame, true);
@@ -61,13 +61,13 @@ final class Loader {
         disk.fileIn(task, id, page);
     }
 
-    /** Copies a frame for a page that is to be written; the copy is in no store yet. */
+    /** Copies a frame for a page that is about to be written to; the copy is in no slot yet. */
     void copy(Task task, int from, int to) {
         duplicate(task, from, to);
         accounting.count(task, Counter.COW_COPIES);
     }
 
-    /** Copies a frame; the copy is in no store yet. */
+    /** Copies a frame; the copy is in no slot yet. */
     void duplicate(Task task, int from, int to) {
         memory.copy(from, to);
         frames.setDirty(to, true);
@@ -75,7 +75,7 @@ final class Loader {
         accounting.spend(task, Counter.COPY_TICKS, costs.pageCopy());
     }
 
-    /** Takes the bytes of a frame to another, which holds the page from now on. */
+    /** Moves the bytes of a frame to another, which then holds the page. */
     void move(Task task, int from, int to) {
         memory.copy(from, to);
         memory.zero(from);
@@ -92,20 +92,20 @@ final class Loader {
         accounting.spend(task, Counter.COPY_TICKS, costs.pageCopy());
     }
 
-    /** A page of a page table came back into a frame. */
+    /** Reads a page of a page table back into a frame. */
     void tablePage(Task task, int frame) {
         policy.loaded(frame);
         disk.swapIn(task, Disk.ANYWHERE);
     }
 
-    /** A frame that was just evicted holds a page that is in no store, from now on. */
+    /** Keeps the page that was just evicted from a frame in that frame; it is in no slot. */
     int keep(int frame) {
         frames.setDirty(frame, true);
         policy.loaded(frame);
         return frame;
     }
 
-    /** Lets an entry name a frame. */
+    /** Makes an entry map a frame. */
     void map(Task task, long vpn, int frame, long permissions) {
         frames.map(frame, task.asid(), vpn);
         task.table().set(vpn, Pte.resident(frame, permissions));

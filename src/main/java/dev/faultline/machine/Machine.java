@@ -25,10 +25,10 @@ import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
- * A simulated computer. It changes only by commands given to {@link #apply}, one at a time: the
- * caller sees to it that no two threads are in here at once. The same spec and the same commands
- * give the same outcomes, events, counters and {@link #digest}, whatever the grouping of accesses
- * into commands.
+ * A simulated computer. It changes only by commands given to {@link #apply}, one at a time; the
+ * caller makes sure that two threads never use it at once. The same spec and the same commands give
+ * the same outcomes, events, counters and {@link #digest}, however accesses are grouped into
+ * commands.
  */
 public final class Machine {
 
@@ -56,20 +56,20 @@ public final class Machine {
     private final Footprint footprint;
     private final HostAccount account;
 
-    /** Whether anybody counts what the machine takes of the host. */
+    /** Whether the host memory that the machine takes is counted. */
     private final boolean bounded;
 
     /** Whether the policy was told of what is to come, and that is not over. */
     private boolean foreseen;
 
-    /** A machine that was just switched on: no process, all frames free. */
+    /** A new machine: no process, all frames free, unlimited host memory. */
     public Machine(MachineSpec spec) {
         this(spec, Room.UNBOUNDED);
     }
 
     /**
-     * A machine that takes the host's memory from a room. It, and every command, raises what {@link
-     * Room#full} answers, having done nothing, if there is not enough.
+     * A new machine that takes its host memory from a room. If there is not enough, this
+     * constructor and every command throw {@link Room#full} without having done anything.
      */
     public Machine(MachineSpec spec, Room room) {
         this(partsIn(room, spec), room);
@@ -179,7 +179,7 @@ public final class Machine {
         return spec;
     }
 
-    /** Carries a command out. */
+    /** Carries out a command. */
     public Outcome apply(Command command) {
         Portions portions = portions(command);
         while (!portions.isDone()) {
@@ -195,8 +195,8 @@ public final class Machine {
     }
 
     /**
-     * How many accesses of a command, at most so many, the host has room for. They are to be made
-     * next. More than one never take more than half of what is left.
+     * How many of a command's next accesses the host has room for, at most {@code most}. More than
+     * one access never takes more than half of what is left.
      */
     long fitting(Command command, long most) {
         if (!bounded) {
@@ -215,7 +215,7 @@ public final class Machine {
         return count;
     }
 
-    /** Sees to it that the host has room for a command; what gives memory back can do without. */
+    /** Reserves host memory for a command. A command that frees memory may do without. */
     void makeRoom(Command command) {
         boolean givesBack = command instanceof Command.Exit || command instanceof Command.Unmap;
         if (bounded && !account.has(footprint.growth(command)) && !givesBack) {
@@ -223,12 +223,12 @@ public final class Machine {
         }
     }
 
-    /** Accesses that the machine has counted. */
+    /** The number of accesses so far. */
     long accesses() {
         return accounting.total().get(Counter.ACCESSES);
     }
 
-    /** Whether anybody counts what the machine takes of the host. */
+    /** Whether the host memory that the machine takes is counted. */
     boolean isBounded() {
         return bounded;
     }
@@ -340,7 +340,7 @@ public final class Machine {
         return missing == null ? refusal : missing;
     }
 
-    /** A machine in the same state, which goes on by itself. */
+    /** A machine in the same state, which continues independently. */
     public Machine copy(Room room) {
         long saved = savedBytes();
         if (!room.hold(saved + footprint.held())) {
@@ -460,17 +460,17 @@ public final class Machine {
         return accounting.total().copy();
     }
 
-    /** The answers to questions about the state. They change nothing. */
+    /** Questions about the state; they change nothing. */
     public Inspector inspect() {
         return inspector;
     }
 
-    /** The sequence number of the last event, 0 before the first. */
+    /** The number of the last event, 0 before the first. */
     public long lastEvent() {
         return accounting.events().lastSeq();
     }
 
-    /** The sequence number of the oldest event that is kept; one past the last if there is none. */
+    /** The number of the oldest event kept; one past the last if there is none. */
     public long oldestEvent() {
         return accounting.events().oldestSeq();
     }
@@ -483,27 +483,27 @@ public final class Machine {
         return accounting.events().event(seq);
     }
 
-    /** Bytes of the host's memory that the machine takes, about and at most. */
+    /** The host memory that the machine takes, in bytes: an upper bound near the truth. */
     public long hostBytes() {
         return footprint.held();
     }
 
-    /** Bytes of the host's memory that a machine of a spec takes before its first command. */
+    /** The host memory, in bytes, that a new machine of this spec takes. */
     public static long hostBytes(MachineSpec spec) {
         return Footprint.of(spec);
     }
 
-    /** Bytes of the host's memory that a program takes which a process is given. */
+    /** The host memory, in bytes, that a process's program takes. */
     public static long hostBytes(Program program, MachineSpec spec) {
         return ProgramRun.hostBytes(program, spec);
     }
 
-    /** Bytes by which a command may let {@link #hostBytes} grow at most. */
+    /** The most by which a command may let {@link #hostBytes} grow. */
     long growth(Command command) {
         return footprint.growth(command);
     }
 
-    /** Everything of the machine but its spec, to be given to {@link #restore}. */
+    /** The whole state of the machine without its spec, for {@link #restore}. */
     public byte[] save() {
         return save(savedBytes());
     }
@@ -536,8 +536,8 @@ public final class Machine {
     }
 
     /**
-     * A machine whose processes run programs, which are not saved: they are given by their ids, as
-     * by {@link #programs} of the machine that was saved.
+     * A machine in a saved state whose processes have programs. Programs are not saved; they are
+     * given by their ids, as in {@link #programs} of the machine that was saved.
      */
     public static Machine restore(MachineSpec spec, byte[] saved, Map<String, Program> programs) {
         return restore(spec, saved, programs, Room.UNBOUNDED);
@@ -557,21 +557,21 @@ public final class Machine {
     /** The numbers of the last event and the last turn. */
     public record Numbers(long event, long turn) {}
 
-    /** The numbers that it has come to. */
+    /** The numbers of the last event and the last turn. */
     public Numbers numbers() {
         return new Numbers(lastEvent(), scheduler.turns().lastSeq());
     }
 
     /**
      * Numbers this machine's events and turns after those of an earlier life, so that no number is
-     * used twice. The digest does not know of numbers.
+     * used twice. The digest does not include numbers.
      */
     public void numberAfter(Numbers earlier) {
         accounting.events().numberAfter(earlier.event());
         scheduler.turns().numberAfter(earlier.turn());
     }
 
-    /** The programs that processes have, by their ids. */
+    /** The programs of processes, by their ids. */
     public Map<String, Program> programs() {
         Map<String, Program> programs = new TreeMap<>();
         for (Task task : tasks) {
@@ -584,9 +584,9 @@ public final class Machine {
     }
 
     /**
-     * SHA-256, in hexadecimal, of the spec and the state, events and counters included. The numbers
-     * of the events are left out, so that a machine after a reset has a new one's digest, and the
-     * list of turns, which shows where runs were cut.
+     * SHA-256, in hexadecimal, of the spec and the state, including events and counters. It leaves
+     * out event numbers, so that a machine after a reset has a new machine's digest, and the list
+     * of turns, which shows where runs were cut.
      */
     public String digest() {
         return StateHash.of(
@@ -650,7 +650,7 @@ public final class Machine {
         return tasks.has(pid) ? task(pid) : null;
     }
 
-    /** The pages in a process's working set, where the load control measures it; else 0. */
+    /** The size of a process's working set, in pages, if load control measures it; otherwise 0. */
     int workingSet(int pid) {
         return meter == null ? 0 : meter.size(task(pid));
     }

@@ -57,7 +57,7 @@ final class MemoryCalls {
         offsetBits = parts.spec().offsetBits();
     }
 
-    /** Makes an area, at its address or at the highest that is free. */
+    /** Creates an area at its address or in the highest free place. */
     Outcome map(Task task, Command.Map command) {
         AddressSpace space = task.space();
         long bytes = space.roundedUp(command.length());
@@ -181,7 +181,7 @@ final class MemoryCalls {
     }
 
     /**
-     * Changes what a range of pages allows, in the areas and in the entries. A page that is shared
+     * Changes the protection of a range of pages, in the areas and in the entries. A page shared
      * since a fork stays read-only in its entry.
      */
     Outcome protect(Task task, Command.Protect command) {

@@ -7,7 +7,7 @@ import dev.faultline.machine.spec.MachineSpec;
 
 import org.jspecify.annotations.Nullable;
 
-/** Tells the policy what is to come, if it is one that wants to know. */
+/** Feeds the future reference string to policies that need it (OPT). */
 final class NextUseFeed {
 
     private final ReplacementPolicy policy;

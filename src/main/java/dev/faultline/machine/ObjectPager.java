@@ -8,14 +8,14 @@ import dev.faultline.machine.protocol.Counter;
 import dev.faultline.machine.protocol.Fault;
 
 /**
- * Brings pages of files and of shared memory into frames. A frame with a page of a file is the page
- * cache: all who map the file share it, and it stays when they have gone, until it is evicted.
+ * Brings pages of files and of shared memory into frames. Frames with pages of files are the page
+ * cache: everyone who maps the file shares them, and they stay until they are evicted.
  */
 final class ObjectPager {
 
     private static final int NONE = FrameTable.NONE;
 
-    /** Pages that are read of a file at once where it is read from one end to the other. */
+    /** The number of pages read at once from a file that is read sequentially. */
     static final int READ_AHEAD = 8;
 
     private final FrameTable frames;
@@ -107,7 +107,7 @@ final class ObjectPager {
         return NONE;
     }
 
-    /** Reads the pages of a file behind one that was just read into a frame. */
+    /** Reads the pages of a file that follow one just read. */
     void readAhead(Task task, MemoryObject object, long page, int frame) {
         DiskFile file = object.file();
         if (file == null) {
@@ -128,8 +128,8 @@ final class ObjectPager {
     }
 
     /**
-     * Reads pages {@code from} to below {@code to} of a file as long as frames are free. The frame
-     * {@code spare}, or {@link #NONE}, stays.
+     * Reads pages in [{@code from}, {@code to}) of a file while frames are free. The frame {@code
+     * spare}, or {@link #NONE}, stays.
      */
     void bringIn(Task task, MemoryObject object, long from, long to, int spare) {
         DiskFile file = object.file();

@@ -6,11 +6,11 @@ import dev.faultline.machine.spec.SwapSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the kernel does when a frame is needed, none can be had, and it has promised more than it
- * has. Its rule: the process with most pages in memory and in the store together ends, the pages of
- * its page table counted if those take frames; of several that hold as many, the youngest. A
- * process that holds nothing is never picked. Where it is a group's limit that is in the way, it is
- * one of that group.
+ * The out-of-memory killer: what the kernel does when a frame is needed, none can be freed, and it
+ * has promised more than it has. The process with the most pages in memory and in the store
+ * together ends; pages of a page table in frames count. Ties go to the youngest, and a process that
+ * holds nothing is never chosen. If a group's limit is the obstacle, the choice is within that
+ * group.
  */
 final class OomKiller {
 

@@ -55,7 +55,7 @@ final class PageCalls {
         hugePages = parts.spec().translation().hugePages();
     }
 
-    /** Takes advice on how pages will be used; some of it is acted on at once. */
+    /** Takes advice about how pages will be used; some of it is acted on at once. */
     Outcome advise(Task task, Command.Advise command) {
         long start = command.start();
         long end = task.space().roundedUp(start + command.length());
@@ -122,7 +122,7 @@ final class PageCalls {
         task.space().change(start, end, area -> area.withFlags(area.flags() & ~which | value));
     }
 
-    /** Brings pages in as long as frames are free; those of files into the page cache. */
+    /** Brings pages in while frames are free; those of files into the page cache. */
     private void bringIn(Task task, long from, long to) {
         for (MemoryArea area : task.space().areasIn(from << offsetBits, to << offsetBits)) {
             long first = Math.max(from, area.start() >>> offsetBits);
@@ -145,7 +145,10 @@ final class PageCalls {
         }
     }
 
-    /** Makes a page clean that has no copy, so that its eviction drops it. A shared one stays. */
+    /**
+     * Marks a page without a copy as clean, so that eviction drops it. A shared page stays as it
+     * is.
+     */
     private void letGo(Task task, long vpn, long pte) {
         if (!Pte.isValid(pte)) {
             unmapper.unmap(task, vpn, vpn + 1);
@@ -159,7 +162,7 @@ final class PageCalls {
         }
     }
 
-    /** Writes the pages of shared files in a range back that are dirty, through any entry. */
+    /** Writes back the pages of shared files in a range that are dirty through any entry. */
     Outcome sync(Task task, Command.Sync command) {
         long start = command.start();
         long end = task.space().roundedUp(start + command.length());
@@ -249,7 +252,7 @@ final class PageCalls {
         return new Outcome.Done();
     }
 
-    /** Answers the pages of a range that were written to since the last time this was asked. */
+    /** Returns the pages of a range that were written to since the last call. */
     Outcome dirty(Task task, Command.Dirty command) {
         long from = command.start() >>> offsetBits;
         long to = task.space().roundedUp(command.start() + command.length()) >>> offsetBits;

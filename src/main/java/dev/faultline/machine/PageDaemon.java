@@ -8,10 +8,10 @@ import dev.faultline.machine.state.StateWriter;
 
 /**
  * Keeps a few frames free and few pages dirty, in the background (rows C15 and P8; Linux's kswapd
- * and its flusher). It wakes when fewer than {@code low} frames are free, and frees frames as the
- * policy names them until {@code high} are; a dirty page takes its turn at the disk, for which
- * nobody waits. Of such writes only so many are under way at once: then it goes on later, and who
- * needs a frame while none is left frees one himself.
+ * and its flusher). It wakes when fewer than {@code low} frames are free, and evicts what the
+ * policy names until {@code high} are. A dirty page is queued at the disk, and no process waits for
+ * it. At most {@code inFlight} writes are outstanding; beyond that the daemon pauses, and a process
+ * that needs a frame reclaims one directly.
  *
  * <p>Its processor time, for unmapping, is spent where it is woken.
  */
@@ -23,7 +23,7 @@ final class PageDaemon {
     private final Accounting accounting;
     private final PagingSpec spec;
 
-    /** Dirty frames above which it cleans, and above which a writer does. */
+    /** The numbers of dirty frames above which it cleans, and above which a writer has to. */
     private final int background;
 
     private final int limit;
@@ -45,12 +45,12 @@ final class PageDaemon {
                 : (int) Math.max(1, (long) frames.size() * percent / 100);
     }
 
-    /** Does what there is to do now, by the disk's own clock. */
+    /** Does the work due now, by the disk's own clock. */
     void work(Task task) {
         work(task, accounting.now());
     }
 
-    /** Does what there is to do at a time of a run. */
+    /** Does the work due at a time of a run. */
     void work(Task task, long time) {
         disk.flush(time);
         if (!spec.hasDaemon()) {
@@ -77,30 +77,30 @@ final class PageDaemon {
         disk.flush(time);
     }
 
-    /** Lets a process that has written wait until no more pages are dirty than may be. */
+    /** Makes a process that has written wait until no more pages are dirty than allowed. */
     void throttle(Task task) {
         while (frames.written().size() > limit && cleanOldest(task)) {
             accounting.count(task, Counter.THROTTLED);
         }
     }
 
-    /** Writes the page that was first written to of those that are dirty. */
+    /** Writes back the dirty page that was written to first. */
     private boolean cleanOldest(Task task) {
         int frame = frames.written().oldest();
         return frame != PageList.END && reclaim.evictor().writeBack(frame, task);
     }
 
-    /** Whether it is awake and fewer frames are free than it is to free. */
+    /** Whether it is awake and still has frames to free. */
     private boolean wantsFrames() {
         return awake && reclaim.freeCount() < spec.watermarks().high();
     }
 
-    /** Whether it has more frames to free. */
+    /** Whether it still has frames to free. */
     boolean isAwake() {
         return wantsFrames();
     }
 
-    /** Pages on their way to the disk. */
+    /** The number of pages on their way to the disk. */
     int inFlight() {
         return disk.inFlight();
     }

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
 
-/** Answers where the pages of processes are, and what is in them. Looking changes nothing. */
+/** Answers where the pages of processes are and what is in them. Looking changes nothing. */
 final class PageInspector {
 
     private final Parts parts;
@@ -25,7 +25,7 @@ final class PageInspector {
         this.tasks = tasks;
     }
 
-    /** Every page {@code from} to below {@code to}. */
+    /** Every page in [{@code from}, {@code to}). */
     List<PageView> pages(int pid, long from, long to) {
         List<PageView> pages = new ArrayList<>();
         Task task = task(pid);
@@ -35,7 +35,7 @@ final class PageInspector {
         return pages;
     }
 
-    /** The pages from a number on that are not unallocated, at most so many. */
+    /** At most {@code most} allocated pages, from page {@code from} on. */
     List<PageView> allocatedPages(int pid, long from, int most) {
         NavigableMap<Long, PageView> pages = new TreeMap<>();
         Task task = task(pid);
@@ -84,7 +84,7 @@ final class PageInspector {
                 : object.slot(area.objectPage(page, parts.spec().offsetBits()));
     }
 
-    /** Whether a page that nothing else is known of is one of a file. */
+    /** Whether a page that has no frame and no slot belongs to a file. */
     private boolean isInFile(Task task, long page) {
         MemoryArea area = task.space().areaAt(page);
         MemoryObject object = area == null ? null : parts.objects().find(area);
@@ -119,9 +119,9 @@ final class PageInspector {
     }
 
     /**
-     * Whether the pages of an area are in memory, from the one at an address to the area's last, at
-     * most so many; for a page of a file or of shared memory, whoever brought it in. Empty if no
-     * area holds the address.
+     * Whether the pages of an area are in memory, from the page of an address to the area's end, at
+     * most {@code most} pages. A page of a file or of shared memory counts whichever process
+     * brought it in. Empty if no area holds the address.
      */
     List<Boolean> residency(int pid, long address, int most) {
         Task task = task(pid);
@@ -143,8 +143,8 @@ final class PageInspector {
     }
 
     /**
-     * The bytes that a process would read, wherever they are, or empty if one of them lies in no
-     * area or past the end of a mapped file. The pages are not touched.
+     * The bytes that a process would read, wherever they are; empty if one of them lies in no area
+     * or past the end of a mapped file. The pages are not touched.
      */
     Optional<byte[]> bytes(int pid, long address, int length) {
         Task task = task(pid);

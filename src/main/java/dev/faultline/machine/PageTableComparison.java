@@ -19,14 +19,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongConsumer;
 
-/** What each kind of page table takes for the same pages, all of them in memory. */
+/** The size and walk cost of every kind of page table for the same pages, all of them in memory. */
 public final class PageTableComparison {
 
     /**
-     * A kind of table.
+     * One kind of table.
      *
-     * @param bytes of simulated memory; of the inverted table, all of it
-     * @param walks memory references of a walk to each of the pages, together
+     * @param bytes its size in simulated memory; for the inverted table, all of it
+     * @param walks memory references of a walk to each of the pages, summed
      * @param longest memory references of the longest of these walks
      */
     public record Row(Translation translation, long bytes, long walks, long longest) {}
@@ -34,10 +34,10 @@ public final class PageTableComparison {
     private static final List<Translation.Kind> CHAINED =
             List.of(Translation.Kind.HASHED, Translation.Kind.INVERTED);
 
-    /** Pages between two looks at how much memory the table takes. */
+    /** The number of pages between two checks of how much memory the table takes. */
     private static final int STEP = 64;
 
-    /** References after which progress is told. */
+    /** The number of references between two reports of progress. */
     private static final long TELL = 1 << 20;
 
     private final SpecDraft.Bounds bounds;
@@ -83,8 +83,8 @@ public final class PageTableComparison {
     }
 
     /**
-     * How many elements and entries are read, about, when so many pages are entered in all tables
-     * and looked for: in a chained table as many as the chains are long.
+     * About how many elements and entries are read if this many pages are entered into all tables
+     * and looked up; in a chained table that depends on the length of the chains.
      */
     public double effort(long pages) {
         double chained = 0;

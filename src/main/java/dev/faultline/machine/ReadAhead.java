@@ -7,11 +7,11 @@ import dev.faultline.machine.protocol.MemoryArea;
 import dev.faultline.machine.spec.PagingSpec;
 
 /**
- * Reads pages before anybody asks for them: the neighbours of one that was, or, once the faults of
- * a process have had the same distance twice, those that come next at that distance (row C15). The
- * disk reads them in the background, neighbours without looking for the place of each; they are
- * clean copies that nobody maps until their own faults, which are minor then. A page that was read
- * for nothing has cost a frame, and the page that was in it.
+ * Reads pages before a process asks for them: the neighbours of a page just read, or, once two
+ * faults of a process in a row had the same distance, the next pages at that distance (row C15).
+ * The disk reads them in the background, neighbours without a seek for each. They are clean copies
+ * in unmapped frames until their own faults, which are then minor. A page read in vain has cost a
+ * frame, and the page that was in it.
  */
 final class ReadAhead {
 
@@ -37,7 +37,7 @@ final class ReadAhead {
         offsetBits = parts.spec().offsetBits();
     }
 
-    /** Pages that one read of a file brings in. */
+    /** The number of pages that one read of a file brings in. */
     int filePages(Task task) {
         return most(task, spec.file());
     }
@@ -49,31 +49,31 @@ final class ReadAhead {
         return Math.min(pages, Math.min(frames.size(), frames.groups().limit(task.group())) / 2);
     }
 
-    /** What is read from now on, behind a place on the disk, nobody waits for. */
+    /** Makes what is read from now on, after a place on the disk, background work. */
     void begin(long place) {
         disk.background(place + 1);
     }
 
-    /** What is read from now on is waited for. */
+    /** Makes what is read from now on foreground work. */
     void end() {
         disk.foreground();
     }
 
-    /** A page was brought into a frame before anybody asked for it. */
+    /** Records that a page was read ahead into a frame. */
     void brought(Task task, int frame) {
         frames.readAhead(frame, task.pid());
         accounting.count(task, Counter.PREFETCHES);
         accounting.events().frame(Event.Kind.PREFETCH, accounting.now(), task.pid(), frame);
     }
 
-    /** A page that is in a frame is asked for, perhaps for the first time. */
+    /** Records that a page in a frame is asked for, perhaps for the first time. */
     void used(Task task, int frame) {
         if (frames.takeReader(frame) != FrameTable.NOBODY) {
             accounting.count(task, Counter.PREFETCH_HITS);
         }
     }
 
-    /** A page came back from a slot, read now or ahead: are there others that will be wanted? */
+    /** A page came back from a slot: reads ahead the pages that are likely to follow. */
     void swappedIn(Task task, MemoryArea area, long vpn, int slot, boolean read) {
         if (spec.swap() <= 1 && spec.stride() == 0) {
             return;

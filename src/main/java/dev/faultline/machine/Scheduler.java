@@ -20,15 +20,15 @@ import java.util.Objects;
  * Runs the processes that have programs: round robin with a quantum, on all processors, while one
  * disk works in its own time (rows C11, C19 and P8).
  *
- * <p>Each processor has a clock, and what comes first by the clocks happens next: a processor makes
- * its process's next access or ends its turn, one that is free takes the process that has been
- * ready longest, or a process whose program is over ends because the disk has served it. Of two
- * processors with equal clocks the lower goes first. An access that needs the disk is carried out,
- * and its process is blocked until the disk, which serves one request after the other, has done its
- * part. A process whose turn is over goes on if nobody waits.
+ * <p>Each processor has a clock, and what is earlier by these clocks happens first. A processor
+ * makes its process's next access or ends its turn; a free processor takes the process that has
+ * been ready longest; or a process whose program is over ends because the disk has served it. Ties
+ * go to the processor with the lower number. An access that needs the disk is carried out, and its
+ * process is blocked until the disk, which serves one request at a time, has done its part. A
+ * process at the end of its turn continues if no process waits.
  *
- * <p>What a run has done depends on where it stands and on nothing else: run in two halves or in
- * one, the result is the same. Each step is O(log processes + processors).
+ * <p>What a run does next depends only on the state it has reached, so two halves of a run give the
+ * same result as one run. Each step is O(log processes + processors).
  */
 final class Scheduler {
 

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 import java.util.List;
 
 /**
- * The system calls of a process whose segments are in memory whole: as in {@link MemoryCalls}, but
- * a segment is made, taken away and protected as a whole.
+ * The system calls of a process whose segments are in memory as a whole: as in {@link MemoryCalls},
+ * but a segment is created, removed and protected as a whole.
  */
 final class SegmentCalls implements FaultHandler.StackGrowth {
 
@@ -82,7 +82,7 @@ final class SegmentCalls implements FaultHandler.StackGrowth {
         return Segments.table(task);
     }
 
-    /** Makes a segment of an area; without an address, the lowest that is free. */
+    /** Creates a segment for an area; by default at the lowest free number. */
     Outcome map(Task task, Command.Map command) {
         Long wish = command.start();
         long start = wish == null ? freeStart(task, command) : wish;

@@ -10,10 +10,10 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * How room can be had for what is in memory in one piece: a hole that is large enough, as the fit
- * chooses; if there is none though enough frames are free, and the kernel may, by moving everything
- * together; else by swapping whole segments out, the one first that has been in memory longest,
- * until there is one. It changes nothing.
+ * How to make room for what is in memory as one piece. It uses a hole that is large enough, chosen
+ * by the fit. If there is none but enough frames are free, and the kernel may, it moves everything
+ * together. Otherwise it swaps out whole segments, the one that has been in memory longest first,
+ * until there is a hole. This class only plans, and changes nothing.
  */
 final class SegmentRoom {
 
@@ -73,10 +73,10 @@ final class SegmentRoom {
         }
     }
 
-    /** A segment and whose it is. */
+    /** A segment and its owner. */
     record Owned(Task owner, Segment segment) {}
 
-    /** What is in memory, that which came first in front. */
+    /** The segments in memory, the one brought in first at the front. */
     List<Owned> inMemory(@Nullable Task staying, @Nullable Task leaving) {
         List<Owned> found = new ArrayList<>();
         for (Task task : tasks) {

@@ -9,13 +9,13 @@ import dev.faultline.machine.replacement.ReplacementPolicy;
 import java.util.Arrays;
 
 /**
- * Lets several processors go on side by side for as long as their TLBs alone answer them. What one
- * does then matters to no other, so that it need not be done access by access in the order of their
- * clocks; only the policy, if it hears of every access, is told in that order.
+ * Runs several processors side by side as long as their TLBs alone answer their accesses. What one
+ * does then does not affect the others, so the accesses need not be made one by one in the order of
+ * the clocks. Only a policy that hears of every access is told in that order.
  *
- * <p>It finds out how far each processor would come, and lets all of them come as far as the first
- * has to stop: about a look and a run for each access. How many accesses it looks at ahead changes
- * the time that takes, and nothing else.
+ * <p>It finds out how far each processor can get, and lets all of them advance to where the first
+ * has to stop; that costs about one look and one run for each access. How far it looks ahead
+ * changes only the time that it takes.
  */
 final class SideBySide {
 

@@ -10,11 +10,12 @@ import org.jspecify.annotations.Nullable;
 import java.util.stream.LongStream;
 
 /**
- * Moves whole processes to the backing store and back, beside paging (lecture 16, "Swapping").
+ * Swaps whole processes out to the backing store and back in, beside paging (lecture 16,
+ * "Swapping").
  *
- * <p>A process that goes out loses the frames that it alone maps; what it shares stays for the
- * others. It comes back when it is told to or runs again: what it had is read in as long as frames
- * are free, and the rest at its faults.
+ * <p>A process that goes out loses the frames that only it maps; shared frames stay for the others.
+ * It comes back when it is told to or runs again. The pages it had are read in while frames are
+ * free, and the rest at their faults.
  */
 final class Swapper {
 
@@ -41,7 +42,7 @@ final class Swapper {
         this.accounting = accounting;
     }
 
-    /** Moves a process out, or refuses if its dirty pages would not fit into the store. */
+    /** Swaps a process out, or refuses if its dirty pages would not fit into the store. */
     Outcome out(Task task) {
         if (task.isSwappedOut()) {
             return new Outcome.Unchanged();
@@ -85,7 +86,7 @@ final class Swapper {
                         || objects.fileOf(frames.object(frame)) != null);
     }
 
-    /** Brings a process back that is out. */
+    /** Swaps a process back in. */
     Outcome in(Task task) {
         if (!task.isSwappedOut()) {
             return new Outcome.Unchanged();

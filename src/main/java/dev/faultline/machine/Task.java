@@ -37,15 +37,15 @@ final class Task {
     private boolean terminated;
     private @Nullable Signal signal;
 
-    /** What the process runs by itself, or null. */
+    /** The process's program, or null. */
     private @Nullable ProgramRun program;
 
-    /** The page that came back from the store last, and its distance from the one before. */
+    /** The page that last came back from the store, and its distance from the one before. */
     private long faultPage;
 
     private long faultStride;
 
-    /** While the process is swapped out: the pages it had in memory, in their order. */
+    /** While the process is swapped out: the pages it had in memory, in order. */
     private long @Nullable [] pagesOut;
 
     Task(int pid, String name, int parent, OnSignal onSignal, AddressSpace space) {
@@ -73,7 +73,7 @@ final class Task {
         return onSignal;
     }
 
-    /** The number that the entries of its memory have in the TLB and in the reverse map. */
+    /** The address-space number of its memory. */
     int asid() {
         return space.asid();
     }
@@ -94,7 +94,7 @@ final class Task {
         return terminated;
     }
 
-    /** The process has ended, and has no memory. What it only borrowed stays. */
+    /** Records that the process has ended and has no memory. Memory that it only borrowed stays. */
     void terminate(AddressSpace none) {
         terminated = true;
         pagesOut = null;
@@ -106,7 +106,7 @@ final class Task {
         none.release();
     }
 
-    /** The process goes on in another memory, as another program. */
+    /** Continues the process as another program in another memory (exec). */
     void become(String newName, OnSignal newOnSignal, AddressSpace newSpace) {
         name = newName;
         onSignal = newOnSignal;
@@ -140,7 +140,7 @@ final class Task {
         group = other.group;
     }
 
-    /** The number of the control group that it is in. */
+    /** The number of its control group. */
     int group() {
         return group;
     }
@@ -229,14 +229,17 @@ final class Task {
         pagesOut = pages;
     }
 
-    /** The process is back. Answers the pages that it had in memory. */
+    /** Records that the process is back. Returns the pages that it had in memory. */
     long[] swapIn() {
         long[] pages = pagesOut == null ? new long[0] : pagesOut;
         pagesOut = null;
         return pages;
     }
 
-    /** A page came back from the store. Answers whether its distance is that of the one before. */
+    /**
+     * Records that a page came back from the store. Returns whether its distance equals the one
+     * before.
+     */
     boolean faultedAt(long vpn) {
         long stride = vpn - faultPage;
         boolean same = stride == faultStride;
@@ -245,7 +248,7 @@ final class Task {
         return same;
     }
 
-    /** How far apart the last two pages were that came back from the store. */
+    /** The distance between the last two pages that came back from the store. */
     long faultStride() {
         return faultStride;
     }

@@ -9,15 +9,15 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 
 /**
- * The processes of a machine, ended ones too, in the order of their pids, which count from 1; and
- * beside them the kernel, whose pid is 0, once it has memory of its own.
+ * The processes of a machine, ended ones too, by pid from 1; and the kernel, whose pid is 0, once
+ * it has memory of its own.
  */
 final class Tasks implements Iterable<Task> {
 
     /** The kernel's pid. */
     static final int KERNEL = Command.KERNEL;
 
-    /** By pid, the kernel at its own. */
+    /** By pid, the kernel at index 0. */
     private @Nullable Task[] tasks = new Task[8];
 
     private int size;
@@ -49,7 +49,7 @@ final class Tasks implements Iterable<Task> {
         tasks[KERNEL] = task;
     }
 
-    /** Adds the process whose pid is the next. */
+    /** Adds the process with the next pid. */
     void add(Task task) {
         size++;
         if (size == tasks.length) {

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Answers what runs came to, and what is done in the background. Looking changes nothing. */
+/** Answers questions about runs and background work. Looking changes nothing. */
 public final class TimeInspector {
 
     private final FrameTable frames;
@@ -35,7 +35,7 @@ public final class TimeInspector {
         return Optional.ofNullable(run).map(each -> each.times().view(pid, scheduler.now()));
     }
 
-    /** The times of the processes that have programs, ended ones too, at most so many. */
+    /** The times of at most {@code most} processes that have programs, ended ones too. */
     public List<TimesView> allTimes(int most) {
         List<TimesView> times = new ArrayList<>();
         for (Task task : tasks) {
@@ -46,7 +46,7 @@ public final class TimeInspector {
         return times;
     }
 
-    /** Accesses that programs still have to make, about. */
+    /** About how many accesses the programs still have to make. */
     public long accessesLeft() {
         long left = 0;
         for (Task task : tasks) {
@@ -56,10 +56,7 @@ public final class TimeInspector {
         return left;
     }
 
-    /**
-     * The same in pieces, an access that crosses pages being one for each: exactly, but counted no
-     * further than beyond {@code most}.
-     */
+    /** The same in pieces, one for each page; exact, but counting stops soon after {@code most}. */
     public long piecesLeft(long most) {
         long left = 0;
         for (Task task : tasks) {
@@ -71,7 +68,7 @@ public final class TimeInspector {
         return left;
     }
 
-    /** Processes whose last access is made and not yet served by the disk. */
+    /** The number of processes whose last access is made and not yet served by the disk. */
     public int waitingForDisk() {
         int waiting = 0;
         for (Task task : tasks) {
@@ -86,7 +83,7 @@ public final class TimeInspector {
         return scheduler.turns().lastSeq();
     }
 
-    /** The number of the oldest turn that is kept; one past the last if there is none. */
+    /** The number of the oldest turn kept; one past the last if there is none. */
     public long oldestTurn() {
         return scheduler.turns().oldestSeq();
     }
@@ -99,7 +96,7 @@ public final class TimeInspector {
         return scheduler.turns().turn(seq);
     }
 
-    /** What is under way in the background. */
+    /** The work under way in the background. */
     public BackgroundView background() {
         return new BackgroundView(
                 frames.freeCount(), frames.written().size(), daemon.inFlight(), daemon.isAwake());

@@ -8,8 +8,8 @@ import dev.faultline.machine.protocol.Op;
 import dev.faultline.machine.spec.Costs;
 
 /**
- * What the kernel does where it manages the TLB itself (row P3): the hardware only looks into the
- * TLB, and traps when the page is not there, or when a page that is clean there is written to.
+ * What the kernel does if it manages the TLB itself (row P3). The hardware only looks into the TLB,
+ * and traps when the page is not there, or when a page that is clean there is written to.
  */
 final class TlbTraps {
 
@@ -28,8 +28,8 @@ final class TlbTraps {
     }
 
     /**
-     * Looks a page up in its table and loads the entry into the TLB, unless the access must not go
-     * ahead: then it answers {@link Mmu#PAGE_FAULT} or {@link Mmu#PROTECTION_FAULT}, else 0.
+     * Looks a page up in its table and loads its entry into the TLB. If the access must not go
+     * ahead, returns {@link Mmu#PAGE_FAULT} or {@link Mmu#PROTECTION_FAULT} instead of 0.
      */
     int refill(Task task, long vpn, int op) {
         long pte = task.table().get(vpn);
@@ -52,8 +52,8 @@ final class TlbTraps {
     }
 
     /**
-     * The first write through an entry: the page is dirty, in the table and in the TLB. An entry
-     * that the table no longer has is dropped instead.
+     * Handles the first write through an entry: sets the dirty bit in the table and in the TLB. An
+     * entry that the table no longer has is dropped instead.
      */
     void modified(Task task, long vpn) {
         long pte = task.table().get(vpn);

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
-/** Answers what is in the TLBs, and what a walk would read. Looking changes nothing. */
+/** Answers what is in the TLBs and what a walk would read. Looking changes nothing. */
 public final class TranslationInspector {
 
     private final Parts parts;
@@ -26,7 +26,7 @@ public final class TranslationInspector {
         this.tasks = tasks;
     }
 
-    /** Places in all TLBs, 0 if there is none. */
+    /** The number of places in all TLBs; 0 if there is none. */
     public int size() {
         int places = 0;
         for (Cpu cpu : parts.cpus().all()) {
@@ -36,8 +36,8 @@ public final class TranslationInspector {
     }
 
     /**
-     * The words of a process's page table that a walk to any of its pages reads and that lie behind
-     * an address, in the order of their addresses, at most so many.
+     * At most {@code most} words of a process's page table that lie after an address and that walks
+     * to its pages read, in address order.
      */
     public List<TableReference> memory(int pid, long after, int most) {
         TreeMap<Long, TableReference> words = new TreeMap<>();
@@ -58,7 +58,7 @@ public final class TranslationInspector {
         return List.copyOf(words.values());
     }
 
-    /** The processors, in their order. */
+    /** The processors, by number. */
     public List<CpuView> cpus() {
         List<CpuView> views = new ArrayList<>();
         for (Cpu cpu : parts.cpus().all()) {
@@ -69,7 +69,7 @@ public final class TranslationInspector {
         return views;
     }
 
-    /** The processor that a process runs on where nothing else is said. */
+    /** The processor that a process runs on by default. */
     public int home(int pid) {
         return parts.cpus().homeOf(tasks.get(pid));
     }
@@ -78,7 +78,9 @@ public final class TranslationInspector {
         return unit.tlb().sets() * unit.tlb().ways();
     }
 
-    /** The places {@code from} to below {@code to} of the TLBs, one after the other, set by set. */
+    /**
+     * The places in [{@code from}, {@code to}) of the TLBs, one TLB after the other, set by set.
+     */
     public List<TlbEntryView> entries(int from, int to) {
         List<TlbEntryView> entries = new ArrayList<>();
         int before = 0;
@@ -114,8 +116,8 @@ public final class TranslationInspector {
     }
 
     /**
-     * The sets that an access of a kind to a page of a process is looked up in, one for each level,
-     * on the process's own processor.
+     * The sets in which an access by this operation to a page is looked up, one for each level, on
+     * the process's own processor.
      */
     public List<TlbSetView> sets(int pid, long page, int op) {
         Cpu cpu = parts.cpus().all().get(home(pid));
@@ -146,7 +148,7 @@ public final class TranslationInspector {
         return Math.max(0, parts.cpus().tag(tasks.get(pid).asid()));
     }
 
-    /** What a walk to a page of a process that has not ended would read now, in order. */
+    /** What a walk to a page would read now, in order. The process must not have ended. */
     public List<TableReference> walk(int pid, long page) {
         EntryLayout layout = parts.spec().translation().layout();
         List<TableReference> path = tasks.get(pid).table().path(page);

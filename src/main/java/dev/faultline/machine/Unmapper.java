@@ -7,7 +7,7 @@ import dev.faultline.machine.protocol.Counter;
 import dev.faultline.machine.replacement.ReplacementPolicy;
 import dev.faultline.machine.spec.Costs;
 
-/** Takes pages from processes, and gives back the frames and slots that nothing names any more. */
+/** Unmaps pages of processes, and frees the frames and slots that nothing uses any more. */
 final class Unmapper {
 
     private final FrameTable frames;
@@ -39,7 +39,10 @@ final class Unmapper {
         this.costs = parts.spec().costs();
     }
 
-    /** A write made an entry dirty: the copy of its frame in the backing store is out of date. */
+    /**
+     * Records that a write made an entry dirty: the copy of its frame in the backing store is out
+     * of date.
+     */
     void dirtied(Task task, long vpn, int frame) {
         frames.setWritten(frame, true);
         if (task.table() instanceof HierarchicalPageTable table && table.isHuge(vpn)) {
@@ -51,7 +54,7 @@ final class Unmapper {
         forgetCopy(frame);
     }
 
-    /** The copy of a frame in the backing store, if there is one, is given up. */
+    /** Gives up the copy of a frame in the backing store, if there is one. */
     void forgetCopy(int frame) {
         int slot = frames.slot(frame);
         if (slot != FrameTable.NONE) {
@@ -66,7 +69,7 @@ final class Unmapper {
         }
     }
 
-    /** Empties the entries of the pages {@code from} to below {@code to}, in their order. */
+    /** Empties the entries of pages in [{@code from}, {@code to}), in order. */
     void unmap(Task task, long from, long to) {
         task.table()
                 .forEach(
@@ -80,8 +83,8 @@ final class Unmapper {
     }
 
     /**
-     * Gives back what an entry names; a page of a file that was written through it is written back.
-     * The entry itself is the caller's.
+     * Releases what an entry names; a file page that was written to through it is written back. The
+     * caller empties the entry itself.
      */
     void giveBack(Task task, long vpn, long pte) {
         if (Pte.isSwapped(pte)) {
@@ -136,7 +139,7 @@ final class Unmapper {
         frames.free(frame);
     }
 
-    /** Gives back what shared memory holds that nobody can reach any more. */
+    /** Frees shared memory that nothing can reach any more. */
     void dropOrphans() {
         for (MemoryObject object : objects.takeOrphans()) {
             object.forEachFrame(

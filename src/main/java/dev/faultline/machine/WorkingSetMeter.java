@@ -8,9 +8,9 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
- * How large the working set of each process is: the pages that it accessed in its last so many
- * accesses, in memory or not (Denning, "The working set model for program behavior", CACM 11(5),
- * 1968). Exact: it hears of every access, by frame, and keeps what it knew of a page that leaves.
+ * The exact size of each process's working set: the pages that it accessed in its last {@code
+ * window} accesses, in memory or not (Denning, "The working set model for program behavior", CACM
+ * 11(5), 1968). It hears of every access, by frame, and remembers pages that leave.
  */
 final class WorkingSetMeter {
 
@@ -22,17 +22,17 @@ final class WorkingSetMeter {
     private final FrameTable frames;
     private final long window;
 
-    /** The process that used each frame last, 0 for none, and when, in its own accesses. */
+    /** The process that used each frame last (0 for none), and when, in its own accesses. */
     private final int[] user;
 
     private final long[] lastUse;
 
-    /** By process, the pages that left memory, and when they were used last. */
+    /** For each process, the pages that left memory and when they were last used. */
     private final NavigableMap<Integer, NavigableMap<Long, Long>> gone = new TreeMap<>();
 
     private long goneCount;
 
-    /** The process that runs, and the accesses that it has made. */
+    /** The process that runs, and the number of accesses it has made. */
     private int running;
 
     private long now;
@@ -44,28 +44,28 @@ final class WorkingSetMeter {
         lastUse = new long[frames.size()];
     }
 
-    /** Bytes of the host's memory that a meter takes before any page has left. */
+    /** Host bytes of a meter before any page has left. */
     static long hostBytes(int frames) {
         return HOST_BYTES * frames;
     }
 
-    /** Bytes of the host's memory that so many pages take which have left. */
+    /** Host bytes of pages that have left. */
     static long growth(long pages) {
         return HOST_BYTES_PER_PAGE * pages;
     }
 
-    /** Pages that have left memory and are remembered. */
+    /** The number of pages that have left memory and are remembered. */
     long goneCount() {
         return goneCount;
     }
 
-    /** From now on the accesses are those of a process that has made so many. */
+    /** Records that the following accesses belong to this process. */
     void turn(Task task) {
         running = task.asid();
         now = task.counters().get(Counter.ACCESSES);
     }
 
-    /** The process that runs has accessed the page in a frame. */
+    /** Records an access to the page in a frame. */
     void used(int frame) {
         if (user[frame] != running) {
             NavigableMap<Long, Long> pages = gone.get(running);
@@ -78,12 +78,12 @@ final class WorkingSetMeter {
         lastUse[frame] = ++now;
     }
 
-    /** An access of it reached no frame. */
+    /** Records an access that reached no frame. */
     void missed() {
         now++;
     }
 
-    /** The page in a frame leaves it. */
+    /** Records that the page in a frame leaves. */
     void left(int frame) {
         int owner = user[frame];
         if (owner != 0 && frames.users(frame) > 0) {
@@ -94,7 +94,7 @@ final class WorkingSetMeter {
         user[frame] = 0;
     }
 
-    /** The pages that a process accessed in its last accesses. O(frames). */
+    /** The number of pages in a process's working set. O(frames). */
     int size(Task task) {
         int owner = task.asid();
         long after = task.counters().get(Counter.ACCESSES) - window;
@@ -113,7 +113,7 @@ final class WorkingSetMeter {
         return size;
     }
 
-    /** A process has ended. */
+    /** Records that a process has ended. */
     void ended(int owner) {
         NavigableMap<Long, Long> pages = gone.remove(owner);
         goneCount -= pages == null ? 0 : pages.size();
