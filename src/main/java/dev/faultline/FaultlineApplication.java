@@ -9,6 +9,7 @@ import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 @ConfigurationPropertiesScan
 public class FaultlineApplication {
 
+    /** Starts the service; the arguments are Spring Boot's, such as {@code --server.port=8081}. */
     public static void main(String[] args) {
         Thread.setDefaultUncaughtExceptionHandler(new HaltWhenOutOfMemory());
         SpringApplication.run(FaultlineApplication.class, args);

@@ -257,10 +257,12 @@ public final class Inspector {
         return pages.bytes(pid, address, length);
     }
 
+    /** The number of frames. */
     public int frameCount() {
         return parts.frames().size();
     }
 
+    /** The number of free frames. */
     public int freeFrames() {
         return parts.frames().freeCount();
     }
@@ -372,10 +374,12 @@ public final class Inspector {
         return translation;
     }
 
+    /** The number of slots of the backing store. */
     public int slotCount() {
         return parts.swap().size();
     }
 
+    /** The number of slots in use. */
     public int usedSlots() {
         return parts.swap().used();
     }

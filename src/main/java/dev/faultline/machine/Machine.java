@@ -175,6 +175,7 @@ public final class Machine {
         return Policies.names();
     }
 
+    /** What the machine was made from. */
     public MachineSpec spec() {
         return spec;
     }
