@@ -31,16 +31,18 @@ final class CpuPresets {
                     preset(
                             "shootdown",
                             TlbSpec.Invalidation.ALL,
-                            "Two processors that have both read page 2 while it was read-only. It may"
-                                    + " be written now, and nobody was shot down for that: write to it"
-                                    + " on processor 1 (upgrade). Then protect it again (shootdown).",
+                            "Two processors that have both read page 2 while it was"
+                                    + " read-only. Now it may be written to, and no processor was"
+                                    + " shot down for that: write to it on processor 1 (upgrade)."
+                                    + " Then protect it again (shootdown).",
                             CpuPresets::upgraded),
                     preset(
                             "stale-entry",
                             TlbSpec.Invalidation.LOCAL,
-                            "A kernel that shoots nobody down. Page 2 was unmapped, and its frame"
-                                    + " given to process 2, which wrote 99: process 1 still reads it"
-                                    + " on processor 1, and gets a signal on processor 0.",
+                            "A kernel that never shoots a processor down. Page 2 was"
+                                    + " unmapped, and its frame given to process 2, which wrote"
+                                    + " 99. Process 1 still reads it on processor 1, and gets a"
+                                    + " signal on processor 0.",
                             CpuPresets::stale));
 
     private CpuPresets() {}

@@ -35,21 +35,21 @@ final class DiskPresets {
                     preset(
                             "disk-block-equal",
                             4096,
-                            "Pages as large as a block of the disk, and 400 writes all over twice the"
-                                    + " memory: a page that leaves is one block written, one that"
-                                    + " comes back is one read."),
+                            "Pages as large as a disk block, and 400 writes all over"
+                                    + " twice the memory. A page that leaves is one block written,"
+                                    + " and one that comes back is one block read."),
                     preset(
                             "disk-block-larger",
                             1024,
-                            "Blocks four times as large as pages, and the writes of disk-block-equal:"
-                                    + " a whole block is read for each page, and before a page is"
-                                    + " written its block has to be read too."),
+                            "Blocks four times as large as pages, and the writes of"
+                                    + " disk-block-equal. A whole block is read for each page, and"
+                                    + " before a page is written its block has to be read too."),
                     preset(
                             "disk-block-smaller",
                             16384,
-                            "Blocks a quarter of a page, and the writes of disk-block-equal: four"
-                                    + " blocks are moved for each page, though a write needs but a"
-                                    + " part of one."));
+                            "Blocks a quarter of a page, and the writes of"
+                                    + " disk-block-equal. Four blocks are moved for each page,"
+                                    + " though a write needs only a part of one."));
 
     private DiskPresets() {}
 

@@ -44,63 +44,67 @@ final class TranslationPresets {
             List.of(
                     preset(
                             "tlb-direct-mapped-good",
-                            "Sixteen entries, direct-mapped, and 100 rounds over 12 pages in a row:"
-                                    + " each has a place of its own, and only the first round misses."
-                                    + " The associative TLB of the same cost misses always.",
+                            "Sixteen entries, direct-mapped, and 100 rounds over 12"
+                                    + " consecutive pages. Each page has a place of its own, and"
+                                    + " only the first round misses. The associative TLB of the"
+                                    + " same cost always misses.",
                             20,
                             LINEAR,
                             DIRECT,
                             LOOP),
                     preset(
                             "tlb-direct-mapped-bad",
-                            "Sixteen entries, direct-mapped, and 100 rounds over 8 pages that are 16"
-                                    + " apart: all want the same place, and every look-up misses.",
+                            "Sixteen entries, direct-mapped, and 100 rounds over 8"
+                                    + " pages that are 16 apart. All need the same place, and"
+                                    + " every look-up misses.",
                             20,
                             LINEAR,
                             DIRECT,
                             STRIDE),
                     preset(
                             "tlb-associative-good",
-                            "Eight entries, fully associative, as dear as sixteen direct-mapped ones,"
-                                    + " and 100 rounds over 8 pages that are 16 apart: only the first"
-                                    + " round misses.",
+                            "Eight entries, fully associative, which cost as much as"
+                                    + " sixteen direct-mapped ones, and 100 rounds over 8 pages"
+                                    + " that are 16 apart. Only the first round misses.",
                             20,
                             LINEAR,
                             ASSOCIATIVE,
                             STRIDE),
                     preset(
                             "tlb-associative-bad",
-                            "Eight entries, fully associative, LRU, and 100 rounds over 12 pages in a"
-                                    + " row: each has just gone when it is wanted, and every look-up"
-                                    + " misses.",
+                            "Eight entries, fully associative, LRU, and 100 rounds over"
+                                    + " 12 consecutive pages. Each entry has just been replaced"
+                                    + " when it is needed, and every look-up misses.",
                             20,
                             LINEAR,
                             ASSOCIATIVE,
                             LOOP),
                     reach(
                             "tlb-reach-small",
-                            "The eight entries of tlb-associative-bad and its loop over 12 pages,"
-                                    + " with a table of three levels: every look-up misses, and every"
-                                    + " walk is three references.",
+                            "The eight entries of tlb-associative-bad and its loop over"
+                                    + " 12 pages, with a table of three levels. Every look-up"
+                                    + " misses, and every walk takes three references.",
                             false),
                     reach(
                             "tlb-reach-huge",
-                            "The same with huge pages of four: three entries reach over the whole"
-                                    + " loop, and there are three misses of two references each.",
+                            "The same with huge pages of four. Three entries cover the"
+                                    + " whole loop, and there are three misses of two references"
+                                    + " each.",
                             true),
                     preset(
                             "tlb-set-associative",
-                            "Sixteen entries in 4 sets of 4 ways, and 100 rounds over 12 pages in a"
-                                    + " row: three pages a set, and only the first round misses.",
+                            "Sixteen entries in 4 sets of 4 ways, and 100 rounds over"
+                                    + " 12 consecutive pages. There are three pages per set, and"
+                                    + " only the first round misses.",
                             20,
                             LINEAR,
                             new TlbDraft(16L, 4L, null, true),
                             LOOP),
                     preset(
                             "tlb-second-level",
-                            "The eight entries of tlb-associative-bad and its loop, with sixteen"
-                                    + " entries behind them: what the first level has lost the second"
-                                    + " still has, and only the first round walks.",
+                            "The eight entries of tlb-associative-bad and its loop,"
+                                    + " with a second level of sixteen entries. It still has what"
+                                    + " the first level has lost, and only the first round walks.",
                             20,
                             LINEAR,
                             new TlbDraft(
@@ -114,9 +118,9 @@ final class TranslationPresets {
                             LOOP),
                     preset(
                             "tlb-software",
-                            "A TLB that the kernel manages, and 100 rounds over 12 pages with 8"
-                                    + " entries: each miss is a trap of 50 ticks, beside the look-up"
-                                    + " in the table.",
+                            "A TLB that the kernel manages, and 100 rounds over 12"
+                                    + " pages with 8 entries. Each miss is a trap of 50 ticks,"
+                                    + " beside the look-up in the table.",
                             20,
                             LINEAR,
                             new TlbDraft(
@@ -124,19 +128,21 @@ final class TranslationPresets {
                             LOOP),
                     switching(
                             "tlb-tagged",
-                            "Two processes take turns, 100 times, each touching 4 pages: their"
-                                    + " entries are told apart by tags, and only the first round"
-                                    + " misses.",
+                            "Two processes take turns, 100 times, and touch 4 pages"
+                                    + " each. Tags tell their entries apart, and only the first"
+                                    + " round misses.",
                             true),
                     switching(
                             "tlb-untagged",
-                            "Two processes take turns, 100 times, each touching 4 pages: each switch"
-                                    + " empties the TLB, and every look-up misses.",
+                            "Two processes take turns, 100 times, and touch 4 pages"
+                                    + " each. Each switch empties the TLB, and every look-up"
+                                    + " misses.",
                             false),
                     preset(
                             "table-linear-sparse",
-                            "A linear table over 32 bits and 3 pages far apart: 8 MiB of table"
-                                    + " (pageTableBytes of the process), but one reference a walk.",
+                            "A linear table over 32 bits and 3 pages far apart: 8 MiB"
+                                    + " of table (pageTableBytes of the process), but one"
+                                    + " reference per walk.",
                             32,
                             LINEAR,
                             NO_TLB,
@@ -145,8 +151,8 @@ final class TranslationPresets {
                             (1 << 20) - 1),
                     preset(
                             "table-hierarchical-sparse",
-                            "A table of two levels over 32 bits and 3 pages far apart: 4 nodes, 32 KiB"
-                                    + " of table, and two references a walk.",
+                            "A table of two levels over 32 bits and 3 pages far apart:"
+                                    + " 4 nodes, 32 KiB of table, and two references per walk.",
                             32,
                             new TranslationDraft(
                                     Translation.Kind.HIERARCHICAL, List.of(10, 10), null, null),
@@ -156,24 +162,26 @@ final class TranslationPresets {
                             (1 << 20) - 1),
                     preset(
                             "table-hashed-good",
-                            "A hashed table of 16 buckets and 8 pages in a row: a bucket each, two"
-                                    + " references a walk.",
+                            "A hashed table of 16 buckets and 8 consecutive pages: one"
+                                    + " bucket for each, two references per walk.",
                             20,
                             hashed(),
                             NO_TLB,
                             IntStream.range(0, 8).asLongStream().toArray()),
                     preset(
                             "table-hashed-bad",
-                            "A hashed table of 16 buckets and 8 pages that are 16 apart: one chain of"
-                                    + " all, five and a half references a walk.",
+                            "A hashed table of 16 buckets and 8 pages that are 16"
+                                    + " apart: all in one chain, five and a half references per"
+                                    + " walk on average.",
                             20,
                             hashed(),
                             NO_TLB,
                             STRIDE),
                     preset(
                             "table-inverted",
-                            "An inverted table of 16 anchors for 16 frames: its size is the memory's"
-                                    + " and not the address space's, 48 bits of which are used here.",
+                            "An inverted table of 16 anchors for 16 frames. Its size"
+                                    + " depends on the memory and not on the address space, which"
+                                    + " has 48 bits here.",
                             48,
                             new TranslationDraft(Translation.Kind.INVERTED, null, null, 16L),
                             NO_TLB,
