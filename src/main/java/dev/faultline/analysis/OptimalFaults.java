@@ -25,7 +25,7 @@ public final class OptimalFaults {
      * Reads a trace in pages of {@code pageSize} bytes.
      *
      * @param most the most accesses that may be held
-     * @throws IllegalArgumentException if there are more
+     * @throws TraceTooLargeException if there are more
      */
     public OptimalFaults(StoredTrace trace, long pageSize, int most, Progress progress) {
         PageString string = new PageString(trace, pageSize);
@@ -59,7 +59,7 @@ public final class OptimalFaults {
         @Override
         public void page(int number) {
             if (count == most) {
-                throw new IllegalArgumentException(
+                throw new TraceTooLargeException(
                         "the whole trace has to be known, and at most "
                                 + most
                                 + " accesses are held; this one has more");

@@ -129,7 +129,7 @@ final class PageString {
 
     private void grow() {
         if (count >= MOST_PAGES) {
-            throw new IllegalArgumentException("the trace touches more than " + count + " pages");
+            throw new TraceTooLargeException("the trace touches more than " + count + " pages");
         }
         progress.hold(HOST_BYTES_PER_PLACE * 2 * pages.length);
         long[] oldPages = pages;

@@ -42,7 +42,13 @@ public final class HostedMachine {
     private static final Logger LOG = LoggerFactory.getLogger(HostedMachine.class);
 
     /** A value read from the machine, and the version it belongs to. */
-    public record Versioned<T>(T value, long version, boolean inMotion) {}
+    public record Versioned<T>(T value, long version, boolean inMotion) {
+
+        /** What was made from the value, at the same version. */
+        public <R> Versioned<R> with(R made) {
+            return new Versioned<>(made, version, inMotion);
+        }
+    }
 
     /**
      * Why a machine is set aside: a command broke off half-way, so that its state is not one that

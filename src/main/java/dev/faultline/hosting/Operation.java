@@ -1,20 +1,16 @@
 package dev.faultline.hosting;
 
+import dev.faultline.analysis.TraceTooLargeException;
 import dev.faultline.trace.StoredTraceException;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -31,20 +27,11 @@ public final class Operation {
         CANCELLED
     }
 
-    /** What is to be done. */
-    public interface Work {
-        /** Does it. Raises {@link CancellationException} if {@link #advance} did. */
-        Object run(Operation operation) throws ExecutionException, InterruptedException;
-    }
-
     private final String id;
-    private final String kind;
-    private final long total;
-    private final ExecutorService workers;
-    private final AtomicLong done = new AtomicLong();
+    private final Job job;
+    private final Execution execution;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition ended = lock.newCondition();
-    private volatile boolean cancelled;
     private volatile State state = State.RUNNING;
     private volatile @Nullable Object result;
     private volatile @Nullable String failure;
@@ -53,11 +40,10 @@ public final class Operation {
     /** What the result takes of the server's memory, for as long as it is kept. */
     private final Reservation memory;
 
-    Operation(String id, String kind, long total, ExecutorService workers, Reservation memory) {
+    Operation(String id, Job job, ExecutorService workers, Reservation memory) {
         this.id = id;
-        this.kind = kind;
-        this.total = total;
-        this.workers = workers;
+        this.job = job;
+        execution = new Execution(workers);
         this.memory = memory;
     }
 
@@ -67,20 +53,21 @@ public final class Operation {
 
     /** What kind of work it is, in a word. */
     public String kind() {
-        return kind;
+        return job.kind();
     }
 
     public State state() {
         return state;
     }
 
-    /** How much is done, of {@link #total}; what is counted depends on the kind. */
+    /** How much has been done, from 0 to {@link #total}; the unit depends on the kind. */
     public long done() {
-        return Math.min(total, done.get());
+        return Math.min(total(), execution.done());
     }
 
+    /** How much there is to do, in the same unit. */
     public long total() {
-        return total;
+        return job.total();
     }
 
     /** What it came to, once it is done; else null. */
@@ -103,54 +90,15 @@ public final class Operation {
         memory.close();
     }
 
-    /** So much more is done. Raises {@link CancellationException} if nobody wants the rest. */
-    public void advance(long more) {
-        done.addAndGet(more);
-        if (cancelled) {
-            throw new CancellationException("cancelled");
-        }
-    }
-
-    /** Says that nobody wants the rest. Nothing happens to what has ended. */
+    /** Asks the work to end. An operation that has ended stays as it is. */
     public void cancel() {
-        cancelled = true;
+        execution.cancel();
     }
 
-    /** Runs tasks on all workers. Answers what they came to, in order. */
-    public <T> List<T> runAll(List<Callable<T>> tasks)
-            throws ExecutionException, InterruptedException {
-        List<Future<T>> futures = new ArrayList<>(tasks.size());
-        for (Callable<T> task : tasks) {
-            futures.add(
-                    workers.submit(
-                            () -> {
-                                advance(0); // raises if it was cancelled before it began
-                                return task.call();
-                            }));
-        }
-        List<T> results = new ArrayList<>(tasks.size());
+    /** Does the work, on the caller's thread and the workers. */
+    void run() {
         try {
-            for (Future<T> future : futures) {
-                results.add(future.get());
-            }
-        } catch (ExecutionException | InterruptedException e) {
-            futures.forEach(future -> future.cancel(false));
-            throw e;
-        }
-        return results;
-    }
-
-    /**
-     * Does what computes for long, which must not be on a virtual thread: those share few real ones
-     * and would have to wait for it.
-     */
-    public <T> T compute(Callable<T> task) throws ExecutionException, InterruptedException {
-        return runAll(List.of(task)).getFirst();
-    }
-
-    void run(Work work) {
-        try {
-            result = work.run(this);
+            result = job.work().run(execution);
             end(State.DONE, null);
         } catch (ExecutionException e) {
             fail(e.getCause() == null ? e : e.getCause());
@@ -182,7 +130,7 @@ public final class Operation {
     private String words(Throwable raised) {
         boolean explained =
                 raised instanceof Refusal
-                        || raised instanceof IllegalArgumentException
+                        || raised instanceof TraceTooLargeException
                         || raised instanceof StoredTraceException;
         if (explained) {
             return String.valueOf(raised.getMessage());

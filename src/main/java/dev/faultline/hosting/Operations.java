@@ -55,53 +55,45 @@ public class Operations {
     }
 
     /**
-     * Begins work that goes on behind the answer, and whose result takes about so many bytes.
-     * Raises {@link HostingException} if it may not.
+     * Begins a job that goes on behind the answer. Raises {@link HostingException} if too many run
+     * already, or if there is no room for the result.
      */
-    public Operation start(String kind, long total, long resultBytes, Operation.Work work) {
-        Operation operation = make(kind, total, workers, room(resultBytes));
+    public Operation start(Job job) {
+        Operation operation = make(job, workers, room(job.resultBytes()));
         if (!keep(operation)) {
             operation.forget();
             throw new HostingException(
                     Reason.TOO_MANY_OPERATIONS,
                     "at most " + settings.running() + " operations run at once; try again later");
         }
-        begin(operation, work);
+        begin(operation);
         return operation;
     }
 
     /**
-     * Begins work of which nobody knows how long it is: it may come to be {@link #keep kept} or be
-     * waited for. Its result takes little memory.
+     * Begins a job of unknown length: it may be waited for, or be {@link #keep kept} once it turns
+     * out to be long. Its result takes little memory.
      */
-    public Operation attend(String kind, long total, Operation.Work work) {
-        Operation operation = make(kind, total, workers, host.reserve());
-        begin(operation, work);
+    public Operation attend(Job job) {
+        Operation operation = make(job, workers, host.reserve());
+        begin(operation);
         return operation;
     }
 
-    private static void begin(Operation operation, Operation.Work work) {
-        Thread.ofPlatform()
-                .name("operation-" + operation.id())
-                .daemon()
-                .start(() -> operation.run(work));
+    private static void begin(Operation operation) {
+        Thread.ofPlatform().name("operation-" + operation.id()).daemon().start(operation::run);
     }
 
-    /**
-     * Does work that is short, now. It is none of the operations that run at once.
-     *
-     * @param effort how long it takes, in accesses
-     */
-    public Operation finish(String kind, long total, double effort, Operation.Work work) {
-        ExecutorService threads = effort > settings.quickAccesses() ? prompt : quick;
-        Operation operation = make(kind, total, threads, host.reserve());
-        operation.run(work);
+    /** Does a short job now. It does not count among the operations that run at once. */
+    public Operation finish(Job job) {
+        ExecutorService threads = job.effort() > settings.quickAccesses() ? prompt : quick;
+        Operation operation = make(job, threads, host.reserve());
+        operation.run();
         return operation;
     }
 
-    private synchronized Operation make(
-            String kind, long total, ExecutorService threads, Reservation memory) {
-        return new Operation("op-" + ++begun, kind, total, threads, memory);
+    private synchronized Operation make(Job job, ExecutorService threads, Reservation memory) {
+        return new Operation("op-" + ++begun, job, threads, memory);
     }
 
     /** Memory for a result, for which older ones are forgotten. */

@@ -36,9 +36,9 @@ class OperationsTest {
                             Operations operations = context.getBean(Operations.class);
                             CountDownLatch end = new CountDownLatch(1);
                             CountDownLatch begun = new CountDownLatch(4);
-                            Operation.Work work =
-                                    operation ->
-                                            operation.compute(
+                            Job.Work work =
+                                    execution ->
+                                            execution.compute(
                                                     () -> {
                                                         begun.countDown();
                                                         end.await();
@@ -46,23 +46,53 @@ class OperationsTest {
                                                     });
                             List<Thread> waiting = new ArrayList<>();
                             for (int i = 0; i < 3; i++) {
-                                operations.start("long", 1, 0, work);
+                                operations.start(new Job("long", 1, LONG, 0, work));
                                 waiting.add(
                                         Thread.startVirtualThread(
-                                                () -> operations.finish("long", 1, LONG, work)));
+                                                () ->
+                                                        operations.finish(
+                                                                new Job(
+                                                                        "long", 1, LONG, 0,
+                                                                        work))));
                             }
                             begun.await();
                             Operation quick =
                                     operations.finish(
-                                            "quick",
-                                            1,
-                                            QUICK,
-                                            operation -> operation.compute(() -> "at once"));
+                                            new Job(
+                                                    "quick",
+                                                    1,
+                                                    QUICK,
+                                                    0,
+                                                    each -> each.compute(() -> "at once")));
                             assertThat(quick.result()).isEqualTo("at once");
                             end.countDown();
                             for (Thread each : waiting) {
                                 each.join();
                             }
+                        });
+    }
+
+    /** What the server's own code says of its arguments means nothing to a client. */
+    @Test
+    void aMistakeOfTheServersIsNotTold() {
+        new ApplicationContextRunner()
+                .withUserConfiguration(Setup.class)
+                .run(
+                        context -> {
+                            Operation broken =
+                                    context.getBean(Operations.class)
+                                            .finish(
+                                                    new Job(
+                                                            "broken",
+                                                            1,
+                                                            QUICK,
+                                                            0,
+                                                            each -> {
+                                                                throw new IllegalArgumentException(
+                                                                        "no process 7");
+                                                            }));
+                            assertThat(broken.state()).isEqualTo(Operation.State.FAILED);
+                            assertThat(broken.failure()).contains("a mistake of the server's");
                         });
     }
 }

@@ -2,6 +2,7 @@ package dev.faultline.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.faultline.hosting.Job;
 import dev.faultline.hosting.Operations;
 import dev.faultline.testing.ServerProcess;
 
@@ -40,8 +41,14 @@ class OutOfMemoryTest {
             Callable<Integer> meal = Hungry::eatAll;
             switch (where) {
                 case "worker" ->
-                        operations.start("meal", 1, 0, each -> each.runAll(List.of(meal)).size());
-                case "operation" -> operations.start("meal", 1, 0, each -> eatAll());
+                        operations.start(
+                                new Job(
+                                        "meal",
+                                        1,
+                                        1,
+                                        0,
+                                        each -> each.runAll(List.of(meal)).size()));
+                case "operation" -> operations.start(new Job("meal", 1, 1, 0, each -> eatAll()));
                 case "thread" -> Thread.startVirtualThread(Hungry::eatAll);
                 default -> eatAll();
             }

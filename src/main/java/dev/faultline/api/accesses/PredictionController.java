@@ -1,14 +1,15 @@
 package dev.faultline.api.accesses;
 
+import dev.faultline.api.operations.JobAnswers;
 import dev.faultline.api.operations.OperationBody;
 import dev.faultline.api.web.Address;
-import dev.faultline.api.web.ApiSettings;
 import dev.faultline.api.web.Pids;
 import dev.faultline.api.web.Prefer;
 import dev.faultline.api.web.Subject;
 import dev.faultline.api.web.Versions;
+import dev.faultline.hosting.Execution;
 import dev.faultline.hosting.HostedMachine;
-import dev.faultline.hosting.Operations;
+import dev.faultline.hosting.Job;
 import dev.faultline.machine.Machine;
 import dev.faultline.machine.Portions;
 import dev.faultline.machine.protocol.Command;
@@ -42,7 +43,6 @@ import tools.jackson.databind.JsonNode;
 
 import java.math.BigInteger;
 import java.util.List;
-import java.util.Objects;
 
 /** Judges what a client expects accesses to come to. They are made on a copy of the machine. */
 @RestController
@@ -169,12 +169,10 @@ class PredictionController {
 
     private static final long BYTES_OF_RESULT = 16 << 10;
 
-    private final Operations operations;
-    private final long mostWaitedFor;
+    private final JobAnswers answers;
 
-    PredictionController(Operations operations, ApiSettings settings) {
-        this.operations = operations;
-        mostWaitedFor = settings.sweepAccesses();
+    PredictionController(JobAnswers answers) {
+        this.answers = answers;
     }
 
     @PostMapping(
@@ -218,40 +216,34 @@ class PredictionController {
         HostedMachine.Versioned<HostedMachine.Copy> copy = subject.machine().copy();
         int count = body.accesses().size();
         double effort = count * subject.spec().effort();
-        boolean behind = Prefer.isAsync(prefer) || effort > mostWaitedFor;
+        Job job =
+                new Job(
+                        "prediction",
+                        count,
+                        effort,
+                        BYTES_OF_RESULT,
+                        execution -> {
+                            try (HostedMachine.Copy own = copy.value()) {
+                                return execution.compute(
+                                        () -> {
+                                            Judgement judgement =
+                                                    judge(
+                                                            own.machine(),
+                                                            command,
+                                                            body,
+                                                            expected,
+                                                            batch,
+                                                            execution);
+                                            return reveal ? judgement.body() : judgement.brief();
+                                        });
+                            }
+                        });
         boolean begun = false;
         try {
             ResponseEntity<?> answer =
-                    OperationBody.run(
-                            operations,
-                            behind,
-                            "prediction",
-                            count,
-                            effort,
-                            BYTES_OF_RESULT,
-                            operation ->
-                                    operation.compute(
-                                            () -> {
-                                                Judgement judgement =
-                                                        judge(
-                                                                copy.value(),
-                                                                command,
-                                                                body,
-                                                                expected,
-                                                                batch,
-                                                                operation);
-                                                return reveal
-                                                        ? judgement.body()
-                                                        : judgement.brief();
-                                            }));
+                    answers.answer(prefer, job, result -> Versions.ok(copy.with(result)));
             begun = true;
-            return behind
-                    ? answer
-                    : Versions.ok(
-                            new HostedMachine.Versioned<>(
-                                    Objects.requireNonNull(answer.getBody()),
-                                    copy.version(),
-                                    copy.inMotion()));
+            return answer;
         } finally {
             if (!begun) {
                 copy.value().close();
@@ -259,33 +251,30 @@ class PredictionController {
         }
     }
 
-    /** Makes the accesses on a copy, which is given back, and compares. */
+    /** Makes the accesses on a copy of the machine, and compares. */
     private static Judgement judge(
-            HostedMachine.Copy copy,
+            Machine machine,
             Command.Access command,
             PredictionRequest body,
             List<Expected> expected,
             AccessBatch batch,
-            dev.faultline.hosting.Operation operation) {
-        try (copy) {
-            Machine machine = copy.machine();
-            Counters before = machine.counters();
-            Portions portions = machine.portions(command);
-            long seen = before.get(Counter.ACCESSES);
-            while (!portions.isDone()) {
-                portions.next();
-                long made = machine.counters().get(Counter.ACCESSES);
-                operation.advance(made - seen);
-                seen = made;
-            }
-            if (!(portions.outcome() instanceof Outcome.Accessed accessed)) {
-                throw Pids.impossible(portions.outcome());
-            }
-            Judgement judgement =
-                    new Judgement(machine.spec(), batch.bodies(accessed.results(), machine.spec()));
-            judgement.accesses(expected);
-            judgement.totals(body, accessed.results(), machine.counters().minus(before));
-            return judgement;
+            Execution execution) {
+        Counters before = machine.counters();
+        Portions portions = machine.portions(command);
+        long seen = before.get(Counter.ACCESSES);
+        while (!portions.isDone()) {
+            portions.next();
+            long made = machine.counters().get(Counter.ACCESSES);
+            execution.advance(made - seen);
+            seen = made;
         }
+        if (!(portions.outcome() instanceof Outcome.Accessed accessed)) {
+            throw Pids.impossible(portions.outcome());
+        }
+        Judgement judgement =
+                new Judgement(machine.spec(), batch.bodies(accessed.results(), machine.spec()));
+        judgement.accesses(expected);
+        judgement.totals(body, accessed.results(), machine.counters().minus(before));
+        return judgement;
     }
 }

@@ -109,7 +109,7 @@ class EventController {
         StringBuilder lines = new StringBuilder();
         read.value().events().forEach(event -> lines.append(json(event)).append('\n'));
         byte[] bytes = lines.toString().getBytes(StandardCharsets.UTF_8);
-        return Versions.ok(new HostedMachine.Versioned<>(bytes, read.version(), read.inMotion()));
+        return Versions.ok(read.with(bytes));
     }
 
     @GetMapping(produces = MediaType.TEXT_EVENT_STREAM_VALUE)

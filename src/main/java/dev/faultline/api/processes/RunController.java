@@ -1,5 +1,6 @@
 package dev.faultline.api.processes;
 
+import dev.faultline.api.operations.JobAnswers;
 import dev.faultline.api.operations.OperationBody;
 import dev.faultline.api.web.ApiException;
 import dev.faultline.api.web.ApiSettings;
@@ -9,7 +10,7 @@ import dev.faultline.api.web.Prefer;
 import dev.faultline.api.web.Subject;
 import dev.faultline.api.web.Versions;
 import dev.faultline.hosting.HostedMachine;
-import dev.faultline.hosting.Operations;
+import dev.faultline.hosting.Job;
 import dev.faultline.machine.Machine;
 import dev.faultline.machine.protocol.BackgroundView;
 import dev.faultline.machine.protocol.Command;
@@ -47,9 +48,6 @@ import java.util.Map;
 @RequestMapping(path = "/v1/machines/{machine}", produces = MediaType.APPLICATION_JSON_VALUE)
 @Tag(name = "Running")
 public class RunController {
-
-    /** Milliseconds between two looks at how far a run is that may be long. */
-    private static final long LOOK = 20;
 
     /** Bytes of a process in a list of those that came to their ends. */
     private static final long BYTES_OF_END = 64;
@@ -150,14 +148,12 @@ public class RunController {
             @Schema(description = "Of runs: ticks of the disk at work, as they passed.")
                     long diskTicks) {}
 
-    private final Operations operations;
+    private final JobAnswers answers;
     private final int mostForeseen;
-    private final long mostWaitedFor;
 
-    RunController(Operations operations, ApiSettings settings) {
+    RunController(JobAnswers answers, ApiSettings settings) {
+        this.answers = answers;
         mostForeseen = settings.foreseenAccesses();
-        mostWaitedFor = settings.sweepAccesses();
-        this.operations = operations;
     }
 
     @PostMapping(path = "/run", consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -181,34 +177,24 @@ public class RunController {
         RunRequest.Until until = (body == null ? RunRequest.EMPTY : body).bounds();
         long left = mutation.machine().read(m -> m.inspect().time().accessesLeft()).value();
         long total = until.accesses() == null ? left : Math.min(left, until.accesses());
-        dev.faultline.hosting.Operation.Work work =
-                operation -> run(mutation, until, operation::advance);
+        Job job = job(mutation, until, total);
         if (Prefer.isAsync(prefer)) {
-            int processes = mutation.machine().read(m -> m.inspect().liveProcessCount()).value();
-            long bytes = BYTES_OF_RESULT + BYTES_OF_END * processes;
-            return OperationBody.run(operations, true, "run", total, (double) total, bytes, work);
+            return answers.begin(job);
         }
-        if (total > mostWaitedFor) {
-            return waited(operations.attend("run", total, work));
+        if (answers.isLong((double) total)) {
+            return answers.attend(job, result -> answer((RunBody) result));
         }
         return answer(run(mutation, until, done -> {}));
     }
 
-    /** Waits for a run until it has made too many accesses to be waited for. */
-    private ResponseEntity<?> waited(dev.faultline.hosting.Operation operation) {
-        boolean kept = false;
-        try {
-            while (operation.state() == dev.faultline.hosting.Operation.State.RUNNING && !kept) {
-                operation.await(LOOK);
-                kept = operation.done() > mostWaitedFor && operations.keep(operation);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            operation.cancel();
-        }
-        return kept
-                ? OperationBody.accepted(operation)
-                : answer((RunBody) OperationBody.result(operation));
+    private Job job(Mutation mutation, RunRequest.Until until, long total) {
+        int processes = mutation.machine().read(m -> m.inspect().liveProcessCount()).value();
+        return new Job(
+                "run",
+                total,
+                (double) total,
+                BYTES_OF_RESULT + BYTES_OF_END * processes,
+                execution -> run(mutation, until, execution::advance));
     }
 
     private static ResponseEntity<?> answer(RunBody result) {

@@ -1,16 +1,17 @@
 package dev.faultline.api.studies;
 
 import dev.faultline.api.machines.MachineRequest;
+import dev.faultline.api.operations.JobAnswers;
 import dev.faultline.api.operations.OperationBody;
 import dev.faultline.api.processes.ProcessRequest;
 import dev.faultline.api.web.Address;
 import dev.faultline.api.web.ApiException;
-import dev.faultline.api.web.ApiSettings;
 import dev.faultline.api.web.BodyPart;
 import dev.faultline.api.web.Prefer;
+import dev.faultline.hosting.Execution;
 import dev.faultline.hosting.HostingSettings;
+import dev.faultline.hosting.Job;
 import dev.faultline.hosting.MachineHost;
-import dev.faultline.hosting.Operations;
 import dev.faultline.hosting.Reservation;
 import dev.faultline.machine.PageTableComparison;
 import dev.faultline.machine.spec.Costs;
@@ -109,19 +110,13 @@ class ComparisonController {
     private static final long BYTES_OF_RESULT = 4096;
 
     private final MachineHost host;
-    private final Operations operations;
+    private final JobAnswers answers;
     private final HostingSettings hosting;
-    private final ApiSettings settings;
 
-    ComparisonController(
-            MachineHost host,
-            Operations operations,
-            HostingSettings hosting,
-            ApiSettings settings) {
+    ComparisonController(MachineHost host, JobAnswers answers, HostingSettings hosting) {
         this.host = host;
-        this.operations = operations;
+        this.answers = answers;
         this.hosting = hosting;
-        this.settings = settings;
     }
 
     @PostMapping(
@@ -161,28 +156,26 @@ class ComparisonController {
         List<Pages> ranges = ranges(body, comparison.space());
         long most = ranges.stream().mapToLong(Pages::count).sum();
         double effort = read(() -> comparison.effort(most));
-        boolean behind = Prefer.isAsync(prefer) || effort > settings.sweepAccesses();
-        return OperationBody.run(
-                operations,
-                behind,
-                "page-tables",
-                (long) effort,
-                effort,
-                BYTES_OF_RESULT,
-                operation -> operation.compute(() -> compare(comparison, ranges, most, operation)));
+        return answers.answer(
+                prefer,
+                new Job(
+                        "page-tables",
+                        (long) effort,
+                        effort,
+                        BYTES_OF_RESULT,
+                        execution ->
+                                execution.compute(
+                                        () -> compare(comparison, ranges, most, execution))));
     }
 
     private PageTablesBody compare(
-            PageTableComparison comparison,
-            List<Pages> ranges,
-            long most,
-            dev.faultline.hosting.Operation operation) {
+            PageTableComparison comparison, List<Pages> ranges, long most, Execution execution) {
         try (Reservation ofPages = host.reserve(BYTES_OF_PAGE * most);
                 Reservation ofTables = host.reserve()) {
             long[] pages = inOrder(ranges, (int) most);
             MachineSpec space = comparison.space();
             List<PageTableComparison.Row> rows =
-                    read(() -> comparison.of(pages, operation::advance, ofTables));
+                    read(() -> comparison.of(pages, execution::advance, ofTables));
             return new PageTablesBody(
                     pages.length,
                     space.pageSize(),

@@ -1,16 +1,18 @@
 package dev.faultline.api.studies;
 
 import dev.faultline.analysis.OptimalFaults;
+import dev.faultline.analysis.Progress;
 import dev.faultline.analysis.ReuseDistances;
 import dev.faultline.analysis.SampledFaults;
 import dev.faultline.analysis.WorkingSets;
+import dev.faultline.api.operations.JobAnswers;
 import dev.faultline.api.operations.OperationBody;
-import dev.faultline.api.operations.OperationProgress;
 import dev.faultline.api.web.ApiException;
 import dev.faultline.api.web.ApiSettings;
 import dev.faultline.api.web.Prefer;
+import dev.faultline.hosting.Execution;
+import dev.faultline.hosting.Job;
 import dev.faultline.hosting.MachineHost;
-import dev.faultline.hosting.Operations;
 import dev.faultline.hosting.Reservation;
 import dev.faultline.hosting.TraceStore;
 import dev.faultline.trace.StoredTrace;
@@ -100,14 +102,13 @@ class CurveController {
 
     private final MachineHost host;
     private final TraceStore traces;
-    private final Operations operations;
+    private final JobAnswers answers;
     private final ApiSettings settings;
 
-    CurveController(
-            MachineHost host, TraceStore traces, Operations operations, ApiSettings settings) {
+    CurveController(MachineHost host, TraceStore traces, JobAnswers answers, ApiSettings settings) {
         this.host = host;
         this.traces = traces;
-        this.operations = operations;
+        this.answers = answers;
         this.settings = settings;
     }
 
@@ -151,41 +152,51 @@ class CurveController {
             }
             long work = stored.count() * SampledFaults.SAMPLES;
             double share = rate;
-            return run(prefer, work, progress -> sampled(stored, page, wanted, share, progress));
+            return run(
+                    prefer,
+                    work,
+                    (execution, progress) ->
+                            sampled(stored, page, wanted, share, execution, progress));
         }
         if (policy.equals("lru")) {
-            return run(prefer, stored.count(), progress -> lru(stored, page, wanted, progress));
+            return run(
+                    prefer,
+                    stored.count(),
+                    (execution, progress) -> lru(stored, page, wanted, execution, progress));
         }
         long work = stored.count() * (1 + (wanted.length == 0 ? 32 : wanted.length));
-        return run(prefer, work, progress -> optimal(stored, page, wanted, progress));
+        return run(
+                prefer,
+                work,
+                (execution, progress) -> optimal(stored, page, wanted, execution, progress));
     }
 
     /** What computes a curve. */
     private interface Curve {
-        Object compute(OperationProgress progress) throws ExecutionException, InterruptedException;
+        Object compute(Execution execution, Progress progress)
+                throws ExecutionException, InterruptedException;
     }
 
     private ResponseEntity<?> run(@Nullable String prefer, long work, Curve curve) {
-        boolean behind = Prefer.isAsync(prefer) || work > settings.sweepAccesses();
-        return OperationBody.run(
-                operations,
-                behind,
-                "curve",
-                work,
-                (double) work,
-                BYTES_OF_RESULT,
-                operation -> {
-                    try (Reservation memory = host.reserve()) {
-                        return curve.compute(new OperationProgress(operation, memory));
-                    }
-                });
+        Job job =
+                new Job(
+                        "curve",
+                        work,
+                        (double) work,
+                        BYTES_OF_RESULT,
+                        execution -> {
+                            try (Reservation memory = host.reserve()) {
+                                return curve.compute(execution, execution.progress(memory));
+                            }
+                        });
+        return answers.answer(prefer, job);
     }
 
     private static MissRatioBody lru(
-            StoredTrace trace, long pageSize, int[] wanted, OperationProgress progress)
+            StoredTrace trace, long pageSize, int[] wanted, Execution execution, Progress progress)
             throws ExecutionException, InterruptedException {
         ReuseDistances distances =
-                progress.operation().compute(() -> ReuseDistances.of(trace, pageSize, progress));
+                execution.compute(() -> ReuseDistances.of(trace, pageSize, progress));
         int[] frames = wanted.length == 0 ? sizes(distances.pages()) : wanted;
         long[] faults = distances.faults(frames);
         return body(
@@ -193,28 +204,26 @@ class CurveController {
     }
 
     private MissRatioBody optimal(
-            StoredTrace trace, long pageSize, int[] wanted, OperationProgress progress)
+            StoredTrace trace, long pageSize, int[] wanted, Execution execution, Progress progress)
             throws ExecutionException, InterruptedException {
-        dev.faultline.hosting.Operation operation = progress.operation();
         OptimalFaults optimal =
-                operation.compute(
+                execution.compute(
                         () ->
                                 new OptimalFaults(
                                         trace, pageSize, settings.curveAccesses(), progress));
         int[] frames = wanted.length == 0 ? sizes(optimal.pages()) : wanted;
         List<Callable<Long>> runs =
                 Arrays.stream(frames)
-                        .<Callable<Long>>mapToObj(each -> () -> faults(optimal, each, operation))
+                        .<Callable<Long>>mapToObj(each -> () -> faults(optimal, each, execution))
                         .toList();
-        long[] faults = operation.runAll(runs).stream().mapToLong(Long::longValue).toArray();
+        long[] faults = execution.runAll(runs).stream().mapToLong(Long::longValue).toArray();
         return body(
                 trace, "optimal", pageSize, optimal.accesses(), optimal.pages(), frames, faults);
     }
 
-    private long faults(
-            OptimalFaults optimal, int frames, dev.faultline.hosting.Operation operation) {
+    private long faults(OptimalFaults optimal, int frames, Execution execution) {
         try (Reservation memory = host.reserve()) {
-            return optimal.faults(frames, new OperationProgress(operation, memory));
+            return optimal.faults(frames, execution.progress(memory));
         }
     }
 
@@ -240,7 +249,12 @@ class CurveController {
     }
 
     private static MissRatioBody sampled(
-            StoredTrace trace, long pageSize, int[] wanted, double rate, OperationProgress progress)
+            StoredTrace trace,
+            long pageSize,
+            int[] wanted,
+            double rate,
+            Execution execution,
+            Progress progress)
             throws ExecutionException, InterruptedException {
         long span = (trace.highest() - trace.lowest()) / pageSize + 1;
         int[] frames =
@@ -248,8 +262,7 @@ class CurveController {
                         ? sizes((int) Math.min(Math.min(span, trace.accesses()), 1 << 24))
                         : wanted;
         SampledFaults sample =
-                progress.operation()
-                        .compute(() -> SampledFaults.of(trace, pageSize, frames, rate, progress));
+                execution.compute(() -> SampledFaults.of(trace, pageSize, frames, rate, progress));
         List<MissRatioPoint> points =
                 IntStream.range(0, frames.length)
                         .mapToObj(
@@ -295,10 +308,9 @@ class CurveController {
         return run(
                 prefer,
                 stored.count(),
-                progress -> {
+                (execution, progress) -> {
                     WorkingSets sets =
-                            progress.operation()
-                                    .compute(() -> WorkingSets.of(stored, page, wanted, progress));
+                            execution.compute(() -> WorkingSets.of(stored, page, wanted, progress));
                     List<WorkingSetPoint> points =
                             IntStream.range(0, wanted.length)
                                     .mapToObj(
@@ -334,10 +346,9 @@ class CurveController {
         return run(
                 prefer,
                 stored.count(),
-                progress -> {
+                (execution, progress) -> {
                     ReuseDistances distances =
-                            progress.operation()
-                                    .compute(() -> ReuseDistances.of(stored, page, progress));
+                            execution.compute(() -> ReuseDistances.of(stored, page, progress));
                     return new ReuseBody(
                             stored.id(),
                             page,

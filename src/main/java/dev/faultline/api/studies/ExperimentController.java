@@ -2,6 +2,7 @@ package dev.faultline.api.studies;
 
 import dev.faultline.analysis.Multiprogramming;
 import dev.faultline.api.machines.MachineRequest;
+import dev.faultline.api.operations.JobAnswers;
 import dev.faultline.api.operations.OperationBody;
 import dev.faultline.api.processes.ProgramRequest;
 import dev.faultline.api.processes.ProgramRequest.GeneratorRequest;
@@ -10,9 +11,10 @@ import dev.faultline.api.web.ApiException;
 import dev.faultline.api.web.ApiSettings;
 import dev.faultline.api.web.BodyPart;
 import dev.faultline.api.web.Prefer;
+import dev.faultline.hosting.Execution;
 import dev.faultline.hosting.HostingSettings;
+import dev.faultline.hosting.Job;
 import dev.faultline.hosting.MachineHost;
-import dev.faultline.hosting.Operations;
 import dev.faultline.hosting.Reservation;
 import dev.faultline.machine.Machine;
 import dev.faultline.machine.protocol.Counter;
@@ -201,19 +203,19 @@ class ExperimentController {
     }
 
     private final MachineHost host;
-    private final Operations operations;
+    private final JobAnswers answers;
     private final HostingSettings hosting;
     private final ApiSettings settings;
     private final JsonMapper mapper;
 
     ExperimentController(
             MachineHost host,
-            Operations operations,
+            JobAnswers answers,
             HostingSettings hosting,
             ApiSettings settings,
             JsonMapper mapper) {
         this.host = host;
-        this.operations = operations;
+        this.answers = answers;
         this.hosting = hosting;
         this.settings = settings;
         this.mapper = mapper;
@@ -270,26 +272,24 @@ class ExperimentController {
         double total = (double) combinations * ticks;
         double anAccess = 1.0 + think + specs.getFirst().costs().memoryReference();
         double effort = specs.stream().mapToDouble(MachineSpec::effort).max().orElse(1);
-        boolean behind =
-                Prefer.isAsync(prefer) || effort * total / anAccess > settings.sweepAccesses();
-        return OperationBody.run(
-                operations,
-                behind,
-                "multiprogramming",
-                (long) Math.min(Long.MAX_VALUE, total),
-                total,
-                BYTES_OF_POINT * combinations,
-                operation -> {
-                    List<Callable<Multiprogramming.Row>> work =
-                            runs.stream()
-                                    .<Callable<Multiprogramming.Row>>map(
-                                            run -> () -> run(run, think, ticks, operation))
-                                    .toList();
-                    return new MultiprogrammingBody(
-                            operation.runAll(work).stream()
-                                    .map(MultiprogrammingPoint::of)
-                                    .toList());
-                });
+        return answers.answer(
+                prefer,
+                new Job(
+                        "multiprogramming",
+                        (long) Math.min(Long.MAX_VALUE, total),
+                        effort * total / anAccess,
+                        BYTES_OF_POINT * combinations,
+                        execution -> {
+                            List<Callable<Multiprogramming.Row>> work =
+                                    runs.stream()
+                                            .<Callable<Multiprogramming.Row>>map(
+                                                    run -> () -> run(run, think, ticks, execution))
+                                            .toList();
+                            return new MultiprogrammingBody(
+                                    execution.runAll(work).stream()
+                                            .map(MultiprogrammingPoint::of)
+                                            .toList());
+                        }));
     }
 
     /** Bytes that a process takes with its program. */
@@ -300,8 +300,7 @@ class ExperimentController {
     }
 
     /** The machine and its programs count to the server's memory while they live. */
-    private Multiprogramming.Row run(
-            Run run, long think, long ticks, dev.faultline.hosting.Operation operation) {
+    private Multiprogramming.Row run(Run run, long think, long ticks, Execution execution) {
         long program = Generator.mostHostBytes(run.shape(), run.spec().pageSize());
         try (Reservation memory = host.reserve();
                 Reservation making = host.reserve(program)) {
@@ -311,7 +310,7 @@ class ExperimentController {
                     run.shape(),
                     think,
                     ticks,
-                    operation::advance);
+                    execution::advance);
         }
     }
 

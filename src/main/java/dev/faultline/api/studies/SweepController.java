@@ -3,15 +3,16 @@ package dev.faultline.api.studies;
 import dev.faultline.analysis.Sweep;
 import dev.faultline.api.accesses.InlineAccess;
 import dev.faultline.api.machines.MachineBody;
+import dev.faultline.api.operations.JobAnswers;
 import dev.faultline.api.operations.OperationBody;
-import dev.faultline.api.operations.OperationProgress;
 import dev.faultline.api.web.ApiException;
 import dev.faultline.api.web.ApiSettings;
 import dev.faultline.api.web.Prefer;
+import dev.faultline.hosting.Execution;
 import dev.faultline.hosting.HostingException;
 import dev.faultline.hosting.HostingSettings;
+import dev.faultline.hosting.Job;
 import dev.faultline.hosting.MachineHost;
-import dev.faultline.hosting.Operations;
 import dev.faultline.hosting.Reservation;
 import dev.faultline.hosting.TraceStore;
 import dev.faultline.machine.Machine;
@@ -141,7 +142,7 @@ class SweepController {
 
     private final MachineHost host;
     private final TraceStore traces;
-    private final Operations operations;
+    private final JobAnswers answers;
     private final HostingSettings hosting;
     private final ApiSettings settings;
     private final JsonMapper mapper;
@@ -149,13 +150,13 @@ class SweepController {
     SweepController(
             MachineHost host,
             TraceStore traces,
-            Operations operations,
+            JobAnswers answers,
             HostingSettings hosting,
             ApiSettings settings,
             JsonMapper mapper) {
         this.host = host;
         this.traces = traces;
-        this.operations = operations;
+        this.answers = answers;
         this.hosting = hosting;
         this.settings = settings;
         this.mapper = mapper;
@@ -200,15 +201,14 @@ class SweepController {
                         hosting.bounds());
         long total = specs.size() * trace.count();
         double effort = specs.stream().mapToDouble(MachineSpec::effort).sum() * trace.count();
-        boolean behind = Prefer.isAsync(prefer) || effort > settings.sweepAccesses();
-        return OperationBody.run(
-                operations,
-                behind,
-                "sweep",
-                total,
-                effort,
-                BYTES_OF_ANOMALIES + BYTES_OF_ROW * specs.size(),
-                operation -> sweep(operation, trace, specs));
+        return answers.answer(
+                prefer,
+                new Job(
+                        "sweep",
+                        total,
+                        effort,
+                        BYTES_OF_ANOMALIES + BYTES_OF_ROW * specs.size(),
+                        execution -> sweep(execution, trace, specs)));
     }
 
     private StoredTrace trace(SweepRequest body, SpecDraft base) {
@@ -267,14 +267,13 @@ class SweepController {
         }
     }
 
-    private SweepBody sweep(
-            dev.faultline.hosting.Operation operation, StoredTrace trace, List<MachineSpec> specs)
+    private SweepBody sweep(Execution execution, StoredTrace trace, List<MachineSpec> specs)
             throws ExecutionException, InterruptedException {
         List<Callable<Sweep.Row>> runs =
                 specs.stream()
-                        .<Callable<Sweep.Row>>map(spec -> () -> row(operation, trace, spec))
+                        .<Callable<Sweep.Row>>map(spec -> () -> row(execution, trace, spec))
                         .toList();
-        List<Sweep.Row> rows = operation.runAll(runs);
+        List<Sweep.Row> rows = execution.runAll(runs);
         return new SweepBody(
                 trace.id(),
                 trace.accesses(),
@@ -283,15 +282,14 @@ class SweepController {
     }
 
     /** A combination that fails says why; the others go on. */
-    private Sweep.Row row(
-            dev.faultline.hosting.Operation operation, StoredTrace trace, MachineSpec spec) {
+    private Sweep.Row row(Execution execution, StoredTrace trace, MachineSpec spec) {
         try (Reservation memory = host.reserve();
                 Reservation more = host.reserve()) {
             return Sweep.run(
                     trace,
                     new Machine(spec, memory),
                     settings.foreseenAccesses(),
-                    new OperationProgress(operation, more));
+                    execution.progress(more));
         } catch (CancellationException | StoredTraceException e) {
             throw e;
         } catch (HostingException e) {

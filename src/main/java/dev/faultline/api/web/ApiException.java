@@ -118,11 +118,11 @@ public final class ApiException extends Refusal {
         return this;
     }
 
-    HttpStatus status() {
+    public HttpStatus status() {
         return status;
     }
 
-    String reason() {
+    public String reason() {
         return reason;
     }
 
