@@ -14,7 +14,7 @@ public interface Progress {
     /**
      * {@code done} more accesses are done.
      *
-     * @throws CancellationException if the rest is no longer wanted
+     * @throws java.util.concurrent.CancellationException if the rest is no longer wanted
      */
     void advance(long done);
 

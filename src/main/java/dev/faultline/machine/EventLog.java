@@ -14,12 +14,12 @@ import java.util.Arrays;
  * The last events of a machine, in a ring of packed rows, and a running hash of all of them. Adding
  * one allocates nothing once the ring has its full size.
  *
- * <pre>
- *   row: tick | what | who | address | other
- *   who: pid << 32 | frame
- *   other: slot << 32 | another process, or how many; the length of what happened to an area
- *   what: kind | op << 8 | type << 16 | resolution << 24 | code << 32 | flags << 40
- * </pre>
+ * <pre>{@code
+ * row: tick | what | who | address | other
+ * who: pid << 32 | frame
+ * other: slot << 32 | another process, or how many; the length of what happened to an area
+ * what: kind | op << 8 | type << 16 | resolution << 24 | code << 32 | flags << 40
+ * }</pre>
  */
 final class EventLog {
 

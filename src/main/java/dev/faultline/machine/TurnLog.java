@@ -11,9 +11,9 @@ import java.util.Arrays;
  * with the machine but is not part of its digest, because it shows where runs were cut, and nothing
  * depends on that.
  *
- * <pre>
- *   row: from | to | pid << 32 | cpu << 8 | why it ended
- * </pre>
+ * <pre>{@code
+ * row: from | to | pid << 32 | cpu << 8 | why it ended
+ * }</pre>
  */
 final class TurnLog {
 

@@ -54,7 +54,10 @@ public final class Pte {
     /** More bits than any entry has: no entry lets a tick through, because it is not an access. */
     static final long NO_ENTRY = -1;
 
-    /** The bits that must be set before an access may go ahead, by {@link Op}. */
+    /**
+     * The bits that must be set before an access may go ahead, by {@link
+     * dev.faultline.machine.protocol.Op}.
+     */
     private static final long[] PERMISSION = {
         VALID | READ, VALID | WRITE, VALID | EXECUTE, NO_ENTRY
     };
@@ -91,7 +94,10 @@ public final class Pte {
         return (pte & DIRTY) != 0;
     }
 
-    /** Whether the entry is valid and allows an operation, one of {@link Op}. */
+    /**
+     * Whether the entry is valid and allows an operation, one of {@link
+     * dev.faultline.machine.protocol.Op}.
+     */
     public static boolean allows(long pte, int op) {
         long needed = PERMISSION[op];
         return (pte & needed) == needed;
