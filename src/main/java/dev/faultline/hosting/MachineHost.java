@@ -167,7 +167,7 @@ public class MachineHost {
      */
     public void delete(String id, LongPredicate versionWanted) {
         HostedMachine hosted = find(id);
-        try (HostedMachine.Change change = hosted.endingChange(versionWanted)) {
+        try (Change change = hosted.endingChange(versionWanted)) {
             change.delete();
             synchronized (machines) {
                 machines.remove(id);

@@ -57,7 +57,7 @@ class GrowingMemoryTest {
 
     /** Reads every page, twice; the pages are remembered when they leave. */
     private static void readAll(HostedMachine hosted) {
-        try (HostedMachine.Change change = hosted.change(version -> true)) {
+        try (Change change = hosted.change(version -> true)) {
             change.apply(Specs.process(hosted.spec()));
             AccessBlock block = new AccessBlock(hosted.spec(), PAGES);
             for (long page = 0; page < PAGES; page++) {

@@ -2,6 +2,7 @@ package dev.faultline.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.faultline.hosting.Change;
 import dev.faultline.hosting.HostedMachine;
 import dev.faultline.hosting.MachineHost;
 import dev.faultline.machine.protocol.AccessBlock;
@@ -56,7 +57,7 @@ class QuarantineTest extends HttpTest {
     private String broken() {
         String machine = client.machineWithProcess("{}");
         HostedMachine hosted = host.find(machine.substring(machine.lastIndexOf('/') + 1));
-        try (HostedMachine.Change change = hosted.change(version -> true)) {
+        try (Change change = hosted.change(version -> true)) {
             change.apply(new Command.GiveProgram(1, new Broken(), 0));
         }
         return machine;

@@ -6,7 +6,7 @@ import dev.faultline.api.web.Pids;
 import dev.faultline.api.web.Prefer;
 import dev.faultline.api.web.StoppedBody;
 import dev.faultline.api.web.Versions;
-import dev.faultline.hosting.HostedMachine;
+import dev.faultline.hosting.Change;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.Counters;
 import dev.faultline.machine.protocol.Outcome;
@@ -108,7 +108,7 @@ class AccessController {
         boolean minimal = Prefer.isMinimal(prefer);
         MachineSpec spec = mutation.spec();
         AccessBatch batch = AccessBatch.read(body, spec, settings.batchAccesses());
-        try (HostedMachine.Change change = mutation.begin()) {
+        try (Change change = mutation.begin()) {
             change.hold(minimal ? 0 : BYTES_OF_ANSWER * batch.block().count());
             Outcome outcome = change.apply(new Command.Access(pid, batch.block(), !minimal));
             if (!(outcome instanceof Outcome.Accessed accessed)) {

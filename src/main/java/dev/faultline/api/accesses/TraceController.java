@@ -8,7 +8,7 @@ import dev.faultline.api.web.Pids;
 import dev.faultline.api.web.ProblemAdvice;
 import dev.faultline.api.web.StoppedBody;
 import dev.faultline.api.web.Versions;
-import dev.faultline.hosting.HostedMachine;
+import dev.faultline.hosting.Change;
 import dev.faultline.hosting.HostingException;
 import dev.faultline.machine.protocol.AccessBlock;
 import dev.faultline.machine.protocol.Command;
@@ -202,7 +202,7 @@ public class TraceController {
     private ResponseEntity<TraceBody> run(
             Mutation mutation, int pid, TraceReader reader, HttpServletRequest request) {
         MachineSpec spec = mutation.spec();
-        try (HostedMachine.Change change = mutation.begin()) {
+        try (Change change = mutation.begin()) {
             if (pid != 0) {
                 checkAlive(change, pid);
             }
@@ -234,7 +234,7 @@ public class TraceController {
         }
     }
 
-    private static void checkAlive(HostedMachine.Change change, int pid) {
+    private static void checkAlive(Change change, int pid) {
         if (change.read(m -> Pids.view(m, pid).state()) == ProcessState.TERMINATED) {
             throw ApiException.processExited(pid);
         }
@@ -256,7 +256,7 @@ public class TraceController {
     /** One trace on its way through a machine. */
     private static final class Run {
 
-        private final HostedMachine.Change change;
+        private final Change change;
         private final int pid;
         private final TraceReader reader;
         private final AccessBlock block;
@@ -264,7 +264,7 @@ public class TraceController {
         private long ticks;
         private @Nullable StoppedBody stopped;
 
-        Run(HostedMachine.Change change, int pid, TraceReader reader, AccessBlock block) {
+        Run(Change change, int pid, TraceReader reader, AccessBlock block) {
             this.change = change;
             this.pid = pid;
             this.reader = reader;

@@ -1,5 +1,6 @@
 package dev.faultline.api.machines;
 
+import dev.faultline.hosting.Change;
 import dev.faultline.hosting.HostedMachine;
 import dev.faultline.machine.protocol.Counters;
 import dev.faultline.machine.spec.Costs;
@@ -220,7 +221,7 @@ public record MachineBody(
     }
 
     /** The machine as a change has left it. */
-    static MachineBody of(HostedMachine hosted, HostedMachine.Change change) {
+    static MachineBody of(HostedMachine hosted, Change change) {
         return change.describe(describe(hosted));
     }
 

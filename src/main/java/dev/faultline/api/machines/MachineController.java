@@ -6,6 +6,7 @@ import dev.faultline.api.web.Mutation;
 import dev.faultline.api.web.NoFields;
 import dev.faultline.api.web.Subject;
 import dev.faultline.api.web.Versions;
+import dev.faultline.hosting.Change;
 import dev.faultline.hosting.HostedMachine;
 import dev.faultline.hosting.HostingException;
 import dev.faultline.hosting.HostingSettings;
@@ -148,7 +149,7 @@ public class MachineController {
     ResponseEntity<MachineBody> reset(
             Mutation mutation, @RequestBody(required = false) @Nullable NoFields body) {
         HostedMachine hosted = mutation.machine();
-        try (HostedMachine.Change change = hosted.endingChange(mutation.versionWanted())) {
+        try (Change change = hosted.endingChange(mutation.versionWanted())) {
             change.reset();
             return Versions.changed(HttpStatus.OK, change).body(MachineBody.of(hosted, change));
         }

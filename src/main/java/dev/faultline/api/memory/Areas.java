@@ -5,7 +5,7 @@ import dev.faultline.api.web.ApiException;
 import dev.faultline.api.web.Mutation;
 import dev.faultline.api.web.Pids;
 import dev.faultline.api.web.Reply;
-import dev.faultline.hosting.HostedMachine;
+import dev.faultline.hosting.Change;
 import dev.faultline.machine.Machine;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.MemoryArea;
@@ -29,8 +29,7 @@ final class Areas {
     private Areas() {}
 
     /** The length that was asked for, or what is left of the area; the process must be alive. */
-    static long length(
-            HostedMachine.Change change, int pid, long address, @Nullable Long wish, String name) {
+    static long length(Change change, int pid, long address, @Nullable Long wish, String name) {
         return change.read(
                 m -> {
                     if (Pids.view(m, pid).state() == ProcessState.TERMINATED) {

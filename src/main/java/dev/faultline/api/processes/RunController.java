@@ -9,7 +9,7 @@ import dev.faultline.api.web.Pids;
 import dev.faultline.api.web.Prefer;
 import dev.faultline.api.web.Subject;
 import dev.faultline.api.web.Versions;
-import dev.faultline.hosting.HostedMachine;
+import dev.faultline.hosting.Change;
 import dev.faultline.hosting.Job;
 import dev.faultline.machine.Machine;
 import dev.faultline.machine.protocol.BackgroundView;
@@ -214,8 +214,7 @@ public class RunController {
                 });
     }
 
-    private static RunBody run(
-            HostedMachine.Change change, RunRequest.Until until, Listener listener) {
+    private static RunBody run(Change change, RunRequest.Until until, Listener listener) {
         Outcome.Schedule before = change.read(m -> m.inspect().time().schedule());
         Counter watched = until.counter();
         long value =
@@ -236,7 +235,7 @@ public class RunController {
     }
 
     /** A policy that has to know all of the programs is told of so many accesses at most. */
-    private void refuseToForesee(HostedMachine.Change change) {
+    private void refuseToForesee(Change change) {
         if (!change.read(Machine::spec).replacement().needsFuture()) {
             return;
         }
@@ -252,7 +251,7 @@ public class RunController {
     }
 
     private static RunBody body(
-            HostedMachine.Change change,
+            Change change,
             RunRequest.Until until,
             Outcome.RunEnd why,
             Outcome.Schedule before,

@@ -1,6 +1,6 @@
 package dev.faultline.api.web;
 
-import dev.faultline.hosting.HostedMachine;
+import dev.faultline.hosting.Change;
 import dev.faultline.hosting.MachineHost;
 import dev.faultline.machine.Machine;
 import dev.faultline.machine.protocol.Command;
@@ -33,13 +33,13 @@ public final class Mutation extends Subject {
      * Begins the change, once earlier changes are done. Raises a 404 if there is no machine, a 412
      * if it is at another version, and a 409 if it stays busy.
      */
-    public HostedMachine.Change begin() {
+    public Change begin() {
         return machine().change(versionWanted);
     }
 
     /** Does work as one change of the machine, as {@link #begin} begins it. */
-    public <T> T change(Function<HostedMachine.Change, T> work) {
-        try (HostedMachine.Change change = begin()) {
+    public <T> T change(Function<Change, T> work) {
+        try (Change change = begin()) {
             return work.apply(change);
         }
     }

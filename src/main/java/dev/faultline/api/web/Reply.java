@@ -1,6 +1,6 @@
 package dev.faultline.api.web;
 
-import dev.faultline.hosting.HostedMachine;
+import dev.faultline.hosting.Change;
 import dev.faultline.machine.Machine;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.Outcome;
@@ -19,16 +19,16 @@ import java.util.function.Function;
  */
 public final class Reply {
 
-    private final HostedMachine.Change change;
+    private final Change change;
     private final Outcome outcome;
 
-    private Reply(HostedMachine.Change change, Outcome outcome) {
+    private Reply(Change change, Outcome outcome) {
         this.change = change;
         this.outcome = outcome;
     }
 
     /** Carries out a command, and holds what it came to. */
-    public static Reply to(HostedMachine.Change change, Command command) {
+    public static Reply to(Change change, Command command) {
         return new Reply(change, change.apply(command));
     }
 

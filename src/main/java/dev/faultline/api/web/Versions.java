@@ -1,5 +1,6 @@
 package dev.faultline.api.web;
 
+import dev.faultline.hosting.Change;
 import dev.faultline.hosting.HostedMachine;
 
 import org.jspecify.annotations.Nullable;
@@ -53,8 +54,7 @@ public final class Versions {
     }
 
     /** An answer to a change. */
-    public static ResponseEntity.BodyBuilder changed(
-            HttpStatus status, HostedMachine.Change change) {
+    public static ResponseEntity.BodyBuilder changed(HttpStatus status, Change change) {
         return ResponseEntity.status(status).eTag(etag(change.version()));
     }
 }

@@ -1,0 +1,297 @@
+package dev.faultline.hosting;
+
+import dev.faultline.hosting.HostedMachine.Description;
+import dev.faultline.hosting.HostedMachine.Quarantine;
+import dev.faultline.hosting.HostedMachine.Snapshot;
+import dev.faultline.hosting.HostedMachine.Versioned;
+import dev.faultline.hosting.HostingException.Reason;
+import dev.faultline.machine.Inspector;
+import dev.faultline.machine.Machine;
+import dev.faultline.machine.presets.Preset;
+import dev.faultline.machine.protocol.Counters;
+import dev.faultline.machine.spec.Limits;
+import dev.faultline.machine.spec.MachineSpec;
+import dev.faultline.machine.spec.SpecDraft;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.time.Duration;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.function.LongPredicate;
+
+/**
+ * A machine's state and the version that names it, behind one lock. Whoever changes the state holds
+ * the lock for each portion of a command, so that readers see the machine between two of them.
+ * Methods that take no lock themselves say so.
+ */
+final class VersionedMachine {
+
+    private static final Logger LOG = LoggerFactory.getLogger(VersionedMachine.class);
+
+    /** Takes the machine's place while it is rebuilt. */
+    private static final Machine NONE =
+            new Machine(
+                    SpecDraft.EMPTY.resolve(new SpecDraft.Bounds(64, 1024, 16, Limits.DEFAULT)));
+
+    private final String id;
+    private final MachineHost host;
+    private final MachineSpec spec;
+    private final ReentrantLock lock = new ReentrantLock(true);
+    private final Condition eventAdded = lock.newCondition();
+
+    private Machine machine;
+    private Reservation memory;
+    private long version = 1;
+
+    /** Whether a change is under way that has changed something: no version has this state. */
+    private boolean inMotion;
+
+    private boolean deleted;
+    private @Nullable Quarantine quarantine;
+    private @Nullable String digest;
+    private long digestVersion;
+    private volatile Snapshot snapshot;
+
+    VersionedMachine(String id, Machine machine, Reservation memory, MachineHost host) {
+        this.id = id;
+        this.machine = machine;
+        this.memory = memory;
+        this.host = host;
+        spec = machine.spec();
+        snapshot = look();
+    }
+
+    void lock() {
+        lock.lock();
+    }
+
+    void unlock() {
+        lock.unlock();
+    }
+
+    MachineSpec spec() {
+        return spec;
+    }
+
+    /** The machine itself; the caller holds the lock. */
+    Machine machine() {
+        return machine;
+    }
+
+    /** The version; the caller holds the lock, or is the only one to change the machine. */
+    long version() {
+        return version;
+    }
+
+    /** What readers saw last; takes no lock. */
+    Snapshot snapshot() {
+        return snapshot;
+    }
+
+    /** Reads from the machine while no command runs. */
+    <T> Versioned<T> read(Function<Machine, T> reader) {
+        lock.lock();
+        try {
+            checkPresent();
+            return new Versioned<>(reader.apply(machine), version, inMotion);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Reads from the machine, its version and its digest, all of one moment. */
+    <T> Versioned<T> describe(Description<T> description) {
+        lock.lock();
+        try {
+            checkPresent();
+            return new Versioned<>(describe(description, inMotion), version, inMotion);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Describes the machine as the change under way leaves it, at the version that it makes. */
+    <T> T describeChanged(Description<T> description) {
+        lock.lock();
+        try {
+            checkPresent();
+            return describe(description, false);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private <T> T describe(Description<T> description, boolean moving) {
+        return description.of(machine, moving ? null : version, digest(), quarantine);
+    }
+
+    /** The machine's digest; computed once a version. */
+    private String digest() {
+        String known = digest;
+        if (known != null && digestVersion == version && !inMotion) {
+            return known;
+        }
+        String fresh = machine.digest();
+        digest = fresh;
+        digestVersion = inMotion ? 0 : version;
+        return fresh;
+    }
+
+    /** Waits until there is an event after {@code seq} or the time is over. */
+    void awaitEvent(long seq, Duration most) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = most.toNanos();
+            while (!deleted && machine.lastEvent() <= seq && left > 0) {
+                left = eventAdded.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Notes that the machine has changed; the caller holds the lock.
+     *
+     * @param first whether it is the first time in this change, which makes a version
+     */
+    void touched(boolean first) {
+        if (first) {
+            version++;
+            inMotion = true;
+        }
+        publish();
+        eventAdded.signalAll();
+    }
+
+    /** Notes that the change under way is over; the caller holds the lock. */
+    void settled() {
+        inMotion = false;
+    }
+
+    /**
+     * Sets the machine aside after a command broke off. How far the command came is not known; what
+     * it left is a state, and has a version. The caller holds the lock.
+     *
+     * @param first whether the change had changed nothing before
+     */
+    void setAside(boolean first) {
+        if (quarantine != null) {
+            return;
+        }
+        version += first ? 1 : 0;
+        inMotion = true;
+        quarantine =
+                new Quarantine(
+                        version,
+                        "a command broke off half-way by a mistake of the server's; reset the"
+                                + " machine to use it again");
+        try {
+            publish();
+        } catch (RuntimeException e) {
+            LOG.warn("machine {} is set aside and cannot be counted", id, e);
+        }
+        eventAdded.signalAll();
+    }
+
+    /** Whether the machine can be used and is in the same state as another. */
+    boolean isLike(Machine other) {
+        return quarantine == null && other.digest().equals(digest());
+    }
+
+    /**
+     * Puts another machine into this one's place, and goes on with its event numbers. The caller
+     * holds the lock, and closes what is returned: the old machine's memory.
+     */
+    Reservation replace(Machine fresh, Reservation itsMemory) {
+        fresh.numberAfter(machine.numbers());
+        Reservation old = memory;
+        machine = fresh;
+        memory = itsMemory;
+        quarantine = null;
+        return old;
+    }
+
+    /**
+     * Makes the machine anew where there is no room for two: the old one goes before the new one
+     * comes. The caller holds the lock. Returns whether the state has become another.
+     */
+    boolean rebuild(@Nullable Preset preset) {
+        boolean usable = quarantine == null;
+        String before = digest();
+        Machine.Numbers numbers = machine.numbers();
+        machine = NONE; // nobody sees it: the state is locked
+        Machine fresh = memory.insisting(() -> MachineHost.build(spec, preset, memory));
+        boolean same = usable && fresh.digest().equals(before);
+        fresh.numberAfter(numbers);
+        machine = fresh;
+        quarantine = null;
+        return !same;
+    }
+
+    /** Ends the machine's life; the caller holds the lock. */
+    void delete() {
+        deleted = true;
+        memory.close();
+        eventAdded.signalAll();
+    }
+
+    /** Shows readers the machine as it is now, and adds what it has counted to the totals. */
+    private void publish() {
+        Counters before = snapshot.counters();
+        snapshot = look();
+        host.count(spec.policy(), snapshot.counters().growthSince(before));
+    }
+
+    private Snapshot look() {
+        Inspector inspector = machine.inspect();
+        int free = inspector.freeFrames();
+        int used = inspector.usedSlots();
+        return new Snapshot(
+                machine.counters(),
+                new Totals.Holdings(
+                        1,
+                        inspector.liveProcessCount(),
+                        free,
+                        inspector.frameCount() - free,
+                        inspector.slotCount() - used,
+                        used));
+    }
+
+    /**
+     * Raises {@link HostingException} if the machine is deleted, or at a version that is not
+     * wanted. The caller holds the lock.
+     */
+    void check(LongPredicate versionWanted) {
+        checkPresent();
+        if (!versionWanted.test(version)) {
+            throw new HostingException(
+                    Reason.VERSION_MISMATCH, "machine '" + id + "' is at version " + version);
+        }
+    }
+
+    private void checkPresent() {
+        if (deleted) {
+            throw MachineHost.noSuchMachine(id);
+        }
+    }
+
+    /** Raises {@link HostingException} if the machine is set aside. */
+    void checkUsable() {
+        Quarantine aside = quarantine;
+        if (aside != null) {
+            throw new HostingException(
+                    Reason.MACHINE_QUARANTINED,
+                    "machine '"
+                            + id
+                            + "' is set aside since version "
+                            + aside.version()
+                            + ": "
+                            + aside.why());
+        }
+    }
+}
