@@ -2,7 +2,6 @@ package dev.faultline.trace;
 
 import dev.faultline.machine.protocol.Op;
 
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -10,10 +9,10 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Writes a stored trace in any of the formats. What a format has no word for is lost, and said in
- * docs/traces.md: ticks and sizes in most, and in those of page numbers operations and offsets too.
+ * Writes a stored trace, a method for each form in which formats write one. Most have no word for
+ * ticks and sizes, and those of page numbers have none for operations and offsets either.
  */
-public final class TraceExport {
+final class TraceExport {
 
     private static final char[] HEX = "0123456789abcdef".toCharArray();
 
@@ -29,62 +28,10 @@ public final class TraceExport {
     /** Digits of the number that is written, from the end. */
     private final byte[] digits = new byte[24];
 
-    private TraceExport(StoredTrace trace, OutputStream out, long pageSize) {
+    TraceExport(StoredTrace trace, OutputStream out, long pageSize) {
         this.trace = trace.cursor();
         this.out = out;
         offsetBits = Long.numberOfTrailingZeros(pageSize);
-    }
-
-    /**
-     * The media type that is written where one is wanted, with the parameters that matter: {@code
-     * radix=10} for decimal addresses, {@code version=4} for Dinero IV's own format.
-     *
-     * @throws IllegalArgumentException if a parameter is not what it should be
-     */
-    public static String mediaType(TraceFormat format, String wanted) {
-        String bare = format.mediaType();
-        return switch (format) {
-            case ADDRESS -> AddressReader.isDecimal(wanted) ? bare + ";radix=10" : bare;
-            case DINERO -> isDineroIv(wanted) ? bare + ";version=4" : bare;
-            default -> bare;
-        };
-    }
-
-    private static boolean isDineroIv(String mediaType) {
-        String version = TraceFormat.parameter(mediaType, "version");
-        if (version != null && !version.equals("3") && !version.equals("4")) {
-            throw new IllegalArgumentException("version must be 3 or 4, not '" + version + "'");
-        }
-        return "4".equals(version);
-    }
-
-    /**
-     * Writes a trace as {@link #mediaType} says; {@code pageSize} in bytes, a power of two, is for
-     * formats of page numbers.
-     */
-    public static void write(
-            StoredTrace trace, TraceFormat format, String mediaType, long pageSize, OutputStream to)
-            throws IOException {
-        boolean decimal = format == TraceFormat.ADDRESS && AddressReader.isDecimal(mediaType);
-        boolean dineroIv = format == TraceFormat.DINERO && isDineroIv(mediaType);
-        BufferedOutputStream out = new BufferedOutputStream(to, 1 << 16);
-        TraceExport export = new TraceExport(trace, out, pageSize);
-        switch (format) {
-            case LACKEY -> export.lackey();
-            case DINERO -> export.dinero(dineroIv);
-            case PINATRACE -> export.pinatrace();
-            case ADDRESS -> export.addresses(decimal);
-            case UCSD -> export.ucsd();
-            case PAGES -> export.pages("", '\n', true);
-            case OSTEP -> export.pages("-a ", ',', false);
-            case LIBCACHESIM -> export.pages("", '\n', false);
-            case LIBCACHESIM_CSV -> export.csv();
-            case BINARY -> export.binary();
-            case NYU_MMU -> export.lab();
-            case NDJSON -> export.ndjson();
-            case COLUMNS -> export.columns();
-        }
-        out.flush();
     }
 
     /** Writes each access, in a format that has no word for ticks. */
@@ -103,7 +50,7 @@ public final class TraceExport {
         }
     }
 
-    private void lackey() throws IOException {
+    void lackey() throws IOException {
         accesses(
                 at -> {
                     text(
@@ -119,7 +66,7 @@ public final class TraceExport {
                 });
     }
 
-    private void dinero(boolean four) throws IOException {
+    void dinero(boolean four) throws IOException {
         accesses(
                 at -> {
                     out.write((four ? "rwi" : "012").charAt(trace.op(at)));
@@ -134,7 +81,7 @@ public final class TraceExport {
     }
 
     /** Which instruction made an access is not known. */
-    private void pinatrace() throws IOException {
+    void pinatrace() throws IOException {
         accesses(
                 at -> {
                     text(trace.op(at) == Op.WRITE ? "0x0: W 0x" : "0x0: R 0x");
@@ -148,7 +95,7 @@ public final class TraceExport {
         text("#eof\n");
     }
 
-    private void addresses(boolean decimal) throws IOException {
+    void addresses(boolean decimal) throws IOException {
         accesses(
                 at -> {
                     if (decimal) {
@@ -160,7 +107,7 @@ public final class TraceExport {
                 });
     }
 
-    private void ucsd() throws IOException {
+    void ucsd() throws IOException {
         accesses(
                 at -> {
                     text(trace.op(at) == Op.WRITE ? "s 0x" : "l 0x");
@@ -169,7 +116,7 @@ public final class TraceExport {
                 });
     }
 
-    private void pages(String before, char between, boolean ticks) throws IOException {
+    void pages(String before, char between, boolean ticks) throws IOException {
         text(before);
         boolean first = true;
         for (long at = 0; at < trace.count(); at++) {
@@ -190,7 +137,7 @@ public final class TraceExport {
         text("\n");
     }
 
-    private void csv() throws IOException {
+    void csv() throws IOException {
         accesses(
                 at -> {
                     decimal(at);
@@ -202,7 +149,7 @@ public final class TraceExport {
                 });
     }
 
-    private void binary() throws IOException {
+    void binary() throws IOException {
         ByteBuffer word = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         all(
                 at -> {
@@ -212,7 +159,7 @@ public final class TraceExport {
     }
 
     /** One process with one area, of as many pages as it takes. */
-    private void lab() throws IOException {
+    void lab() throws IOException {
         text("1\n1\n0 ");
         decimal(trace.highest() >>> offsetBits);
         text(" 0 0\nc 0\n");
@@ -224,7 +171,7 @@ public final class TraceExport {
                 });
     }
 
-    private void ndjson() throws IOException {
+    void ndjson() throws IOException {
         all(
                 at -> {
                     if (trace.op(at) == Op.TICK) {
@@ -256,7 +203,7 @@ public final class TraceExport {
         }
     }
 
-    private void columns() throws IOException {
+    void columns() throws IOException {
         text("{\"ops\":\"");
         all(at -> out.write("rwxt".charAt(trace.op(at))));
         text("\",\"addresses\":[");

@@ -62,7 +62,7 @@ class StoredTraceTest {
     private static byte[] export(StoredTrace trace, TraceFormat format, String mediaType)
             throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        TraceExport.write(trace, format, mediaType, 4096, out);
+        format.write(trace, mediaType, 4096, out);
         return out.toByteArray();
     }
 

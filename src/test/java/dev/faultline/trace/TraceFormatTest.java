@@ -9,6 +9,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.faultline.machine.Blocks;
 import dev.faultline.machine.protocol.AccessBlock;
 
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -16,6 +17,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Locale;
 
 class TraceFormatTest {
@@ -30,6 +33,16 @@ class TraceFormatTest {
                                         + format.mediaType().toUpperCase(Locale.ROOT)
                                         + " ; charset=UTF-8"))
                 .isEqualTo(format);
+    }
+
+    /** The table says of each format what it keeps. */
+    @ParameterizedTest
+    @EnumSource
+    void isInTheTableOfTheDocs(TraceFormat format) throws IOException {
+        assertThat(Files.readAllLines(Path.of("docs/traces.md")))
+                .filteredOn(row -> row.startsWith("| `" + format.mediaType() + "` | "))
+                .singleElement(InstanceOfAssertFactories.STRING)
+                .endsWith(" | " + format.keeps() + " |");
     }
 
     @Test

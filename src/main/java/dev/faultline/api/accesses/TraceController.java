@@ -40,9 +40,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /**
  * Whole traces, streamed: read a block, issue it, read the next. No more than a block is held,
@@ -63,26 +61,6 @@ public class TraceController {
 
     private final int mostForeseen;
 
-    /** The formats of traces, for the OpenAPI document. */
-    public static final String FORMATS =
-            "A trace, whose format Content-Type says; Content-Encoding may be gzip or zstd. Blank"
-                    + " lines are passed over.\n\n"
-                    + "- `text/x-lackey`: what `valgrind --tool=lackey --trace-mem=yes` prints; `M` is a"
-                    + " read, then a write; what valgrind says itself and `SB` lines are passed over.\n"
-                    + "- `text/x-dinero`: `0|1|2 ADDR` (Dinero III) or `r|w|i ADDR [SIZE]` (Dinero IV),"
-                    + " hexadecimal; labels 3 to 5 and `m`, `v`, `c` are passed over.\n"
-                    + "- `text/x-pinatrace`: `0xIP: R|W 0xADDR`; lines that begin with `#` are passed"
-                    + " over, and `#eof` may be missing.\n"
-                    + "- `text/x-address`: an address a line, with `R` or `W` before or after it or"
-                    + " neither; hexadecimal, or decimal with `;radix=10`.\n"
-                    + "- `text/x-ucsd`: `s|l 0xADDR n`.\n"
-                    + "- `text/x-pages`: page numbers, with commas or white space; `T` is a tick."
-                    + " `text/x-ostep`, `text/x-libcachesim` and `text/csv` (`;obj-id-col=2`) are page"
-                    + " numbers too.\n"
-                    + "- `application/octet-stream`: little-endian words of 64 bits, the address in the"
-                    + " low 62, the operation in the top 2: 0 read, 1 write, 2 execute, 3 tick.\n"
-                    + "- `application/x-ndjson`: an access a line. `application/json`: two columns.";
-
     TraceController(ApiSettings settings) {
         mostForeseen = settings.foreseenAccesses();
     }
@@ -96,18 +74,7 @@ public class TraceController {
             requestBody =
                     @RequestBody(
                             required = true,
-                            description = FORMATS,
                             content = {
-                                @Content(mediaType = "text/x-lackey"),
-                                @Content(mediaType = "text/x-dinero"),
-                                @Content(mediaType = "text/x-pinatrace"),
-                                @Content(mediaType = "text/x-address"),
-                                @Content(mediaType = "text/x-ucsd"),
-                                @Content(mediaType = "text/x-pages"),
-                                @Content(mediaType = "text/x-ostep"),
-                                @Content(mediaType = "text/x-libcachesim"),
-                                @Content(mediaType = "text/csv"),
-                                @Content(mediaType = "application/octet-stream"),
                                 @Content(
                                         mediaType = "application/x-ndjson",
                                         schema =
@@ -128,7 +95,7 @@ public class TraceController {
             @Parameter(hidden = true) InputStream body,
             HttpServletRequest request) {
         int number = mutation.pid();
-        TraceReader reader = open(contentType, body, mutation.spec());
+        TraceReader reader = TraceBodies.open(contentType, body, mutation.spec());
         return run(mutation, number, reader, request);
     }
 
@@ -146,8 +113,7 @@ public class TraceController {
                                                 @Schema(
                                                         implementation =
                                                                 AccessBatch.ProcessAccessShape
-                                                                        .class)),
-                                @Content(mediaType = "text/x-nyu-mmu")
+                                                                        .class))
                             }))
     ResponseEntity<TraceBody> runAll(
             Mutation mutation,
@@ -155,7 +121,7 @@ public class TraceController {
                     @Nullable String contentType,
             @Parameter(hidden = true) InputStream body,
             HttpServletRequest request) {
-        TraceFormat format = format(contentType, true);
+        TraceFormat format = TraceBodies.format(contentType, true);
         if (format.makesProcesses()
                 && mutation.machine().read(m -> m.inspect().processCount()).value() > 0) {
             throw new ApiException(
@@ -165,38 +131,6 @@ public class TraceController {
         }
         TraceReader reader = format.open(body, mutation.spec(), true);
         return run(mutation, 0, reader, request);
-    }
-
-    /** A reader of a trace of one process. */
-    public static TraceReader open(
-            @Nullable String contentType, InputStream body, MachineSpec spec) {
-        TraceFormat format = format(contentType, false);
-        try {
-            return format.open(body, spec, false, String.valueOf(contentType));
-        } catch (IllegalArgumentException e) {
-            throw ApiException.badParameter(
-                    HttpHeaders.CONTENT_TYPE, String.valueOf(e.getMessage()));
-        }
-    }
-
-    public static TraceFormat format(@Nullable String contentType, boolean wholeMachine) {
-        TraceFormat format = contentType == null ? null : TraceFormat.ofMediaType(contentType);
-        if (format != null && isFor(format, wholeMachine)) {
-            return format;
-        }
-        String known =
-                Arrays.stream(TraceFormat.values())
-                        .filter(each -> isFor(each, wholeMachine))
-                        .map(TraceFormat::mediaType)
-                        .collect(Collectors.joining(", "));
-        throw new ApiException(
-                HttpStatus.UNSUPPORTED_MEDIA_TYPE,
-                "UNSUPPORTED_MEDIA_TYPE",
-                "no trace of type '" + contentType + "'; known: " + known);
-    }
-
-    private static boolean isFor(TraceFormat format, boolean wholeMachine) {
-        return wholeMachine ? format.namesProcesses() : !format.makesProcesses();
     }
 
     private ResponseEntity<TraceBody> run(
@@ -215,7 +149,7 @@ public class TraceController {
                     run.toEnd();
                 }
             } catch (TraceException e) {
-                throw run.interrupted(garbled(e));
+                throw run.interrupted(TraceBodies.garbled(e));
             } catch (IOException e) {
                 unread = ApiException.bodyNotReadable(e);
                 throw run.interrupted(unread);
@@ -238,19 +172,6 @@ public class TraceController {
         if (change.read(m -> Pids.view(m, pid).state()) == ProcessState.TERMINATED) {
             throw ApiException.processExited(pid);
         }
-    }
-
-    public static ApiException garbled(TraceException e) {
-        ApiException problem =
-                new ApiException(
-                        HttpStatus.BAD_REQUEST, "GARBLED_TRACE", String.valueOf(e.getMessage()));
-        if (e.line() != null) {
-            problem.with("line", e.line());
-        }
-        if (e.byteOffset() != null) {
-            problem.with("byte", e.byteOffset());
-        }
-        return problem;
     }
 
     /** One trace on its way through a machine. */

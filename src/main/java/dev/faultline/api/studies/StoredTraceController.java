@@ -1,7 +1,7 @@
 package dev.faultline.api.studies;
 
 import dev.faultline.api.accesses.AccessBatch;
-import dev.faultline.api.accesses.TraceController;
+import dev.faultline.api.accesses.TraceBodies;
 import dev.faultline.api.machines.MachineController;
 import dev.faultline.api.web.Address;
 import dev.faultline.api.web.ApiException;
@@ -13,7 +13,6 @@ import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.machine.spec.SpecDraft;
 import dev.faultline.trace.StoredTrace;
 import dev.faultline.trace.TraceException;
-import dev.faultline.trace.TraceExport;
 import dev.faultline.trace.TraceFormat;
 
 import io.swagger.v3.oas.annotations.Operation;
@@ -47,12 +46,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** Traces that are kept, each once, by what they hold. */
 @RestController
@@ -97,12 +93,6 @@ class StoredTraceController {
                     List<String> damaged,
             @Nullable String nextCursor) {}
 
-    /** Binary words first, then in the order in which they are declared. */
-    private static final List<TraceFormat> FORMATS =
-            Stream.concat(Stream.of(TraceFormat.BINARY), Arrays.stream(TraceFormat.values()))
-                    .distinct()
-                    .toList();
-
     private final TraceStore store;
 
     StoredTraceController(TraceStore store) {
@@ -116,18 +106,7 @@ class StoredTraceController {
             requestBody =
                     @RequestBody(
                             required = true,
-                            description = TraceController.FORMATS,
                             content = {
-                                @Content(mediaType = "text/x-lackey"),
-                                @Content(mediaType = "text/x-dinero"),
-                                @Content(mediaType = "text/x-pinatrace"),
-                                @Content(mediaType = "text/x-address"),
-                                @Content(mediaType = "text/x-ucsd"),
-                                @Content(mediaType = "text/x-pages"),
-                                @Content(mediaType = "text/x-ostep"),
-                                @Content(mediaType = "text/x-libcachesim"),
-                                @Content(mediaType = "text/csv"),
-                                @Content(mediaType = "application/octet-stream"),
                                 @Content(
                                         mediaType = "application/x-ndjson",
                                         schema =
@@ -156,17 +135,16 @@ class StoredTraceController {
             @RequestHeader(name = HttpHeaders.CONTENT_TYPE, required = false)
                     @Nullable String contentType,
             @Parameter(hidden = true) InputStream body) {
-        TraceFormat format = TraceController.format(contentType, false);
+        TraceFormat format = TraceBodies.format(contentType, false);
         MachineSpec spec = StoredTrace.readingSpec(format, pageSize(pageSize));
         try {
-            TraceStore.Stored stored =
-                    store.store(TraceController.open(contentType, body, spec), spec);
+            TraceStore.Stored stored = store.store(TraceBodies.open(contentType, body, spec), spec);
             StoredTraceBody shown = StoredTraceBody.of(stored.trace());
             return stored.isNew()
                     ? ResponseEntity.created(URI.create("/v1/traces/" + shown.id())).body(shown)
                     : ResponseEntity.ok(shown);
         } catch (TraceException e) {
-            throw TraceController.garbled(e);
+            throw TraceBodies.garbled(e);
         } catch (IOException e) {
             throw ApiException.bodyNotReadable();
         }
@@ -226,22 +204,7 @@ class StoredTraceController {
             summary = "Write a stored trace in a format: the one that Accept names")
     @ApiResponse(
             responseCode = "200",
-            description = "The trace; application/octet-stream if any format will do.",
-            content = {
-                @Content(mediaType = "application/octet-stream"),
-                @Content(mediaType = "text/x-lackey"),
-                @Content(mediaType = "text/x-dinero"),
-                @Content(mediaType = "text/x-pinatrace"),
-                @Content(mediaType = "text/x-address"),
-                @Content(mediaType = "text/x-ucsd"),
-                @Content(mediaType = "text/x-pages"),
-                @Content(mediaType = "text/x-ostep"),
-                @Content(mediaType = "text/x-libcachesim"),
-                @Content(mediaType = "text/csv"),
-                @Content(mediaType = "text/x-nyu-mmu"),
-                @Content(mediaType = "application/x-ndjson"),
-                @Content(mediaType = "application/json")
-            })
+            description = "The trace; application/octet-stream if any format will do.")
     void export(
             @PathVariable String trace,
             @Parameter(description = "Bytes of a page, for formats of page numbers.")
@@ -256,7 +219,7 @@ class StoredTraceController {
         stored.cursor().checkAll(); // what has begun to be answered cannot become a problem
         response.setContentType(type);
         TraceFormat format = Objects.requireNonNull(TraceFormat.ofMediaType(type));
-        TraceExport.write(stored, format, type, page, response.getOutputStream());
+        format.write(stored, type, page, response.getOutputStream());
     }
 
     /** The media type of the format that is most welcome; binary words if several are. */
@@ -267,7 +230,7 @@ class StoredTraceController {
         List<MediaType> ranges = ranges(accept);
         String best = TraceFormat.BINARY.mediaType();
         double most = 0;
-        for (TraceFormat format : FORMATS) {
+        for (TraceFormat format : TraceBodies.WRITTEN) {
             MediaType type = MediaType.parseMediaType(format.mediaType());
             MediaType range =
                     ranges.stream().filter(each -> each.includes(type)).findFirst().orElse(null);
@@ -279,12 +242,13 @@ class StoredTraceController {
         if (most > 0) {
             return best;
         }
-        String known =
-                FORMATS.stream().map(TraceFormat::mediaType).collect(Collectors.joining(", "));
         throw new ApiException(
                 HttpStatus.NOT_ACCEPTABLE,
                 "NOT_ACCEPTABLE",
-                "no format of '" + JsonErrors.shortened(accept) + "'; known: " + known);
+                "no format of '"
+                        + JsonErrors.shortened(accept)
+                        + "'; known: "
+                        + TraceBodies.mediaTypes(TraceBodies.WRITTEN));
     }
 
     /** What {@code Accept} lists, the most specific first; nothing if it cannot be read. */
@@ -302,7 +266,7 @@ class StoredTraceController {
 
     private static String withParameters(TraceFormat format, MediaType range) {
         try {
-            return TraceExport.mediaType(format, range.toString());
+            return format.writtenType(range.toString());
         } catch (IllegalArgumentException e) {
             throw ApiException.badParameter(HttpHeaders.ACCEPT, String.valueOf(e.getMessage()));
         }
