@@ -27,27 +27,37 @@ class KernelLayersTest {
             List.of(
                     new Layer(
                             "structures",
-                            "AccessAccounting AddressSpace AreaList Accounting Choices Overcommit "
-                                    + "ControlGroups Cpu CpuClocks Cpus Disk EventLog NextUses ForkAccount "
-                                    + "FrameTable Holes HostAccount MemoryObject MemoryObjects "
-                                    + "PageTableFrames Parts Pressure ProcessTimes ProgramRun Room SwapSpace "
-                                    + "Task Tasks TurnLog WaitingLine WorkingSetMeter"),
+                            "AccessAccounting Accounting AddressSpace AreaList Choices "
+                                    + "ControlGroups Cpu CpuClocks Cpus Disk EventLog ExitListener "
+                                    + "ForkAccount FrameRequest FrameTable Holes HostAccount "
+                                    + "LoadControl MemoryObject MemoryObjects NextUses Overcommit "
+                                    + "PageFault PageTableFrames PageTables Parts Permissions "
+                                    + "Pressure ProcessTimes ProgramRun ReverseMap Room RunQueue "
+                                    + "Slice SwapSpace Task Tasks TurnLog WaitingLine "
+                                    + "WorkingSetMeter"),
                     new Layer(
                             "reclaim",
-                            "FrameAllocation EvictableFrames Evictor Loader OomKiller PageDaemon ReadAhead "
-                                    + "Reclaim Unmapper"),
+                            "EvictableFrames Evictor FrameAllocation Loader OomKiller "
+                                    + "PageDaemon ProcessExit ReadAhead Reclaim TablePager Unmapper"),
                     new Layer(
                             "faults",
-                            "FaultHandler ObjectPager SegmentRoom Segments Swapper TlbTraps"),
+                            "CopyOnWrite FaultHandler MemoryModel ObjectPager "
+                                    + "SegmentContents SegmentFaults SegmentRoom SegmentRules "
+                                    + "Segments SwapIn Swapper TlbTraps"),
                     new Layer(
                             "calls",
-                            "FileCalls HandlerRunner Kernel KernelWindow MemoryCalls PageCalls "
-                                    + "SegmentCalls"),
-                    new Layer("running", "NextUseFeed LoadControl Processor Scheduler SideBySide"),
+                            "AreaRules FileCalls GroupCalls HandlerRunner Kernel "
+                                    + "KernelWindow MemoryCalls PageCalls Paging ResizeCalls "
+                                    + "SegmentCalls WholeSegments"),
+                    new Layer(
+                            "running",
+                            "FaultLoop NextUseFeed Processor ReferenceFeed Running "
+                                    + "Scheduler SideBySide SliceRunner SystemCalls"),
                     new Layer(
                             "face",
-                            "Footprint Inspector Machine PageInspector PageTableComparison "
-                                    + "Portions TimeInspector TranslationInspector"));
+                            "Assembly Footprint FrameInspector Inspector Machine "
+                                    + "MachineState PageInspector PageTableComparison Portions "
+                                    + "TimeInspector TranslationInspector"));
 
     private static Map<String, Integer> places() {
         Map<String, Integer> places = new TreeMap<>();

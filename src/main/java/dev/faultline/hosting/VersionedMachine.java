@@ -249,16 +249,16 @@ final class VersionedMachine {
 
     private Snapshot look() {
         Inspector inspector = machine.inspect();
-        int free = inspector.freeFrames();
-        int used = inspector.usedSlots();
+        int free = inspector.frames().freeFrames();
+        int used = inspector.frames().usedSlots();
         return new Snapshot(
                 machine.counters(),
                 new Totals.Holdings(
                         1,
                         inspector.liveProcessCount(),
                         free,
-                        inspector.frameCount() - free,
-                        inspector.slotCount() - used,
+                        inspector.frames().frameCount() - free,
+                        inspector.frames().slotCount() - used,
                         used));
     }
 

@@ -14,8 +14,8 @@ final class AccessAccounting {
     private final Cpus cpus;
     private final Costs costs;
 
-    AccessAccounting(Parts parts, Accounting accounting) {
-        this.accounting = accounting;
+    AccessAccounting(Parts parts) {
+        this.accounting = parts.accounting();
         this.cpus = parts.cpus();
         this.costs = parts.spec().costs();
     }

@@ -2,6 +2,7 @@ package dev.faultline.machine;
 
 import dev.faultline.machine.protocol.Counter;
 import dev.faultline.machine.protocol.Counters;
+import dev.faultline.machine.protocol.Fault;
 
 /**
  * The machine's accounts: its counters, of which {@link Counter#TICKS} is the clock, and its
@@ -34,9 +35,28 @@ final class Accounting {
         }
     }
 
+    /** Counts a page fault, and resolves it. */
+    Fault.Resolution pageFault(PageFault fault, Fault.Resolution how) {
+        count(fault.task(), Counter.PAGE_FAULTS);
+        count(fault.task(), fault.isMajor() ? Counter.MAJOR_FAULTS : Counter.MINOR_FAULTS);
+        return fault.resolve(how);
+    }
+
+    /** Counts a protection fault, and resolves it. */
+    Fault.Resolution protectionFault(PageFault fault, Fault.Resolution how) {
+        count(fault.task(), Counter.PROTECTION_FAULTS);
+        return fault.resolve(how);
+    }
+
     private void add(Task task, Counter counter, long amount) {
         total.add(counter, amount);
         task.counters().add(counter, amount);
+    }
+
+    /** Sets all counters to 0, and forgets the events. */
+    void clear() {
+        total.clear();
+        events.forget();
     }
 
     long now() {

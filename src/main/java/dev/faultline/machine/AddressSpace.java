@@ -61,19 +61,26 @@ final class AddressSpace {
 
     private long heapEnd;
 
-    /** An empty space, known by the pid of the process that it is made for. */
-    AddressSpace(int asid, Parts parts) {
+    /** An empty space with a table, known by the pid of the process that it is made for. */
+    AddressSpace(int asid, Parts parts, PageTable table) {
         this.asid = asid;
         MachineSpec spec = parts.spec();
         objects = parts.objects();
         overcommit = parts.overcommit();
         tableMemory = parts.tableMemory();
-        table = parts.tables().newTable(asid, tableMemory);
+        this.table = table;
         areas = new AreaList(spec);
         offsetBits = spec.offsetBits();
         pageSize = spec.pageSize();
         size = 1L << spec.addressBits();
         segmentShift = spec.addressBits() - spec.translation().segmentBits();
+    }
+
+    /** The memory of a process that has ended: there is none. */
+    static AddressSpace none(int asid, Parts parts) {
+        AddressSpace space = new AddressSpace(asid, parts, parts.tables().newTable(asid));
+        space.release();
+        return space;
     }
 
     /** The number that its entries have in the TLB and in the reverse map. */

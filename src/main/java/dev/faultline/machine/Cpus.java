@@ -54,10 +54,12 @@ final class Cpus {
     private int[] tagOf = new int[16];
 
     private int nextTag = 1;
-    private @Nullable Accounting accounting;
-    private @Nullable Tasks tasks;
+    private final Accounting accounting;
+    private final Tasks tasks;
 
-    Cpus(MachineSpec spec, FrameMarks marks) {
+    Cpus(MachineSpec spec, FrameMarks marks, Accounting accounting, Tasks tasks) {
+        this.accounting = accounting;
+        this.tasks = tasks;
         for (int number = 0; number < spec.cpus(); number++) {
             cpus.add(new Cpu(number, spec, marks));
         }
@@ -69,12 +71,6 @@ final class Cpus {
         global = spec.tlb().global();
         shootdownTicks = spec.costs().shootdown();
         tags = spec.tlb().asidBits() == 0 ? 0 : (1 << spec.tlb().asidBits()) - 1;
-    }
-
-    /** Says who counts what is done, and to whom. */
-    void use(Accounting newBooks, Tasks newTasks) {
-        accounting = newBooks;
-        tasks = newTasks;
     }
 
     List<Cpu> all() {
@@ -144,10 +140,8 @@ final class Cpus {
             Arrays.fill(holders, 1, holders.length, 0); // the kernel keeps its number
             nextTag = 1;
             cpus.forEach(cpu -> cpu.tlbs().flushProcesses());
-            if (accounting != null) {
-                accounting.count(task, Counter.TLB_FLUSHES, cpus.size());
-                accounting.count(task, Counter.ASID_ROLLOVERS);
-            }
+            accounting.count(task, Counter.TLB_FLUSHES, cpus.size());
+            accounting.count(task, Counter.ASID_ROLLOVERS);
         }
         tagOf[asid] = nextTag++;
     }
@@ -232,7 +226,7 @@ final class Cpus {
     }
 
     private void shootDown(int asid, long targets) {
-        if (accounting != null && tasks != null && tasks.has(asid)) {
+        if (tasks.has(asid)) {
             int count = Long.bitCount(targets);
             accounting.count(tasks.get(asid), Counter.SHOOTDOWNS, count);
             accounting.spend(tasks.get(asid), Counter.SHOOTDOWN_TICKS, count * shootdownTicks);
@@ -241,9 +235,12 @@ final class Cpus {
 
     /**
      * Drops all entries of a process that is about to change altogether, on every processor that
-     * may have some. Answers on how many that was done.
+     * may have some: its own if they are tagged, else all.
      */
-    int flush(Task task) {
+    void flush(Task task) {
+        if (!present) {
+            return;
+        }
         int asid = task.asid();
         int flushed = 0;
         long others = others(asid);
@@ -266,7 +263,7 @@ final class Cpus {
                 holders[asid] |= isIn(cpu.current(), asid) ? 1L << cpu.number() : 0;
             }
         }
-        return flushed;
+        accounting.count(task, Counter.TLB_FLUSHES, flushed);
     }
 
     /** Whether a process runs in an address space, its own or a borrowed one. */

@@ -1,14 +1,15 @@
 package dev.faultline.machine;
 
-import dev.faultline.machine.hardware.FrameMarks;
 import dev.faultline.machine.protocol.Counter;
 import dev.faultline.machine.protocol.Counters;
 import dev.faultline.machine.replacement.Frames;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * The frames among which the policy chooses: what it may ask of each, and which may leave. One may
- * not that is pinned or locked, that is needed just now, that has no slot to go to, that holds a
- * page of a table which stays, or that is protected in its group.
+ * The frames among which the policy chooses: what it may ask of each, and which may leave. A frame
+ * stays if it is pinned or locked, if its page is needed now, if its page has no slot to go to, if
+ * it holds a page of a table that stays, or if its group protects it.
  */
 final class EvictableFrames implements Frames {
 
@@ -19,54 +20,34 @@ final class EvictableFrames implements Frames {
     private final SwapSpace swap;
     private final PageTableFrames tables;
     private final Tasks tasks;
-    private final Evictor evictor;
+    private final ReverseMap reverse;
+    private final MemoryObjects objects;
     private final FrameAllocation allocation;
     private final Accounting accounting;
 
-    /** The frames that may not be taken just now, or {@link #NONE}: what they hold is in use. */
-    private int spared = NONE;
-
-    private int alsoSpared = NONE;
-
-    /** Whether any process has ever locked a page. */
-    private boolean locksExpected;
+    /** For whom a victim is looked for just now, or null. */
+    private @Nullable FrameRequest request;
 
     /** Whether nothing keeps any page in its frame, as found before the policy looks around. */
     private boolean allMayLeave;
 
-    /** For whose group a victim is looked for, and whether it must be one of the group's own. */
-    private int group;
-
-    private boolean ownGroupOnly;
-
-    EvictableFrames(Parts parts, Tasks tasks, Evictor evictor, Accounting accounting) {
+    EvictableFrames(Parts parts) {
         this.frames = parts.frames();
         this.groups = frames.groups();
         this.swap = parts.swap();
-        this.tables = parts.tables();
-        this.tasks = tasks;
-        this.evictor = evictor;
+        this.tables = parts.tableFrames();
+        this.tasks = parts.tasks();
+        this.reverse = parts.reverse();
+        this.objects = parts.objects();
         this.allocation = new FrameAllocation(parts.spec(), tasks);
-        this.accounting = accounting;
+        this.accounting = parts.accounting();
     }
 
-    /** From now on a frame is looked for that is for a group, and of its own if that is said. */
-    void forGroup(int newGroup, boolean ownOnly) {
-        group = newGroup;
-        ownGroupOnly = ownOnly;
-    }
-
-    /** Whether it must be one of the group's own. */
-    boolean isOwnGroupOnly() {
-        return ownGroupOnly;
-    }
-
-    /** The policy begins to look around; two frames stay, or {@link #NONE}. */
-    void beginLook(int spare, int alsoSpare) {
-        spared = spare;
-        alsoSpared = alsoSpare;
+    /** The policy begins to look around. */
+    void beginLook(FrameRequest forWhom) {
+        request = forWhom;
         allMayLeave =
-                !locksExpected
+                !tasks.locksExpected()
                         && !frames.hasPinned()
                         && !swap.isFull()
                         && !tables.isFramed()
@@ -75,23 +56,17 @@ final class EvictableFrames implements Frames {
 
     /** It has chosen. */
     void endLook() {
-        spared = NONE;
-        alsoSpared = NONE;
+        request = null;
         allMayLeave = false;
-    }
-
-    /** From now on a process may keep frames in memory. */
-    void expectLocks() {
-        locksExpected = true;
     }
 
     /** Whether the frame is pinned, or a process keeps its page in memory. */
     boolean isLocked(int frame) {
-        if (frames.isPinned(frame) || !locksExpected) {
+        if (frames.isPinned(frame) || !tasks.locksExpected()) {
             return frames.isPinned(frame);
         }
-        for (int node = frames.firstNode(frame); node != NONE; node = frames.nextNode(node)) {
-            if (tasks.get(frames.pid(node)).space().isLocked(frames.vpn(node))) {
+        for (int node = reverse.firstNode(frame); node != NONE; node = reverse.nextNode(node)) {
+            if (tasks.get(reverse.pid(node)).space().isLocked(reverse.vpn(node))) {
                 return true;
             }
         }
@@ -100,42 +75,48 @@ final class EvictableFrames implements Frames {
 
     @Override
     public boolean evictable(int frame) {
-        return frame != spared
-                && frame != alsoSpared
+        FrameRequest forWhom = request;
+        return (forWhom == null || !forWhom.spares(frame))
                 && frames.isUsed(frame)
-                && (allMayLeave || mayLeave(frame));
+                && (allMayLeave || mayLeave(frame, forWhom));
     }
 
-    private boolean mayLeave(int frame) {
-        return (groups.size() == 0 || groups.mayTake(frame, group, ownGroupOnly))
-                && (!swap.isFull() || !evictor.needsSlot(frame))
+    private boolean mayLeave(int frame, @Nullable FrameRequest forWhom) {
+        return (groups.size() == 0 || groupLets(frame, forWhom))
+                && (!swap.isFull() || !needsSlot(frame))
                 && !tables.isFixed(frame)
                 && !isLocked(frame);
     }
 
+    private boolean groupLets(int frame, @Nullable FrameRequest forWhom) {
+        return forWhom == null
+                ? groups.mayTake(frame, ControlGroups.ROOT, false)
+                : groups.mayTake(frame, forWhom.asking().group(), forWhom.isOwnGroupOnly());
+    }
+
+    /** Whether the frame can leave only for a slot of the store. */
+    boolean needsSlot(int frame) {
+        return objects.fileOf(frames.object(frame)) == null && dirty(frame);
+    }
+
     @Override
     public boolean referenced(int frame) {
-        return evictor.isReferenced(frame);
+        return reverse.isReferenced(frame);
     }
 
     @Override
     public void clearReferenced(int frame) {
-        evictor.clearReferenced(frame);
+        reverse.clearReferenced(frame);
     }
 
     @Override
     public void clearAllReferenced(int count) {
-        FrameMarks marks = frames.marks();
-        int frame = marks.nextReferenced(0, count);
-        while (frame < count) {
-            evictor.clearReferenced(frame);
-            frame = marks.nextReferenced(frame + 1, count);
-        }
+        reverse.clearReferencedBelow(count);
     }
 
     @Override
     public boolean dirty(int frame) {
-        return evictor.isDirty(frame);
+        return reverse.isDirty(frame) || tables.owns(frame);
     }
 
     @Override
@@ -143,7 +124,7 @@ final class EvictableFrames implements Frames {
         if (tables.owns(frame)) {
             return tables.asid(frame);
         }
-        return frames.users(frame) == 0 ? Tasks.KERNEL : frames.firstUser(frame);
+        return reverse.users(frame) == 0 ? Tasks.KERNEL : reverse.firstUser(frame);
     }
 
     @Override

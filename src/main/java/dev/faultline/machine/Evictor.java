@@ -2,8 +2,6 @@ package dev.faultline.machine;
 
 import dev.faultline.machine.hardware.BackingStore;
 import dev.faultline.machine.hardware.DiskFile;
-import dev.faultline.machine.hardware.FrameMarks;
-import dev.faultline.machine.hardware.PageTable;
 import dev.faultline.machine.hardware.PhysicalMemory;
 import dev.faultline.machine.hardware.Pte;
 import dev.faultline.machine.protocol.Counter;
@@ -18,11 +16,9 @@ import org.jspecify.annotations.Nullable;
 import java.util.List;
 
 /**
- * Takes pages from their frames, and writes them where they are to be found again.
- *
- * <p>A frame can have several entries (aliases), and the hardware marks only the one that was used:
- * the frame is referenced or dirty if any of them says so, and all of them are made invalid
- * (lecture 16, "Page Tables and Dirty Flags").
+ * Takes pages from their frames, and writes them where they are to be found again. All entries of a
+ * frame (aliases) are made invalid, and a page is written back if any of them is dirty (lecture 16,
+ * "Page Tables and Dirty Flags").
  */
 final class Evictor {
 
@@ -33,6 +29,7 @@ final class Evictor {
     private final PhysicalMemory memory;
     private final BackingStore store;
     private final Cpus cpus;
+    private final ReverseMap reverse;
     private final MemoryObjects objects;
     private final PageTableFrames tables;
     private final ReplacementPolicy policy;
@@ -43,65 +40,44 @@ final class Evictor {
     private final Costs costs;
     private final @Nullable WorkingSetMeter meter;
     private boolean explaining;
-    private Fault.@Nullable Eviction lastEviction;
 
-    /** How the victim was chosen that is evicted next. */
-    private Fault.@Nullable Choice choice;
-
-    Evictor(
-            Parts parts,
-            ReplacementPolicy policy,
-            Tasks tasks,
-            Disk disk,
-            @Nullable WorkingSetMeter meter,
-            Accounting accounting) {
+    Evictor(Parts parts) {
         this.frames = parts.frames();
         this.swap = parts.swap();
         this.memory = parts.memory();
         this.store = parts.store();
         this.cpus = parts.cpus();
+        this.reverse = parts.reverse();
         this.objects = parts.objects();
-        this.tables = parts.tables();
-        this.policy = policy;
-        this.tasks = tasks;
-        this.disk = disk;
-        this.meter = meter;
-        this.accounting = accounting;
+        this.tables = parts.tableFrames();
+        this.policy = parts.policy();
+        this.tasks = parts.tasks();
+        this.disk = parts.disk();
+        this.meter = parts.meter();
+        this.accounting = parts.accounting();
         this.offsetBits = parts.spec().offsetBits();
         this.costs = parts.spec().costs();
     }
 
-    /** Whether evictions should be kept for {@link #takeEviction}. */
+    /** Whether requests should be told what was evicted for them. */
     void explain(boolean wanted) {
         explaining = wanted;
-        lastEviction = null;
-        choice = null;
-    }
-
-    /** The next to be evicted was chosen so. */
-    void chosen(Fault.Choice how) {
-        choice = how;
-    }
-
-    /** The last eviction since this was asked, or null. */
-    Fault.@Nullable Eviction takeEviction() {
-        Fault.Eviction taken = lastEviction;
-        lastEviction = null;
-        return taken;
     }
 
     /**
      * Takes the frame from every page that maps it, writing it back first if it is dirty.
      *
-     * @param cause what is counted of whoever asks, beside the eviction of whoever owns the page
+     * @param cause what is counted to the process that asks; the eviction itself is counted to the
+     *     owner of the page
      */
-    void evict(int frame, Task asking, Counter cause) {
+    void evict(int frame, FrameRequest request, Counter cause) {
+        Task asking = request.asking();
         accounting.count(asking, cause);
         if (tables.owns(frame)) {
-            evictTablePage(frame);
+            evictTablePage(frame, request);
             return;
         }
-        boolean dirty = isDirty(frame);
+        boolean dirty = reverse.isDirty(frame);
         int slot = frames.slot(frame);
         Task owner = owner(frame, asking);
         if (dirty && fileOf(frame) != null) {
@@ -114,18 +90,24 @@ final class Evictor {
             swap.bindFrame(slot, NONE);
             frames.bindSlot(frame, NONE);
         }
-        List<Mapping> mapped = explaining ? frames.mappingsOf(frame) : List.of();
-        int mappings = frames.mappings(frame);
+        List<Mapping> mapped = explaining ? reverse.mappingsOf(frame) : List.of();
+        int mappings = reverse.mappings(frame);
         leave(frame, slot);
-        enter(owner, frame, slot, mapped, mappings, dirty);
+        enter(request, owner, frame, slot, mapped, mappings, dirty);
     }
 
     /** Records an eviction in the accounts, once the frame is free. */
     private void enter(
-            Task owner, int frame, int slot, List<Mapping> mapped, int mappings, boolean dirty) {
-        Fault.Choice how = takeChoice();
+            FrameRequest request,
+            Task owner,
+            int frame,
+            int slot,
+            List<Mapping> mapped,
+            int mappings,
+            boolean dirty) {
+        Fault.Choice how = request.takeChoice();
         if (explaining) {
-            lastEviction = new Fault.Eviction(frame, mapped, dirty, dirty, how);
+            request.evicted(new Fault.Eviction(frame, mapped, dirty, dirty, how));
         }
         accounting.count(owner, Counter.EVICTIONS);
         accounting.count(owner, dirty ? Counter.DIRTY_EVICTIONS : Counter.CLEAN_EVICTIONS);
@@ -135,8 +117,8 @@ final class Evictor {
     }
 
     /** Takes the frame from every page that maps it, and lets it be free. */
-    void evictAndFree(int frame, Task asking, Counter cause) {
-        evict(frame, asking, cause);
+    void evictAndFree(int frame, FrameRequest request, Counter cause) {
+        evict(frame, request, cause);
         frames.free(frame);
     }
 
@@ -145,23 +127,17 @@ final class Evictor {
      * asks.
      */
     private Task owner(int frame, Task asking) {
-        return frames.users(frame) == 0 ? asking : task(frames.firstUser(frame));
-    }
-
-    private Fault.@Nullable Choice takeChoice() {
-        Fault.Choice taken = choice;
-        choice = null;
-        return taken;
+        return reverse.users(frame) == 0 ? asking : task(reverse.firstUser(frame));
     }
 
     /** A page of a page table goes to the store. */
-    private void evictTablePage(int frame) {
+    private void evictTablePage(int frame, FrameRequest request) {
         Task owner = task(tables.asid(frame));
         int slot = swap.take();
         tables.evict(frame, slot);
         disk.swapOut(owner, slot);
         policy.freed(frame);
-        enter(owner, frame, slot, List.of(), 0, true);
+        enter(request, owner, frame, slot, List.of(), 0, true);
     }
 
     /** Removes a frame from everyone who maps it; its page is now in a slot, or nowhere. */
@@ -170,9 +146,9 @@ final class Evictor {
             meter.left(frame);
         }
         int named = frames.object(frame) == FrameTable.NONE ? slot : NONE;
-        while (frames.mappings(frame) > 0) {
-            int node = frames.firstNode(frame);
-            unmap(frame, task(frames.pid(node)), frames.vpn(node), named);
+        while (reverse.mappings(frame) > 0) {
+            int node = reverse.firstNode(frame);
+            unmap(frame, task(reverse.pid(node)), reverse.vpn(node), named);
         }
         if (frames.object(frame) != FrameTable.NONE) {
             leaveObject(frame, slot);
@@ -199,7 +175,7 @@ final class Evictor {
     /** Marks a page as clean without writing it back. */
     void forgetWrites(int frame) {
         frames.setDirty(frame, false);
-        clearInEntries(frame, Pte.DIRTY);
+        reverse.clearDirty(frame);
     }
 
     private @Nullable DiskFile fileOf(int frame) {
@@ -219,7 +195,7 @@ final class Evictor {
      * Returns whether it was written.
      */
     boolean clean(int frame, Task asking) {
-        if (fileOf(frame) == null || !isDirty(frame)) {
+        if (fileOf(frame) == null || !reverse.isDirty(frame)) {
             return false;
         }
         writeToFile(frame, asking);
@@ -270,7 +246,7 @@ final class Evictor {
         int slot = task.pid() == Tasks.KERNEL ? NONE : pageSlot;
         long old = task.table().replace(vpn, slot == NONE ? 0 : Pte.swapped(slot));
         cpus.invalidate(task.asid(), vpn);
-        frames.unmap(frame, task.asid(), vpn);
+        reverse.unmap(frame, task.asid(), vpn);
         task.addResident(-1);
         if (slot != NONE) {
             swap.addEntry(slot);
@@ -281,96 +257,6 @@ final class Evictor {
         accounting
                 .events()
                 .unmap(accounting.now(), task.pid(), vpn << offsetBits, frame, Pte.isDirty(old));
-    }
-
-    /** Whether the frame can leave only for a slot of the store. */
-    boolean needsSlot(int frame) {
-        return fileOf(frame) == null && isDirty(frame);
-    }
-
-    /** Whether the frame was written since it was filled, through an entry it has or had. */
-    boolean isDirty(int frame) {
-        return frames.isDirty(frame) || anyEntryHas(frame, Pte.DIRTY) || tables.owns(frame);
-    }
-
-    private boolean anyEntryHas(int frame, long bit) {
-        byte known = frames.marks().of(frame, bit);
-        return known == FrameMarks.UNKNOWN ? lookFor(frame, bit) : known == FrameMarks.SET;
-    }
-
-    /** Whether any entry of a frame has a bit, by a look at each; that is remembered. */
-    private boolean lookFor(int frame, long bit) {
-        boolean shared = false;
-        for (int node = frames.firstNode(frame); node != NONE; node = frames.nextNode(node)) {
-            PageTable table = task(frames.pid(node)).table();
-            long vpn = frames.vpn(node);
-            shared |= table.sharesMarks(vpn);
-            if ((table.get(vpn) & bit) != 0) {
-                if (!shared) {
-                    frames.marks().set(frame, bit);
-                }
-                return true;
-            }
-        }
-        if (!shared) {
-            frames.marks().clear(frame, bit);
-        }
-        return false;
-    }
-
-    /**
-     * A TLB holds no more bits than the entry: where that has not got the bit, nothing is dropped.
-     */
-    private void clearInEntries(int frame, long bit) {
-        clearInEntries(frame, bit, false);
-    }
-
-    /** Answers whether any entry had the bit. */
-    private boolean clearInEntries(int frame, long bit, boolean everywhere) {
-        if (!anyEntryHas(frame, bit)) {
-            return false;
-        }
-        boolean shared = false;
-        for (int node = frames.firstNode(frame); node != NONE; node = frames.nextNode(node)) {
-            PageTable table = task(frames.pid(node)).table();
-            long vpn = frames.vpn(node);
-            long pte = table.get(vpn);
-            shared |= table.sharesMarks(vpn);
-            if ((pte & bit) != 0) {
-                table.set(vpn, pte & ~bit);
-                if (everywhere) {
-                    cpus.invalidateEverywhere(frames.pid(node), vpn);
-                } else {
-                    cpus.invalidate(frames.pid(node), vpn);
-                }
-            }
-        }
-        if (!shared) {
-            frames.marks().clear(frame, bit);
-        }
-        return true;
-    }
-
-    /** Whether a page was accessed since its bit was cleared last, through any entry. */
-    boolean isReferenced(int frame) {
-        return anyEntryHas(frame, Pte.ACCESSED);
-    }
-
-    /** Clears the accessed bits of all frames, at a tick. Answers whether any was set. */
-    boolean clearAllReferenced() {
-        FrameMarks marks = frames.marks();
-        boolean any = false;
-        int frame = marks.nextReferenced(0, frames.size());
-        while (frame < frames.size()) {
-            any |= clearInEntries(frame, Pte.ACCESSED, true);
-            frame = marks.nextReferenced(frame + 1, frames.size());
-        }
-        return any;
-    }
-
-    /** Clears the accessed bit in every entry of a frame. */
-    void clearReferenced(int frame) {
-        clearInEntries(frame, Pte.ACCESSED);
     }
 
     private Task task(int pid) {

@@ -15,20 +15,22 @@ final class FileCalls {
     private final MemoryObjects objects;
     private final PhysicalMemory memory;
     private final HostBudget content;
-    private final Reclaim reclaim;
+    private final Evictor evictor;
+    private final ReverseMap reverse;
     private final Unmapper unmapper;
     private final Tasks tasks;
     private final long pageSize;
     private final int offsetBits;
 
-    FileCalls(Parts parts, Reclaim reclaim, Unmapper unmapper, Tasks tasks) {
+    FileCalls(Parts parts, Evictor evictor, Unmapper unmapper) {
         this.unmapper = unmapper;
-        this.tasks = tasks;
+        this.tasks = parts.tasks();
         this.offsetBits = parts.spec().offsetBits();
         this.objects = parts.objects();
         this.memory = parts.memory();
         this.content = parts.content();
-        this.reclaim = reclaim;
+        this.evictor = evictor;
+        this.reverse = parts.reverse();
         this.pageSize = parts.spec().pageSize();
     }
 
@@ -57,9 +59,9 @@ final class FileCalls {
         file.replace(command.bytes(), command.protection());
         object.forEachFrame(
                 (page, frame) -> {
-                    reclaim.evictor().forgetWrites(frame);
+                    evictor.forgetWrites(frame);
                     if (page >= file.pageCount()) {
-                        reclaim.evictor().drop(frame);
+                        evictor.drop(frame);
                     } else {
                         memory.fill(frame, file.page(page));
                     }
@@ -89,7 +91,7 @@ final class FileCalls {
     /** Whether the file has these bytes already, and no cached page differs. */
     private boolean holds(MemoryObject object, DiskFile file, Command.PutFile command) {
         boolean[] dirty = {false};
-        object.forEachFrame((page, frame) -> dirty[0] |= reclaim.evictor().isDirty(frame));
+        object.forEachFrame((page, frame) -> dirty[0] |= reverse.isDirty(frame));
         return !dirty[0] && file.holds(command.bytes(), command.protection());
     }
 }

@@ -7,6 +7,7 @@ import dev.faultline.machine.hardware.PageStore;
 import dev.faultline.machine.hardware.Tlbs;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.MemoryArea;
+import dev.faultline.machine.protocol.Outcome;
 import dev.faultline.machine.protocol.Program;
 import dev.faultline.machine.protocol.UserHandler;
 import dev.faultline.machine.replacement.Policies;
@@ -63,7 +64,7 @@ final class Footprint {
     private final Accounting accounting;
     private final Disk disk;
     private final @Nullable WorkingSetMeter meter;
-    private @Nullable TurnLog turns;
+    private final TurnLog turns;
 
     /** The machine without processes and logs. */
     private final long empty;
@@ -80,19 +81,14 @@ final class Footprint {
     /** Bytes that a handler copies at most. */
     private long copied;
 
-    Footprint(
-            Parts parts,
-            ReplacementPolicy policy,
-            Tasks tasks,
-            Accounting accounting,
-            Disk disk,
-            @Nullable WorkingSetMeter meter) {
+    Footprint(Parts parts, TurnLog turns) {
         this.parts = parts;
-        this.policy = policy;
-        this.tasks = tasks;
-        this.accounting = accounting;
-        this.disk = disk;
-        this.meter = meter;
+        this.policy = parts.policy();
+        this.tasks = parts.tasks();
+        this.accounting = parts.accounting();
+        this.disk = parts.disk();
+        this.meter = parts.meter();
+        this.turns = turns;
         spec = parts.spec();
         empty = parts(spec);
         localPolicy = localPolicy(spec);
@@ -112,16 +108,13 @@ final class Footprint {
         int frames = spec.frames();
         return OBJECTS
                 + FrameTable.hostBytes(frames)
+                + ReverseMap.hostBytes(frames)
                 + PageStore.hostBytes(frames)
                 + Policies.hostBytes(spec.policy(), frames, spec.replacement())
-                + (measuresWorkingSets(spec) ? WorkingSetMeter.hostBytes(frames) : 0)
+                + (Parts.measuresWorkingSets(spec) ? WorkingSetMeter.hostBytes(frames) : 0)
                 + spec.cpus() * (OBJECTS_PER_CPU + Tlbs.hostBytes(spec.tlb()))
                 + BYTES_PER_NUMBER * spec.replacement().numbers().size()
                 + fixedTable(spec);
-    }
-
-    static boolean measuresWorkingSets(MachineSpec spec) {
-        return spec.paging().loadControl().kind() == PagingSpec.LoadControl.Kind.WORKING_SET;
     }
 
     /** The table that is the machine's and no process's. */
@@ -131,13 +124,17 @@ final class Footprint {
                 : 0;
     }
 
-    /** Says where turns are kept. */
-    void use(TurnLog newTurns) {
-        turns = newTurns;
+    /** A command was carried out that may let later ones take more. */
+    void obeyed(Command command, Outcome outcome) {
+        if (outcome instanceof Outcome.Done && command instanceof Command.GiveProgram give) {
+            addProgram(give.program());
+        } else if (command instanceof Command.SetHandler set) {
+            expect(set.handler());
+        }
     }
 
     /** A process has one program more. */
-    void addProgram(Program program) {
+    private void addProgram(Program program) {
         programs += ProgramRun.hostBytes(program, spec);
     }
 
@@ -153,7 +150,7 @@ final class Footprint {
     }
 
     /** A process may have a handler from now on. */
-    void expect(UserHandler handler) {
+    private void expect(UserHandler handler) {
         handlers = true;
         copied = Math.max(copied, handler.copied());
     }
@@ -166,9 +163,10 @@ final class Footprint {
                 + parts.tableMemory().hostBytes()
                 - fixedTable(spec)
                 + parts.tables().hostBytes()
+                + parts.tableFrames().hostBytes()
                 + content.hostBytes()
                 + blockHeaders
-                + parts.frames().hostBytes()
+                + parts.reverse().hostBytes()
                 + parts.swap().hostBytes()
                 + (long) Long.BYTES * parts.swap().used() // the pages of who is swapped out
                 + PageStore.hostBytes(parts.store().size())
@@ -309,7 +307,7 @@ final class Footprint {
         long pages = space.residentPages() + space.swappedPages();
         return AddressSpace.growth(space.areas().size())
                 + parent.table().copyBytes()
-                + parts.frames().growth(pages)
+                + parts.reverse().growth(pages)
                 + (spec.translation().isContiguous() ? content(pages, 0) : 0)
                 + swap(parent.table().storage());
     }
@@ -347,9 +345,9 @@ final class Footprint {
         long pages = saturated(count, 1 + ahead + paging.readAhead().stride()) + 2 * copies;
         long moves = pages + paging.watermarks().high() + parts.swap().used();
         long left = Math.max(0, parts.tableMemory().left());
-        return parts.tables().growth(pages, parts.tableMemory())
+        return parts.tables().growth(pages)
                 + Math.min(saturated(pages, MemoryObjects.HOST_BYTES), left + SMALL)
-                + parts.frames()
+                + parts.reverse()
                         .growth(Math.min(saturated(pages, hugePages()), pages + spec.frames()))
                 + swap(moves)
                 + content(moves, copies)

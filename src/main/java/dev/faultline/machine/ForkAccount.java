@@ -19,6 +19,16 @@ import dev.faultline.machine.state.StateWriter;
 record ForkAccount(
         long entries, long framesCopied, long eagerCopies, long parentCopies, long parentReuses) {
 
+    /** What a fork of a parent costs that is made now. */
+    static ForkAccount of(Task parent, long entries, long framesCopied, long eagerCopies) {
+        return new ForkAccount(
+                entries,
+                framesCopied,
+                eagerCopies,
+                parent.counters().get(Counter.COW_COPIES),
+                parent.counters().get(Counter.COW_REUSES));
+    }
+
     /** What the fork has come to, with what its parent and child have counted by now. */
     ForkView view(Counters child, Counters parent) {
         return new ForkView(

@@ -1,21 +1,18 @@
 package dev.faultline.machine;
 
 import dev.faultline.machine.hardware.FrameMarks;
-import dev.faultline.machine.protocol.Mapping;
 import dev.faultline.machine.replacement.PageList;
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 
 /**
- * What the kernel knows of each frame: free or used, which pages map it (the reverse map, in the
- * order in which they came), and the slot that holds a clean copy of it.
+ * What the kernel knows of each frame beside the pages that map it ({@link ReverseMap}): whether it
+ * is free, pinned or written to, and the slot that holds a clean copy of it.
  *
  * <p>Free frames wait in a queue, at first in the order of their numbers; a frame that is freed
- * goes to the tail. Everything is O(1), but removing one mapping is O(mappings of that frame).
+ * goes to the tail. Everything that an access needs is O(1).
  */
 final class FrameTable {
 
@@ -24,13 +21,8 @@ final class FrameTable {
 
     static final int NONE = -1;
 
-    /** Bytes of the arrays here and of what is below, for each frame. */
-    private static final long HOST_BYTES = 52;
-
-    /** Bytes of a mapping's node. */
-    private static final long HOST_BYTES_PER_NODE = 16;
-
-    private static final int FIRST_NODES = 64;
+    /** Bytes of the arrays here and of what they hold, for each frame. */
+    private static final long HOST_BYTES = 39;
 
     private final int[] freeQueue;
     private int freeHead;
@@ -50,22 +42,6 @@ final class FrameTable {
     private final int[] object;
 
     private final long[] objectPage;
-
-    private final int[] mappingCount;
-
-    /** Whether one of the mappings is the kernel's. */
-    private final boolean[] inKernel;
-
-    private final int[] firstNode;
-    private final int[] lastNode;
-
-    /** The nodes of the reverse map; those not in use are chained from {@link #freeNode}. */
-    private int[] nodeNext = {};
-
-    private int[] nodePid = {};
-    private long[] nodeVpn = {};
-    private int freeNode = NONE;
-    private int nodesInUse;
 
     private final FrameMarks marks;
     private final ControlGroups groups;
@@ -88,36 +64,17 @@ final class FrameTable {
         pinned = new boolean[frames];
         object = new int[frames];
         objectPage = new long[frames];
-        mappingCount = new int[frames];
-        inKernel = new boolean[frames];
-        firstNode = new int[frames];
-        lastNode = new int[frames];
         freeCount = frames;
         for (int frame = 0; frame < frames; frame++) {
             freeQueue[frame] = frame;
         }
         Arrays.fill(slot, NONE);
         Arrays.fill(object, NONE);
-        Arrays.fill(firstNode, NONE);
-        Arrays.fill(lastNode, NONE);
     }
 
-    /** Bytes of the host's memory that a table takes before anything is mapped. */
+    /** Bytes of the host's memory that a table takes. */
     static long hostBytes(int frames) {
         return HOST_BYTES * frames;
-    }
-
-    /** Bytes of the host's memory that mappings take. */
-    long hostBytes() {
-        return HOST_BYTES_PER_NODE * nodeNext.length;
-    }
-
-    /** Bytes of the host's memory that so many mappings more may need. */
-    long growth(long mappings) {
-        long nodes = nodesInUse + mappings;
-        return nodes <= nodeNext.length
-                ? 0
-                : HOST_BYTES_PER_NODE * Math.max(FIRST_NODES, nodes + nodes / 2);
     }
 
     /** What is known of the bits in the frames' entries. */
@@ -193,7 +150,7 @@ final class FrameTable {
      * correct again after {@link #requeue}.
      */
     void relocate(int from, int to) {
-        if (used[to] || !used[from] || mappingCount[from] != 0) {
+        if (used[to] || !used[from]) {
             throw new IllegalStateException("FrameTable: " + from + " cannot move to " + to);
         }
         used[to] = true;
@@ -213,10 +170,7 @@ final class FrameTable {
 
     /** Puts an unmapped frame at the tail of the free queue. */
     void free(int frame) {
-        if (!used[frame]
-                || mappingCount[frame] != 0
-                || slot[frame] != NONE
-                || object[frame] != NONE) {
+        if (!used[frame] || slot[frame] != NONE || object[frame] != NONE) {
             throw new IllegalStateException("FrameTable: frame " + frame + " is still in use");
         }
         used[frame] = false;
@@ -315,109 +269,6 @@ final class FrameTable {
         objectPage[frame] = page;
     }
 
-    int mappings(int frame) {
-        return mappingCount[frame];
-    }
-
-    /** The pages of processes that map a frame: its mappings but for the kernel's. */
-    int users(int frame) {
-        return mappingCount[frame] - (inKernel[frame] ? 1 : 0);
-    }
-
-    /** Whether the kernel maps the frame for itself. */
-    boolean isInKernel(int frame) {
-        return inKernel[frame];
-    }
-
-    /** The process that maps the frame first; it must have {@link #users}. */
-    int firstUser(int frame) {
-        int node = firstNode[frame];
-        return nodePid[node] == Tasks.KERNEL ? nodePid[nodeNext[node]] : nodePid[node];
-    }
-
-    /** The frame's mappings are walked by node: the first, or {@link #NONE}. */
-    int firstNode(int frame) {
-        return firstNode[frame];
-    }
-
-    int nextNode(int node) {
-        return nodeNext[node];
-    }
-
-    int pid(int node) {
-        return nodePid[node];
-    }
-
-    long vpn(int node) {
-        return nodeVpn[node];
-    }
-
-    void map(int frame, int pid, long vpn) {
-        int node = takeNode();
-        nodePid[node] = pid;
-        nodeVpn[node] = vpn;
-        nodeNext[node] = NONE;
-        if (firstNode[frame] == NONE) {
-            firstNode[frame] = node;
-        } else {
-            nodeNext[lastNode[frame]] = node;
-        }
-        lastNode[frame] = node;
-        mappingCount[frame]++;
-        inKernel[frame] |= pid == Tasks.KERNEL;
-        marks.forget(frame);
-    }
-
-    void unmap(int frame, int pid, long vpn) {
-        int before = NONE;
-        int node = firstNode[frame];
-        while (nodePid[node] != pid || nodeVpn[node] != vpn) {
-            before = node;
-            node = nodeNext[node];
-        }
-        if (before == NONE) {
-            firstNode[frame] = nodeNext[node];
-        } else {
-            nodeNext[before] = nodeNext[node];
-        }
-        if (lastNode[frame] == node) {
-            lastNode[frame] = before;
-        }
-        mappingCount[frame]--;
-        inKernel[frame] &= pid != Tasks.KERNEL;
-        marks.forget(frame);
-        nodeNext[node] = freeNode;
-        freeNode = node;
-        nodesInUse--;
-    }
-
-    private int takeNode() {
-        if (freeNode == NONE) {
-            int old = nodeNext.length;
-            int size = Math.max(FIRST_NODES, old + old / 2);
-            nodeNext = Arrays.copyOf(nodeNext, size);
-            nodePid = Arrays.copyOf(nodePid, size);
-            nodeVpn = Arrays.copyOf(nodeVpn, size);
-            for (int node = size - 1; node >= old; node--) {
-                nodeNext[node] = freeNode;
-                freeNode = node;
-            }
-        }
-        int node = freeNode;
-        freeNode = nodeNext[node];
-        nodesInUse++;
-        return node;
-    }
-
-    /** The pages that map a frame, for those who look. */
-    List<Mapping> mappingsOf(int frame) {
-        List<Mapping> mappings = new ArrayList<>(mappingCount[frame]);
-        for (int node = firstNode[frame]; node != NONE; node = nodeNext[node]) {
-            mappings.add(new Mapping(nodePid[node], nodeVpn[node]));
-        }
-        return mappings;
-    }
-
     void save(StateWriter out) {
         written.save(out);
         groups.save(out);
@@ -431,11 +282,6 @@ final class FrameTable {
                 out.writeBoolean(dirty[frame]);
                 out.writeBoolean(pinned[frame]);
                 out.writeInt(reader[frame]);
-                out.writeInt(mappingCount[frame]);
-                for (int node = firstNode[frame]; node != NONE; node = nodeNext[node]) {
-                    out.writeInt(nodePid[node]);
-                    out.writeLong(nodeVpn[node]);
-                }
             }
         }
     }
@@ -456,9 +302,6 @@ final class FrameTable {
                 dirty[frame] = in.readBoolean();
                 setPinned(frame, in.readBoolean());
                 reader[frame] = in.readInt();
-                for (int left = in.readInt(); left > 0; left--) {
-                    map(frame, in.readInt(), in.readLong());
-                }
             }
         }
     }

@@ -28,21 +28,20 @@ final class HandlerRunner {
     private final long spaceSize;
     private final int offsetBits;
 
-    HandlerRunner(
-            Parts parts,
-            FaultHandler kernelHandler,
-            MemoryCalls calls,
-            Unmapper unmapper,
-            ReplacementPolicy policy) {
+    /** A fault of the handler's own accesses. */
+    private final PageFault fault;
+
+    HandlerRunner(Parts parts, FaultHandler kernelHandler, MemoryCalls calls, Unmapper unmapper) {
         this.kernelHandler = kernelHandler;
         this.calls = calls;
         this.unmapper = unmapper;
         this.memory = parts.memory();
         this.marks = parts.frames().marks();
-        this.policy = policy;
+        this.policy = parts.policy();
         this.pageSize = parts.spec().pageSize();
         this.spaceSize = 1L << parts.spec().addressBits();
         this.offsetBits = parts.spec().offsetBits();
+        this.fault = new PageFault(offsetBits);
     }
 
     /** Runs a process's handler for a fault. Answers why it stopped half-way, or null. */
@@ -139,7 +138,7 @@ final class HandlerRunner {
                                 + " to 0x"
                                 + Long.toHexString(target)
                                 + " faults itself: "
-                                + kernelHandler.why();
+                                + fault.why();
             } else if (!memory.write(into, target % pageSize, size, value)) {
                 bad = "its copy has no room: " + FaultHandler.CONTENT;
             }
@@ -152,7 +151,8 @@ final class HandlerRunner {
     private int frame(Task task, long address, int op) {
         long vpn = address >>> offsetBits;
         for (int met = 0; !Pte.allows(task.table().get(vpn), op); met++) {
-            Fault.Resolution resolution = kernelHandler.meet(task, address, op);
+            fault.begin(task, address, 1, op);
+            Fault.Resolution resolution = kernelHandler.meet(fault);
             if (resolution == Fault.Resolution.SIGNAL || met == MOST_FAULTS) {
                 return -1;
             }

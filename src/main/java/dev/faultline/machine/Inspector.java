@@ -1,40 +1,26 @@
 package dev.faultline.machine;
 
 import dev.faultline.machine.hardware.DiskFile;
-import dev.faultline.machine.hardware.Pte;
 import dev.faultline.machine.protocol.Backing;
 import dev.faultline.machine.protocol.Counters;
 import dev.faultline.machine.protocol.FileView;
-import dev.faultline.machine.protocol.FrameUse;
-import dev.faultline.machine.protocol.FrameView;
 import dev.faultline.machine.protocol.GroupView;
-import dev.faultline.machine.protocol.HoleView;
-import dev.faultline.machine.protocol.Mapping;
 import dev.faultline.machine.protocol.MemoryArea;
 import dev.faultline.machine.protocol.PageView;
 import dev.faultline.machine.protocol.ProcessState;
 import dev.faultline.machine.protocol.ProcessView;
 import dev.faultline.machine.protocol.ProgramView;
 import dev.faultline.machine.protocol.Protection;
-import dev.faultline.machine.protocol.QueueView;
-import dev.faultline.machine.protocol.RememberedView;
-import dev.faultline.machine.protocol.ReplacementView;
-import dev.faultline.machine.protocol.SlotView;
 import dev.faultline.machine.protocol.SpaceView;
 import dev.faultline.machine.protocol.TimesView;
 import dev.faultline.machine.protocol.UserHandler;
-import dev.faultline.machine.replacement.ReplacementPolicy;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /** Answers questions about a machine's state, as values. Looking changes nothing. */
@@ -42,31 +28,20 @@ public final class Inspector {
 
     private final Parts parts;
     private final Tasks tasks;
-    private final Reclaim reclaim;
-    private final ReplacementPolicy policy;
-    private final Kernel kernel;
-    private final Scheduler scheduler;
+    private final FrameInspector frames;
+    private final RunQueue queue;
     private final TimeInspector time;
     private final PageInspector pages;
     private final TranslationInspector translation;
 
-    Inspector(
-            Parts parts,
-            Tasks tasks,
-            Reclaim reclaim,
-            ReplacementPolicy policy,
-            Kernel kernel,
-            Scheduler scheduler,
-            PageDaemon daemon) {
-        this.scheduler = scheduler;
-        this.policy = policy;
+    Inspector(Parts parts, Assembly kernel) {
+        this.queue = kernel.queue();
         this.parts = parts;
-        this.tasks = tasks;
-        this.reclaim = reclaim;
-        this.kernel = kernel;
-        this.time = new TimeInspector(parts.frames(), tasks, scheduler, daemon);
-        this.pages = new PageInspector(parts, tasks);
-        this.translation = new TranslationInspector(parts, tasks);
+        this.tasks = parts.tasks();
+        this.frames = new FrameInspector(parts, kernel.reclaim(), kernel.evictable());
+        this.time = new TimeInspector(parts, queue, kernel.daemon());
+        this.pages = new PageInspector(parts);
+        this.translation = new TranslationInspector(parts);
     }
 
     /** The number of processes ever created; their pids are 1 to this. */
@@ -76,7 +51,7 @@ public final class Inspector {
 
     /** The number of processes that have not ended. */
     public int liveProcessCount() {
-        return kernel.live();
+        return tasks.live();
     }
 
     /** A process, or empty if the pid was never given. */
@@ -92,11 +67,11 @@ public final class Inspector {
         ProcessState state =
                 task.isTerminated()
                         ? ProcessState.TERMINATED
-                        : task.isBlocked() || scheduler.isBlocked(task)
+                        : task.isBlocked() || queue.isBlocked(task)
                                 ? ProcessState.BLOCKED
                                 : task.isSwappedOut()
                                         ? ProcessState.SWAPPED
-                                        : isRunning(task) || scheduler.isRunning(task)
+                                        : isRunning(task) || queue.isRunning(task)
                                                 ? ProcessState.RUNNING
                                                 : ProcessState.READY;
         return Optional.of(
@@ -135,6 +110,11 @@ public final class Inspector {
     /** Questions about runs and background work. */
     public TimeInspector time() {
         return time;
+    }
+
+    /** The answers to questions about frames and slots. */
+    public FrameInspector frames() {
+        return frames;
     }
 
     /** The control groups, in the order in which they were made. */
@@ -257,16 +237,6 @@ public final class Inspector {
         return pages.bytes(pid, address, length);
     }
 
-    /** The number of frames. */
-    public int frameCount() {
-        return parts.frames().size();
-    }
-
-    /** The number of free frames. */
-    public int freeFrames() {
-        return parts.frames().freeCount();
-    }
-
     /** The kernel's own mappings of frames, from a frame on, at most so many. */
     public List<PageView> kernelPages(long from, int most) {
         return tasks.kernel() == null ? List.of() : pages.allocatedPages(Tasks.KERNEL, from, most);
@@ -276,74 +246,6 @@ public final class Inspector {
     public Counters kernelCounters() {
         Task kernel = tasks.kernel();
         return kernel == null ? new Counters() : kernel.counters().copy();
-    }
-
-    /**
-     * The replacement policy as it is now: the first entries of each list, and so many used frames
-     * from one on.
-     */
-    public ReplacementView replacement(int from, int most, int mostFrames) {
-        List<RememberedView> views = new ArrayList<>();
-        for (int frame = from; frame < frameCount() && views.size() < mostFrames; frame++) {
-            if (parts.frames().isUsed(frame)) {
-                views.add(
-                        new RememberedView(
-                                frame,
-                                reclaim.evictable().referenced(frame),
-                                reclaim.evictor().isDirty(frame),
-                                reclaim.remembered(frame)));
-            }
-        }
-        return new ReplacementView(
-                policy.rule(),
-                policy.hand() == ReplacementPolicy.NONE ? null : policy.hand(),
-                Arrays.stream(policy.order()).limit(most).boxed().toList(),
-                policy.queues(most).stream().map(QueueView::of).toList(),
-                views);
-    }
-
-    /** The holes between the used frames, from the lowest up. */
-    public List<HoleView> holes() {
-        return Holes.of(parts.frames(), parts.spec().translation().fit()).all().stream()
-                .map(hole -> new HoleView(hole.first(), hole.frames()))
-                .toList();
-    }
-
-    /** The frames {@code from} to below {@code to}. */
-    public List<FrameView> frames(int from, int to) {
-        List<FrameView> frames = new ArrayList<>();
-        for (int frame = from; frame < to; frame++) {
-            boolean used = parts.frames().isUsed(frame);
-            frames.add(
-                    new FrameView(
-                            frame,
-                            used,
-                            parts.frames().mappingsOf(frame),
-                            used && reclaim.evictor().isDirty(frame),
-                            used && reclaim.evictable().referenced(frame),
-                            used && parts.frames().isPinned(frame),
-                            used ? use(frame) : null));
-        }
-        return frames;
-    }
-
-    private FrameUse use(int frame) {
-        if (parts.tables().owns(frame)) {
-            return FrameUse.PAGE_TABLE;
-        }
-        int object = parts.frames().object(frame);
-        return parts.objects().fileOf(object) == null ? FrameUse.ANONYMOUS : FrameUse.FILE;
-    }
-
-    /** Pages that the kernel has promised a place for, and how many it can, if that is limited. */
-    public long promisedPages() {
-        return parts.overcommit().pages();
-    }
-
-    /** Pages that the kernel can promise a place for, or empty if that is not limited. */
-    public OptionalLong promiseLimit() {
-        long limit = parts.overcommit().limit();
-        return limit == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(limit);
     }
 
     /** The files whose names come after one, in the order of their names, at most so many. */
@@ -372,49 +274,6 @@ public final class Inspector {
     /** Questions about TLBs and walks. */
     public TranslationInspector translation() {
         return translation;
-    }
-
-    /** The number of slots of the backing store. */
-    public int slotCount() {
-        return parts.swap().size();
-    }
-
-    /** The number of slots in use. */
-    public int usedSlots() {
-        return parts.swap().used();
-    }
-
-    /** The used slots from a number on, at most so many. Reads every page table once. */
-    public List<SlotView> slots(int from, int most) {
-        Map<Integer, List<Mapping>> named = new TreeMap<>();
-        SwapSpace swap = parts.swap();
-        for (int slot = swap.nextUsed(from);
-                slot != SwapSpace.NONE && named.size() < most;
-                slot = swap.nextUsed(slot + 1)) {
-            named.put(slot, new ArrayList<>());
-        }
-        for (Task task : tasks) {
-            if (!task.isTerminated()) {
-                task.table().forEach((page, pte) -> addNaming(named, task, page, pte));
-            }
-        }
-        List<SlotView> slots = new ArrayList<>();
-        named.forEach(
-                (slot, pages) -> {
-                    int frame = swap.frame(slot);
-                    slots.add(new SlotView(slot, pages, frame == SwapSpace.NONE ? null : frame));
-                });
-        return slots;
-    }
-
-    private static void addNaming(
-            Map<Integer, List<Mapping>> named, Task task, long page, long pte) {
-        if (Pte.isSwapped(pte)) {
-            List<Mapping> pages = named.get(Pte.slot(pte));
-            if (pages != null) {
-                pages.add(new Mapping(task.pid(), page));
-            }
-        }
     }
 
     private Task task(int pid) {

@@ -1,87 +1,53 @@
 package dev.faultline.machine;
 
-import dev.faultline.machine.hardware.Pte;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.Counter;
-import dev.faultline.machine.protocol.Counters;
 import dev.faultline.machine.protocol.Event;
 import dev.faultline.machine.protocol.MemoryArea;
 import dev.faultline.machine.protocol.OnSignal;
 import dev.faultline.machine.protocol.Outcome;
-import dev.faultline.machine.protocol.Signal;
 import dev.faultline.machine.protocol.UserHandler;
 import dev.faultline.machine.spec.Costs;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
-import java.util.function.Consumer;
 
-/** Makes, forks, switches, signals and ends processes. */
+/** Makes, forks and switches processes. */
 final class Kernel {
 
     private final Parts parts;
-    private final FrameTable frames;
-    private final SwapSpace swap;
     private final Cpus cpus;
-    private final Unmapper unmapper;
-    private final Reclaim reclaim;
-    private final Swapper swapper;
-    private final MemoryCalls calls;
-    private final @Nullable Segments segments;
     private final Tasks tasks;
     private final Accounting accounting;
+    private final TablePager tables;
+    private final Unmapper unmapper;
+    private final Swapper swapper;
+    private final AreaRules rules;
+    private final MemoryModel model;
     private final Costs costs;
 
     /** Bytes of a table that holds nothing yet. */
     private final long emptyTableBytes;
 
-    /** Processes that have not ended. */
-    private int live;
-
-    /** Hears of every process that ends. */
-    private Consumer<Task> mourner = task -> {};
-
     Kernel(
             Parts parts,
+            TablePager tables,
             Unmapper unmapper,
-            Reclaim reclaim,
             Swapper swapper,
-            MemoryCalls calls,
-            @Nullable Segments segments,
-            Tasks tasks,
-            Accounting accounting) {
+            AreaRules rules,
+            MemoryModel model) {
         this.parts = parts;
-        this.frames = parts.frames();
-        this.swap = parts.swap();
         this.cpus = parts.cpus();
+        this.tasks = parts.tasks();
+        this.accounting = parts.accounting();
+        this.tables = tables;
         this.unmapper = unmapper;
-        this.reclaim = reclaim;
         this.swapper = swapper;
-        this.calls = calls;
-        this.segments = segments;
-        this.tasks = tasks;
-        this.accounting = accounting;
+        this.rules = rules;
+        this.model = model;
         this.costs = parts.spec().costs();
         this.emptyTableBytes = parts.tables().emptyBytes();
-    }
-
-    int live() {
-        return live;
-    }
-
-    /** Says who hears of every process that ends. */
-    void tellOfEnds(Consumer<Task> newMourner) {
-        mourner = newMourner;
-    }
-
-    /** Takes a saved machine's process in. */
-    void restore(Task task) {
-        tasks.add(task);
-        if (task.lender() != 0) {
-            task.shareWith(tasks.get(task.lender()));
-        }
-        live += task.isTerminated() ? 0 : 1;
     }
 
     /** Makes a process whose memory is still empty. */
@@ -103,17 +69,11 @@ final class Kernel {
     }
 
     private void begin(Task task, List<MemoryArea> areas) {
-        task.space().begin(areas, calls::named);
-        if (segments != null) {
-            segments.begin(task, areas);
-        }
+        task.space().begin(areas, rules::named);
+        model.begin(task, areas);
     }
 
-    /**
-     * Makes a child that shares all pages with its parent: only the table is copied. Neither may
-     * write to a shared page in place from now on; the parent's TLB copies are flushed, for they
-     * would still let it.
-     */
+    /** Makes a child that has all that its parent has. */
     Outcome fork(Task parent) {
         Outcome.Refused refusal = refuseProcess(parent.space().hostBytes());
         if (refusal != null) {
@@ -123,80 +83,21 @@ final class Kernel {
         if (promise != null) {
             return new Outcome.Refused("ENOMEM", promise);
         }
-        if (segments != null) {
-            return forkSegments(parent, segments);
-        }
-        int tableFrames = parent.table().storage();
-        if (tableFrames > 0) {
-            if (!reclaim.canFree(tableFrames)) {
-                return new Outcome.Refused(
-                        "ENOMEM", "the child's page table needs " + tableFrames + " frames");
-            }
-            reclaim.promise(tableFrames, parent);
+        Outcome.Refused noRoom = model.makeRoomToFork(parent);
+        if (noRoom != null) {
+            return noRoom;
         }
         Task child = newTask(parent.name(), parent.pid(), parent.onSignal(), null);
         child.inherit(parent);
         child.space().copy(parent.space());
-        Counters before = accounting.total().copy();
-        long[] counted = {0, 0};
-        parent.table()
-                .forEach(
-                        (vpn, pte) -> {
-                            counted[0]++;
-                            counted[1] += duplicate(parent, child, vpn, pte) ? 1 : 0;
-                        });
-        reclaim.endPromise();
-        flush(parent);
-        long copied = accounting.total().minus(before).get(Counter.COW_COPIES);
-        return forked(parent, child, counted[0], copied, counted[1]);
+        child.setForked(model.fork(parent, child));
+        return forked(parent, child);
     }
 
-    /** A child of whole segments has copies of all of them from the beginning. */
-    private Outcome forkSegments(Task parent, Segments from) {
-        Outcome.Refused refusal = from.refuseFork(parent);
-        if (refusal != null) {
-            return refusal;
-        }
-        Task child = newTask(parent.name(), parent.pid(), parent.onSignal(), null);
-        child.inherit(parent);
-        child.space().copy(parent.space());
-        long copied = from.fork(parent, child);
-        return forked(parent, child, copied, copied, copied);
-    }
-
-    private Outcome forked(Task parent, Task child, long entries, long copied, long shared) {
-        child.setForked(
-                new ForkAccount(
-                        entries,
-                        copied,
-                        shared,
-                        parent.counters().get(Counter.COW_COPIES),
-                        parent.counters().get(Counter.COW_REUSES)));
+    private Outcome forked(Task parent, Task child) {
         accounting.count(parent, Counter.FORKS);
         accounting.events().process(Event.Kind.FORK, accounting.now(), parent.pid(), child.pid());
         return new Outcome.Made(child.pid());
-    }
-
-    /** Copies an entry. Answers whether the page is one that the two share only until a write. */
-    private boolean duplicate(Task parent, Task child, long vpn, long pte) {
-        if (!child.table().prepare(vpn)) {
-            throw new IllegalStateException("Kernel: a fork outgrew the memory it was promised");
-        }
-        if (Pte.isSwapped(pte)) {
-            swap.addEntry(Pte.slot(pte));
-            child.table().set(vpn, pte);
-            child.addSwapped(1);
-            return true;
-        }
-        boolean stays = frames.object(Pte.frame(pte)) != FrameTable.NONE;
-        long shared = stays ? pte : Pte.copyOnWrite(pte);
-        parent.table().set(vpn, shared);
-        child.table().set(vpn, shared & ~(Pte.ACCESSED | Pte.DIRTY));
-        frames.map(Pte.frame(pte), child.asid(), vpn);
-        child.addResident(1);
-        accounting.count(child, Counter.MAPS);
-        accounting.spend(child, Counter.MAP_TICKS, costs.map());
-        return !stays;
     }
 
     /** Makes a child that runs in its parent's memory, for which the parent waits. */
@@ -209,9 +110,7 @@ final class Kernel {
         Task child = newTask(parent.name(), parent.pid(), parent.onSignal(), parent.space());
         child.inherit(parent);
         child.borrowFrom(parent);
-        accounting.count(parent, Counter.FORKS);
-        accounting.events().process(Event.Kind.FORK, accounting.now(), parent.pid(), child.pid());
-        return new Outcome.Made(child.pid());
+        return forked(parent, child);
     }
 
     /** Replaces the memory of a process by areas that are still empty. */
@@ -225,9 +124,9 @@ final class Kernel {
         if (refusal != null) {
             return refusal;
         }
-        flush(task);
-        giveMemoryBack(task);
-        AddressSpace fresh = new AddressSpace(task.pid(), parts);
+        cpus.flush(task);
+        unmapper.giveBackAll(task);
+        AddressSpace fresh = tables.newSpace(task.pid());
         if (task.lender() == 0) {
             task.space().release();
         } else {
@@ -253,12 +152,6 @@ final class Kernel {
         cpus.runOn(before);
     }
 
-    private void giveMemoryBack(Task task) {
-        if (task.lender() == 0) {
-            task.table().forEach((vpn, pte) -> unmapper.giveBack(task, vpn, pte));
-        }
-    }
-
     Outcome setHandler(Task task, UserHandler handler) {
         if (handler.equals(task.handler())) {
             return new Outcome.Unchanged();
@@ -270,12 +163,11 @@ final class Kernel {
     /** Why areas cannot be had, while what {@code leaving} has is still there, or null. */
     private Outcome.@Nullable Refused refuseAreas(
             List<MemoryArea> areas, long promisedAlready, @Nullable Task leaving) {
-        int mostAreas = parts.spec().limits().areas();
-        if (areas.size() > mostAreas) {
-            return new Outcome.Refused("ENOMEM", MemoryCalls.tooManyAreas(mostAreas));
+        Outcome.Refused refusal = rules.refuseCount(areas.size());
+        if (refusal == null) {
+            refusal = rules.refuse(areas, promisedAlready);
         }
-        Outcome.Refused refusal = calls.refuse(areas, promisedAlready);
-        return refusal == null && segments != null ? segments.refuse(areas, leaving) : refusal;
+        return refusal == null ? model.refuseAreas(areas, leaving) : refusal;
     }
 
     private Outcome.@Nullable Refused refuseProcess(long tableBytes) {
@@ -293,10 +185,9 @@ final class Kernel {
     private Task newTask(
             String name, int parent, OnSignal onSignal, @Nullable AddressSpace borrowed) {
         int pid = tasks.size() + 1;
-        AddressSpace space = borrowed == null ? new AddressSpace(pid, parts) : borrowed;
+        AddressSpace space = borrowed == null ? tables.newSpace(pid) : borrowed;
         Task task = new Task(pid, name, parent, onSignal, space);
         tasks.add(task);
-        live++;
         return task;
     }
 
@@ -334,67 +225,6 @@ final class Kernel {
         return new Outcome.Done();
     }
 
-    /** Sends a signal. Answers whether it ended the process. */
-    boolean send(Task task, Signal signal, int op) {
-        deliver(task, signal, op);
-        if (task.onSignal() != OnSignal.CONTINUE || signal.code() == Signal.Code.SI_KERNEL) {
-            exit(task);
-            return true;
-        }
-        return false;
-    }
-
-    /** Counts and notes a signal, whatever the process makes of it. */
-    void deliver(Task task, Signal signal, int op) {
-        accounting.count(task, Counter.SIGNALS);
-        accounting.spend(task, Counter.SIGNAL_TICKS, costs.signal());
-        switch (signal.code()) {
-            case SEGV_MAPERR -> accounting.count(task, Counter.MAP_ERRORS);
-            case SEGV_ACCERR -> accounting.count(task, Counter.ACCESS_ERRORS);
-            case BUS_ADRERR -> accounting.count(task, Counter.BUS_ERRORS);
-            case SI_KERNEL -> accounting.count(task, Counter.KERNEL_KILLS);
-        }
-        accounting
-                .events()
-                .signal(accounting.now(), task.pid(), signal.address(), op, signal.code());
-        task.setSignal(signal);
-    }
-
-    /** Ends a process so that another finds a frame. */
-    void kill(Task victim, Task asking) {
-        accounting
-                .events()
-                .process(Event.Kind.OOM_KILL, accounting.now(), victim.pid(), asking.pid());
-        send(victim, new Signal(Signal.Code.SI_KERNEL, Signal.NO_ADDRESS), EventLog.NO_OP);
-    }
-
-    /** Ends a process by the work of a processor. */
-    void exit(Task task, int cpu) {
-        cpus.runOn(cpu);
-        exit(task);
-    }
-
-    /** Ends a process and gives back all it held, in the order of its pages. */
-    Outcome exit(Task task) {
-        accounting.spend(task, Counter.EXIT_TICKS, costs.exit());
-        flush(task);
-        giveMemoryBack(task);
-        if (task.lender() != 0) {
-            tasks.get(task.lender()).unblock();
-        }
-        task.terminate(new AddressSpace(task.pid(), parts));
-        unmapper.dropOrphans();
-        live--;
-        for (Cpu cpu : cpus.all()) {
-            if (cpu.current() == task) {
-                cpu.setCurrent(null);
-            }
-        }
-        accounting.events().process(Event.Kind.EXIT, accounting.now(), task.pid(), EventLog.NONE);
-        mourner.accept(task);
-        return new Outcome.Done();
-    }
-
     /** Drops the entries of one page, of one process, or of all. */
     Outcome flushTlb(@Nullable Task task, @Nullable Long page) {
         int before = cpus.used();
@@ -412,12 +242,5 @@ final class Kernel {
             return new Outcome.Dropped(dropped, true);
         }
         return new Outcome.Dropped(dropped, false);
-    }
-
-    /** Drops a process's entries from the TLBs: its own if they are tagged, else all. */
-    private void flush(Task task) {
-        if (cpus.isPresent()) {
-            accounting.count(task, Counter.TLB_FLUSHES, cpus.flush(task));
-        }
     }
 }

@@ -1,6 +1,5 @@
 package dev.faultline.machine;
 
-import dev.faultline.machine.hardware.EntryWords;
 import dev.faultline.machine.hardware.Pte;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.Event;
@@ -22,19 +21,22 @@ final class KernelWindow {
 
     private final Parts parts;
     private final Tasks tasks;
+    private final TablePager tables;
     private final FrameTable frames;
+    private final ReverseMap reverse;
     private final Loader loader;
     private final Unmapper unmapper;
     private final Accounting accounting;
 
-    KernelWindow(
-            Parts parts, Tasks tasks, Loader loader, Unmapper unmapper, Accounting accounting) {
+    KernelWindow(Parts parts, TablePager tables, Loader loader, Unmapper unmapper) {
         this.parts = parts;
-        this.tasks = tasks;
+        this.tasks = parts.tasks();
+        this.tables = tables;
+        this.reverse = parts.reverse();
         this.frames = parts.frames();
         this.loader = loader;
         this.unmapper = unmapper;
-        this.accounting = accounting;
+        this.accounting = parts.accounting();
     }
 
     /** Maps a frame at the kernel's page of the same number. */
@@ -60,10 +62,7 @@ final class KernelWindow {
                 kernel,
                 frame,
                 frame,
-                Pte.permissions(
-                                EntryWords.granted(
-                                        parts.spec().translation().layout(), command.protection()))
-                        | global);
+                new Permissions(parts.spec()).of(command.protection()) | global);
         note(Event.Kind.MAP_AREA, frame);
         return new Outcome.Mapped((long) frame << parts.spec().offsetBits());
     }
@@ -75,16 +74,16 @@ final class KernelWindow {
         if (!frames.isUsed(frame)) {
             return "frame " + frame + " is free";
         }
-        if (parts.tables().owns(frame)) {
+        if (parts.tableFrames().owns(frame)) {
             return "frame " + frame + " holds a page of a page table";
         }
-        return frames.isInKernel(frame) ? "the kernel maps frame " + frame + " already" : null;
+        return reverse.isInKernel(frame) ? "the kernel maps frame " + frame + " already" : null;
     }
 
     /** Invalidates the kernel's entry of a frame. The frame records whether the entry was dirty. */
     Outcome unmap(int frame) {
         Task kernel = tasks.kernel();
-        if (kernel == null || !frames.isInKernel(frame)) {
+        if (kernel == null || !reverse.isInKernel(frame)) {
             return new Outcome.Refused("EINVAL", "the kernel does not map frame " + frame);
         }
         unmapper.unmap(kernel, frame, frame + 1L);
@@ -108,7 +107,7 @@ final class KernelWindow {
         if (!parts.tableMemory().has(parts.tables().emptyBytes())) {
             return null;
         }
-        AddressSpace space = new AddressSpace(Tasks.KERNEL, parts);
+        AddressSpace space = tables.newSpace(Tasks.KERNEL);
         return new Task(Tasks.KERNEL, "kernel", Tasks.KERNEL, OnSignal.CONTINUE, space);
     }
 }

@@ -1,7 +1,6 @@
 package dev.faultline.machine;
 
 import dev.faultline.machine.protocol.Counter;
-import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.machine.spec.PagingSpec;
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
@@ -57,11 +56,11 @@ final class LoadControl {
 
     private long faults;
 
-    LoadControl(MachineSpec spec, Accounting accounting, @Nullable WorkingSetMeter meter) {
-        this.spec = spec.paging().loadControl();
-        this.frames = spec.frames();
-        this.accounting = accounting;
-        this.meter = meter;
+    LoadControl(Parts parts) {
+        this.spec = parts.spec().paging().loadControl();
+        this.frames = parts.spec().frames();
+        this.accounting = parts.accounting();
+        this.meter = parts.meter();
     }
 
     private boolean isOff() {

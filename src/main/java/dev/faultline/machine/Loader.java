@@ -12,6 +12,7 @@ import dev.faultline.machine.spec.Costs;
 final class Loader {
 
     private final FrameTable frames;
+    private final ReverseMap reverse;
     private final SwapSpace swap;
     private final PhysicalMemory memory;
     private final BackingStore store;
@@ -20,14 +21,15 @@ final class Loader {
     private final Accounting accounting;
     private final Costs costs;
 
-    Loader(Parts parts, ReplacementPolicy policy, Disk disk, Accounting accounting) {
+    Loader(Parts parts) {
         this.frames = parts.frames();
         this.swap = parts.swap();
         this.memory = parts.memory();
         this.store = parts.store();
-        this.policy = policy;
-        this.disk = disk;
-        this.accounting = accounting;
+        this.reverse = parts.reverse();
+        this.policy = parts.policy();
+        this.disk = parts.disk();
+        this.accounting = parts.accounting();
         this.costs = parts.spec().costs();
     }
 
@@ -107,9 +109,9 @@ final class Loader {
 
     /** Makes an entry map a frame. */
     void map(Task task, long vpn, int frame, long permissions) {
-        frames.map(frame, task.asid(), vpn);
+        reverse.map(frame, task.asid(), vpn);
         task.table().set(vpn, Pte.resident(frame, permissions));
-        if (frames.mappings(frame) == 1 && !task.table().sharesMarks(vpn)) {
+        if (reverse.mappings(frame) == 1 && !task.table().sharesMarks(vpn)) {
             frames.marks().clear(frame, Pte.ACCESSED | Pte.DIRTY); // nobody has used it yet
         }
         task.addResident(1);

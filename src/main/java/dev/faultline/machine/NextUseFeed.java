@@ -12,16 +12,18 @@ final class NextUseFeed {
 
     private final ReplacementPolicy policy;
     private final Tasks tasks;
-    private final FrameTable frames;
+    private final int frames;
+    private final ReverseMap reverse;
     private final MachineSpec spec;
     private final HostAccount account;
     private final boolean wanted;
 
-    NextUseFeed(Parts parts, ReplacementPolicy policy, Tasks tasks, HostAccount account) {
+    NextUseFeed(Parts parts, HostAccount account) {
         this.account = account;
-        this.policy = policy;
-        this.tasks = tasks;
-        this.frames = parts.frames();
+        this.policy = parts.policy();
+        this.tasks = parts.tasks();
+        this.frames = parts.spec().frames();
+        this.reverse = parts.reverse();
         this.spec = parts.spec();
         this.wanted = spec.replacement().needsFuture();
     }
@@ -71,16 +73,16 @@ final class NextUseFeed {
 
     /** Tells what is to come of an owner, and where first for each of its frames. */
     private void tell(int owner, NextUses nextUses) {
-        account.need((long) Integer.BYTES * frames.size());
-        int[] firstUses = new int[frames.size()];
+        account.need((long) Integer.BYTES * frames);
+        int[] firstUses = new int[frames];
         for (int frame = 0; frame < firstUses.length; frame++) {
             boolean its = owner == ReplacementPolicy.ANYBODY;
             int first = ReplacementPolicy.NEVER;
-            for (int node = frames.firstNode(frame);
+            for (int node = reverse.firstNode(frame);
                     node != FrameTable.NONE;
-                    node = frames.nextNode(node)) {
-                its |= frames.pid(node) == owner;
-                first = Math.min(first, nextUses.firstUse(frames.pid(node), frames.vpn(node)));
+                    node = reverse.nextNode(node)) {
+                its |= reverse.pid(node) == owner;
+                first = Math.min(first, nextUses.firstUse(reverse.pid(node), reverse.vpn(node)));
             }
             firstUses[frame] = its ? first : ReplacementPolicy.NONE;
         }

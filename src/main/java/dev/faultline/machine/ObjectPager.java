@@ -6,6 +6,7 @@ import dev.faultline.machine.hardware.PageBytes;
 import dev.faultline.machine.hardware.PhysicalMemory;
 import dev.faultline.machine.protocol.Counter;
 import dev.faultline.machine.protocol.Fault;
+import dev.faultline.machine.protocol.Op;
 
 /**
  * Brings pages of files and of shared memory into frames. Frames with pages of files are the page
@@ -26,14 +27,23 @@ final class ObjectPager {
     private final Reclaim reclaim;
     private final Loader loader;
     private final ReadAhead ahead;
+    private final EvictableFrames evictable;
+    private final Evictor evictor;
 
-    /** What the last page took, if it was brought in. */
-    private Fault.Resolution resolution = Fault.Resolution.MAP;
+    /** For pages that are read before anybody asks for them. */
+    private final PageFault early;
 
-    private String why = "";
-
-    ObjectPager(Parts parts, Reclaim reclaim, Loader loader, ReadAhead ahead) {
+    ObjectPager(
+            Parts parts,
+            Reclaim reclaim,
+            EvictableFrames evictable,
+            Evictor evictor,
+            Loader loader,
+            ReadAhead ahead) {
         this.ahead = ahead;
+        this.evictable = evictable;
+        this.evictor = evictor;
+        this.early = new PageFault(parts.spec().offsetBits());
         this.frames = parts.frames();
         this.swap = parts.swap();
         this.memory = parts.memory();
@@ -43,24 +53,17 @@ final class ObjectPager {
         this.loader = loader;
     }
 
-    /** What it took to bring the last page in. */
-    Fault.Resolution resolution() {
-        return resolution;
-    }
-
-    /** Why the last page could not be brought in. */
-    String why() {
-        return why;
-    }
-
-    /** The frame that holds a page, filled now if need be, or {@link #NONE}. */
-    int frame(Task task, MemoryObject object, long page) {
-        resolution = Fault.Resolution.MAP;
+    /**
+     * The frame that holds a page, filled now if need be, or {@link FrameTable#NONE}. The fault is
+     * resolved by what it took to bring the page in, or its request says why it could not be.
+     */
+    int frame(PageFault fault, MemoryObject object, long page) {
+        fault.resolve(Fault.Resolution.MAP);
         int cached = object.frame(page);
         if (cached == NONE) {
-            return bring(task, object, page, true, NONE);
+            return bring(fault, object, page, true, NONE);
         }
-        ahead.used(task, cached);
+        ahead.used(fault.task(), cached);
         return cached;
     }
 
@@ -68,43 +71,46 @@ final class ObjectPager {
      * Fills a frame for a page. For one that is not needed yet no process is ended, and the frame
      * {@code spare} stays.
      */
-    private int bring(Task task, MemoryObject object, long page, boolean needed, int spare) {
+    private int bring(PageFault fault, MemoryObject object, long page, boolean needed, int spare) {
+        Task task = fault.task();
+        FrameRequest request = fault.request();
         DiskFile file = object.file();
         PageBytes bytes = file == null ? null : file.page(page);
         if (bytes != null && !content.has(bytes.hostBytes())) {
-            return failed(FaultHandler.CONTENT);
+            return request.refuse(FaultHandler.CONTENT);
         }
         if (!objects.prepare(object, page)) {
-            return failed(AddressSpace.TABLE_MEMORY);
+            return request.refuse(AddressSpace.TABLE_MEMORY);
         }
-        reclaim.want(task, object, page);
-        int frame = needed ? reclaim.takeFrame(NONE, task) : reclaim.frameToSpare(spare, task);
+        request.forObject(task, object, page);
+        request.sparing(spare);
+        int frame = needed ? reclaim.takeFrame(request) : reclaim.takeFrameIfAny(request);
         int slot = object.slot(page);
         if (frame == NONE) {
             if (slot == NONE) {
                 objects.forgotten();
             }
-            return failed(reclaim.refusal(task));
+            return NONE;
         }
         if (file != null) {
             loader.file(task, frame, file, object.id(), page);
-            resolution = Fault.Resolution.FILE_READ;
+            fault.resolve(Fault.Resolution.FILE_READ);
         } else if (slot != NONE) {
             loader.slot(task, frame, slot);
             swap.removeEntry(slot);
-            resolution = Fault.Resolution.SWAP_IN;
+            fault.resolve(Fault.Resolution.SWAP_IN);
         } else {
             loader.zeros(task, frame);
-            resolution = Fault.Resolution.ZERO_FILL;
+            fault.resolve(Fault.Resolution.ZERO_FILL);
         }
         object.loaded(page, frame);
         frames.own(frame, object.id(), page);
         return frame;
     }
 
-    private int failed(String reason) {
-        why = reason;
-        return NONE;
+    private int bringEarly(Task task, MemoryObject object, long page, int spare) {
+        early.begin(task, 0, 1, Op.READ);
+        return bring(early, object, page, false, spare);
     }
 
     /** Reads the pages of a file that follow one just read. */
@@ -117,7 +123,7 @@ final class ObjectPager {
         ahead.begin(Disk.placeOf(object.id(), page));
         for (long next = page + 1; next < end; next++) {
             if (object.frame(next) == NONE) {
-                int brought = bring(task, object, next, false, frame);
+                int brought = bringEarly(task, object, next, frame);
                 if (brought == NONE) {
                     break;
                 }
@@ -138,8 +144,7 @@ final class ObjectPager {
         }
         for (long page = from; page < Math.min(to, file.pageCount()); page++) {
             if (object.frame(page) == NONE
-                    && (!reclaim.hasFree(task)
-                            || bring(task, object, page, false, spare) == NONE)) {
+                    && (!reclaim.hasFree(task) || bringEarly(task, object, page, spare) == NONE)) {
                 return;
             }
         }
@@ -150,20 +155,21 @@ final class ObjectPager {
      * frame can be had, the page leaves the page cache and its frame is the copy. Answers {@link
      * #NONE} if it may not leave.
      */
-    int copyOf(Task task, long vpn, int source) {
+    int copyOf(PageFault fault, int source) {
+        FrameRequest request = fault.request();
         if (!memory.canCopy(source)) {
-            return failed(FaultHandler.CONTENT);
+            return request.refuse(FaultHandler.CONTENT);
         }
-        reclaim.want(task, vpn);
-        int copy = reclaim.takeFrame(source, task);
+        request.forPage(fault.task(), fault.vpn());
+        int copy = reclaim.takeFrame(request.sparing(source));
         if (copy != NONE) {
-            loader.copy(task, source, copy);
+            loader.copy(fault.task(), source, copy);
             return copy;
         }
-        if (!reclaim.evictable().evictable(source)) {
-            return failed(reclaim.refusal(task));
+        if (!evictable.evictable(source)) {
+            return NONE;
         }
-        reclaim.evictor().evict(source, task, Counter.DIRECT_RECLAIMS);
+        evictor.evict(source, request, Counter.DIRECT_RECLAIMS);
         return loader.keep(source);
     }
 }

@@ -1,6 +1,5 @@
 package dev.faultline.machine;
 
-import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.machine.spec.SwapSpec;
 
 import org.jspecify.annotations.Nullable;
@@ -14,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class OomKiller {
 
-    /** Who ends processes: the kernel. */
+    /** Ends a process so that another finds a frame. */
     interface Killer {
         void kill(Task victim, Task asking);
     }
@@ -23,35 +22,31 @@ final class OomKiller {
     private final Killer killer;
     private final ControlGroups groups;
     private final boolean enabled;
-    private boolean condemned;
 
-    OomKiller(MachineSpec spec, ControlGroups groups, Tasks tasks, Killer killer) {
-        this.groups = groups;
-        this.tasks = tasks;
+    OomKiller(Parts parts, Killer killer) {
+        this.groups = parts.frames().groups();
+        this.tasks = parts.tasks();
         this.killer = killer;
-        enabled = spec.swap().outOfMemory() == SwapSpec.OutOfMemory.KILL;
+        enabled = parts.spec().swap().outOfMemory() == SwapSpec.OutOfMemory.KILL;
     }
 
     /**
      * Ends a process so that its frames and slots are free. Answers false if there is none to end,
-     * or if it would be the one that asks, which ends by the signal that its access gets.
+     * or if it would be the one that asks: the request is condemned, and its process ends by the
+     * signal that its access gets.
      */
-    boolean makeRoom(Task asking) {
+    boolean makeRoom(FrameRequest request) {
+        Task asking = request.asking();
         boolean group = !groups.hasRoom(asking.group(), 1);
         Task victim = enabled ? largest(group ? asking.group() : ControlGroups.ROOT) : null;
         if (victim == null || victim == asking) {
-            condemned = victim != null;
+            if (victim != null) {
+                request.condemn();
+            }
             return false;
         }
         killer.kill(victim, asking);
         return true;
-    }
-
-    /** Whether the last one that asked was picked itself. */
-    boolean takeCondemned() {
-        boolean taken = condemned;
-        condemned = false;
-        return taken;
     }
 
     /** The process that holds most, of a group if that is not the root. */

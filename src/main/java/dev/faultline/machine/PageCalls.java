@@ -26,27 +26,28 @@ final class PageCalls {
     private final Cpus cpus;
     private final Tasks tasks;
     private final Accounting accounting;
-    private final MemoryCalls calls;
+    private final AreaRules rules;
+    private final Evictor evictor;
     private final long pageSize;
     private final int offsetBits;
     private final int hugePages;
 
     PageCalls(
             Parts parts,
+            AreaRules rules,
             Unmapper unmapper,
             Reclaim reclaim,
+            Evictor evictor,
             FaultHandler handler,
-            ObjectPager pager,
-            Tasks tasks,
-            Accounting accounting,
-            MemoryCalls calls) {
+            ObjectPager pager) {
         this.unmapper = unmapper;
         this.reclaim = reclaim;
         this.handler = handler;
         this.pager = pager;
-        this.tasks = tasks;
-        this.accounting = accounting;
-        this.calls = calls;
+        this.rules = rules;
+        this.evictor = evictor;
+        tasks = parts.tasks();
+        accounting = parts.accounting();
         objects = parts.objects();
         frames = parts.frames();
         cpus = parts.cpus();
@@ -59,7 +60,7 @@ final class PageCalls {
     Outcome advise(Task task, Command.Advise command) {
         long start = command.start();
         long end = task.space().roundedUp(start + command.length());
-        Outcome.Refused hole = calls.refuseHoles(task, start, end);
+        Outcome.Refused hole = rules.refuseHoles(task, start, end);
         if (hole != null) {
             return hole;
         }
@@ -90,13 +91,13 @@ final class PageCalls {
         return switch (command.advice()) {
             case HUGEPAGE ->
                     hugePages > 1
-                            ? calls.refuseSplit(task.space(), start, end)
+                            ? rules.refuseSplit(task.space(), start, end)
                             : new Outcome.Refused(
                                     "EINVAL",
                                     "only a hierarchical table of several levels that takes no"
                                             + " frames has huge pages");
             case NORMAL, SEQUENTIAL, RANDOM, NOHUGEPAGE ->
-                    calls.refuseSplit(task.space(), start, end);
+                    rules.refuseSplit(task.space(), start, end);
             case WILLNEED -> null;
             case DONTNEED, FREE -> {
                 boolean free = command.advice() == Command.Advice.FREE;
@@ -152,7 +153,7 @@ final class PageCalls {
     private void letGo(Task task, long vpn, long pte) {
         if (!Pte.isValid(pte)) {
             unmapper.unmap(task, vpn, vpn + 1);
-        } else if (!calls.isShared(pte)) {
+        } else if (!unmapper.mayBeShared(pte)) {
             int frame = Pte.frame(pte);
             task.table().set(vpn, pte & ~Pte.DIRTY);
             frames.marks().forget(Pte.frame(pte));
@@ -166,7 +167,7 @@ final class PageCalls {
     Outcome sync(Task task, Command.Sync command) {
         long start = command.start();
         long end = task.space().roundedUp(start + command.length());
-        Outcome.Refused hole = calls.refuseHoles(task, start, end);
+        Outcome.Refused hole = rules.refuseHoles(task, start, end);
         if (hole != null) {
             return hole;
         }
@@ -178,7 +179,7 @@ final class PageCalls {
                 object.framesIn(
                                 area.objectPage(first, offsetBits),
                                 area.objectPage(last, offsetBits) + 1)
-                        .forEach(frame -> reclaim.evictor().clean(frame, task));
+                        .forEach(frame -> evictor.clean(frame, task));
             }
         }
         accounting
@@ -211,11 +212,11 @@ final class PageCalls {
         AddressSpace space = task.space();
         long start = command.start();
         long end = space.roundedUp(start + command.length());
-        Outcome.Refused hole = calls.refuseHoles(task, start, end);
+        Outcome.Refused hole = rules.refuseHoles(task, start, end);
         if (hole != null) {
             return hole;
         }
-        Outcome.Refused split = calls.refuseSplit(space, start, end);
+        Outcome.Refused split = rules.refuseSplit(space, start, end);
         if (split != null) {
             return split;
         }
@@ -240,7 +241,7 @@ final class PageCalls {
             if (untouchable != null) {
                 return untouchable;
             }
-            reclaim.evictable().expectLocks();
+            tasks.expectLocks();
             space.change(start, end, each -> each.withFlags(each.flags() | MemoryArea.LOCKED));
             for (long vpn = start >>> offsetBits; vpn < end >>> offsetBits; vpn++) {
                 handler.touch(task, vpn);

@@ -18,6 +18,8 @@ import dev.faultline.machine.state.StateWriter;
 final class PageDaemon {
 
     private final Reclaim reclaim;
+    private final Evictor evictor;
+    private final FrameRequest request = new FrameRequest();
     private final FrameTable frames;
     private final Disk disk;
     private final Accounting accounting;
@@ -29,11 +31,12 @@ final class PageDaemon {
     private final int limit;
     private boolean awake;
 
-    PageDaemon(Parts parts, Reclaim reclaim, Disk disk, Accounting accounting) {
+    PageDaemon(Parts parts, Reclaim reclaim, Evictor evictor) {
         this.reclaim = reclaim;
+        this.evictor = evictor;
         this.frames = parts.frames();
-        this.disk = disk;
-        this.accounting = accounting;
+        this.disk = parts.disk();
+        this.accounting = parts.accounting();
         spec = parts.spec().paging();
         background = share(spec.dirtyBackground());
         limit = share(spec.dirtyLimit());
@@ -60,10 +63,11 @@ final class PageDaemon {
             awake = true;
             accounting.count(task, Counter.DAEMON_WAKES);
         }
+        request.forTable(task);
         disk.background(Disk.ANYWHERE);
         while (awake && disk.inFlight(time) < spec.inFlight()) {
             awake = wantsFrames();
-            if (awake && !reclaim.freeOne(task)) {
+            if (awake && !reclaim.freeOne(request)) {
                 break;
             }
         }
@@ -87,7 +91,7 @@ final class PageDaemon {
     /** Writes back the dirty page that was written to first. */
     private boolean cleanOldest(Task task) {
         int frame = frames.written().oldest();
-        return frame != PageList.END && reclaim.evictor().writeBack(frame, task);
+        return frame != PageList.END && evictor.writeBack(frame, task);
     }
 
     /** Whether it is awake and still has frames to free. */

@@ -20,9 +20,9 @@ final class PageInspector {
     private final Parts parts;
     private final Tasks tasks;
 
-    PageInspector(Parts parts, Tasks tasks) {
+    PageInspector(Parts parts) {
         this.parts = parts;
-        this.tasks = tasks;
+        this.tasks = parts.tasks();
     }
 
     /** Every page in [{@code from}, {@code to}). */

@@ -147,14 +147,14 @@ public final class PageTableComparison {
         Row row(long[] pages) {
             long fixed = spec.translation().fixedBytes(spec.frames());
             hold(fixed);
-            PageTableFrames tables = PageTableFrames.alone(spec);
-            PageTable table = tables.newTable(1, budget);
+            PageTables tables = new PageTables(spec, budget);
+            PageTable table = tables.newTable(1);
             for (int at = 0; at < pages.length; at++) {
                 if (at % STEP == 0) {
                     hold(
                             fixed
                                     + budget.hostBytes()
-                                    + tables.growth(Math.min(STEP, pages.length - at), budget));
+                                    + tables.growth(Math.min(STEP, pages.length - at)));
                 }
                 if (!table.prepare(pages[at])) {
                     throw tooLarge(spec);

@@ -25,14 +25,15 @@ final class ReadAhead {
     private final Accounting accounting;
     private final PagingSpec.ReadAhead spec;
     private final int offsetBits;
+    private final FrameRequest request = new FrameRequest();
 
-    ReadAhead(Parts parts, Reclaim reclaim, Loader loader, Disk disk, Accounting accounting) {
+    ReadAhead(Parts parts, Reclaim reclaim, Loader loader) {
         this.frames = parts.frames();
         this.swap = parts.swap();
         this.reclaim = reclaim;
         this.loader = loader;
-        this.disk = disk;
-        this.accounting = accounting;
+        this.disk = parts.disk();
+        this.accounting = parts.accounting();
         spec = parts.spec().paging().readAhead();
         offsetBits = parts.spec().offsetBits();
     }
@@ -101,8 +102,8 @@ final class ReadAhead {
         if (!Pte.isSwapped(pte) || swap.frame(Pte.slot(pte)) != NONE) {
             return;
         }
-        reclaim.want(task, vpn);
-        int frame = reclaim.frameToSpare(spare, task);
+        request.forPage(task, vpn);
+        int frame = reclaim.takeFrameIfAny(request.sparing(spare));
         if (frame != NONE) {
             loader.slot(task, frame, Pte.slot(pte));
             brought(task, frame);

@@ -18,22 +18,23 @@ import java.util.List;
  * Finds a frame for a page: a free one, else the one that the policy names, which the {@link
  * Evictor} takes from every page that maps it.
  */
-final class Reclaim implements PageTableFrames.Source {
+final class Reclaim {
 
     static final int NONE = ReplacementPolicy.NONE;
 
     private final FrameTable frames;
     private final ControlGroups groups;
     private final SwapSpace swap;
+    private final ReverseMap reverse;
     private final BackingStore store;
     private final ReplacementPolicy policy;
     private final Evictor evictor;
     private final EvictableFrames evictable;
+    private final OomKiller killer;
+    private final Accounting accounting;
 
     /** The frames as the policy sees them. */
     private final Frames view;
-
-    private final Accounting accounting;
 
     /** Frames that are kept free. */
     private final int keptFree;
@@ -44,27 +45,22 @@ final class Reclaim implements PageTableFrames.Source {
     /** Free frames that are for one caller only, who takes them without an eviction. */
     private int promised;
 
-    private @Nullable OomKiller killer;
-
     /** Candidates that may still be shown of the choices of this command. */
     private int candidatesLeft;
 
-    Reclaim(
-            Parts parts,
-            ReplacementPolicy policy,
-            Tasks tasks,
-            Evictor evictor,
-            Accounting accounting) {
+    Reclaim(Parts parts, EvictableFrames evictable, Evictor evictor, OomKiller killer) {
         this.evictor = evictor;
+        this.evictable = evictable;
+        this.killer = killer;
         this.frames = parts.frames();
         this.groups = frames.groups();
         this.swap = parts.swap();
+        this.reverse = parts.reverse();
         this.store = parts.store();
-        this.policy = policy;
-        this.evictable = new EvictableFrames(parts, tasks, evictor, accounting);
+        this.policy = parts.policy();
+        this.accounting = parts.accounting();
         this.view = policy.view(evictable);
         policy.use(view);
-        this.accounting = accounting;
         this.keptFree = parts.spec().swap().spareFrame() ? 1 : 0;
         this.reserve = keptFree + parts.spec().paging().watermarks().min();
     }
@@ -76,123 +72,119 @@ final class Reclaim implements PageTableFrames.Source {
     }
 
     /**
-     * Answers a frame that nothing maps, or {@link #NONE} if none can be had. {@code spare} is a
-     * frame that must stay, or {@link #NONE}; an eviction of a frame that nobody maps is counted to
-     * {@code asking}.
+     * Answers a frame that nothing maps, or {@link #NONE} if none can be had: the request says why.
+     * Processes may be ended for it.
      */
-    @Override
-    public int takeFrame(int spare, Task asking) {
+    int takeFrame(FrameRequest request) {
+        announce(request);
+        return takeAnnounced(request);
+    }
+
+    private int takeAnnounced(FrameRequest request) {
         if (promised > 0) {
             promised--;
             return frames.allocate();
         }
-        int frame = tryFrame(spare, asking);
-        OomKiller last = killer;
-        while (frame == NONE && last != null && last.makeRoom(asking)) {
-            frame = tryFrame(spare, asking);
+        int frame = tryFrame(request);
+        while (frame == NONE && killer.makeRoom(request)) {
+            frame = tryFrame(request);
         }
-        return frame;
+        return frame == NONE ? request.refuse(refusal(request.asking())) : frame;
     }
 
-    /** Says for which page of a process a frame is to be found next. */
-    void want(Task task, long vpn) {
-        policy.wanted(task.asid(), task.asid(), vpn);
+    /** As {@link #takeFrame}, but no process is ended for it. */
+    int takeFrameIfAny(FrameRequest request) {
+        announce(request);
+        int frame = tryFrame(request);
+        return frame == NONE ? request.refuse(refusal(request.asking())) : frame;
     }
 
-    /** Says for which page of a file or of shared memory a frame is to be found next. */
-    void want(Task asking, MemoryObject object, long page) {
-        policy.wanted(asking.asid(), -1 - object.id(), page);
-    }
-
-    /** Says that a frame is to be found for no page of a process, but for its table. */
-    @Override
-    public void wantTable(int asid) {
-        policy.wanted(asid, ReplacementPolicy.NOBODY, 0);
+    /** Tells the policy for which page the next frame is. */
+    void announce(FrameRequest request) {
+        policy.wanted(request.asking().asid(), request.owner(), request.page());
     }
 
     /** Frees what a process has to give up, whether or not frames are needed. */
-    private void releaseSurplus(int spare, Task asking) {
-        int frame = surplus(spare);
+    private void releaseSurplus(FrameRequest request) {
+        int frame = surplus(request);
         while (frame != NONE) {
-            evictor.evictAndFree(frame, asking, Counter.SURPLUS_EVICTIONS);
-            frame = surplus(spare);
+            evictor.evictAndFree(frame, request, Counter.SURPLUS_EVICTIONS);
+            frame = surplus(request);
         }
     }
 
-    private int surplus(int spare) {
-        evictable.beginLook(spare, NONE);
+    private int surplus(FrameRequest request) {
+        evictable.beginLook(request);
         int surplus = policy.surplus(view);
         evictable.endLook();
         return surplus;
     }
 
-    private int tryFrame(int spare, Task asking) {
-        releaseSurplus(spare, asking);
-        int group = asking.group();
-        evictable.forGroup(group, groups.hitsLimit(group));
-        int frame = freeOrVictim(spare, asking);
+    private int tryFrame(FrameRequest request) {
+        releaseSurplus(request);
+        int group = request.asking().group();
+        request.setOwnGroupOnly(groups.hitsLimit(group));
+        int frame = freeOrVictim(request);
         while (frame != NONE && groups.isOver(group)) { // its limit was lowered
-            int surplus = victim(frame, spare);
+            request.spareFound(frame);
+            int surplus = victim(request);
             if (surplus == NONE) {
                 break;
             }
-            evictor.evictAndFree(surplus, asking, Counter.DIRECT_RECLAIMS);
+            evictor.evictAndFree(surplus, request, Counter.DIRECT_RECLAIMS);
         }
         if (frame != NONE) {
             groups.charge(frame, group);
         }
-        evictable.forGroup(group, false);
+        request.spareFound(NONE);
+        request.setOwnGroupOnly(false);
         return frame;
     }
 
-    private int freeOrVictim(int spare, Task asking) {
-        boolean any = !evictable.isOwnGroupOnly();
+    private int freeOrVictim(FrameRequest request) {
+        boolean any = !request.isOwnGroupOnly();
         if (any && hasFree() && policy.mayTakeFree(view)) {
             return frames.allocate();
         }
-        int victim = victim(spare);
+        int victim = victim(request);
         if (victim == NONE && any && frames.freeCount() > keptFree) {
             return frames.allocate();
         }
-        if (victim == NONE && any && asking.group() != ControlGroups.ROOT) {
-            evictable.forGroup(asking.group(), true); // all others' are protected
-            victim = victim(spare);
+        if (victim == NONE && any && request.asking().group() != ControlGroups.ROOT) {
+            request.setOwnGroupOnly(true); // all others' are protected
+            victim = victim(request);
         }
         if (victim != NONE) {
-            evictor.evict(victim, asking, Counter.DIRECT_RECLAIMS);
+            evictor.evict(victim, request, Counter.DIRECT_RECLAIMS);
         }
         return victim;
     }
 
-    private int victim(int spare) {
-        return victim(spare, NONE);
-    }
-
-    /** The frame that the policy names, neither of two, or {@link #NONE}. */
-    private int victim(int spare, int alsoSpare) {
-        evictable.beginLook(spare, alsoSpare);
-        int victim = candidatesLeft > 0 ? explainedVictim() : policy.victim(view);
+    /** The frame that the policy names for a request, or {@link #NONE}. */
+    private int victim(FrameRequest request) {
+        evictable.beginLook(request);
+        int victim = candidatesLeft > 0 ? explainedVictim(request) : policy.victim(view);
         evictable.endLook();
         return victim;
     }
 
-    private int explainedVictim() {
+    private int explainedVictim(FrameRequest request) {
         int handBefore = policy.hand();
         WatchedFrames watched = new WatchedFrames(view, candidatesLeft);
         int victim = policy.victim(watched);
         List<Fault.Candidate> candidates = new ArrayList<>();
         watched.forEach(
-                (frame, evictable, referenced, dirty, cleared) ->
+                (frame, mayLeave, referenced, dirty, cleared) ->
                         candidates.add(
                                 new Fault.Candidate(
                                         frame,
-                                        evictable,
+                                        mayLeave,
                                         referenced,
                                         dirty,
                                         remembered(frame),
                                         cleared)));
         candidatesLeft -= candidates.size();
-        evictor.chosen(
+        request.chose(
                 new Fault.Choice(
                         policy.rule(),
                         List.copyOf(candidates),
@@ -207,7 +199,7 @@ final class Reclaim implements PageTableFrames.Source {
      */
     boolean tick() {
         boolean noted = policy.ticked(view);
-        boolean cleared = evictor.clearAllReferenced();
+        boolean cleared = reverse.clearReferencedAtTick();
         return noted || cleared;
     }
 
@@ -221,30 +213,35 @@ final class Reclaim implements PageTableFrames.Source {
      * Answers a frame for a page that is in the store. When no other can be had it is the one that
      * is kept free; {@link #exchange} frees another for it.
      */
-    int takeFrameToSwapIn(Task asking) {
-        int frame = keptFree > 0 && frames.freeCount() > 0 ? tryFrame(NONE, asking) : NONE;
+    int takeFrameToSwapIn(FrameRequest request) {
+        announce(request);
+        int frame = keptFree > 0 && frames.freeCount() > 0 ? tryFrame(request) : NONE;
         if (frame == NONE && keptFree > 0) {
-            frame = frames.allocate();
-            if (frame != NONE) {
-                groups.charge(frame, asking.group());
-            }
+            frame = takeKeptFrame(request);
         }
-        return frame == NONE ? takeFrame(NONE, asking) : frame;
+        return frame == NONE ? takeAnnounced(request) : frame;
     }
 
     /**
-     * Answers a frame for a copy of the page in another, which stays for now. When no other can be
-     * had it is the one that is kept free, if {@link #exchange} can free that of the original.
+     * Answers a frame for a copy of the page in the frame that the request spares. When no other
+     * can be had it is the one that is kept free, if {@link #exchange} can free that of the
+     * original.
      */
-    int takeFrameToCopy(int source, Task asking) {
-        int frame = keptFree > 0 && frames.freeCount() > 0 ? tryFrame(source, asking) : NONE;
-        if (frame == NONE && keptFree > 0 && evictable.evictable(source)) {
-            frame = frames.allocate();
-            if (frame != NONE) {
-                groups.charge(frame, asking.group());
-            }
+    int takeFrameToCopy(FrameRequest request) {
+        announce(request);
+        int frame = keptFree > 0 && frames.freeCount() > 0 ? tryFrame(request) : NONE;
+        if (frame == NONE && keptFree > 0 && evictable.evictable(request.spare())) {
+            frame = takeKeptFrame(request);
         }
-        return frame == NONE ? takeFrame(source, asking) : frame;
+        return frame == NONE ? takeAnnounced(request) : frame;
+    }
+
+    private int takeKeptFrame(FrameRequest request) {
+        int frame = frames.allocate();
+        if (frame != NONE) {
+            groups.charge(frame, request.asking().group());
+        }
+        return frame;
     }
 
     /** Whether a frame is kept free, through which pages are exchanged and copied. */
@@ -262,7 +259,7 @@ final class Reclaim implements PageTableFrames.Source {
      * up, if nobody else needs it, for the page that has to leave (paging notes, "not if always
      * keep one page frame free").
      */
-    void exchange(int filled, Task asking) {
+    void exchange(int filled, FrameRequest request) {
         if (frames.freeCount() >= keptFree) {
             return;
         }
@@ -273,55 +270,51 @@ final class Reclaim implements PageTableFrames.Source {
             swap.unbindFrame(slot);
             store.discard(slot);
         }
-        evictable.forGroup(asking.group(), groups.isOver(asking.group()));
-        int victim = victim(filled);
-        evictable.forGroup(asking.group(), false);
+        request.sparing(filled).setOwnGroupOnly(groups.isOver(request.asking().group()));
+        int victim = victim(request);
+        request.setOwnGroupOnly(false);
         if (victim != NONE) {
-            evictor.evictAndFree(victim, asking, Counter.DIRECT_RECLAIMS);
+            evictor.evictAndFree(victim, request, Counter.DIRECT_RECLAIMS);
         }
     }
 
-    /** Whether so many frames could be free together, others' pages leaving for it. */
-    @Override
-    public boolean canFree(int count) {
+    /** Whether a number of frames could be free together, others' pages leaving for it. */
+    boolean canFree(int count) {
         long free = 1L * frames.freeCount() - keptFree;
         long dirty = 0;
         for (int frame = 0; frame < frames.size() && free < count; frame++) {
             if (evictable.evictable(frame)) {
-                free += evictor.needsSlot(frame) ? 0 : 1;
-                dirty += evictor.needsSlot(frame) ? 1 : 0;
+                free += evictable.needsSlot(frame) ? 0 : 1;
+                dirty += evictable.needsSlot(frame) ? 1 : 0;
             }
         }
         return free + Math.min(dirty, swap.size() - swap.used()) >= count;
     }
 
     /**
-     * Frees frames until so many are; {@link #canFree} has said that it can be done. The next
-     * callers of {@link #takeFrame} get these, and no page leaves memory meanwhile, until {@link
-     * #endPromise}.
+     * Frees frames until a number of them are free; {@link #canFree} has said that it can be done.
+     * The next callers of {@link #takeFrame} get these, and no page leaves memory meanwhile, until
+     * {@link #endPromise}.
      */
-    @Override
-    public void promise(int count, Task asking) {
-        evictable.forGroup(asking.group(), false);
-        wantTable(asking.asid());
+    void promise(int count, FrameRequest request) {
+        announce(request);
         while (frames.freeCount() - keptFree < count) {
-            int victim = victim(NONE);
+            int victim = victim(request);
             if (victim == NONE) {
                 throw new IllegalStateException("Reclaim: fewer frames than were counted");
             }
-            evictor.evictAndFree(victim, asking, Counter.DIRECT_RECLAIMS);
+            evictor.evictAndFree(victim, request, Counter.DIRECT_RECLAIMS);
         }
         promised = count;
     }
 
     /** Frames that were freed for one caller are everybody's again. */
-    @Override
-    public void endPromise() {
+    void endPromise() {
         promised = 0;
     }
 
-    /** Why a process was refused a frame, in words. */
-    String refusal(Task asking) {
+    /** Why a process is refused a frame, in words. */
+    private String refusal(Task asking) {
         if (!groups.hasRoom(asking.group(), 1)) {
             return "the process's group has all the frames that it may, and none of their pages can"
                     + " leave";
@@ -341,34 +334,9 @@ final class Reclaim implements PageTableFrames.Source {
         return hasFree() && groups.hasRoom(asking.group(), 1);
     }
 
-    /** Whether so many frames can be had without taking one from anybody. */
+    /** Whether a number of frames can be had without taking one from anybody. */
     boolean hasFree(int count) {
         return frames.freeCount() - reserve >= count;
-    }
-
-    /** The frames among which the policy chooses. */
-    EvictableFrames evictable() {
-        return evictable;
-    }
-
-    /** Who takes pages from their frames. */
-    Evictor evictor() {
-        return evictor;
-    }
-
-    /** Whom to ask for room when there is none. */
-    void use(OomKiller last) {
-        killer = last;
-    }
-
-    /** Whether the process that was last refused a frame has to end for that. */
-    boolean takeCondemned() {
-        return killer != null && killer.takeCondemned();
-    }
-
-    /** A frame that can be had without anybody being ended for it, or {@link #NONE}. */
-    int frameToSpare(int spare, Task asking) {
-        return tryFrame(spare, asking);
     }
 
     /** Frames that are free and not kept for an exchange. */
@@ -380,15 +348,13 @@ final class Reclaim implements PageTableFrames.Source {
      * Frees a frame that the policy names, though nobody needs it yet. Answers false if there is
      * none.
      */
-    boolean freeOne(Task asking) {
-        wantTable(asking.asid());
-        evictable.forGroup(ControlGroups.ROOT, false);
-        int victim = victim(NONE);
+    boolean freeOne(FrameRequest request) {
+        announce(request);
+        int victim = victim(request);
         if (victim == NONE) {
             return false;
         }
-        evictor.evictAndFree(victim, asking, Counter.DAEMON_EVICTIONS);
-        evictor.takeEviction(); // it is of no access
+        evictor.evictAndFree(victim, request, Counter.DAEMON_EVICTIONS);
         return true;
     }
 

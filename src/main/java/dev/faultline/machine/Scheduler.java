@@ -6,13 +6,9 @@ import dev.faultline.machine.protocol.Counter;
 import dev.faultline.machine.protocol.LostProgramException;
 import dev.faultline.machine.protocol.Outcome;
 import dev.faultline.machine.protocol.Turn;
-import dev.faultline.machine.spec.MachineSpec;
-import dev.faultline.machine.state.StateReader;
-import dev.faultline.machine.state.StateWriter;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
@@ -36,29 +32,21 @@ final class Scheduler {
     private static final int NONE = CpuClocks.NONE;
     private static final long NEVER = WaitingLine.NEVER;
 
-    private final Processor processor;
+    private final SliceRunner slices;
     private final SideBySide sideBySide;
-    private final NextUseFeed future;
-    private final Kernel kernel;
+    private final ProcessExit exit;
     private final Swapper swapper;
-    private final LoadControl control;
+    private final PageDaemon daemon;
+    private final RunQueue queue;
     private final Tasks tasks;
     private final Disk disk;
-    private final PageDaemon daemon;
     private final Accounting accounting;
-    private final long quantum;
-
-    private final Pressure pressure = new Pressure();
     private final CpuClocks cpus;
-    private final TurnLog turns;
-
-    /** Who waits for a processor, and who only for the disk, to end then. */
     private final WaitingLine waiting;
-
     private final WaitingLine leaving;
-
-    /** Processes that have begun to wait, each time one did. */
-    private long sequence;
+    private final TurnLog turns;
+    private final LoadControl control;
+    private final long quantum;
 
     /** What can happen. */
     private enum Step {
@@ -86,98 +74,38 @@ final class Scheduler {
 
     private long takeAt;
 
-    /** Of the run under way: who has ended. */
-    private final List<Integer> finished = new ArrayList<>();
-
-    private boolean inRun;
-
     Scheduler(
-            MachineSpec spec,
-            Processor processor,
-            SideBySide sideBySide,
-            NextUseFeed future,
-            Kernel kernel,
+            Parts parts,
+            RunQueue queue,
+            SliceRunner slices,
+            ProcessExit exit,
             Swapper swapper,
-            Tasks tasks,
-            Disk disk,
-            PageDaemon daemon,
-            LoadControl control,
-            Accounting accounting) {
+            PageDaemon daemon) {
+        this.queue = queue;
+        this.slices = slices;
+        this.sideBySide = slices.sideBySide(parts);
+        this.exit = exit;
         this.swapper = swapper;
-        this.control = control;
-        this.disk = disk;
         this.daemon = daemon;
-        this.processor = processor;
-        this.sideBySide = sideBySide;
-        this.future = future;
-        this.kernel = kernel;
-        this.tasks = tasks;
-        this.accounting = accounting;
-        quantum = spec.quantum();
-        cpus = new CpuClocks(spec.cpus(), pressure);
-        turns = new TurnLog(spec.limits().events(), spec.cpus());
-        waiting = new WaitingLine(tasks);
-        leaving = new WaitingLine(tasks);
-    }
-
-    /** A process has a program from now on, and comes for its first turn at a time, or now. */
-    void admit(Task task, Command.GiveProgram give, MachineSpec spec) {
-        ProcessTimes times = new ProcessTimes(Math.max(give.arrival(), now()));
-        task.setProgram(new ProgramRun(give.program(), give.think(), times, spec));
-        wait(waiting, times.arrival(), task.pid());
-        control.admit(task.pid());
-    }
-
-    private void wait(WaitingLine line, long readyAt, int pid) {
-        line.add(new WaitingLine.Waiting(readyAt, sequence++, pid));
-    }
-
-    /** Ticks that have passed: the clock of the processor that is farthest behind. */
-    long now() {
-        return cpus.now();
-    }
-
-    /** Whether a process waits for the disk, or has not come yet. */
-    boolean isBlocked(Task task) {
-        return leaving.has(task.pid()) || waiting.has(task.pid(), now());
-    }
-
-    /** Whether a process is on a processor. */
-    boolean isRunning(Task task) {
-        return cpus.of(task.pid()) != NONE;
-    }
-
-    TurnLog turns() {
-        return turns;
-    }
-
-    /** What all runs came to so far. */
-    Outcome.Schedule schedule() {
-        return new Outcome.Schedule(
-                now(),
-                cpus.busy(),
-                cpus.switching(),
-                cpus.idle(),
-                disk.worked(),
-                pressure.some(),
-                pressure.full());
-    }
-
-    /** Tells the policy what is to come of all programs, if it wants to know. */
-    void foresee() {
-        future.tellOfPrograms();
+        tasks = parts.tasks();
+        disk = parts.disk();
+        accounting = parts.accounting();
+        quantum = parts.spec().quantum();
+        cpus = queue.cpus();
+        waiting = queue.waiting();
+        leaving = queue.leaving();
+        turns = queue.turns();
+        control = queue.control();
     }
 
     /** Runs until there is nothing more to do, or what is asked for has come about. */
     Outcome.Ran run(Command.Run until) {
-        Outcome.Schedule before = schedule();
-        long end = until.ticks() == null ? NEVER : now() + until.ticks();
+        Outcome.Schedule before = queue.schedule();
+        long end = until.ticks() == null ? NEVER : queue.now() + until.ticks();
         long accesses = until.accesses() == null ? NEVER : until.accesses();
         long made = 0;
         boolean acted = false;
-        finished.clear();
-        inRun = true;
-        disk.beginRun(now());
+        queue.beginRun();
         look();
         Outcome.RunEnd why = why(until, end, accesses, made);
         LostProgramException lost = null;
@@ -193,18 +121,16 @@ final class Scheduler {
             }
         }
         if (acted) {
-            cpus.idleTo(why == Outcome.RunEnd.DONE ? cpus.last() : soonest());
+            cpus.idleTo(why == Outcome.RunEnd.DONE ? cpus.last() : queue.soonest());
         }
         if (why == Outcome.RunEnd.TICKS) {
             cpus.idleTo(end);
         }
         if (why != Outcome.RunEnd.PAUSED) {
-            cutTurns();
+            queue.cutTurns();
         }
-        pressure.settle(now());
-        disk.endRun(now());
-        inRun = false;
-        Outcome.Schedule passed = schedule().minus(before);
+        List<Integer> finished = queue.endRun();
+        Outcome.Schedule passed = queue.schedule().minus(before);
         boolean changed = acted || passed.idleTicks() > 0;
         if (lost != null) {
             throw lost.after(changed);
@@ -262,43 +188,18 @@ final class Scheduler {
     /** Whether the turn on a processor is over, as soon as the others have come to its clock. */
     private boolean isOver(int cpu) {
         Task task = tasks.get(cpus.pid(cpu));
-        ProgramRun run = program(task);
+        ProgramRun run = RunQueue.program(task);
         return cpus.needed(cpu) > 0
                 || task.isTerminated()
                 || task.isBlocked()
                 || run.isDone()
                 || cpus.left(cpu) < 0
-                || cpus.left(cpu) == 0 && !processor.isAtOnce(run);
-    }
-
-    private static ProgramRun program(Task task) {
-        return Objects.requireNonNull(task.program());
-    }
-
-    /** How far free processors can come: no farther than anything that happens. */
-    private long soonest() {
-        long soonest = NEVER;
-        for (int cpu = 0; cpu < cpus.count(); cpu++) {
-            soonest = cpus.isFree(cpu) ? soonest : Math.min(soonest, cpus.time(cpu));
-        }
-        soonest = soonest == NEVER ? cpus.last() : soonest;
-        return Math.min(soonest, Math.min(waiting.first(), leaving.first()));
-    }
-
-    /** A run is over, and the turns that are not are cut. */
-    private void cutTurns() {
-        for (int cpu = 0; cpu < cpus.count(); cpu++) {
-            if (!cpus.isFree(cpu)) {
-                turns.cut(cpu, cpus.pid(cpu), cpus.time(cpu));
-            }
-        }
+                || cpus.left(cpu) == 0 && !slices.isAtOnce(run);
     }
 
     /** Does what comes next. Answers the accesses made, so many at most. */
     private long act(Command.Run until, long end, long most) {
-        cpus.idleTo(nextAt);
-        pressure.settle(nextAt);
-        disk.settle(nextAt);
+        queue.beginStep(nextAt);
         switch (next) {
             case RUN -> {
                 long made = goSideBySide(end, most);
@@ -341,8 +242,8 @@ final class Scheduler {
         for (int cpu = 0; cpu < cpus.count(); cpu++) {
             if (!cpus.isFree(cpu)) {
                 Task task = tasks.get(cpus.pid(cpu));
-                long ticks = sideBySide.run(cpu, task, program(task));
-                program(task).times().ran(cpus.time(cpu), ticks);
+                long ticks = sideBySide.run(cpu, task, RunQueue.program(task));
+                RunQueue.program(task).times().ran(cpus.time(cpu), ticks);
                 cpus.run(cpu, ticks);
             }
         }
@@ -353,25 +254,24 @@ final class Scheduler {
     /** Lets a processor go on with its process. Answers the accesses made, so many at most. */
     private int slice(int cpu, Command.Run until, long end, long most) {
         Task task = tasks.get(cpus.pid(cpu));
-        ProgramRun run = program(task);
+        ProgramRun run = RunQueue.program(task);
         AccessBlock block = Objects.requireNonNull(run.block());
         long begun = cpus.time(cpu);
         int from = run.next();
         int to = from + (int) Math.min(block.count() - from, most);
         long limit = limit(cpu, end) - begun;
-        int reached =
-                processor.runSlice(task, run, block, to, cpus.left(cpu), limit, cpu, begun, until);
-        run.reach(reached);
-        long switched = processor.sliceSwitchTicks();
+        Slice slice = slices.run(task, cpu, begun, to, cpus.left(cpu), limit, until);
+        run.reach(slice.reached());
+        long switched = slice.switchTicks();
         if (switched > 0) {
             cpus.switchTo(cpu, switched);
             turns.begin(cpu, cpus.time(cpu));
         }
-        long computed = processor.sliceTicks() - switched;
+        long computed = slice.ticks() - switched;
         run.times().ran(cpus.time(cpu), computed);
         cpus.run(cpu, computed);
-        cpus.need(cpu, processor.sliceDiskTicks());
-        return reached - from - processor.sliceClockTicks();
+        cpus.need(cpu, slice.diskTicks());
+        return slice.reached() - from - slice.clockTicks();
     }
 
     /** Until when a processor can go on by itself: until something else comes first. */
@@ -393,7 +293,7 @@ final class Scheduler {
      * a child that borrows its memory, or has had its quantum and goes on only if nobody waits.
      */
     private void endTurn(int cpu, Task task) {
-        ProgramRun run = program(task);
+        ProgramRun run = RunQueue.program(task);
         int pid = task.pid();
         long transfers = cpus.needed(cpu);
         long done = transfers > 0 ? disk.queue(cpus.time(cpu), transfers) : cpus.time(cpu);
@@ -402,7 +302,7 @@ final class Scheduler {
         boolean ends = !waits && !lends && (task.isTerminated() || run.isDone());
         if (ends) {
             exit(cpu, task);
-            bury(task, cpus.time(cpu));
+            queue.bury(task, cpus.time(cpu));
         } else if (waits) {
             run.times().served(done - transfers, done);
             turns.end(cpu, pid, cpus.time(cpu), Turn.Ended.DISK);
@@ -413,10 +313,10 @@ final class Scheduler {
         }
         background(cpu, task);
         if (waits) {
-            pressure.stalled(cpus.time(cpu), done);
-            wait(run.isDone() ? leaving : waiting, done, pid);
+            queue.pressure().stalled(cpus.time(cpu), done);
+            queue.wait(run.isDone() ? leaving : waiting, done, pid);
         } else if (!ends && (lends || waiting.first() <= cpus.time(cpu))) {
-            wait(waiting, cpus.time(cpu), pid);
+            queue.wait(waiting, cpus.time(cpu), pid);
             cpus.free(cpu);
         } else if (!ends) {
             turns.begin(cpu, cpus.time(cpu));
@@ -429,7 +329,7 @@ final class Scheduler {
         Task task = tasks.get(last.pid());
         int cpu = cpus.farthestBehind();
         long ticks = exit(cpu, task);
-        program(task).times().end(last.readyAt() + ticks);
+        RunQueue.program(task).times().end(last.readyAt() + ticks);
         background(cpu, task);
         control(cpu, task);
     }
@@ -440,36 +340,11 @@ final class Scheduler {
             return 0;
         }
         long before = accounting.now();
-        kernel.exit(task, cpu);
+        exit.exit(task, cpu);
         long ticks = accounting.now() - before;
-        program(task).times().ran(cpus.time(cpu), ticks);
+        RunQueue.program(task).times().ran(cpus.time(cpu), ticks);
         cpus.work(cpu, ticks);
         return ticks;
-    }
-
-    /** A process has ended, by itself or not; the turn that it has is over in its time. */
-    void hasEnded(Task task) {
-        if (task.program() != null && !(inRun && isRunning(task))) {
-            bury(task, inRun ? nextAt : now());
-        }
-    }
-
-    /** A process that has ended has no turn any more, and waits for none. */
-    private void bury(Task task, long at) {
-        int pid = task.pid();
-        int cpu = cpus.of(pid);
-        if (cpu == NONE) {
-            waiting.remove(pid);
-            leaving.remove(pid);
-        } else {
-            turns.end(cpu, pid, cpus.time(cpu), Turn.Ended.EXIT);
-            cpus.free(cpu);
-        }
-        program(task).times().end(at);
-        control.left(task);
-        if (inRun) {
-            finished.add(pid);
-        }
     }
 
     /** Keeps a process out, or lets one in, if the load control says so. */
@@ -511,7 +386,7 @@ final class Scheduler {
 
     private void bringIn(int pid, long at) {
         control.putIn(pid);
-        wait(waiting, at, pid);
+        queue.wait(waiting, at, pid);
     }
 
     /** Lets the page daemon work, whose processor time is this processor's. */
@@ -519,23 +394,5 @@ final class Scheduler {
         long before = accounting.now();
         daemon.work(task, cpus.time(cpu));
         cpus.work(cpu, accounting.now() - before);
-    }
-
-    void save(StateWriter out) {
-        cpus.save(out);
-        waiting.save(out);
-        leaving.save(out);
-        out.writeLong(sequence);
-        pressure.save(out);
-        control.save(out);
-    }
-
-    void load(StateReader in) {
-        cpus.load(in);
-        waiting.load(in);
-        leaving.load(in);
-        sequence = in.readLong();
-        pressure.load(in);
-        control.load(in);
     }
 }

@@ -20,27 +20,29 @@ import java.util.List;
  * The system calls of a process whose segments are in memory as a whole: as in {@link MemoryCalls},
  * but a segment is created, removed and protected as a whole.
  */
-final class SegmentCalls implements FaultHandler.StackGrowth {
+final class SegmentCalls implements SegmentFaults.StackGrowth {
 
     private static final int READ_WRITE = Protection.READ | Protection.WRITE;
 
     private final Segments segments;
     private final Unmapper unmapper;
-    private final MemoryCalls calls;
+    private final AreaRules rules;
+    private final SegmentRules segmentRules;
     private final Accounting accounting;
     private final int offsetBits;
     private final boolean one;
 
     SegmentCalls(
             Parts parts,
+            AreaRules rules,
+            SegmentRules segmentRules,
             Segments segments,
-            Unmapper unmapper,
-            MemoryCalls calls,
-            Accounting accounting) {
+            Unmapper unmapper) {
         this.segments = segments;
         this.unmapper = unmapper;
-        this.calls = calls;
-        this.accounting = accounting;
+        this.rules = rules;
+        this.segmentRules = segmentRules;
+        this.accounting = parts.accounting();
         offsetBits = parts.spec().offsetBits();
         one = parts.spec().translation().kind() == Translation.Kind.RELOCATION;
     }
@@ -64,20 +66,6 @@ final class SegmentCalls implements FaultHandler.StackGrowth {
         return what == null ? null : new Refused("ENOSYS", "memory is not paged: " + what);
     }
 
-    /** The process that asks for what is refused, or the kernel's number if none does. */
-    static int caller(Command command) {
-        return switch (command) {
-            case Command.ProtectMany many -> many.pid();
-            case Command.SetHandler handler -> handler.pid();
-            case Command.Advise advise -> advise.pid();
-            case Command.Sync sync -> sync.pid();
-            case Command.Lock lock -> lock.pid();
-            case Command.Dirty dirty -> dirty.pid();
-            case Command.Remap remap -> remap.pid();
-            default -> Command.KERNEL;
-        };
-    }
-
     private static SegmentTable table(Task task) {
         return Segments.table(task);
     }
@@ -92,12 +80,12 @@ final class SegmentCalls implements FaultHandler.StackGrowth {
         MemoryArea area =
                 new MemoryArea(start, command.length(), command.protection(), command.backing());
         List<MemoryArea> areas = List.of(area);
-        Refused refusal = segments.refuseShape(table(task), areas);
+        Refused refusal = segmentRules.refuseShape(table(task), areas);
         if (refusal == null) {
-            refusal = calls.refuseMap(task, area);
+            refusal = rules.refuseMap(task, area);
         }
         if (refusal == null) {
-            refusal = segments.refuseRoom(areas, task, null);
+            refusal = segmentRules.refuseRoom(areas, task, null);
         }
         if (refusal != null) {
             return refusal;
@@ -139,7 +127,7 @@ final class SegmentCalls implements FaultHandler.StackGrowth {
         if (segment == null) {
             return notWhole();
         }
-        Refused refusal = calls.refuseProtection(task, command);
+        Refused refusal = rules.refuseProtection(task, command);
         if (refusal != null) {
             return refusal;
         }
@@ -184,7 +172,7 @@ final class SegmentCalls implements FaultHandler.StackGrowth {
         long old = space.heapEnd();
         long increment = command.increment();
         long end = old + increment;
-        Refused refusal = calls.refuseHeapEnd(space, increment);
+        Refused refusal = rules.refuseHeapEnd(space, increment);
         if (refusal == null && increment != 0) {
             refusal = moveHeapEnd(task, old, end);
         }
@@ -217,7 +205,7 @@ final class SegmentCalls implements FaultHandler.StackGrowth {
             return gone instanceof Refused refused ? refused : null;
         }
         MemoryArea to = area.at(start, end - start);
-        Refused refusal = calls.refuseGrowth(area, to);
+        Refused refusal = rules.refuseGrowth(area, to);
         if (refusal == null && table(task).number(end - 1) != segment.number()) {
             refusal = new Refused("ENOMEM", "the segment ends before that");
         }
@@ -231,7 +219,7 @@ final class SegmentCalls implements FaultHandler.StackGrowth {
         long start = vpn << offsetBits;
         MemoryArea to = stack.at(start, stack.end() - start);
         return segment != null
-                && calls.refuseGrowth(stack, to) == null
+                && rules.refuseGrowth(stack, to) == null
                 && segments.resize(task, segment, to) == null;
     }
 }

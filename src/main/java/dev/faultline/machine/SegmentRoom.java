@@ -19,15 +19,15 @@ final class SegmentRoom {
 
     private final FrameTable frames;
     private final SwapSpace swap;
-    private final Reclaim reclaim;
+    private final EvictableFrames evictable;
     private final Tasks tasks;
     private final Translation translation;
 
-    SegmentRoom(Parts parts, Reclaim reclaim, Tasks tasks) {
+    SegmentRoom(Parts parts, EvictableFrames evictable) {
         this.frames = parts.frames();
         this.swap = parts.swap();
-        this.reclaim = reclaim;
-        this.tasks = tasks;
+        this.evictable = evictable;
+        this.tasks = parts.tasks();
         translation = parts.spec().translation();
     }
 
@@ -103,7 +103,7 @@ final class SegmentRoom {
         Segment segment = owned.segment();
         int needed = 0;
         for (int i = 0; i < segment.pages(); i++) {
-            needed += reclaim.evictor().needsSlot(segment.base() + i) ? 1 : 0;
+            needed += evictable.needsSlot(segment.base() + i) ? 1 : 0;
         }
         return needed;
     }

@@ -53,17 +53,11 @@ final class SideBySide {
      * For a machine whose processors need {@code hitTicks} for an access that their TLBs answer,
      * and whose policy, if it hears of every access, need not know of whom each is.
      */
-    SideBySide(
-            Parts parts,
-            ReplacementPolicy policy,
-            boolean able,
-            boolean watched,
-            long hitTicks,
-            Accounting accounting) {
+    SideBySide(Parts parts, boolean able, boolean watched, long hitTicks) {
         cpus = parts.cpus();
-        accounts = new AccessAccounting(parts, accounting);
-        this.accounting = accounting;
-        this.policy = policy;
+        accounts = new AccessAccounting(parts);
+        accounting = parts.accounting();
+        policy = parts.policy();
         this.watched = watched;
         this.hitTicks = hitTicks;
         int count = parts.spec().cpus();

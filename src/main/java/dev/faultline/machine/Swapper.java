@@ -5,8 +5,6 @@ import dev.faultline.machine.protocol.Counter;
 import dev.faultline.machine.protocol.Event;
 import dev.faultline.machine.protocol.Outcome;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.stream.LongStream;
 
 /**
@@ -22,24 +20,22 @@ final class Swapper {
     private final FrameTable frames;
     private final SwapSpace swap;
     private final MemoryObjects objects;
-    private final Reclaim reclaim;
-    private final FaultHandler handler;
-    private final @Nullable Segments segments;
+    private final ReverseMap reverse;
+    private final EvictableFrames evictable;
+    private final Evictor evictor;
+    private final MemoryModel model;
+    private final FrameRequest request = new FrameRequest();
     private final Accounting accounting;
 
-    Swapper(
-            Parts parts,
-            Reclaim reclaim,
-            FaultHandler handler,
-            @Nullable Segments segments,
-            Accounting accounting) {
+    Swapper(Parts parts, EvictableFrames evictable, Evictor evictor, MemoryModel model) {
         this.frames = parts.frames();
         this.swap = parts.swap();
         this.objects = parts.objects();
-        this.reclaim = reclaim;
-        this.handler = handler;
-        this.segments = segments;
-        this.accounting = accounting;
+        this.reverse = parts.reverse();
+        this.evictable = evictable;
+        this.evictor = evictor;
+        this.model = model;
+        this.accounting = parts.accounting();
     }
 
     /** Swaps a process out, or refuses if its dirty pages would not fit into the store. */
@@ -54,7 +50,7 @@ final class Swapper {
                         (vpn, pte) -> {
                             if (Pte.isValid(pte) && isItsOwn(Pte.frame(pte))) {
                                 owned.add(vpn);
-                                dirty[0] += reclaim.evictor().needsSlot(Pte.frame(pte)) ? 1 : 0;
+                                dirty[0] += evictable.needsSlot(Pte.frame(pte)) ? 1 : 0;
                             }
                         });
         int free = swap.size() - swap.used();
@@ -68,9 +64,10 @@ final class Swapper {
                             + " free slots");
         }
         long[] pages = owned.build().toArray();
+        request.forTable(task);
         for (long vpn : pages) {
             int frame = Pte.frame(task.table().get(vpn));
-            reclaim.evictor().evictAndFree(frame, task, Counter.PROCESS_EVICTIONS);
+            evictor.evictAndFree(frame, request, Counter.PROCESS_EVICTIONS);
         }
         task.swapOut(pages);
         accounting
@@ -80,8 +77,8 @@ final class Swapper {
     }
 
     private boolean isItsOwn(int frame) {
-        return frames.users(frame) == 1
-                && !reclaim.evictable().isLocked(frame)
+        return reverse.users(frame) == 1
+                && !evictable.isLocked(frame)
                 && (frames.object(frame) == FrameTable.NONE
                         || objects.fileOf(frames.object(frame)) != null);
     }
@@ -94,16 +91,7 @@ final class Swapper {
         accounting
                 .events()
                 .process(Event.Kind.SWAP_IN, accounting.now(), task.pid(), EventLog.NONE);
-        long[] pages = task.swapIn();
-        if (segments != null) {
-            segments.comeBack(task, pages);
-            return new Outcome.Done();
-        }
-        for (long vpn : pages) {
-            if (reclaim.hasFree(task)) {
-                handler.bringIn(task, vpn);
-            }
-        }
+        model.comeBack(task, task.swapIn());
         return new Outcome.Done();
     }
 }

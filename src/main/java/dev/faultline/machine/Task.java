@@ -7,6 +7,7 @@ import dev.faultline.machine.protocol.OnSignal;
 import dev.faultline.machine.protocol.Program;
 import dev.faultline.machine.protocol.Signal;
 import dev.faultline.machine.protocol.UserHandler;
+import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
 
@@ -103,7 +104,6 @@ final class Task {
         }
         lender = 0;
         space = none;
-        none.release();
     }
 
     /** Continues the process as another program in another memory (exec). */
@@ -292,14 +292,15 @@ final class Task {
         }
     }
 
-    static Task load(int pid, Parts parts, StateReader in, Map<String, Program> programs) {
+    static Task load(
+            int pid,
+            AddressSpace space,
+            MachineSpec spec,
+            StateReader in,
+            Map<String, Program> programs) {
         Task task =
                 new Task(
-                        pid,
-                        in.readString(),
-                        in.readInt(),
-                        OnSignal.values()[in.readInt()],
-                        new AddressSpace(pid, parts));
+                        pid, in.readString(), in.readInt(), OnSignal.values()[in.readInt()], space);
         task.counters.load(in);
         if (in.readBoolean()) {
             task.signal = new Signal(Signal.Code.values()[in.readInt()], in.readLong());
@@ -315,7 +316,7 @@ final class Task {
             task.forked = ForkAccount.load(in);
         }
         if (in.readBoolean()) {
-            task.program = ProgramRun.load(in, parts.spec(), programs);
+            task.program = ProgramRun.load(in, spec, programs);
         }
         task.group = in.readInt();
         task.faultPage = in.readLong();

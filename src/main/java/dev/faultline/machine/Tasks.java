@@ -1,6 +1,7 @@
 package dev.faultline.machine;
 
 import dev.faultline.machine.protocol.Command;
+import dev.faultline.machine.protocol.Outcome;
 
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,12 @@ final class Tasks implements Iterable<Task> {
 
     private int size;
 
+    /** Processes that have not ended. */
+    private int live;
+
+    /** Whether any process has ever locked a page. */
+    private boolean locksExpected;
+
     /** How many processes there are, which is also the highest pid. */
     int size() {
         return size;
@@ -40,6 +47,19 @@ final class Tasks implements Iterable<Task> {
         return task;
     }
 
+    /** Why a process can do nothing, or null. */
+    Outcome.@Nullable NoProcess missing(int pid) {
+        if (!has(pid)) {
+            return new Outcome.NoProcess(pid, Outcome.NoProcess.Why.UNKNOWN);
+        }
+        Task task = get(pid);
+        return task.isTerminated()
+                ? new Outcome.NoProcess(pid, Outcome.NoProcess.Why.ENDED)
+                : task.isBlocked()
+                        ? new Outcome.NoProcess(pid, Outcome.NoProcess.Why.BLOCKED)
+                        : null;
+    }
+
     /** The kernel's own memory, or null if it has none. */
     @Nullable Task kernel() {
         return tasks[KERNEL];
@@ -56,6 +76,36 @@ final class Tasks implements Iterable<Task> {
             tasks = Arrays.copyOf(tasks, 2 * size);
         }
         tasks[size] = task;
+        live += task.isTerminated() ? 0 : 1;
+    }
+
+    /** Takes in a process that was saved with its machine. */
+    void restore(Task task) {
+        add(task);
+        if (task.lender() != 0) {
+            task.shareWith(get(task.lender()));
+        }
+        locksExpected |= task.space().lockedPages() > 0;
+    }
+
+    /** Processes that have not ended. */
+    int live() {
+        return live;
+    }
+
+    /** A process has ended. */
+    void ended() {
+        live--;
+    }
+
+    /** From now on a process may keep pages in memory (mlock). */
+    void expectLocks() {
+        locksExpected = true;
+    }
+
+    /** Whether any process may keep pages in memory. */
+    boolean locksExpected() {
+        return locksExpected;
     }
 
     @Override

@@ -14,25 +14,25 @@ public final class TimeInspector {
 
     private final FrameTable frames;
     private final Tasks tasks;
-    private final Scheduler scheduler;
+    private final RunQueue queue;
     private final PageDaemon daemon;
 
-    TimeInspector(FrameTable frames, Tasks tasks, Scheduler scheduler, PageDaemon daemon) {
-        this.frames = frames;
-        this.tasks = tasks;
-        this.scheduler = scheduler;
+    TimeInspector(Parts parts, RunQueue queue, PageDaemon daemon) {
+        this.frames = parts.frames();
+        this.tasks = parts.tasks();
+        this.queue = queue;
         this.daemon = daemon;
     }
 
     /** The time of all runs so far. */
     public Outcome.Schedule schedule() {
-        return scheduler.schedule();
+        return queue.schedule();
     }
 
     /** The times of a process, or empty if it has no program. */
     public Optional<TimesView> times(int pid) {
         ProgramRun run = tasks.get(pid).program();
-        return Optional.ofNullable(run).map(each -> each.times().view(pid, scheduler.now()));
+        return Optional.ofNullable(run).map(each -> each.times().view(pid, queue.now()));
     }
 
     /** The times of at most {@code most} processes that have programs, ended ones too. */
@@ -73,19 +73,19 @@ public final class TimeInspector {
         int waiting = 0;
         for (Task task : tasks) {
             ProgramRun run = task.program();
-            waiting += run != null && run.times().waitsForDisk(scheduler.now()) ? 1 : 0;
+            waiting += run != null && run.times().waitsForDisk(queue.now()) ? 1 : 0;
         }
         return waiting;
     }
 
     /** The number of the last turn, 0 before the first of the machine's first life. */
     public long lastTurn() {
-        return scheduler.turns().lastSeq();
+        return queue.turns().lastSeq();
     }
 
     /** The number of the oldest turn kept; one past the last if there is none. */
     public long oldestTurn() {
-        return scheduler.turns().oldestSeq();
+        return queue.turns().oldestSeq();
     }
 
     /** A turn from {@link #oldestTurn} to {@link #lastTurn}. */
@@ -93,7 +93,7 @@ public final class TimeInspector {
         if (seq < oldestTurn() || seq > lastTurn()) {
             throw new IllegalArgumentException("no turn " + seq);
         }
-        return scheduler.turns().turn(seq);
+        return queue.turns().turn(seq);
     }
 
     /** The work under way in the background. */

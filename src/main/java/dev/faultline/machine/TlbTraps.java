@@ -19,11 +19,11 @@ final class TlbTraps {
     private final Accounting accounting;
     private final Costs costs;
 
-    TlbTraps(Parts parts, Unmapper unmapper, Accounting accounting) {
+    TlbTraps(Parts parts, Unmapper unmapper) {
         this.cpus = parts.cpus();
         this.marks = parts.frames().marks();
         this.unmapper = unmapper;
-        this.accounting = accounting;
+        this.accounting = parts.accounting();
         this.costs = parts.spec().costs();
     }
 

@@ -21,9 +21,9 @@ public final class TranslationInspector {
     private final Parts parts;
     private final Tasks tasks;
 
-    TranslationInspector(Parts parts, Tasks tasks) {
+    TranslationInspector(Parts parts) {
         this.parts = parts;
-        this.tasks = tasks;
+        this.tasks = parts.tasks();
     }
 
     /** The number of places in all TLBs; 0 if there is none. */
@@ -37,10 +37,13 @@ public final class TranslationInspector {
 
     /**
      * At most {@code most} words of a process's page table that lie after an address and that walks
-     * to its pages read, in address order.
+     * to its pages read, in address order; none if the process has ended.
      */
     public List<TableReference> memory(int pid, long after, int most) {
         TreeMap<Long, TableReference> words = new TreeMap<>();
+        if (tasks.get(pid).isTerminated()) {
+            return List.of();
+        }
         tasks.get(pid)
                 .table()
                 .forEach(

@@ -11,6 +11,7 @@ import dev.faultline.machine.spec.Costs;
 final class Unmapper {
 
     private final FrameTable frames;
+    private final ReverseMap reverse;
     private final SwapSpace swap;
     private final BackingStore store;
     private final Cpus cpus;
@@ -21,21 +22,17 @@ final class Unmapper {
     private final Accounting accounting;
     private final Costs costs;
 
-    Unmapper(
-            Parts parts,
-            Evictor evictor,
-            Tasks tasks,
-            ReplacementPolicy policy,
-            Accounting accounting) {
+    Unmapper(Parts parts, Evictor evictor) {
         this.frames = parts.frames();
         this.swap = parts.swap();
         this.store = parts.store();
         this.cpus = parts.cpus();
         this.objects = parts.objects();
         this.evictor = evictor;
-        this.tasks = tasks;
-        this.policy = policy;
-        this.accounting = accounting;
+        this.reverse = parts.reverse();
+        this.tasks = parts.tasks();
+        this.policy = parts.policy();
+        this.accounting = parts.accounting();
         this.costs = parts.spec().costs();
     }
 
@@ -94,23 +91,30 @@ final class Unmapper {
             return;
         }
         int frame = Pte.frame(pte);
-        frames.unmap(frame, task.asid(), vpn);
+        reverse.unmap(frame, task.asid(), vpn);
         task.addResident(-1);
         accounting.count(task, Counter.UNMAPS);
         accounting.spend(task, Counter.MAP_TICKS, costs.unmap());
-        if (frames.users(frame) > 0 || frames.object(frame) != FrameTable.NONE) {
+        if (reverse.users(frame) > 0 || frames.object(frame) != FrameTable.NONE) {
             if (Pte.isDirty(pte)) {
                 frames.setDirty(frame, true);
             }
             if (frames.isDirty(frame)) {
                 evictor.clean(frame, task);
             }
-            if (task.isOfLab() && frames.users(frame) == 0) {
+            if (task.isOfLab() && reverse.users(frame) == 0) {
                 evictor.drop(frame);
             }
             return;
         }
         release(frame);
+    }
+
+    /** Gives back all that the entries of a process name, in the order of its pages. */
+    void giveBackAll(Task task) {
+        if (task.lender() == 0) {
+            task.table().forEach((vpn, pte) -> giveBack(task, vpn, pte));
+        }
     }
 
     /** One entry fewer names a slot; a copy that was read ahead for it goes too. */
@@ -128,7 +132,7 @@ final class Unmapper {
     /** Frees a frame that no process maps, and forgets what it held. */
     private void release(int frame) {
         Task kernel = tasks.kernel();
-        if (kernel != null && frames.isInKernel(frame)) {
+        if (kernel != null && reverse.isInKernel(frame)) {
             unmap(kernel, frame, frame + 1L);
             return;
         }
@@ -154,5 +158,16 @@ final class Unmapper {
                         }
                     });
         }
+    }
+
+    /**
+     * Whether a private page is, or may still be, another's too: a sharer's, a child's, a file's.
+     */
+    boolean mayBeShared(long pte) {
+        int slot = frames.slot(Pte.frame(pte));
+        return Pte.isCow(pte)
+                || frames.object(Pte.frame(pte)) == FrameTable.NONE
+                        && (reverse.users(Pte.frame(pte)) > 1
+                                || slot != FrameTable.NONE && swap.entries(slot) > 0);
     }
 }

@@ -19,7 +19,7 @@ final class WorkingSetMeter {
 
     private static final long HOST_BYTES_PER_PAGE = 104;
 
-    private final FrameTable frames;
+    private final ReverseMap reverse;
     private final long window;
 
     /** The process that used each frame last (0 for none), and when, in its own accesses. */
@@ -37,8 +37,8 @@ final class WorkingSetMeter {
 
     private long now;
 
-    WorkingSetMeter(FrameTable frames, long window) {
-        this.frames = frames;
+    WorkingSetMeter(FrameTable frames, ReverseMap reverse, long window) {
+        this.reverse = reverse;
         this.window = window;
         user = new int[frames.size()];
         lastUse = new long[frames.size()];
@@ -69,8 +69,8 @@ final class WorkingSetMeter {
     void used(int frame) {
         if (user[frame] != running) {
             NavigableMap<Long, Long> pages = gone.get(running);
-            if (pages != null && frames.users(frame) > 0) {
-                boolean was = pages.remove(frames.vpn(frames.firstNode(frame))) != null;
+            if (pages != null && reverse.users(frame) > 0) {
+                boolean was = pages.remove(reverse.vpn(reverse.firstNode(frame))) != null;
                 goneCount -= was ? 1 : 0;
             }
             user[frame] = running;
@@ -86,8 +86,8 @@ final class WorkingSetMeter {
     /** Records that the page in a frame leaves. */
     void left(int frame) {
         int owner = user[frame];
-        if (owner != 0 && frames.users(frame) > 0) {
-            long vpn = frames.vpn(frames.firstNode(frame));
+        if (owner != 0 && reverse.users(frame) > 0) {
+            long vpn = reverse.vpn(reverse.firstNode(frame));
             NavigableMap<Long, Long> pages = gone.computeIfAbsent(owner, pid -> new TreeMap<>());
             goneCount += pages.put(vpn, lastUse[frame]) == null ? 1 : 0;
         }
@@ -100,7 +100,7 @@ final class WorkingSetMeter {
         long after = task.counters().get(Counter.ACCESSES) - window;
         int size = 0;
         for (int frame = 0; frame < user.length; frame++) {
-            boolean its = user[frame] == owner && frames.users(frame) > 0;
+            boolean its = user[frame] == owner && reverse.users(frame) > 0;
             size += its && lastUse[frame] > after ? 1 : 0;
         }
         NavigableMap<Long, Long> pages = gone.get(owner);

@@ -97,7 +97,7 @@ class ExchangeTest {
         touch(machine, 1, Op.READ, 16);
         Outcome.Accessed copied = touch(machine, 2, Op.WRITE, 16);
         assertThat(copied.stopped()).isNull();
-        assertThat(machine.inspect().freeFrames()).isEqualTo(1);
+        assertThat(machine.inspect().frames().freeFrames()).isEqualTo(1);
         Laws.check(machine);
     }
 
@@ -133,7 +133,7 @@ class ExchangeTest {
                 assertThat(held).isEqualTo(frames - 1 + slots);
                 signals++;
             }
-            assertThat(machine.inspect().freeFrames()).isPositive();
+            assertThat(machine.inspect().frames().freeFrames()).isPositive();
             Laws.check(machine);
         }
         return signals;
@@ -142,7 +142,8 @@ class ExchangeTest {
     /** Pages that are somewhere: in a frame, or in a slot alone. */
     private static int held(Machine machine) {
         SwapSpace swap = machine.parts().swap();
-        int held = machine.inspect().frameCount() - machine.inspect().freeFrames();
+        int held =
+                machine.inspect().frames().frameCount() - machine.inspect().frames().freeFrames();
         for (int slot = swap.nextUsed(0); slot >= 0; slot = swap.nextUsed(slot + 1)) {
             held += swap.frame(slot) == SwapSpace.NONE ? 1 : 0;
         }

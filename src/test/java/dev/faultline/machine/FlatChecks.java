@@ -37,8 +37,9 @@ final class FlatChecks {
             object.forEachSlot((page, slot) -> held[1]++);
         }
         Inspector left = machine.inspect();
-        assertThat(left.frameCount() - left.freeFrames()).isEqualTo((int) (held[0] + held[2]));
-        assertThat(left.usedSlots()).isBetween((int) held[1], (int) (held[0] + held[1]));
+        assertThat(left.frames().frameCount() - left.frames().freeFrames())
+                .isEqualTo((int) (held[0] + held[2]));
+        assertThat(left.frames().usedSlots()).isBetween((int) held[1], (int) (held[0] + held[1]));
         long remembered = machine.parts().objects().all().size() + held[0] + held[1] + held[2];
         Task kernel = machine.taskOrNull(Tasks.KERNEL);
         Translation translation = machine.spec().translation();

@@ -45,11 +45,13 @@ final class FlatKernel {
     void step() {
         int frame = random.nextInt(machine.spec().frames());
         FrameTable frames = machine.parts().frames();
-        boolean mapped = frames.isInKernel(frame);
+        boolean mapped = machine.parts().reverse().isInKernel(frame);
         switch (random.nextInt(4)) {
             case 0 -> {
                 boolean fits =
-                        frames.isUsed(frame) && !mapped && !machine.parts().tables().owns(frame);
+                        frames.isUsed(frame)
+                                && !mapped
+                                && !machine.parts().tableFrames().owns(frame);
                 Outcome outcome =
                         witness.apply(
                                 new Command.MapFrame(
@@ -74,7 +76,7 @@ final class FlatKernel {
     }
 
     private void access(int frame, boolean mapped) {
-        if (machine.parts().tables().isFramed() && !mapped || machine.taskOrNull(0) == null) {
+        if (machine.parts().tableFrames().isFramed() && !mapped || machine.taskOrNull(0) == null) {
             return;
         }
         List<byte[]> pages = pages(frame);
@@ -113,7 +115,7 @@ final class FlatKernel {
                     .toList();
         }
         List<byte[]> pages = new ArrayList<>();
-        for (Mapping mapping : frames.mappingsOf(frame)) {
+        for (Mapping mapping : machine.parts().reverse().mappingsOf(frame)) {
             if (mapping.pid() != Tasks.KERNEL) {
                 pages.add(Objects.requireNonNull(live.get(mapping.pid())).copy(mapping.page()));
             }

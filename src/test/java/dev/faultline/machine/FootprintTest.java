@@ -83,10 +83,9 @@ class FootprintTest {
                                         kind.toString(),
                                         () -> {
                                             MachineSpec spec = spec(kind);
-                                            PageTableFrames tables = PageTableFrames.alone(spec);
-                                            PageTable table =
-                                                    tables.newTable(
-                                                            Tasks.KERNEL, new HostBudget(0));
+                                            PageTables tables =
+                                                    new PageTables(spec, new HostBudget(0));
+                                            PageTable table = tables.newTable(Tasks.KERNEL);
                                             assertThat(tables.emptyBytes())
                                                     .isEqualTo(table.hostBytes());
                                         }));

@@ -59,7 +59,7 @@ class ForkTest {
     @Test
     void cowSimple() {
         machine.apply(new Command.Fork(1));
-        assertThat(machine.inspect().freeFrames()).isEqualTo(6);
+        assertThat(machine.inspect().frames().freeFrames()).isEqualTo(6);
         assertThat(fault(Specs.access(machine, 2, Op.WRITE, 0x1000, 8, 333L)).resolution())
                 .isEqualTo(Fault.Resolution.COW_COPY);
         assertThat(fault(Specs.access(machine, 1, Op.WRITE, 0x1000, 8, 444L)).resolution())
@@ -67,7 +67,7 @@ class ForkTest {
         assertThat(read(1, 0x1000)).isEqualTo(444);
         assertThat(read(2, 0x1000)).isEqualTo(333);
         assertThat(read(2, 0x2000)).isEqualTo(222);
-        assertThat(machine.inspect().freeFrames()).isEqualTo(5);
+        assertThat(machine.inspect().frames().freeFrames()).isEqualTo(5);
         Laws.check(machine);
     }
 
@@ -107,7 +107,7 @@ class ForkTest {
                     .extracting(PageView::state)
                     .containsOnly(PageState.SWAPPED);
         }
-        assertThat(machine.inspect().usedSlots()).isEqualTo(2);
+        assertThat(machine.inspect().frames().usedSlots()).isEqualTo(2);
         assertThat(read(2, 0x1000)).isEqualTo(111);
         assertThat(fault(Specs.access(machine, 1, Op.READ, 0x1000, 8, null)).resolution())
                 .isEqualTo(Fault.Resolution.MAP);

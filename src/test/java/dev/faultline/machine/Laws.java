@@ -91,7 +91,7 @@ final class Laws {
     }
 
     private static void everyMappingIsInBothTables(Machine machine) {
-        FrameTable frames = machine.parts().frames();
+        ReverseMap reverse = machine.parts().reverse();
         long[] mapped = {0};
         for (int pid = 0; pid <= machine.inspect().processCount(); pid++) {
             Task task = machine.taskOrNull(pid);
@@ -105,7 +105,7 @@ final class Laws {
                             (vpn, pte) -> {
                                 if (Pte.isValid(pte)) {
                                     resident[0]++;
-                                    assertThat(frames.mappingsOf(Pte.frame(pte)))
+                                    assertThat(reverse.mappingsOf(Pte.frame(pte)))
                                             .contains(new Mapping(task.pid(), vpn));
                                 } else {
                                     swapped[0]++;
@@ -115,18 +115,19 @@ final class Laws {
             assertThat(task.swappedPages()).isEqualTo(swapped[0]);
             mapped[0] += resident[0];
         }
-        long reverse = 0;
-        for (int frame = 0; frame < frames.size(); frame++) {
-            assertThat(frames.mappings(frame)).isEqualTo(frames.mappingsOf(frame).size());
-            reverse += frames.mappings(frame);
+        long entries = 0;
+        for (int frame = 0; frame < machine.spec().frames(); frame++) {
+            assertThat(reverse.mappings(frame)).isEqualTo(reverse.mappingsOf(frame).size());
+            entries += reverse.mappings(frame);
         }
-        assertThat(reverse).isEqualTo(mapped[0]);
+        assertThat(entries).isEqualTo(mapped[0]);
     }
 
     /** Of a machine that has counted since it was switched on: what was mapped and not unmapped. */
     static void checkMapsAreCounted(Machine machine) {
         long mapped = 0;
-        for (FrameView frame : machine.inspect().frames(0, machine.inspect().frameCount())) {
+        for (FrameView frame :
+                machine.inspect().frames().frames(0, machine.inspect().frames().frameCount())) {
             mapped += frame.mappings().size();
         }
         Counters counters = machine.counters();
@@ -139,13 +140,18 @@ final class Laws {
         MemoryObjects objects = machine.parts().objects();
         int used = 0;
         for (int frame = 0; frame < frames.size(); frame++) {
-            assertThat(frames.isUsed(frame) || frames.mappings(frame) == 0).isTrue();
+            assertThat(frames.isUsed(frame) || machine.parts().reverse().mappings(frame) == 0)
+                    .isTrue();
             if (frames.isUsed(frame)) {
                 used++;
                 int object = frames.object(frame);
-                boolean table = machine.parts().tables().owns(frame);
+                boolean table = machine.parts().tableFrames().owns(frame);
                 boolean ahead = frames.isPrefetched(frame);
-                assertThat(frames.users(frame) > 0 || object != FrameTable.NONE || table || ahead)
+                assertThat(
+                                machine.parts().reverse().users(frame) > 0
+                                        || object != FrameTable.NONE
+                                        || table
+                                        || ahead)
                         .isTrue();
                 if (object != FrameTable.NONE) {
                     int held = objects.object(object).frame(frames.objectPage(frame));
@@ -216,8 +222,8 @@ final class Laws {
             return;
         }
         FrameTable frames = machine.parts().frames();
-        for (FrameView frame : machine.inspect().frames(0, frames.size())) {
-            boolean table = machine.parts().tables().owns(frame.frame());
+        for (FrameView frame : machine.inspect().frames().frames(0, frames.size())) {
+            boolean table = machine.parts().tableFrames().owns(frame.frame());
             assertThat(frames.written().isListed(frame.frame()))
                     .as("frame %d", frame.frame())
                     .isEqualTo(frame.dirty() && !table);
@@ -226,6 +232,7 @@ final class Laws {
 
     private static void whatIsRememberedOfEntriesIsTrue(Machine machine) {
         FrameTable frames = machine.parts().frames();
+        ReverseMap reverse = machine.parts().reverse();
         for (int frame = 0; frame < frames.size(); frame++) {
             for (long bit : new long[] {Pte.ACCESSED, Pte.DIRTY}) {
                 byte known = frames.marks().of(frame, bit);
@@ -233,10 +240,10 @@ final class Laws {
                     continue;
                 }
                 boolean set = false;
-                int node = frames.firstNode(frame);
-                for (; node != FrameTable.NONE; node = frames.nextNode(node)) {
-                    Task task = Objects.requireNonNull(machine.taskOrNull(frames.pid(node)));
-                    set |= (task.table().peek(frames.vpn(node)) & bit) != 0;
+                int node = reverse.firstNode(frame);
+                for (; node != FrameTable.NONE; node = reverse.nextNode(node)) {
+                    Task task = Objects.requireNonNull(machine.taskOrNull(reverse.pid(node)));
+                    set |= (task.table().peek(reverse.vpn(node)) & bit) != 0;
                 }
                 assertThat(known == FrameMarks.SET)
                         .as("frame %d, bit %d", frame, bit)

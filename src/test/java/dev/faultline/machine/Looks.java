@@ -54,6 +54,7 @@ final class Looks {
 
     private List<String> look() {
         look(machine.inspect());
+        look(machine.inspect().frames());
         look(machine.inspect().translation());
         look(machine.inspect().time());
         views.add(machine.counters().toString());
@@ -112,8 +113,8 @@ final class Looks {
     }
 
     private int places(Parameter parameter) {
-        return parameter.getDeclaringExecutable().getName().equals("frames")
-                ? machine.inspect().frameCount()
+        return parameter.getDeclaringExecutable().getDeclaringClass() == FrameInspector.class
+                ? machine.inspect().frames().frameCount()
                 : machine.inspect().translation().size();
     }
 
@@ -123,7 +124,9 @@ final class Looks {
             Object shown = answer instanceof Optional<?> some ? some.orElse(null) : answer;
             return shown instanceof byte[] bytes
                     ? Arrays.toString(bytes)
-                    : shown instanceof TranslationInspector || shown instanceof TimeInspector
+                    : shown instanceof FrameInspector
+                                    || shown instanceof TranslationInspector
+                                    || shown instanceof TimeInspector
                             ? ""
                             : String.valueOf(shown);
         } catch (InvocationTargetException e) {

@@ -99,7 +99,8 @@ class PoliciesTest {
     void eachSaysItsRule() {
         Set<String> rules = new HashSet<>();
         for (String policy : Policies.names()) {
-            String rule = new Machine(Specs.of(policy, 4)).inspect().replacement(0, 0, 0).rule();
+            String rule =
+                    new Machine(Specs.of(policy, 4)).inspect().frames().replacement(0, 0, 0).rule();
             assertThat(rule).as(policy).contains(" ");
             rules.add(rule);
         }

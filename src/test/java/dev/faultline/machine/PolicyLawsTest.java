@@ -73,7 +73,7 @@ class PolicyLawsTest {
     }
 
     private static FrameView frame(Machine machine, int frame) {
-        return machine.inspect().frames(frame, frame + 1).getFirst();
+        return machine.inspect().frames().frames(frame, frame + 1).getFirst();
     }
 
     private static void access(Machine machine, boolean write, long page) {
@@ -91,7 +91,7 @@ class PolicyLawsTest {
     /** LIRS shows its LIR pages in the stack only, LRU-K none of those that are in memory. */
     private static void checkLists(Machine machine) {
         ReplacementView view =
-                machine.inspect().replacement(0, Integer.MAX_VALUE, Integer.MAX_VALUE);
+                machine.inspect().frames().replacement(0, Integer.MAX_VALUE, Integer.MAX_VALUE);
         List<Integer> shown = new ArrayList<>(view.order());
         for (QueueView queue : view.queues()) {
             queue.entries().stream()

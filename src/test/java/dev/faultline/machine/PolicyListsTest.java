@@ -90,13 +90,14 @@ class PolicyListsTest {
             double target) {
         assertThat(lists(machine))
                 .isEqualTo(Map.of("T1", once, "T2", often, "B1", onceGone, "B2", oftenGone));
-        assertThat(machine.inspect().replacement(0, 1, 0).queues().getFirst().target())
+        assertThat(machine.inspect().frames().replacement(0, 1, 0).queues().getFirst().target())
                 .isEqualTo(target);
     }
 
     private static Map<String, List<Long>> lists(Machine machine) {
         Map<String, List<Long>> lists = new HashMap<>();
-        for (QueueView queue : machine.inspect().replacement(0, Integer.MAX_VALUE, 0).queues()) {
+        for (QueueView queue :
+                machine.inspect().frames().replacement(0, Integer.MAX_VALUE, 0).queues()) {
             List<Long> pages =
                     queue.entries().stream()
                             .map(entry -> page(machine, entry.frame(), entry.page()))
@@ -111,6 +112,7 @@ class PolicyListsTest {
         return frame == null
                 ? Objects.requireNonNull(gone)
                 : machine.inspect()
+                        .frames()
                         .frames(frame, frame + 1)
                         .getFirst()
                         .mappings()

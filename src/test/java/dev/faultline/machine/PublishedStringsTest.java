@@ -103,8 +103,13 @@ class PublishedStringsTest {
                 .containsExactly('C' * 4096L, 'E' * 4096L, 'F' * 4096L);
         Inspector inspector = machine.inspect();
         assertThat(
-                        inspector.replacement(0, 7, 0).order().stream()
-                                .map(frame -> inspector.frames(frame, frame + 1).getFirst())
+                        inspector.frames().replacement(0, 7, 0).order().stream()
+                                .map(
+                                        frame ->
+                                                inspector
+                                                        .frames()
+                                                        .frames(frame, frame + 1)
+                                                        .getFirst())
                                 .map(frame -> (char) frame.mappings().getFirst().page()))
                 .containsExactly('A', 'B', 'D', 'G', 'H', 'I', 'J');
     }

@@ -84,8 +84,8 @@ class RandomAreasTest {
                 boolean kernelWrites = machine.taskOrNull(Tasks.KERNEL) != null;
                 if (machine.spec().swap().reservation() == SwapSpec.Reservation.EAGER
                         && !kernelWrites) { // it writes where the process may not
-                    assertThat(machine.inspect().usedSlots())
-                            .isLessThanOrEqualTo((int) machine.inspect().promisedPages());
+                    assertThat(machine.inspect().frames().usedSlots())
+                            .isLessThanOrEqualTo((int) machine.inspect().frames().promisedPages());
                 }
             }
             witness.checkReplay();
@@ -452,7 +452,7 @@ class RandomAreasTest {
                                     : flat.isPastEnd(page) ? Signal.Code.BUS_ADRERR : null;
             Signal signal = result.signal();
             Signal.Code code = signal == null ? null : signal.code();
-            boolean tableFirst = machine.parts().tables().isFramed(); // it may be in the store
+            boolean tableFirst = machine.parts().tableFrames().isFramed(); // it may be in the store
             if (code != null
                     && code != expected
                     && (expected == null || tableFirst)
@@ -477,7 +477,7 @@ class RandomAreasTest {
                 return code == Signal.Code.BUS_ADRERR || code == Signal.Code.SI_KERNEL;
             }
             SwapSpec swap = machine.spec().swap();
-            if (!machine.parts().tables().isFramed()) {
+            if (!machine.parts().tableFrames().isFramed()) {
                 assertThat(swap.reservation()).isEqualTo(SwapSpec.Reservation.LAZY);
             }
             return code

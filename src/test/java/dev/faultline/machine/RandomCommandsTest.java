@@ -99,14 +99,15 @@ class RandomCommandsTest {
                 Laws.checkMapsAreCounted(machine);
                 events.check(machine);
                 assertThat(countersOf(machine)).isEqualTo(oracle.counters());
-                assertThat(machine.inspect().freeFrames()).isEqualTo(oracle.freeFrames());
-                assertThat(machine.inspect().usedSlots()).isEqualTo(oracle.usedSlots());
+                assertThat(machine.inspect().frames().freeFrames()).isEqualTo(oracle.freeFrames());
+                assertThat(machine.inspect().frames().usedSlots()).isEqualTo(oracle.usedSlots());
             }
             comparePages();
             live.forEach(pid -> machine.apply(new Command.Exit(pid)));
             Laws.check(machine);
-            assertThat(machine.inspect().freeFrames()).isEqualTo(machine.inspect().frameCount());
-            assertThat(machine.inspect().usedSlots()).isZero();
+            assertThat(machine.inspect().frames().freeFrames())
+                    .isEqualTo(machine.inspect().frames().frameCount());
+            assertThat(machine.inspect().frames().usedSlots()).isZero();
         }
 
         private void step() {

@@ -74,7 +74,7 @@ class RealBytesTest {
                     }
                 };
         PhysicalMemory memory = new PhysicalMemory(spec.frames(), spec.pageSize(), budget);
-        Machine machine = new Machine(Parts.of(spec, memory, forgetful, budget));
+        Machine machine = new Machine(new Parts(spec, memory, forgetful, budget));
         assertThat(writtenThenReadBack(machine)).isZero();
     }
 
@@ -93,7 +93,7 @@ class RealBytesTest {
                     public void zero(int frame) {}
                 };
         BackingStore store = new BackingStore(spec.pageSize(), budget);
-        assertThat(leaked(new Machine(Parts.of(spec, dirty, store, budget)))).isEqualTo(SECRET);
+        assertThat(leaked(new Machine(new Parts(spec, dirty, store, budget)))).isEqualTo(SECRET);
     }
 
     /** What a second process finds in a fresh page, after the first wrote and ended. */
@@ -158,7 +158,7 @@ class RealBytesTest {
                 .isEqualTo(Signal.Code.BUS_ADRERR);
         assertThat(result.faults().getFirst().resolution()).isEqualTo(Fault.Resolution.SIGNAL);
         assertThat(result.faults().getFirst().why()).contains("swap is full");
-        assertThat(machine.inspect().freeFrames()).isEqualTo(2);
+        assertThat(machine.inspect().frames().freeFrames()).isEqualTo(2);
         Laws.check(machine);
     }
 

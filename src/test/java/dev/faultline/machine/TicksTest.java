@@ -137,7 +137,7 @@ class TicksTest {
                             .reduce("", String::concat);
             apply(machine, reads + "T", false);
         }
-        assertThat(machine.inspect().replacement(0, 0, 4).frames())
+        assertThat(machine.inspect().frames().replacement(0, 0, 4).frames())
                 .extracting(frame -> frame.remembered())
                 .containsExactly(0b01101110L, 0b01001001L, 0b00110111L, 0b10001011L);
     }
@@ -198,7 +198,7 @@ class TicksTest {
                 (Outcome.Accessed) machine.apply(new Command.Access(0, block, false));
         assertThat(ticked.issued()).isZero();
         assertThat(ticked.ticked()).isEqualTo(!machine.digest().equals(before));
-        for (FrameView frame : machine.inspect().frames(0, spec.frames())) {
+        for (FrameView frame : machine.inspect().frames().frames(0, spec.frames())) {
             assertThat(frame.referenced()).isFalse();
         }
         Laws.check(machine);
@@ -230,12 +230,12 @@ class TicksTest {
                 new Command.CreateProcess(
                         "one", List.of(new MemoryArea(0, 40, Protection.ALL)), OnSignal.TERMINATE));
         apply(machine, "R0 W1", false);
-        assertThat(machine.inspect().frames(0, 1).getFirst().referenced()).isTrue();
+        assertThat(machine.inspect().frames().frames(0, 1).getFirst().referenced()).isTrue();
         assertThat(apply(machine, "T", false).ticked()).isTrue();
-        assertThat(machine.inspect().frames(0, 16)).noneMatch(FrameView::referenced);
+        assertThat(machine.inspect().frames().frames(0, 16)).noneMatch(FrameView::referenced);
         assertThat(apply(machine, "T", false).ticked()).isFalse();
         apply(machine, "R1", false);
-        assertThat(machine.inspect().frames(0, 1).getFirst().referenced()).isTrue();
+        assertThat(machine.inspect().frames().frames(0, 1).getFirst().referenced()).isTrue();
     }
 
     /** It is of no process: none is switched to, no time passes, nothing is counted. */
@@ -256,7 +256,7 @@ class TicksTest {
         for (Counter counter : Counter.values()) {
             assertThat(machine.counters().get(counter)).isEqualTo(before.get(counter));
         }
-        assertThat(machine.inspect().frames(0, 2)).noneMatch(FrameView::referenced);
+        assertThat(machine.inspect().frames().frames(0, 2)).noneMatch(FrameView::referenced);
     }
 
     /** The processors of a machine each take the interrupt: nobody has to shoot anything down. */
@@ -275,7 +275,7 @@ class TicksTest {
         machine.apply(new Command.Access(1, block, false));
         assertThat(machine.counters().get(Counter.SHOOTDOWNS)).isZero();
         assertThat(machine.counters().get(Counter.TLB_MISSES)).isEqualTo(3);
-        assertThat(machine.inspect().frames(0, 1).getFirst().referenced()).isTrue();
+        assertThat(machine.inspect().frames().frames(0, 1).getFirst().referenced()).isTrue();
     }
 
     /** A program's ticks come where they stand in it, and are no accesses of the run. */

@@ -70,6 +70,6 @@ class UnboundedLirsTest {
     }
 
     private static int gone(Machine machine) {
-        return machine.inspect().replacement(0, 1, 0).queues().getLast().size();
+        return machine.inspect().frames().replacement(0, 1, 0).queues().getLast().size();
     }
 }

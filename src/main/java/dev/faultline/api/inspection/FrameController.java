@@ -67,6 +67,6 @@ class FrameController {
         int frame = (int) number;
         return mutation.apply(
                 new Command.Pin(frame, pinned),
-                m -> FrameBody.of(m.inspect().frames(frame, frame + 1).getFirst()));
+                m -> FrameBody.of(m.inspect().frames().frames(frame, frame + 1).getFirst()));
     }
 }

@@ -71,7 +71,7 @@ class HoleController {
 
     private static HoleList holes(Machine machine, long after, int limit) {
         long pageSize = machine.spec().pageSize();
-        List<HoleView> all = machine.inspect().holes();
+        List<HoleView> all = machine.inspect().frames().holes();
         List<HoleView> behind = all.stream().filter(hole -> hole.first() > after).toList();
         long free = all.stream().mapToLong(HoleView::frames).sum() * pageSize;
         long largest = all.stream().mapToLong(HoleView::frames).max().orElse(0) * pageSize;

@@ -179,8 +179,8 @@ class InspectionController {
                         rows(
                                 cursor,
                                 limit,
-                                m.inspect().frameCount(),
-                                m.inspect()::frames,
+                                m.inspect().frames().frameCount(),
+                                m.inspect().frames()::frames,
                                 (rows, next) ->
                                         new FrameList(
                                                 rows.stream().map(FrameBody::of).toList(), next)));
@@ -226,14 +226,14 @@ class InspectionController {
 
     private static SlotList slots(Machine machine, int start, int limit) {
         Inspector inspector = machine.inspect();
-        List<SlotView> slots = inspector.slots(start, limit + 1);
-        int used = inspector.usedSlots();
+        List<SlotView> slots = inspector.frames().slots(start, limit + 1);
+        int used = inspector.frames().usedSlots();
         return new SlotList(
-                inspector.slotCount(),
+                inspector.frames().slotCount(),
                 used,
-                inspector.slotCount() - used,
-                inspector.promisedPages(),
-                limit(inspector.promiseLimit()),
+                inspector.frames().slotCount() - used,
+                inspector.frames().promisedPages(),
+                limit(inspector.frames().promiseLimit()),
                 Lists.part(slots, limit),
                 Lists.next(slots, limit, SlotView::slot));
     }

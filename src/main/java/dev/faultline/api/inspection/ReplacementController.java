@@ -68,7 +68,7 @@ class ReplacementController {
     }
 
     private static ReplacementStateBody state(Machine machine, int from, int limit) {
-        ReplacementView view = machine.inspect().replacement(from, limit, limit + 1);
+        ReplacementView view = machine.inspect().frames().replacement(from, limit, limit + 1);
         List<RememberedView> frames = view.frames();
         return new ReplacementStateBody(
                 machine.spec().policy(),

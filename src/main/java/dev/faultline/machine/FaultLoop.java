@@ -1,0 +1,235 @@
+package dev.faultline.machine;
+
+import dev.faultline.machine.hardware.Mmu;
+import dev.faultline.machine.hardware.Pte;
+import dev.faultline.machine.protocol.Counter;
+import dev.faultline.machine.protocol.Event;
+import dev.faultline.machine.protocol.Fault;
+import dev.faultline.machine.protocol.Op;
+import dev.faultline.machine.protocol.Signal;
+import dev.faultline.machine.spec.Costs;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Completes an access that the hardware alone cannot: the trap, the kernel, and the access once
+ * more, until it succeeds or ends in a signal.
+ */
+final class FaultLoop {
+
+    /** The access ended in a signal, after which the process goes on. */
+    static final int SIGNALLED = -1;
+
+    /** The access ended in a signal that ended its process. */
+    static final int ENDED = -2;
+
+    /** No access meets more faults than this; more would be a kernel that mends nothing. */
+    private static final int MAX_FAULTS = 16;
+
+    private final Cpus cpus;
+    private final Accounting accounting;
+    private final AccessAccounting accounts;
+    private final MemoryModel model;
+    private final TlbTraps traps;
+    private final HandlerRunner runner;
+    private final ProcessExit exit;
+    private final Costs costs;
+    private final int handlerTries;
+    private final int offsetBits;
+
+    /** The last address that the tables can be asked for; beyond it is nothing. */
+    private final long lastAddress;
+
+    private final PageFault fault;
+
+    /** Why the last run of a process's handler stopped half-way, or null. */
+    private @Nullable String handlerTrouble;
+
+    /** The faults of the current access, if they are to be explained. */
+    private final List<Fault> faults = new ArrayList<>();
+
+    private boolean explaining;
+
+    FaultLoop(
+            Parts parts,
+            MemoryModel model,
+            TlbTraps traps,
+            HandlerRunner runner,
+            ProcessExit exit) {
+        this.cpus = parts.cpus();
+        this.accounting = parts.accounting();
+        this.accounts = new AccessAccounting(parts);
+        this.model = model;
+        this.traps = traps;
+        this.runner = runner;
+        this.exit = exit;
+        this.costs = parts.spec().costs();
+        this.handlerTries = parts.spec().limits().handlerTries();
+        this.offsetBits = parts.spec().offsetBits();
+        this.lastAddress = parts.spec().lastAddress();
+        this.fault = new PageFault(offsetBits);
+    }
+
+    /** Whether faults should be kept for {@link #takeFaults}. */
+    void explain(boolean wanted) {
+        explaining = wanted;
+    }
+
+    /** The faults that an access has met. */
+    List<Fault> takeFaults() {
+        List<Fault> taken = List.copyOf(faults);
+        faults.clear();
+        return taken;
+    }
+
+    /** The signal that the last access ended in that ended in one. */
+    Signal signal() {
+        return new Signal(fault.code(), fault.address());
+    }
+
+    /**
+     * Lets the kernel resolve a fault and runs the access again, until it succeeds or ends in a
+     * signal. Answers its frame, {@link #SIGNALLED} or {@link #ENDED}.
+     *
+     * @param answer what the MMU answered
+     */
+    int complete(Task task, long address, int size, int op, int answer) {
+        Mmu mmu = cpus.here().mmu();
+        int next = answer;
+        int handled = 0;
+        for (int met = 0; next < 0; met++) {
+            if (met == MAX_FAULTS) {
+                throw new IllegalStateException("FaultLoop: the kernel does not mend " + address);
+            }
+            accounting.spend(task, Counter.TRAP_TICKS, costs.trap());
+            if (next == Mmu.TLB_MISS || next == Mmu.TLB_MODIFIED) {
+                next = serveTlb(mmu, task, address, op, next);
+                if (next != Mmu.PAGE_FAULT && next != Mmu.PROTECTION_FAULT) {
+                    continue;
+                }
+            }
+            fault.begin(task, address, size, op);
+            model.resolve(fault);
+            boolean signalled = fault.resolution() == Fault.Resolution.SIGNAL;
+            if (signalled) {
+                if (!task.handles(fault.code())) {
+                    note(next, Fault.Resolution.SIGNAL);
+                    return raise();
+                }
+                if (handled == handlerTries) {
+                    return giveUp(next);
+                }
+                handle(next);
+                handled++;
+                met = 0;
+            }
+            long resolved = accounting.now();
+            int answered = next;
+            next = mmu.rerun(address, size, op, answered);
+            if (next == Mmu.TLB_MISS) { // the kernel loads what it has just mapped
+                next = serveTlb(mmu, task, address, op, next);
+            }
+            if (!signalled) {
+                int frame = next < 0 ? frameOf(task, address) : next & ~Mmu.FIRST_WRITE;
+                note(answered, fault.resolution(), resolved, frame);
+            }
+            accounts.walks(task, mmu);
+        }
+        if ((next & Mmu.FIRST_WRITE) != 0) {
+            next = firstWrite(task, address, next);
+        }
+        accounting.spend(task, Counter.DATA_TICKS, costs.memoryReference());
+        return next;
+    }
+
+    /** A copy in the store is out of date from now on. Answers the frame. */
+    int firstWrite(Task task, long address, int answer) {
+        int frame = answer & ~Mmu.FIRST_WRITE;
+        model.dirtied(task, address, frame);
+        return frame;
+    }
+
+    /**
+     * An access cannot store its bytes, for which the machine has no room. Answers {@link
+     * #SIGNALLED} or {@link #ENDED}.
+     */
+    int outOfContent(Task task, long address, int size) {
+        fault.begin(task, address, size, Op.WRITE);
+        fault.signal(Signal.Code.BUS_ADRERR, FaultHandler.CONTENT);
+        return raise();
+    }
+
+    /**
+     * The kernel serves a trap of the TLB that it manages, and the access runs again; or it is a
+     * fault, which the kernel need not be told of a second time.
+     */
+    private int serveTlb(Mmu mmu, Task task, long address, int op, int trap) {
+        long vpn = address >>> offsetBits;
+        if (trap == Mmu.TLB_MODIFIED) {
+            traps.modified(task, vpn);
+            return mmu.rerun(address, 1, op, trap);
+        }
+        int refilled = traps.refill(task, vpn, op);
+        return refilled == 0 ? mmu.rerun(address, 1, op, trap) : refilled;
+    }
+
+    /** Lets the process mend its fault itself, once. */
+    private void handle(int answer) {
+        Task task = fault.task();
+        exit.deliver(task, new Signal(fault.code(), fault.address()), fault.op());
+        note(answer, Fault.Resolution.HANDLED);
+        handlerTrouble = runner.run(task, fault.address());
+    }
+
+    /** The process's handler does not mend the fault: it ends. */
+    private int giveUp(int answer) {
+        fault.explain(
+                "the handler did not mend the fault in "
+                        + handlerTries
+                        + " tries"
+                        + (handlerTrouble == null ? "" : "; " + handlerTrouble));
+        note(answer, Fault.Resolution.SIGNAL);
+        accounting
+                .events()
+                .process(
+                        Event.Kind.HANDLER_FAILED,
+                        accounting.now(),
+                        fault.task().pid(),
+                        EventLog.NONE);
+        return raise();
+    }
+
+    /** The frame of an address by the page table, or none. */
+    private int frameOf(Task task, long address) {
+        long pte = address > lastAddress ? 0 : task.table().get(address >>> offsetBits);
+        return Pte.isValid(pte) ? Pte.frame(pte) : FrameTable.NONE;
+    }
+
+    private void note(int answer, Fault.Resolution resolution) {
+        int frame = frameOf(fault.task(), fault.address());
+        note(answer, resolution, accounting.now(), frame);
+    }
+
+    /** Says that a fault was resolved at a time, after which its page was in a frame. */
+    private void note(int answer, Fault.Resolution resolution, long tick, int frame) {
+        Fault.Type type = answer == Mmu.PAGE_FAULT ? Fault.Type.PAGE : Fault.Type.PROTECTION;
+        accounting.events().fault(tick, fault, type, resolution, frame);
+        if (explaining) {
+            faults.add(
+                    new Fault(
+                            type,
+                            resolution,
+                            fault.isMajor(),
+                            fault.request().eviction(),
+                            fault.why()));
+        }
+    }
+
+    private int raise() {
+        Signal sent = new Signal(fault.code(), fault.address());
+        return exit.send(fault.task(), sent, fault.op()) ? ENDED : SIGNALLED;
+    }
+}

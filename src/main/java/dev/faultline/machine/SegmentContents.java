@@ -1,0 +1,117 @@
+package dev.faultline.machine;
+
+import dev.faultline.machine.hardware.Pte;
+import dev.faultline.machine.hardware.Segment;
+import dev.faultline.machine.protocol.Counter;
+import dev.faultline.machine.protocol.Event;
+import dev.faultline.machine.spec.Translation;
+
+import org.jspecify.annotations.Nullable;
+
+/** Moves the contents of whole segments: into memory, out of it, and within it. */
+final class SegmentContents {
+
+    private final FrameTable frames;
+    private final ReverseMap reverse;
+    private final SwapSpace swap;
+    private final Accounting accounting;
+    private final Evictor evictor;
+    private final Loader loader;
+    private final Translation translation;
+    private final FrameRequest request = new FrameRequest();
+
+    SegmentContents(Parts parts, Evictor evictor, Loader loader) {
+        this.frames = parts.frames();
+        this.reverse = parts.reverse();
+        this.swap = parts.swap();
+        this.accounting = parts.accounting();
+        this.evictor = evictor;
+        this.loader = loader;
+        translation = parts.spec().translation();
+    }
+
+    /** Swaps a segment out for a fault, or for none; with relocation that is the process. */
+    void out(Task owner, Segment segment, @Nullable PageFault fault) {
+        FrameRequest asked = fault == null ? request : fault.request();
+        asked.forTable(owner);
+        int base = segment.base();
+        long[] pages = new long[segment.pages()];
+        for (int i = 0; i < pages.length; i++) {
+            pages[i] = segment.firstPage() + i;
+            evictor.evictAndFree(base + i, asked, Counter.DIRECT_RECLAIMS);
+        }
+        if (translation.kind() == Translation.Kind.RELOCATION) {
+            owner.swapOut(pages);
+            accounting
+                    .events()
+                    .process(Event.Kind.SWAP_OUT, accounting.now(), owner.pid(), EventLog.NONE);
+        }
+    }
+
+    /**
+     * Fills a hole with a segment: from the store, or with zeros. Answers whether anything of it
+     * was in the store.
+     *
+     * @param number when it is loaded, counted in loads
+     */
+    boolean bring(Task task, Segment segment, long number) {
+        int base = Holes.of(frames, translation.fit()).find(segment.pages());
+        frames.allocate(base, segment.pages());
+        boolean stored = false;
+        segment.load(number);
+        long permissions = segment.permissions();
+        for (int i = 0; i < segment.pages(); i++) {
+            long vpn = segment.firstPage() + i;
+            stored |= fill(task, segment.get(vpn), base + i);
+            loader.map(task, vpn, base + i, permissions);
+        }
+        return stored;
+    }
+
+    private boolean fill(Task task, long pte, int frame) {
+        if (!Pte.isSwapped(pte)) {
+            loader.zeros(task, frame);
+            return false;
+        }
+        int slot = Pte.slot(pte);
+        task.addSwapped(-1);
+        if (swap.entries(slot) == 1) {
+            loader.slot(task, frame, slot);
+        } else { // a child has the same slot, and will read it for itself
+            loader.sharedSlot(task, frame, slot);
+        }
+        swap.removeEntry(slot);
+        return true;
+    }
+
+    /**
+     * Moves a segment to another frame, and leaves it to the caller to make the queue of free
+     * frames anew; if that is a lower one, the two places may overlap.
+     */
+    void move(Task owner, Segment segment, int to) {
+        int from = segment.base();
+        for (int i = 0; i < segment.pages(); i++) {
+            long vpn = segment.firstPage() + i;
+            loader.move(owner, from + i, to + i);
+            reverse.unmap(from + i, owner.asid(), vpn);
+            reverse.map(to + i, owner.asid(), vpn);
+            frames.relocate(from + i, to + i);
+        }
+        segment.move(to);
+        long length = segment.end() - segment.start();
+        accounting
+                .events()
+                .area(Event.Kind.MOVE, accounting.now(), owner.pid(), segment.start(), length);
+    }
+
+    /** A segment that is in memory gets further frames, which are free and lie beside it. */
+    void grow(Task task, Segment segment, int more) {
+        int first = segment.growsDown() ? 0 : segment.pages() - more;
+        frames.allocate(segment.base() + first, more);
+        for (int i = first; i < first + more; i++) {
+            int frame = segment.base() + i;
+            loader.zeros(task, frame);
+            loader.map(task, segment.firstPage() + i, frame, segment.permissions());
+        }
+    }
+}
