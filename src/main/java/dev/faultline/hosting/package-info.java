@@ -3,9 +3,10 @@
  *
  * <p>Read {@link dev.faultline.hosting.MachineHost} first: it creates machines and finds them.
  * {@link dev.faultline.hosting.HostedMachine} orders what is done to one: a single writer at a
- * time, readers that see it between two commands, and a version that grows with each change. Beside
- * them are the traces that clients have stored ({@link dev.faultline.hosting.TraceStore}) and work
- * that continues after its request was answered ({@link dev.faultline.hosting.Operations}).
+ * time. {@code Change} is what a request does while it has its turn. {@code VersionedMachine} holds
+ * the state, its version and what readers see between two commands. Beside them are the traces that
+ * clients have stored ({@link dev.faultline.hosting.TraceStore}) and work that continues after its
+ * request was answered ({@link dev.faultline.hosting.Operations}).
  *
  * <p>It knows nothing about HTTP.
  */

@@ -44,7 +44,10 @@ public final class Tlb {
     /** Host bytes of an entry and its hints. */
     static final long HOST_BYTES = 3 * Long.BYTES + HINTS_PER_ENTRY * Integer.BYTES;
 
-    /** The bits that an entry must have for an access to go ahead without the page table, by operation. */
+    /**
+     * The bits that an entry must have for an access to go ahead without the page table, by
+     * operation.
+     */
     private static final long[] NEEDED = {
         Pte.VALID | Pte.READ,
         Pte.VALID | Pte.WRITE | Pte.DIRTY,
