@@ -91,11 +91,19 @@ class ArchitectureTest {
         }
     }
 
-    /** presets → machine → hardware → protocol → spec → replacement → state. */
+    /** presets → machine → hardware → protocol → spec → replacement → fields, state. */
     @Test
     void roomsOfTheMachineKnowOnlyThoseBelow() {
         List<String> rooms =
-                List.of("presets", "", "hardware", "protocol", "spec", "replacement", "state");
+                List.of(
+                        "presets",
+                        "",
+                        "hardware",
+                        "protocol",
+                        "spec",
+                        "replacement",
+                        "fields",
+                        "state");
         for (int at = 0; at < rooms.size(); at++) {
             String[] above = rooms.subList(0, at).stream().map(this::room).toArray(String[]::new);
             if (at > 0) {

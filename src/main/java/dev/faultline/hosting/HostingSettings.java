@@ -1,7 +1,10 @@
 package dev.faultline.hosting;
 
+import dev.faultline.machine.fields.SpecValues;
 import dev.faultline.machine.spec.Limits;
-import dev.faultline.machine.spec.SpecDraft;
+import dev.faultline.machine.spec.MachineSpec;
+import dev.faultline.machine.spec.SwapSpec;
+import dev.faultline.machine.spec.TlbSpec;
 
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -51,12 +54,14 @@ public record HostingSettings(
     }
 
     /** The bounds that a spec is checked against. */
-    public SpecDraft.Bounds bounds() {
-        return new SpecDraft.Bounds(
-                frames,
-                swapSlots,
-                tlbEntries,
-                new Limits(
-                        processes, tableBytes, contentBytes, events, areas, Long.MAX_VALUE, 100));
+    public SpecValues bounds() {
+        return SpecValues.of(MachineSpec.FRAMES, frames)
+                .with(SwapSpec.SLOTS, swapSlots)
+                .with(TlbSpec.ENTRIES, tlbEntries)
+                .with(Limits.PROCESSES, processes)
+                .with(Limits.TABLE_BYTES, tableBytes)
+                .with(Limits.CONTENT_BYTES, contentBytes)
+                .with(Limits.EVENTS, events)
+                .with(Limits.AREAS, areas);
     }
 }

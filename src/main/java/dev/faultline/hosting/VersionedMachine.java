@@ -9,9 +9,7 @@ import dev.faultline.machine.Inspector;
 import dev.faultline.machine.Machine;
 import dev.faultline.machine.presets.Preset;
 import dev.faultline.machine.protocol.Counters;
-import dev.faultline.machine.spec.Limits;
 import dev.faultline.machine.spec.MachineSpec;
-import dev.faultline.machine.spec.SpecDraft;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,8 +32,7 @@ final class VersionedMachine {
 
     /** Takes the machine's place while it is rebuilt. */
     private static final Machine NONE =
-            new Machine(
-                    SpecDraft.EMPTY.resolve(new SpecDraft.Bounds(64, 1024, 16, Limits.DEFAULT)));
+            new Machine(MachineSpec.DEFAULT);
 
     private final String id;
     private final MachineHost host;

@@ -10,6 +10,7 @@ import dev.faultline.machine.protocol.MemoryArea;
 import dev.faultline.machine.protocol.Outcome;
 import dev.faultline.machine.protocol.Program;
 import dev.faultline.machine.protocol.UserHandler;
+import dev.faultline.machine.replacement.Parameters;
 import dev.faultline.machine.replacement.Policies;
 import dev.faultline.machine.replacement.ReplacementPolicy;
 import dev.faultline.machine.spec.MachineSpec;
@@ -113,7 +114,7 @@ final class Footprint {
                 + Policies.hostBytes(spec.policy(), frames, spec.replacement())
                 + (Parts.measuresWorkingSets(spec) ? WorkingSetMeter.hostBytes(frames) : 0)
                 + spec.cpus() * (OBJECTS_PER_CPU + Tlbs.hostBytes(spec.tlb()))
-                + BYTES_PER_NUMBER * spec.replacement().numbers().size()
+                + BYTES_PER_NUMBER * spec.replacement().get(Parameters.NUMBERS).size()
                 + fixedTable(spec);
     }
 

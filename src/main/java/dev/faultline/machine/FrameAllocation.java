@@ -1,5 +1,6 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.replacement.Parameters;
 import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.machine.spec.PolicySpec;
 
@@ -29,11 +30,12 @@ final class FrameAllocation {
         if (task.isTerminated()) {
             return 0;
         }
-        if (policy.allotment() == PolicySpec.Allotment.PROPORTIONAL) {
+        if (policy.get(Parameters.ALLOTMENT) == Parameters.Allotment.PROPORTIONAL) {
             return proportional(task);
         }
-        if (policy.frameShare() > 0) {
-            return policy.frameShare();
+        int share = policy.count(Parameters.FRAME_SHARE);
+        if (share > 0) {
+            return share;
         }
         int live = 0;
         for (Task each : tasks) {

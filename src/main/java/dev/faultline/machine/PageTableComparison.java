@@ -1,19 +1,15 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.fields.InvalidSpecException;
+import dev.faultline.machine.fields.SpecValues;
 import dev.faultline.machine.hardware.HostBudget;
 import dev.faultline.machine.hardware.InvertedTable;
 import dev.faultline.machine.hardware.PageTable;
 import dev.faultline.machine.hardware.Pte;
-import dev.faultline.machine.spec.Costs;
 import dev.faultline.machine.spec.Limits;
 import dev.faultline.machine.spec.MachineSpec;
-import dev.faultline.machine.spec.SpecDraft;
-import dev.faultline.machine.spec.SwapDraft;
-import dev.faultline.machine.spec.TlbDraft;
+import dev.faultline.machine.spec.SwapSpec;
 import dev.faultline.machine.spec.Translation;
-import dev.faultline.machine.spec.TranslationDraft;
-
-import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -40,22 +36,23 @@ public final class PageTableComparison {
     /** The number of references between two reports of progress. */
     private static final long TELL = 1 << 20;
 
-    private final SpecDraft.Bounds bounds;
-    private final TranslationDraft wishes;
+    private final SpecValues bounds;
+    private final SpecValues wishes;
     private final MachineSpec space;
 
     /**
      * A comparison over an address space.
      *
-     * @param draft of which page size, address bits, frames and translation are looked at; its
-     *     levels and buckets are used where they fit. Raises {@link SpecDraft.InvalidSpecException}
+     * @param wishes of which page size, address bits, frames and translation are looked at; its
+     *     levels and buckets are used where they fit. Raises {@link InvalidSpecException}
      */
-    public PageTableComparison(SpecDraft draft, SpecDraft.Bounds bounds) {
+    public PageTableComparison(SpecValues wishes, SpecValues bounds) {
         this.bounds = bounds;
-        wishes = draft.translation();
-        TranslationDraft hierarchical =
-                new TranslationDraft(Translation.Kind.HIERARCHICAL, wishes.levels(), null, null);
-        space = spec(draft.pageSize(), draft.frames(), draft.addressBits(), hierarchical);
+        this.wishes = wishes;
+        SpecValues hierarchical =
+                SpecValues.of(Translation.KIND, Translation.Kind.HIERARCHICAL)
+                        .with(Translation.LEVELS, wishes.find(Translation.LEVELS));
+        space = spec(wishes.only(MachineSpec.SECTION).with(hierarchical));
     }
 
     /** The address space, as the spec of a machine with a hierarchical table. */
@@ -63,23 +60,8 @@ public final class PageTableComparison {
         return space;
     }
 
-    private MachineSpec spec(
-            @Nullable Long pageSize,
-            @Nullable Long frames,
-            @Nullable Long addressBits,
-            TranslationDraft translation) {
-        return new SpecDraft(
-                        null,
-                        pageSize,
-                        frames,
-                        addressBits,
-                        translation,
-                        TlbDraft.EMPTY,
-                        null,
-                        SwapDraft.of(0),
-                        Costs.DEFAULT,
-                        Limits.DEFAULT)
-                .resolve(bounds);
+    private MachineSpec spec(SpecValues values) {
+        return MachineSpec.of(values.with(SwapSpec.SLOTS, 0), bounds);
     }
 
     /**
@@ -89,7 +71,7 @@ public final class PageTableComparison {
     public double effort(long pages) {
         double chained = 0;
         for (Translation.Kind kind : CHAINED) {
-            long frames = Math.min(pages, bounds.frames());
+            long frames = Math.min(pages, bounds.get(MachineSpec.FRAMES));
             double buckets = chained(kind, frames).translation().buckets();
             chained += 2 + 1.5 * pages / buckets;
         }
@@ -98,7 +80,7 @@ public final class PageTableComparison {
 
     /**
      * Builds every kind of table for these page numbers, which are in order and all different.
-     * Raises {@link SpecDraft.InvalidSpecException} if one takes more than the default of {@link
+     * Raises {@link InvalidSpecException} if one takes more than the default of {@link
      * Limits#tableBytes}, and what {@link Room#full} answers if the room has no room for one.
      *
      * @param progress is told how many elements and entries were read, from time to time
@@ -106,8 +88,8 @@ public final class PageTableComparison {
      */
     public List<Row> of(long[] pages, LongConsumer progress, Room room) {
         List<MachineSpec> specs = new ArrayList<>();
-        if (space.vpnBits() <= TranslationDraft.MAX_LINEAR_BITS) {
-            specs.add(spec(pages.length, TranslationDraft.of(Translation.Kind.LINEAR)));
+        if (space.vpnBits() <= Translation.MAX_LINEAR_BITS) {
+            specs.add(spec(pages.length, SpecValues.of(Translation.KIND, Translation.Kind.LINEAR)));
         }
         specs.add(space);
         CHAINED.forEach(kind -> specs.add(chained(kind, pages.length)));
@@ -119,13 +101,20 @@ public final class PageTableComparison {
     }
 
     private MachineSpec chained(Translation.Kind kind, long pages) {
-        return spec(pages, new TranslationDraft(kind, null, null, wishes.buckets()));
+        return spec(
+                pages,
+                SpecValues.of(Translation.KIND, kind)
+                        .with(Translation.BUCKETS, wishes.find(Translation.BUCKETS)));
     }
 
     /** The space with another table, and with frames for so many pages. */
-    private MachineSpec spec(long pages, TranslationDraft translation) {
+    private MachineSpec spec(long pages, SpecValues translation) {
         long frames = Math.max(space.frames(), pages);
-        return spec(space.pageSize(), frames, (long) space.addressBits(), translation);
+        return spec(
+                SpecValues.of(MachineSpec.PAGE_SIZE, space.pageSize())
+                        .with(MachineSpec.FRAMES, frames)
+                        .with(MachineSpec.ADDRESS_BITS, space.addressBits())
+                        .with(translation));
     }
 
     /** A table of one kind, while it is filled and read. */
@@ -193,12 +182,12 @@ public final class PageTableComparison {
         }
     }
 
-    private static SpecDraft.InvalidSpecException tooLarge(MachineSpec spec) {
+    private static InvalidSpecException tooLarge(MachineSpec spec) {
         String detail =
                 "the pages lie so far apart that a table of them takes more than "
                         + spec.limits().tableBytes()
                         + " bytes; compare fewer";
-        return new SpecDraft.InvalidSpecException(
-                List.of(new SpecDraft.InvalidSpecException.Problem("/addresses", detail)));
+        return new InvalidSpecException(
+                List.of(new InvalidSpecException.Problem("/addresses", detail)));
     }
 }

@@ -13,7 +13,6 @@ import dev.faultline.machine.hardware.SegmentTable;
 import dev.faultline.machine.hardware.SegmentedPageTable;
 import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.machine.spec.Translation;
-import dev.faultline.machine.spec.TranslationDraft;
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
 
@@ -60,7 +59,7 @@ final class PageTables {
                             asid,
                             Objects.requireNonNull(inverted),
                             new HierarchicalPageTable(
-                                    toArray(TranslationDraft.defaultLevels(spec.vpnBits())),
+                                    toArray(Translation.defaultLevels(spec.vpnBits())),
                                     budget));
         };
     }
@@ -77,7 +76,7 @@ final class PageTables {
             case HASHED -> translation.fixedBytes(spec.frames());
             case RELOCATION, SEGMENTATION ->
                     SegmentTable.DESCRIPTOR_BYTES << translation.segmentBits();
-            case INVERTED -> 8L << TranslationDraft.defaultLevels(spec.vpnBits()).getFirst();
+            case INVERTED -> 8L << Translation.defaultLevels(spec.vpnBits()).getFirst();
         };
     }
 
@@ -101,7 +100,7 @@ final class PageTables {
             }
             case INVERTED ->
                     HierarchicalPageTable.growth(
-                                    TranslationDraft.defaultLevels(spec.vpnBits()), pages, budget)
+                                    Translation.defaultLevels(spec.vpnBits()), pages, budget)
                             + (inverted == null ? 0 : inverted.growth(pages));
             case RELOCATION, SEGMENTATION -> budget.used() + Math.min(8 * pages, left); // copied
         };

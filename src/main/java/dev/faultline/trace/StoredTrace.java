@@ -1,15 +1,11 @@
 package dev.faultline.trace;
 
+import dev.faultline.machine.fields.SpecValues;
 import dev.faultline.machine.protocol.AccessBlock;
 import dev.faultline.machine.protocol.Op;
-import dev.faultline.machine.spec.Costs;
-import dev.faultline.machine.spec.Limits;
 import dev.faultline.machine.spec.MachineSpec;
-import dev.faultline.machine.spec.SpecDraft;
-import dev.faultline.machine.spec.SwapDraft;
-import dev.faultline.machine.spec.TlbDraft;
+import dev.faultline.machine.spec.SwapSpec;
 import dev.faultline.machine.spec.Translation;
-import dev.faultline.machine.spec.TranslationDraft;
 
 import org.jspecify.annotations.Nullable;
 
@@ -139,18 +135,13 @@ public final class StoredTrace {
     }
 
     private static MachineSpec readingSpec(long pageSize) {
-        return new SpecDraft(
-                        1L,
-                        pageSize,
-                        1L,
-                        (long) SpecDraft.MAX_ADDRESS_BITS,
-                        TranslationDraft.of(Translation.Kind.RELOCATION),
-                        TlbDraft.EMPTY,
-                        null,
-                        SwapDraft.of(0),
-                        Costs.DEFAULT,
-                        Limits.DEFAULT)
-                .resolve(new SpecDraft.Bounds(1, 0, 1, Limits.DEFAULT));
+        return MachineSpec.of(
+                SpecValues.of(MachineSpec.PAGE_SIZE, pageSize)
+                        .with(MachineSpec.FRAMES, 1)
+                        .with(MachineSpec.ADDRESS_BITS, MachineSpec.MAX_ADDRESS_BITS)
+                        .with(Translation.KIND, Translation.Kind.RELOCATION)
+                        .with(SwapSpec.SLOTS, 0),
+                SpecValues.EMPTY);
     }
 
     /** The name by which it is known: a hash of what it holds. */

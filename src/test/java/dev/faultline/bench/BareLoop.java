@@ -3,6 +3,7 @@ package dev.faultline.bench;
 import dev.faultline.machine.protocol.Counter;
 import dev.faultline.machine.replacement.Frames;
 import dev.faultline.machine.replacement.Policies;
+import dev.faultline.machine.replacement.PolicyEntry;
 import dev.faultline.machine.replacement.ReplacementPolicy;
 import dev.faultline.machine.spec.Costs;
 import dev.faultline.machine.spec.PolicySpec;
@@ -134,7 +135,7 @@ final class BareLoop implements Frames {
         boolean own = lru || clock || policy.equals("fifo");
         other = own ? null : Policies.make(policy, frames, PolicySpec.of(policy));
         watched = other != null && other.watchesReferences();
-        needsFuture = Policies.needFuture(policy);
+        needsFuture = Policies.entry(policy).is(PolicyEntry.Trait.NEEDS_FUTURE);
         leafOf = new long[frames][];
         present = new boolean[frames];
         if (other != null) {

@@ -3,6 +3,7 @@ package dev.faultline.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.faultline.machine.Machine;
+import dev.faultline.machine.fields.SpecValues;
 import dev.faultline.machine.protocol.AccessBlock;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.Counter;
@@ -12,8 +13,8 @@ import dev.faultline.machine.protocol.OnSignal;
 import dev.faultline.machine.protocol.Protection;
 import dev.faultline.machine.replacement.Policies;
 import dev.faultline.machine.spec.Costs;
-import dev.faultline.machine.spec.Limits;
 import dev.faultline.machine.spec.MachineSpec;
+import dev.faultline.machine.spec.PolicySpec;
 import dev.faultline.machine.spec.SwapSpec;
 import dev.faultline.machine.spec.TlbSpec;
 import dev.faultline.machine.spec.Translation;
@@ -48,17 +49,13 @@ class BareLoopTest {
         "lru,false,64"
     })
     void countsTheSame(String policy, boolean hierarchical, int buckets) {
-        Translation translation =
+        SpecValues translation =
                 buckets > 0
-                        ? new Translation(
-                                Translation.Kind.HASHED,
-                                List.of(),
-                                Translation.Memory.FREE,
-                                buckets,
-                                null)
+                        ? SpecValues.of(Translation.KIND, Translation.Kind.HASHED)
+                                .with(Translation.BUCKETS, buckets)
                         : hierarchical
                                 ? BenchMachines.HIERARCHICAL
-                                : new Translation(Translation.Kind.LINEAR, List.of());
+                                : SpecValues.of(Translation.KIND, Translation.Kind.LINEAR);
         MachineSpec spec = BenchMachines.spec(policy, translation, FRAMES, SLOTS);
         long[] words = words(50_000);
         Machine machine = BenchMachines.withProcesses(spec, 1);
@@ -89,26 +86,18 @@ class BareLoopTest {
     @Test
     void countsTheSameSegments() {
         MachineSpec spec =
-                new MachineSpec(
-                        1,
-                        4096,
-                        64,
-                        18,
-                        new Translation(
-                                Translation.Kind.SEGMENTATION,
-                                List.of(),
-                                Translation.Memory.FREE,
-                                0,
-                                null,
-                                2,
-                                Translation.Fit.FIRST_FIT,
-                                false),
-                        TlbSpec.NONE,
-                        "fifo",
-                        SwapSpec.of(SLOTS),
-                        Costs.DEFAULT,
-                        Limits.DEFAULT,
-                        4096);
+                MachineSpec.of(
+                        SpecValues.of(MachineSpec.SEED, 1)
+                                .with(MachineSpec.PAGE_SIZE, 4096)
+                                .with(MachineSpec.FRAMES, 64)
+                                .with(MachineSpec.ADDRESS_BITS, 18)
+                                .with(Translation.KIND, Translation.Kind.SEGMENTATION)
+                                .with(Translation.SEGMENT_BITS, 2)
+                                .withNo(TlbSpec.SECTION)
+                                .with(PolicySpec.POLICY, "fifo")
+                                .with(SwapSpec.SLOTS, SLOTS)
+                                .with(MachineSpec.BLOCK_SIZE, 4096),
+                        SpecValues.EMPTY);
         long[] words = words(50_000);
         Arrays.setAll(words, i -> words[i] & (3L << 62 | (1L << 18) - 1));
         Machine machine = new Machine(spec);

@@ -2,18 +2,15 @@ package dev.faultline.bench;
 
 import dev.faultline.FaultlineApplication;
 import dev.faultline.machine.Machine;
+import dev.faultline.machine.fields.SpecValues;
 import dev.faultline.machine.protocol.AccessBlock;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.MemoryArea;
 import dev.faultline.machine.protocol.OnSignal;
 import dev.faultline.machine.protocol.Protection;
-import dev.faultline.machine.spec.Costs;
-import dev.faultline.machine.spec.Limits;
 import dev.faultline.machine.spec.MachineSpec;
-import dev.faultline.machine.spec.SpecDraft;
-import dev.faultline.machine.spec.SwapDraft;
-import dev.faultline.machine.spec.TlbDraft;
-import dev.faultline.machine.spec.TranslationDraft;
+import dev.faultline.machine.spec.SwapSpec;
+import dev.faultline.machine.spec.TlbSpec;
 import dev.faultline.trace.TraceFormat;
 import dev.faultline.trace.TraceReader;
 
@@ -305,18 +302,13 @@ public final class HttpBenchmark {
     }
 
     private static MachineSpec spec() {
-        return new SpecDraft(
-                        null,
-                        null,
-                        256L,
-                        null,
-                        TranslationDraft.EMPTY,
-                        new TlbDraft(64L, 4L, null, null),
-                        null,
-                        SwapDraft.EMPTY,
-                        Costs.DEFAULT,
-                        Limits.DEFAULT)
-                .resolve(new SpecDraft.Bounds(1 << 20, 1 << 20, 4096, Limits.DEFAULT));
+        return MachineSpec.of(
+                SpecValues.of(MachineSpec.FRAMES, 256)
+                        .with(TlbSpec.ENTRIES, 64)
+                        .with(TlbSpec.WAYS, 4),
+                SpecValues.of(MachineSpec.FRAMES, 1 << 20)
+                        .with(SwapSpec.SLOTS, 1 << 20)
+                        .with(TlbSpec.ENTRIES, 4096));
     }
 
     /** Sends a trace over a connection that stays open, and reads the answer. */

@@ -1,19 +1,17 @@
 package dev.faultline.bench;
 
 import dev.faultline.machine.Machine;
+import dev.faultline.machine.fields.SpecValues;
 import dev.faultline.machine.protocol.AccessBlock;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.MemoryArea;
 import dev.faultline.machine.protocol.OnSignal;
 import dev.faultline.machine.protocol.Outcome;
 import dev.faultline.machine.protocol.Protection;
-import dev.faultline.machine.spec.Costs;
 import dev.faultline.machine.spec.Limits;
 import dev.faultline.machine.spec.MachineSpec;
-import dev.faultline.machine.spec.SpecDraft;
-import dev.faultline.machine.spec.SwapDraft;
-import dev.faultline.machine.spec.TlbDraft;
-import dev.faultline.machine.spec.TranslationDraft;
+import dev.faultline.machine.spec.SwapSpec;
+import dev.faultline.machine.spec.TlbSpec;
 
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -46,19 +44,24 @@ public class KernelBenchmark {
     private static final long PAGE = 4096;
 
     private static MachineSpec spec(long frames) {
-        Limits limits = new Limits(1 << 24, 1L << 32, 1L << 32, 16, 65_530, 1 << 20, 3);
-        return new SpecDraft(
-                        null,
-                        PAGE,
-                        frames,
-                        null,
-                        TranslationDraft.EMPTY,
-                        new TlbDraft(64L, 4L, null, null),
-                        null,
-                        SwapDraft.EMPTY,
-                        Costs.DEFAULT,
-                        limits)
-                .resolve(new SpecDraft.Bounds(1 << 20, 1 << 20, 4096, limits));
+        SpecValues limits =
+                SpecValues.of(Limits.PROCESSES, 1 << 24)
+                        .with(Limits.TABLE_BYTES, 1L << 32)
+                        .with(Limits.CONTENT_BYTES, 1L << 32)
+                        .with(Limits.EVENTS, 16)
+                        .with(Limits.AREAS, 65_530)
+                        .with(Limits.STACK_BYTES, 1 << 20)
+                        .with(Limits.HANDLER_TRIES, 3);
+        return MachineSpec.of(
+                SpecValues.of(MachineSpec.PAGE_SIZE, PAGE)
+                        .with(MachineSpec.FRAMES, frames)
+                        .with(TlbSpec.ENTRIES, 64)
+                        .with(TlbSpec.WAYS, 4)
+                        .with(limits),
+                SpecValues.of(MachineSpec.FRAMES, 1 << 20)
+                        .with(SwapSpec.SLOTS, 1 << 20)
+                        .with(TlbSpec.ENTRIES, 4096)
+                        .with(limits));
     }
 
     /** A process with ten thousand pages in one area or in ten thousand. */

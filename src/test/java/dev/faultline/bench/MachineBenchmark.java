@@ -1,6 +1,7 @@
 package dev.faultline.bench;
 
 import dev.faultline.machine.Machine;
+import dev.faultline.machine.fields.SpecValues;
 import dev.faultline.machine.protocol.AccessBlock;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.Outcome;
@@ -53,9 +54,9 @@ public class MachineBenchmark {
     private BareLoop bare = new BareLoop("clock", true, FRAMES, SLOTS);
 
     private static MachineSpec spec(String policy, boolean linear) {
-        Translation translation =
+        SpecValues translation =
                 linear
-                        ? new Translation(Translation.Kind.LINEAR, List.of())
+                        ? SpecValues.of(Translation.KIND, Translation.Kind.LINEAR)
                         : BenchMachines.HIERARCHICAL;
         return BenchMachines.spec(policy, translation, FRAMES, SLOTS);
     }

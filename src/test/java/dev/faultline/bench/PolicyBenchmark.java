@@ -4,6 +4,7 @@ import dev.faultline.machine.Machine;
 import dev.faultline.machine.protocol.AccessBlock;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.replacement.Policies;
+import dev.faultline.machine.replacement.PolicyEntry;
 import dev.faultline.machine.spec.MachineSpec;
 
 import org.openjdk.jmh.annotations.Benchmark;
@@ -84,7 +85,7 @@ public class PolicyBenchmark {
         Machine machine = BenchMachines.withProcesses(spec, 1);
         BareLoop bare = new BareLoop(policy, true, FRAMES, SLOTS);
         long[] trace = LongTrace.load();
-        int length = Policies.needFuture(policy) ? REFERENCES : BLOCK;
+        int length = Policies.entry(policy).is(PolicyEntry.Trait.NEEDS_FUTURE) ? REFERENCES : BLOCK;
         for (int from = 0; from < REFERENCES; from += length) {
             long[] words = Arrays.copyOfRange(trace, from, Math.min(REFERENCES, from + length));
             AccessBlock block = BenchMachines.block(spec, words, 0, words.length);

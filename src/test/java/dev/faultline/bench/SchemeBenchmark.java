@@ -1,14 +1,14 @@
 package dev.faultline.bench;
 
 import dev.faultline.machine.Machine;
+import dev.faultline.machine.fields.SpecValues;
 import dev.faultline.machine.protocol.AccessBlock;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.MemoryArea;
 import dev.faultline.machine.protocol.OnSignal;
 import dev.faultline.machine.protocol.Protection;
-import dev.faultline.machine.spec.Costs;
-import dev.faultline.machine.spec.Limits;
 import dev.faultline.machine.spec.MachineSpec;
+import dev.faultline.machine.spec.PolicySpec;
 import dev.faultline.machine.spec.SwapSpec;
 import dev.faultline.machine.spec.TlbSpec;
 import dev.faultline.machine.spec.Translation;
@@ -76,26 +76,18 @@ public class SchemeBenchmark {
     }
 
     private static MachineSpec segments() {
-        return new MachineSpec(
-                1,
-                4096,
-                1 << FOLDED_BITS - 12,
-                FOLDED_BITS,
-                new Translation(
-                        Translation.Kind.SEGMENTATION,
-                        List.of(),
-                        Translation.Memory.FREE,
-                        0,
-                        null,
-                        SEGMENT_BITS,
-                        Translation.Fit.FIRST_FIT,
-                        false),
-                TlbSpec.NONE,
-                "fifo",
-                SwapSpec.of(SLOTS),
-                Costs.DEFAULT,
-                Limits.DEFAULT,
-                4096);
+        return MachineSpec.of(
+                SpecValues.of(MachineSpec.SEED, 1)
+                        .with(MachineSpec.PAGE_SIZE, 4096)
+                        .with(MachineSpec.FRAMES, 1 << FOLDED_BITS - 12)
+                        .with(MachineSpec.ADDRESS_BITS, FOLDED_BITS)
+                        .with(Translation.KIND, Translation.Kind.SEGMENTATION)
+                        .with(Translation.SEGMENT_BITS, SEGMENT_BITS)
+                        .withNo(TlbSpec.SECTION)
+                        .with(PolicySpec.POLICY, "fifo")
+                        .with(SwapSpec.SLOTS, SLOTS)
+                        .with(MachineSpec.BLOCK_SIZE, 4096),
+                SpecValues.EMPTY);
     }
 
     private static List<MemoryArea> areas(MachineSpec spec) {
@@ -115,48 +107,44 @@ public class SchemeBenchmark {
         if (isFolded()) {
             return segments();
         }
-        Translation translation =
+        SpecValues translation =
                 switch (scheme) {
-                    case "linear" -> new Translation(Translation.Kind.LINEAR, List.of());
+                    case "linear" -> SpecValues.of(Translation.KIND, Translation.Kind.LINEAR);
                     case "hashed" -> chained(Translation.Kind.HASHED);
                     case "inverted" -> chained(Translation.Kind.INVERTED);
                     case "segmented-paging" ->
-                            new Translation(
-                                    Translation.Kind.SEGMENTED_PAGING,
-                                    List.of(),
-                                    Translation.Memory.FREE,
-                                    0,
-                                    null,
-                                    4,
-                                    Translation.Fit.FIRST_FIT,
-                                    false);
+                            SpecValues.of(Translation.KIND, Translation.Kind.SEGMENTED_PAGING)
+                                    .with(Translation.SEGMENT_BITS, 4);
                     default -> BenchMachines.HIERARCHICAL;
                 };
         TlbSpec.Management management =
                 scheme.equals("software")
                         ? TlbSpec.Management.SOFTWARE
                         : TlbSpec.Management.HARDWARE;
-        TlbSpec second =
+        SpecValues second =
                 scheme.equals("second-level")
-                        ? TlbSpec.of(256, 4, TlbSpec.Replacement.LRU, true)
-                        : null;
+                        ? SpecValues.of(TlbSpec.SECOND_ENTRIES, 256).with(TlbSpec.SECOND_WAYS, 4)
+                        : SpecValues.EMPTY;
         boolean split = scheme.equals("split");
-        return new MachineSpec(
-                1,
-                4096,
-                FRAMES,
-                48,
-                translation,
-                new TlbSpec(64, 4, TlbSpec.Replacement.LRU, true, management, split, second),
-                "clock",
-                SwapSpec.of(SLOTS),
-                Costs.DEFAULT,
-                Limits.DEFAULT,
-                4096);
+        return MachineSpec.of(
+                SpecValues.of(MachineSpec.SEED, 1)
+                        .with(MachineSpec.PAGE_SIZE, 4096)
+                        .with(MachineSpec.FRAMES, FRAMES)
+                        .with(MachineSpec.ADDRESS_BITS, 48)
+                        .with(translation)
+                        .with(TlbSpec.ENTRIES, 64)
+                        .with(TlbSpec.WAYS, 4)
+                        .with(TlbSpec.MANAGEMENT, management)
+                        .with(TlbSpec.SPLIT, split)
+                        .with(second)
+                        .with(PolicySpec.POLICY, "clock")
+                        .with(SwapSpec.SLOTS, SLOTS)
+                        .with(MachineSpec.BLOCK_SIZE, 4096),
+                SpecValues.EMPTY);
     }
 
-    private static Translation chained(Translation.Kind kind) {
-        return new Translation(kind, List.of(), Translation.Memory.FREE, FRAMES, null);
+    private static SpecValues chained(Translation.Kind kind) {
+        return SpecValues.of(Translation.KIND, kind).with(Translation.BUCKETS, FRAMES);
     }
 
     /** Packs the trace into blocks for the machine, or for the loop. */

@@ -5,18 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.faultline.machine.Machine;
 import dev.faultline.machine.Specs;
+import dev.faultline.machine.fields.SpecValues;
 import dev.faultline.machine.protocol.AccessBlock;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.Op;
-import dev.faultline.machine.spec.Costs;
+import dev.faultline.machine.replacement.Parameters;
 import dev.faultline.machine.spec.Limits;
 import dev.faultline.machine.spec.MachineSpec;
-import dev.faultline.machine.spec.PolicyDraft;
-import dev.faultline.machine.spec.SpecDraft;
-import dev.faultline.machine.spec.SwapDraft;
-import dev.faultline.machine.spec.TlbDraft;
+import dev.faultline.machine.spec.SwapSpec;
+import dev.faultline.machine.spec.TlbSpec;
 import dev.faultline.machine.spec.Translation;
-import dev.faultline.machine.spec.TranslationDraft;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -32,20 +30,24 @@ class GrowingMemoryTest {
     private static final long ROOM = 60_000;
 
     private static MachineSpec lirs(@Nullable Long remembered) {
-        return new SpecDraft(
-                        1L,
-                        64L,
-                        4L,
-                        16L,
-                        TranslationDraft.of(Translation.Kind.LINEAR),
-                        new TlbDraft(8L, null, null, true),
-                        Specs.remembering("lirs", remembered),
-                        SwapDraft.of(16),
-                        Costs.DEFAULT,
-                        new Limits(10, 1 << 20, 1 << 20, 64, 100, 1 << 20, 3),
-                        null,
-                        null)
-                .resolve(Specs.BOUNDS);
+        return MachineSpec.of(
+                SpecValues.of(MachineSpec.SEED, 1)
+                        .with(MachineSpec.PAGE_SIZE, 64)
+                        .with(MachineSpec.FRAMES, 4)
+                        .with(MachineSpec.ADDRESS_BITS, 16)
+                        .with(Translation.KIND, Translation.Kind.LINEAR)
+                        .with(TlbSpec.ENTRIES, 8)
+                        .with(TlbSpec.TAGGED, true)
+                        .with(Specs.remembering("lirs", remembered))
+                        .with(SwapSpec.SLOTS, 16)
+                        .with(Limits.PROCESSES, 10)
+                        .with(Limits.TABLE_BYTES, 1 << 20)
+                        .with(Limits.CONTENT_BYTES, 1 << 20)
+                        .with(Limits.EVENTS, 64)
+                        .with(Limits.AREAS, 100)
+                        .with(Limits.STACK_BYTES, 1 << 20)
+                        .with(Limits.HANDLER_TRIES, 3),
+                Specs.BOUNDS);
     }
 
     private static MachineHost host(long totalBytes) {
@@ -73,8 +75,7 @@ class GrowingMemoryTest {
         long bounded = Specs.withProcess(lirs(null)).hostBytes();
         HostedMachine small = host(bounded + ROOM).create(null, lirs(null), null);
         readAll(small);
-        HostedMachine growing =
-                host(bounded + ROOM).create(null, lirs(PolicyDraft.UNBOUNDED), null);
+        HostedMachine growing = host(bounded + ROOM).create(null, lirs(Parameters.UNBOUNDED), null);
         assertThatThrownBy(() -> readAll(growing))
                 .isInstanceOfSatisfying(
                         HostingException.class,

@@ -2,13 +2,13 @@ package dev.faultline.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.faultline.machine.fields.SpecValues;
 import dev.faultline.machine.protocol.AccessBlock;
 import dev.faultline.machine.protocol.Backing;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.Op;
 import dev.faultline.machine.protocol.Protection;
 import dev.faultline.machine.replacement.Policies;
-import dev.faultline.machine.spec.Costs;
 import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.machine.spec.PagingSpec;
 import dev.faultline.testing.Seeds;
@@ -29,20 +29,14 @@ class AccessIsWholeTest {
 
     private static final long PAGE = 64;
 
-    private static MachineSpec spec(String policy, long frames, PagingSpec paging) {
-        return Specs.small(policy, frames, Costs.DEFAULT, null, null)
-                .with(paging)
-                .resolve(Specs.BOUNDS);
+    private static MachineSpec spec(String policy, long frames, SpecValues paging) {
+        return MachineSpec.of(
+                Specs.small(policy, frames, SpecValues.EMPTY, null, null).with(paging),
+                Specs.BOUNDS);
     }
 
-    private static PagingSpec daemon(int low, int high) {
-        return new PagingSpec(
-                new PagingSpec.Watermarks(0, low, high),
-                8,
-                100,
-                100,
-                PagingSpec.NONE.readAhead(),
-                PagingSpec.LoadControl.NONE);
+    private static SpecValues daemon(int low, int high) {
+        return SpecValues.of(PagingSpec.LOW, low).with(PagingSpec.HIGH, high);
     }
 
     private static void write(Machine machine, long page, long value) {
@@ -114,14 +108,15 @@ class AccessIsWholeTest {
     @Seeds(value = 20, of = "policies")
     void manyAccessesAtOnceAreAsOneByOne(String policy, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
-        PagingSpec paging =
-                new PagingSpec(
-                        new PagingSpec.Watermarks(0, 1, 2),
-                        2,
-                        40,
-                        60,
-                        new PagingSpec.ReadAhead(3, 1, 2),
-                        PagingSpec.LoadControl.NONE);
+        SpecValues paging =
+                SpecValues.of(PagingSpec.LOW, 1)
+                        .with(PagingSpec.HIGH, 2)
+                        .with(PagingSpec.IN_FLIGHT, 2)
+                        .with(PagingSpec.DIRTY_BACKGROUND, 40)
+                        .with(PagingSpec.DIRTY_LIMIT, 60)
+                        .with(PagingSpec.ReadAhead.SWAP, 3)
+                        .with(PagingSpec.ReadAhead.FILE, 1)
+                        .with(PagingSpec.ReadAhead.STRIDE, 2);
         MachineSpec spec = spec(policy, 6, paging);
         if (spec.replacement().needsFuture()) {
             return; // it knows no more than its command

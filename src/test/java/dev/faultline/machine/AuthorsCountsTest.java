@@ -2,16 +2,14 @@ package dev.faultline.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.faultline.machine.fields.SpecValues;
 import dev.faultline.machine.protocol.Counter;
-import dev.faultline.machine.spec.Costs;
-import dev.faultline.machine.spec.Limits;
+import dev.faultline.machine.replacement.Parameters;
 import dev.faultline.machine.spec.MachineSpec;
-import dev.faultline.machine.spec.PolicyDraft;
-import dev.faultline.machine.spec.SpecDraft;
-import dev.faultline.machine.spec.SwapDraft;
-import dev.faultline.machine.spec.TlbDraft;
+import dev.faultline.machine.spec.PolicySpec;
+import dev.faultline.machine.spec.SwapSpec;
+import dev.faultline.machine.spec.TlbSpec;
 import dev.faultline.machine.spec.Translation;
-import dev.faultline.machine.spec.TranslationDraft;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -95,7 +93,8 @@ class AuthorsCountsTest {
         "backf, 400, 7510"
     })
     void clockProIsJiangs(String trace, int frames, long faults) {
-        assertThat(faults(PolicyDraft.of("clock-pro"), frames, trace(trace))).isEqualTo(faults);
+        assertThat(faults(SpecValues.of(PolicySpec.POLICY, "clock-pro"), frames, trace(trace)))
+                .isEqualTo(faults);
     }
 
     /** lirs.c, with LOWEST_HG_NUM 1, since the paper has one frame in a hundred for HIR pages. */
@@ -122,7 +121,7 @@ class AuthorsCountsTest {
         "backf, 400, 8429"
     })
     void lirsWithoutBoundIsJiangs(String trace, int frames, long faults) {
-        assertThat(faults(Specs.remembering("lirs", PolicyDraft.UNBOUNDED), frames, trace(trace)))
+        assertThat(faults(Specs.remembering("lirs", Parameters.UNBOUNDED), frames, trace(trace)))
                 .isEqualTo(faults);
     }
 
@@ -153,7 +152,8 @@ class AuthorsCountsTest {
         "s3-fifo, zigzag, 1900, 9222"
     })
     void othersAreCaffeines(String policy, String trace, int frames, long faults) {
-        assertThat(faults(PolicyDraft.of(policy), frames, trace(trace))).isEqualTo(faults);
+        assertThat(faults(SpecValues.of(PolicySpec.POLICY, policy), frames, trace(trace)))
+                .isEqualTo(faults);
     }
 
     /** LRUK.py of igorcanadi/lru-k, where of equals the least recently used page leaves. */
@@ -182,10 +182,10 @@ class AuthorsCountsTest {
         for (String[] row : rows()) {
             int[] pages = read(row[0]);
             int frames = Integer.parseInt(row[1]);
-            assertThat(faults(PolicyDraft.of("clock-pro"), frames, pages))
+            assertThat(faults(SpecValues.of(PolicySpec.POLICY, "clock-pro"), frames, pages))
                     .as("clock-pro, %s in %d", row[0], frames)
                     .isEqualTo(Long.parseLong(row[2]));
-            assertThat(faults(Specs.remembering("lirs", PolicyDraft.UNBOUNDED), frames, pages))
+            assertThat(faults(Specs.remembering("lirs", Parameters.UNBOUNDED), frames, pages))
                     .as("lirs, %s in %d", row[0], frames)
                     .isEqualTo(Long.parseLong(row[3]));
         }
@@ -195,8 +195,9 @@ class AuthorsCountsTest {
     @Test
     @EnabledIfSystemProperty(named = DIRECTORY, matches = ".+")
     void aBoundCostsFaults() throws IOException {
-        assertThat(faults(PolicyDraft.of("lirs"), 100, read("ps"))).isEqualTo(8532);
-        assertThat(faults(Specs.remembering("lirs", PolicyDraft.UNBOUNDED), 100, read("ps")))
+        assertThat(faults(SpecValues.of(PolicySpec.POLICY, "lirs"), 100, read("ps")))
+                .isEqualTo(8532);
+        assertThat(faults(Specs.remembering("lirs", Parameters.UNBOUNDED), 100, read("ps")))
                 .isEqualTo(7263);
     }
 
@@ -219,22 +220,19 @@ class AuthorsCountsTest {
         }
     }
 
-    private static long faults(PolicyDraft policy, int frames, int[] pages) {
+    private static long faults(SpecValues policy, int frames, int[] pages) {
         MachineSpec spec =
-                new SpecDraft(
-                                1L,
-                                64L,
-                                (long) frames,
-                                32L,
-                                TranslationDraft.of(Translation.Kind.LINEAR),
-                                new TlbDraft(16L, null, null, true),
-                                policy,
-                                SwapDraft.of(16),
-                                Costs.DEFAULT,
-                                Limits.DEFAULT,
-                                null,
-                                null)
-                        .resolve(Specs.BOUNDS);
+                MachineSpec.of(
+                        SpecValues.of(MachineSpec.SEED, 1)
+                                .with(MachineSpec.PAGE_SIZE, 64)
+                                .with(MachineSpec.FRAMES, frames)
+                                .with(MachineSpec.ADDRESS_BITS, 32)
+                                .with(Translation.KIND, Translation.Kind.LINEAR)
+                                .with(TlbSpec.ENTRIES, 16)
+                                .with(TlbSpec.TAGGED, true)
+                                .with(policy)
+                                .with(SwapSpec.SLOTS, 16),
+                        Specs.BOUNDS);
         Machine machine = Specs.withProcess(spec);
         int[] counted = withoutRepeats(pages);
         int step = 10_000;

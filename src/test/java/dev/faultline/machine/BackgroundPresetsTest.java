@@ -6,6 +6,7 @@ import dev.faultline.machine.presets.Preset;
 import dev.faultline.machine.presets.Presets;
 import dev.faultline.machine.protocol.Counter;
 import dev.faultline.machine.protocol.Counters;
+import dev.faultline.machine.spec.MachineSpec;
 
 import org.junit.jupiter.api.Test;
 
@@ -14,7 +15,7 @@ class BackgroundPresetsTest {
 
     private static Counters opened(String name) {
         Preset preset = Presets.byName(name).orElseThrow();
-        Machine machine = new Machine(preset.draft().resolve(Specs.BOUNDS));
+        Machine machine = new Machine(MachineSpec.of(preset.values(), Specs.BOUNDS));
         preset.prepare(machine);
         Laws.check(machine);
         return machine.counters();

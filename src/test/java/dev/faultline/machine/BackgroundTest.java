@@ -2,6 +2,7 @@ package dev.faultline.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.faultline.machine.fields.SpecValues;
 import dev.faultline.machine.protocol.AccessBlock;
 import dev.faultline.machine.protocol.BackgroundView;
 import dev.faultline.machine.protocol.Command;
@@ -24,42 +25,35 @@ import java.util.SplittableRandom;
 class BackgroundTest {
 
     private static final long PAGE = 64;
-    private static final PagingSpec.ReadAhead NO_AHEAD = PagingSpec.NONE.readAhead();
-    private static final Costs COSTS =
-            new Costs(1, 0, 0, 0, 0, 100, 100, 100, 100, 0, 0, 1000, 0, 0, 0, 0);
+    private static final SpecValues COSTS =
+            SpecValues.of(Costs.MEMORY_REFERENCE, 1)
+                    .with(Costs.SWAP_IN, 100)
+                    .with(Costs.SWAP_OUT, 100)
+                    .with(Costs.FILE_IN, 100)
+                    .with(Costs.FILE_OUT, 100)
+                    .with(Costs.SEEK, 1000);
 
-    private static MachineSpec spec(long frames, PagingSpec paging) {
-        return Specs.small("lru", frames, COSTS, null, null).with(paging).resolve(Specs.BOUNDS);
+    private static MachineSpec spec(long frames, SpecValues paging) {
+        return MachineSpec.of(
+                Specs.small("lru", frames, COSTS, null, null).with(paging), Specs.BOUNDS);
     }
 
-    private static PagingSpec daemon(int min, int low, int high, int inFlight) {
-        return new PagingSpec(
-                new PagingSpec.Watermarks(min, low, high),
-                inFlight,
-                100,
-                100,
-                NO_AHEAD,
-                PagingSpec.LoadControl.NONE);
+    private static SpecValues daemon(int min, int low, int high, int inFlight) {
+        return SpecValues.of(PagingSpec.MIN, min)
+                .with(PagingSpec.LOW, low)
+                .with(PagingSpec.HIGH, high)
+                .with(PagingSpec.IN_FLIGHT, inFlight);
     }
 
-    private static PagingSpec ahead(int swap, int file, int stride) {
-        return new PagingSpec(
-                new PagingSpec.Watermarks(0, 0, 0),
-                8,
-                100,
-                100,
-                new PagingSpec.ReadAhead(swap, file, stride),
-                PagingSpec.LoadControl.NONE);
+    private static SpecValues ahead(int swap, int file, int stride) {
+        return SpecValues.of(PagingSpec.ReadAhead.SWAP, swap)
+                .with(PagingSpec.ReadAhead.FILE, file)
+                .with(PagingSpec.ReadAhead.STRIDE, stride);
     }
 
-    private static PagingSpec dirty(int background, int limit) {
-        return new PagingSpec(
-                new PagingSpec.Watermarks(0, 0, 0),
-                8,
-                background,
-                limit,
-                NO_AHEAD,
-                PagingSpec.LoadControl.NONE);
+    private static SpecValues dirty(int background, int limit) {
+        return SpecValues.of(PagingSpec.DIRTY_BACKGROUND, background)
+                .with(PagingSpec.DIRTY_LIMIT, limit);
     }
 
     /** Accesses one by one; a negative page is written. Answers the ticks of the last. */
@@ -95,7 +89,7 @@ class BackgroundTest {
     /** Nobody waits for the daemon's writes but who needs the disk before they are done. */
     @Test
     void itsWritesOverlapWithComputing() {
-        Machine alone = Specs.withProcess(spec(4, PagingSpec.NONE));
+        Machine alone = Specs.withProcess(spec(4, SpecValues.EMPTY));
         long waited = play(alone, -1, -2, -3, -4, 5);
         assertThat(waited).isEqualTo(2 + 1 + 1000 + 100);
 
@@ -229,7 +223,7 @@ class BackgroundTest {
     /** Slots and the pages of files are neighbours of their own kind only. */
     @Test
     void oneSeekIsForNeighboursOnly() {
-        MachineSpec spec = spec(4, PagingSpec.NONE);
+        MachineSpec spec = spec(4, SpecValues.EMPTY);
         Accounting accounting = new Accounting(1);
         Disk disk = new Disk(spec, accounting);
         Task task = Objects.requireNonNull(Specs.withProcess(spec).taskOrNull(1));
@@ -254,14 +248,18 @@ class BackgroundTest {
         int high = random.nextInt(4);
         int low = random.nextInt(high + 1);
         int background = random.nextBoolean() ? 100 : 10 + random.nextInt(60);
-        PagingSpec paging =
-                new PagingSpec(
-                        new PagingSpec.Watermarks(random.nextInt(low + 1), low, high),
-                        1 + random.nextInt(4),
-                        background,
-                        random.nextBoolean() || background == 100 ? 100 : background + 10,
-                        new PagingSpec.ReadAhead(1 + random.nextInt(6), 1, random.nextInt(4)),
-                        PagingSpec.LoadControl.NONE);
+        SpecValues paging =
+                SpecValues.of(PagingSpec.MIN, random.nextInt(low + 1))
+                        .with(PagingSpec.LOW, low)
+                        .with(PagingSpec.HIGH, high)
+                        .with(PagingSpec.IN_FLIGHT, 1 + random.nextInt(4))
+                        .with(PagingSpec.DIRTY_BACKGROUND, background)
+                        .with(
+                                PagingSpec.DIRTY_LIMIT,
+                                random.nextBoolean() || background == 100 ? 100 : background + 10)
+                        .with(PagingSpec.ReadAhead.SWAP, 1 + random.nextInt(6))
+                        .with(PagingSpec.ReadAhead.FILE, 1)
+                        .with(PagingSpec.ReadAhead.STRIDE, random.nextInt(4));
         MachineSpec spec = spec(frames, paging);
         Machine machine = Specs.withProcess(spec);
         machine.apply(Specs.process(spec));
@@ -302,14 +300,16 @@ class BackgroundTest {
     @Seeds(60)
     void runsInPiecesOrInOne(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
-        PagingSpec paging =
-                new PagingSpec(
-                        new PagingSpec.Watermarks(1, 2, 4),
-                        2,
-                        50,
-                        80,
-                        new PagingSpec.ReadAhead(3, 1, 2),
-                        PagingSpec.LoadControl.NONE);
+        SpecValues paging =
+                SpecValues.of(PagingSpec.MIN, 1)
+                        .with(PagingSpec.LOW, 2)
+                        .with(PagingSpec.HIGH, 4)
+                        .with(PagingSpec.IN_FLIGHT, 2)
+                        .with(PagingSpec.DIRTY_BACKGROUND, 50)
+                        .with(PagingSpec.DIRTY_LIMIT, 80)
+                        .with(PagingSpec.ReadAhead.SWAP, 3)
+                        .with(PagingSpec.ReadAhead.FILE, 1)
+                        .with(PagingSpec.ReadAhead.STRIDE, 2);
         MachineSpec spec = spec(12, paging);
         Machine whole = withPrograms(spec, seed);
         whole.apply(new Command.Run(null, null, null, 0));

@@ -2,11 +2,11 @@ package dev.faultline.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.faultline.machine.fields.SpecValues;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.Counter;
 import dev.faultline.machine.protocol.Op;
 import dev.faultline.machine.protocol.Outcome;
-import dev.faultline.machine.spec.Costs;
 import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.testing.Seeds;
 
@@ -22,7 +22,8 @@ class ControlGroupsTest {
     private static final int FRAMES = 20;
 
     private static MachineSpec spec(String policy) {
-        return Specs.small(policy, FRAMES, Costs.DEFAULT, null, null).resolve(Specs.BOUNDS);
+        return MachineSpec.of(
+                Specs.small(policy, FRAMES, SpecValues.EMPTY, null, null), Specs.BOUNDS);
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.faultline.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.faultline.machine.fields.SpecValues;
 import dev.faultline.machine.protocol.AccessBlock;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.Counter;
@@ -54,8 +55,13 @@ class CountersTest {
         long ages = 1L << 60;
         MachineSpec slow =
                 withCosts(
-                        Specs.small("lru", 2, Costs.DEFAULT, null, null).resolve(Specs.BOUNDS),
-                        new Costs(1, 0, 0, 0, 0, ages, ages, ages, ages, 0, 0));
+                        MachineSpec.of(
+                                Specs.small("lru", 2, SpecValues.EMPTY, null, null), Specs.BOUNDS),
+                        SpecValues.of(Costs.MEMORY_REFERENCE, 1)
+                                .with(Costs.SWAP_IN, ages)
+                                .with(Costs.SWAP_OUT, ages)
+                                .with(Costs.FILE_IN, ages)
+                                .with(Costs.FILE_OUT, ages));
         Machine machine = Specs.withProcess(slow);
         for (int i = 0; i < 40; i++) {
             Specs.access(machine, 1, Op.WRITE, i % 5 * slow.pageSize(), 1, null);
@@ -64,7 +70,7 @@ class CountersTest {
     }
 
     /** No spec that is checked has such costs; it would only take longer. */
-    private static MachineSpec withCosts(MachineSpec spec, Costs costs)
+    private static MachineSpec withCosts(MachineSpec spec, SpecValues costs)
             throws ReflectiveOperationException {
         List<Class<?>> types = new ArrayList<>();
         List<Object> values = new ArrayList<>();

@@ -2,6 +2,7 @@ package dev.faultline.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.faultline.machine.fields.SpecValues;
 import dev.faultline.machine.protocol.AccessBlock;
 import dev.faultline.machine.protocol.AccessResult;
 import dev.faultline.machine.protocol.Command;
@@ -14,15 +15,11 @@ import dev.faultline.machine.protocol.Outcome;
 import dev.faultline.machine.protocol.Protection;
 import dev.faultline.machine.replacement.Policies;
 import dev.faultline.machine.spec.Costs;
-import dev.faultline.machine.spec.Limits;
 import dev.faultline.machine.spec.MachineSpec;
-import dev.faultline.machine.spec.PolicyDraft;
-import dev.faultline.machine.spec.SpecDraft;
-import dev.faultline.machine.spec.SwapDraft;
-import dev.faultline.machine.spec.TlbDraft;
+import dev.faultline.machine.spec.PolicySpec;
+import dev.faultline.machine.spec.SwapSpec;
 import dev.faultline.machine.spec.TlbSpec;
 import dev.faultline.machine.spec.Translation;
-import dev.faultline.machine.spec.TranslationDraft;
 import dev.faultline.testing.Seeds;
 
 import org.jspecify.annotations.Nullable;
@@ -39,25 +36,31 @@ class CpusTest {
 
     private static Machine machine(
             TlbSpec.Invalidation invalidation, @Nullable Long asidBits, long cpus) {
-        Costs costs = new Costs(100, 0, 0, 0, 0, 0, 0, 0, 0, 0, 7);
-        TlbDraft tlb =
-                new TlbDraft(
-                        16L, 16L, null, true, null, null, null, asidBits, null, null, invalidation);
+        SpecValues costs =
+                SpecValues.of(Costs.SWAP_IN, 0)
+                        .with(Costs.SWAP_OUT, 0)
+                        .with(Costs.FILE_IN, 0)
+                        .with(Costs.FILE_OUT, 0)
+                        .with(Costs.SHOOTDOWN, 7);
+        SpecValues tlb =
+                SpecValues.of(TlbSpec.ENTRIES, 16)
+                        .with(TlbSpec.WAYS, 16)
+                        .with(TlbSpec.TAGGED, true)
+                        .with(TlbSpec.ASID_BITS, asidBits)
+                        .with(TlbSpec.INVALIDATION, invalidation);
         return new Machine(
-                new SpecDraft(
-                                1L,
-                                PAGE,
-                                8L,
-                                20L,
-                                TranslationDraft.of(Translation.Kind.LINEAR),
-                                tlb,
-                                PolicyDraft.of("fifo"),
-                                SwapDraft.of(64),
-                                costs,
-                                Limits.DEFAULT,
-                                null,
-                                cpus)
-                        .resolve(Specs.BOUNDS),
+                MachineSpec.of(
+                        SpecValues.of(MachineSpec.SEED, 1)
+                                .with(MachineSpec.PAGE_SIZE, PAGE)
+                                .with(MachineSpec.FRAMES, 8)
+                                .with(MachineSpec.ADDRESS_BITS, 20)
+                                .with(Translation.KIND, Translation.Kind.LINEAR)
+                                .with(tlb)
+                                .with(PolicySpec.POLICY, "fifo")
+                                .with(SwapSpec.SLOTS, 64)
+                                .with(costs)
+                                .with(MachineSpec.CPUS, cpus),
+                        Specs.BOUNDS),
                 new StrictRoom());
     }
 
@@ -130,20 +133,19 @@ class CpusTest {
     @Test
     void aForkInBorrowedMemoryReachesTheLendersProcessor() {
         MachineSpec spec =
-                new SpecDraft(
-                                1L,
-                                PAGE,
-                                8L,
-                                20L,
-                                TranslationDraft.of(Translation.Kind.LINEAR),
-                                new TlbDraft(16L, 16L, null, false),
-                                PolicyDraft.of("fifo"),
-                                SwapDraft.of(64),
-                                Costs.DEFAULT,
-                                Limits.DEFAULT,
-                                null,
-                                2L)
-                        .resolve(Specs.BOUNDS);
+                MachineSpec.of(
+                        SpecValues.of(MachineSpec.SEED, 1)
+                                .with(MachineSpec.PAGE_SIZE, PAGE)
+                                .with(MachineSpec.FRAMES, 8)
+                                .with(MachineSpec.ADDRESS_BITS, 20)
+                                .with(Translation.KIND, Translation.Kind.LINEAR)
+                                .with(TlbSpec.ENTRIES, 16)
+                                .with(TlbSpec.WAYS, 16)
+                                .with(TlbSpec.TAGGED, false)
+                                .with(PolicySpec.POLICY, "fifo")
+                                .with(SwapSpec.SLOTS, 64)
+                                .with(MachineSpec.CPUS, 2),
+                        Specs.BOUNDS);
         Machine machine = Specs.withProcess(spec);
         Specs.access(machine, 1, Op.WRITE, PAGE, 1, 7L);
         machine.apply(new Command.Vfork(1));
@@ -198,33 +200,27 @@ class CpusTest {
 
     private static Machine random(TlbSpec.Invalidation invalidation, SplittableRandom random) {
         return new Machine(
-                new SpecDraft(
-                                1L,
-                                64L,
-                                4L,
-                                11L,
-                                TranslationDraft.of(Translation.Kind.LINEAR),
-                                new TlbDraft(
-                                        8L,
-                                        4L,
-                                        null,
-                                        random.nextBoolean(),
-                                        TlbSpec.Management.values()[random.nextInt(2)],
-                                        null,
-                                        null,
-                                        null,
-                                        null,
-                                        random.nextBoolean(),
-                                        invalidation),
-                                PolicyDraft.of(
+                MachineSpec.of(
+                        SpecValues.of(MachineSpec.SEED, 1)
+                                .with(MachineSpec.PAGE_SIZE, 64)
+                                .with(MachineSpec.FRAMES, 4)
+                                .with(MachineSpec.ADDRESS_BITS, 11)
+                                .with(Translation.KIND, Translation.Kind.LINEAR)
+                                .with(TlbSpec.ENTRIES, 8)
+                                .with(TlbSpec.WAYS, 4)
+                                .with(TlbSpec.TAGGED, random.nextBoolean())
+                                .with(
+                                        TlbSpec.MANAGEMENT,
+                                        TlbSpec.Management.values()[random.nextInt(2)])
+                                .with(TlbSpec.GLOBAL, random.nextBoolean())
+                                .with(TlbSpec.INVALIDATION, invalidation)
+                                .with(
+                                        PolicySpec.POLICY,
                                         Policies.names()
-                                                .get(random.nextInt(Policies.names().size()))),
-                                SwapDraft.of(40),
-                                Costs.DEFAULT,
-                                Limits.DEFAULT,
-                                null,
-                                3L)
-                        .resolve(Specs.BOUNDS),
+                                                .get(random.nextInt(Policies.names().size())))
+                                .with(SwapSpec.SLOTS, 40)
+                                .with(MachineSpec.CPUS, 3),
+                        Specs.BOUNDS),
                 new StrictRoom());
     }
 }

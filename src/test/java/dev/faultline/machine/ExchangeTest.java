@@ -2,20 +2,16 @@ package dev.faultline.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.faultline.machine.fields.SpecValues;
 import dev.faultline.machine.protocol.AccessBlock;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.Op;
 import dev.faultline.machine.protocol.Outcome;
-import dev.faultline.machine.spec.Costs;
-import dev.faultline.machine.spec.Limits;
 import dev.faultline.machine.spec.MachineSpec;
-import dev.faultline.machine.spec.PolicyDraft;
-import dev.faultline.machine.spec.SpecDraft;
-import dev.faultline.machine.spec.SwapDraft;
+import dev.faultline.machine.spec.PolicySpec;
 import dev.faultline.machine.spec.SwapSpec;
-import dev.faultline.machine.spec.TlbDraft;
+import dev.faultline.machine.spec.TlbSpec;
 import dev.faultline.machine.spec.Translation;
-import dev.faultline.machine.spec.TranslationDraft;
 import dev.faultline.testing.Seeds;
 
 import org.junit.jupiter.api.Test;
@@ -71,19 +67,20 @@ class ExchangeTest {
     }
 
     private static MachineSpec spec(String policy, int frames, int slots) {
-        return new SpecDraft(
-                        1L,
-                        64L,
-                        (long) frames,
-                        11L,
-                        TranslationDraft.of(Translation.Kind.LINEAR),
-                        new TlbDraft(4L, 2L, null, true),
-                        policy,
-                        new SwapDraft(
-                                (long) slots, null, null, null, true, SwapSpec.OutOfMemory.SIGNAL),
-                        Costs.DEFAULT,
-                        Limits.DEFAULT)
-                .resolve(Specs.BOUNDS);
+        return MachineSpec.of(
+                SpecValues.of(MachineSpec.SEED, 1)
+                        .with(MachineSpec.PAGE_SIZE, 64)
+                        .with(MachineSpec.FRAMES, frames)
+                        .with(MachineSpec.ADDRESS_BITS, 11)
+                        .with(Translation.KIND, Translation.Kind.LINEAR)
+                        .with(TlbSpec.ENTRIES, 4)
+                        .with(TlbSpec.WAYS, 2)
+                        .with(TlbSpec.TAGGED, true)
+                        .with(PolicySpec.POLICY, policy)
+                        .with(SwapSpec.SLOTS, slots)
+                        .with(SwapSpec.SPARE_FRAME, true)
+                        .with(SwapSpec.OUT_OF_MEMORY, SwapSpec.OutOfMemory.SIGNAL),
+                Specs.BOUNDS);
     }
 
     /** Four pages fit into three frames, of which one stays free, and two slots. */
@@ -152,21 +149,18 @@ class ExchangeTest {
 
     private static Machine spare(long frames, long slots) {
         MachineSpec spec =
-                new SpecDraft(
-                                1L,
-                                64L,
-                                frames,
-                                12L,
-                                TranslationDraft.of(Translation.Kind.LINEAR),
-                                new TlbDraft(0L, null, null, null),
-                                PolicyDraft.of("clock"),
-                                new SwapDraft(
-                                        slots, null, null, null, true, SwapSpec.OutOfMemory.KILL),
-                                Costs.DEFAULT,
-                                Limits.DEFAULT,
-                                null,
-                                null)
-                        .resolve(Specs.BOUNDS);
+                MachineSpec.of(
+                        SpecValues.of(MachineSpec.SEED, 1)
+                                .with(MachineSpec.PAGE_SIZE, 64)
+                                .with(MachineSpec.FRAMES, frames)
+                                .with(MachineSpec.ADDRESS_BITS, 12)
+                                .with(Translation.KIND, Translation.Kind.LINEAR)
+                                .withNo(TlbSpec.SECTION)
+                                .with(PolicySpec.POLICY, "clock")
+                                .with(SwapSpec.SLOTS, slots)
+                                .with(SwapSpec.SPARE_FRAME, true)
+                                .with(SwapSpec.OUT_OF_MEMORY, SwapSpec.OutOfMemory.KILL),
+                        Specs.BOUNDS);
         return Specs.withProcess(spec);
     }
 

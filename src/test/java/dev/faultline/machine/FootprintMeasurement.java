@@ -1,5 +1,6 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.fields.SpecValues;
 import dev.faultline.machine.protocol.AccessBlock;
 import dev.faultline.machine.protocol.Backing;
 import dev.faultline.machine.protocol.Command;
@@ -10,16 +11,14 @@ import dev.faultline.machine.protocol.Outcome;
 import dev.faultline.machine.protocol.Program;
 import dev.faultline.machine.protocol.Protection;
 import dev.faultline.machine.protocol.UserHandler;
-import dev.faultline.machine.spec.Costs;
+import dev.faultline.machine.replacement.Parameters;
 import dev.faultline.machine.spec.Limits;
+import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.machine.spec.PagingSpec;
-import dev.faultline.machine.spec.PolicyDraft;
 import dev.faultline.machine.spec.PolicySpec;
-import dev.faultline.machine.spec.SpecDraft;
-import dev.faultline.machine.spec.SwapDraft;
-import dev.faultline.machine.spec.TlbDraft;
+import dev.faultline.machine.spec.SwapSpec;
+import dev.faultline.machine.spec.TlbSpec;
 import dev.faultline.machine.spec.Translation;
-import dev.faultline.machine.spec.TranslationDraft;
 
 import org.jspecify.annotations.Nullable;
 
@@ -112,26 +111,32 @@ final class FootprintMeasurement {
             long pageSize,
             long frames,
             @Nullable Long bits,
-            TranslationDraft table,
-            TlbDraft tlb,
-            PolicyDraft policy,
+            SpecValues table,
+            SpecValues tlb,
+            SpecValues policy,
             long slots,
-            Limits limits,
+            SpecValues limits,
             @Nullable Long cpus,
-            PagingSpec paging) {
+            SpecValues paging) {
 
         static final Draft PLAIN =
                 new Draft(
                         4096,
                         64,
                         null,
-                        TranslationDraft.EMPTY,
-                        TlbDraft.EMPTY,
-                        PolicyDraft.of("clock"),
+                        SpecValues.EMPTY,
+                        SpecValues.EMPTY,
+                        SpecValues.of(PolicySpec.POLICY, "clock"),
                         1 << 20,
-                        new Limits(100_000, 512 * MIB, 512 * MIB, 4096, 65_530, 8 * MIB, 3),
+                        SpecValues.of(Limits.PROCESSES, 100_000)
+                                .with(Limits.TABLE_BYTES, 512 * MIB)
+                                .with(Limits.CONTENT_BYTES, 512 * MIB)
+                                .with(Limits.EVENTS, 4096)
+                                .with(Limits.AREAS, 65_530)
+                                .with(Limits.STACK_BYTES, 8 * MIB)
+                                .with(Limits.HANDLER_TRIES, 3),
                         null,
-                        PagingSpec.NONE);
+                        SpecValues.EMPTY);
 
         Draft frames(long other) {
             return new Draft(
@@ -143,12 +148,12 @@ final class FootprintMeasurement {
                     size, frames, addressBits, table, tlb, policy, slots, limits, cpus, paging);
         }
 
-        Draft table(TranslationDraft other) {
+        Draft table(SpecValues other) {
             return new Draft(
                     pageSize, frames, bits, other, tlb, policy, slots, limits, cpus, paging);
         }
 
-        Draft tlb(TlbDraft other, long processors) {
+        Draft tlb(SpecValues other, long processors) {
             return new Draft(
                     pageSize,
                     frames,
@@ -162,40 +167,44 @@ final class FootprintMeasurement {
                     paging);
         }
 
-        Draft policy(PolicyDraft other) {
+        Draft policy(SpecValues other) {
             return new Draft(
                     pageSize, frames, bits, table, tlb, other, slots, limits, cpus, paging);
         }
 
         Draft limits(int processes, int events) {
-            Limits other = new Limits(processes, 512 * MIB, 512 * MIB, events, 65_530, 8 * MIB, 3);
+            SpecValues other =
+                    SpecValues.of(Limits.PROCESSES, processes)
+                            .with(Limits.TABLE_BYTES, 512 * MIB)
+                            .with(Limits.CONTENT_BYTES, 512 * MIB)
+                            .with(Limits.EVENTS, events)
+                            .with(Limits.AREAS, 65_530)
+                            .with(Limits.STACK_BYTES, 8 * MIB)
+                            .with(Limits.HANDLER_TRIES, 3);
             return new Draft(
                     pageSize, frames, bits, table, tlb, policy, slots, other, cpus, paging);
         }
 
-        Draft paging(PagingSpec other) {
+        Draft paging(SpecValues other) {
             return new Draft(
                     pageSize, frames, bits, table, tlb, policy, slots, limits, cpus, other);
         }
 
         Machine machine() {
             return new Machine(
-                    new SpecDraft(
-                                    1L,
-                                    pageSize,
-                                    frames,
-                                    bits,
-                                    table,
-                                    tlb,
-                                    policy,
-                                    SwapDraft.of(slots),
-                                    Costs.DEFAULT,
-                                    limits,
-                                    null,
-                                    cpus,
-                                    null,
-                                    paging)
-                            .resolve(Specs.BOUNDS));
+                    MachineSpec.of(
+                            SpecValues.of(MachineSpec.SEED, 1)
+                                    .with(MachineSpec.PAGE_SIZE, pageSize)
+                                    .with(MachineSpec.FRAMES, frames)
+                                    .with(MachineSpec.ADDRESS_BITS, bits)
+                                    .with(table)
+                                    .with(tlb)
+                                    .with(policy)
+                                    .with(SwapSpec.SLOTS, slots)
+                                    .with(limits)
+                                    .with(MachineSpec.CPUS, cpus)
+                                    .with(paging),
+                            Specs.BOUNDS));
         }
     }
 
@@ -234,7 +243,7 @@ final class FootprintMeasurement {
 
     private static void addPolicies() {
         for (String name : Machine.policyNames()) {
-            Draft plain = Draft.PLAIN.frames(FRAMES).policy(PolicyDraft.of(name));
+            Draft plain = Draft.PLAIN.frames(FRAMES).policy(SpecValues.of(PolicySpec.POLICY, name));
             add("policy " + name, plain::machine);
             add("policy " + name + ", used", () -> touch(plain.machine(), 2 * FRAMES, 1, false));
             Draft most = Draft.PLAIN.frames(FRAMES / 10).policy(largest(name));
@@ -248,16 +257,25 @@ final class FootprintMeasurement {
                     Draft.PLAIN
                             .frames(1000)
                             .limits(4000, 4096)
-                            .policy(PolicyDraft.local(name, PolicySpec.Allotment.DYNAMIC));
+                            .policy(
+                                    SpecValues.of(PolicySpec.POLICY, name)
+                                            .with(Parameters.SCOPE, Parameters.Scope.LOCAL)
+                                            .with(
+                                                    Parameters.ALLOTMENT,
+                                                    Parameters.Allotment.DYNAMIC));
             add("policy " + name + ", of each process", () -> processes(local.machine(), 20));
         }
     }
 
     /** A policy with the values with which it takes most. */
-    private static PolicyDraft largest(String name) {
-        return new PolicyDraft(
-                name, null, null, null, false, null, null, null, null, null, 32L, null, 8L, null,
-                1000L, 2000L, null, true, null, null, null, null);
+    private static SpecValues largest(String name) {
+        return SpecValues.of(Parameters.POLICY, name)
+                .with(Parameters.REFERENCED_ON_LOAD, false)
+                .with(Parameters.BITS, 32)
+                .with(Parameters.K, 8)
+                .with(Parameters.HALVE_EVERY, 1000)
+                .with(Parameters.REMEMBERED, 2000)
+                .with(Parameters.REFAULTS, true);
     }
 
     private static Machine processes(Machine machine, int count) {
@@ -268,7 +286,7 @@ final class FootprintMeasurement {
     }
 
     private static void addTables() {
-        Map<String, TranslationDraft> tables = new TreeMap<>();
+        Map<String, SpecValues> tables = new TreeMap<>();
         for (Translation.Kind kind :
                 List.of(
                         Translation.Kind.LINEAR,
@@ -276,25 +294,19 @@ final class FootprintMeasurement {
                         Translation.Kind.HASHED,
                         Translation.Kind.INVERTED,
                         Translation.Kind.SEGMENTED_PAGING)) {
-            tables.put(kind.toString(), TranslationDraft.of(kind));
+            tables.put(kind.toString(), SpecValues.of(Translation.KIND, kind));
         }
         tables.put("small nodes", levels(null, 20, 1, 1, 1, 1));
         tables.put("in frames", levels(Translation.Memory.FRAMES, 8, 8, 8));
         tables.put("pageable", levels(Translation.Memory.PAGEABLE, 8, 8, 8));
         tables.put(
                 "many buckets",
-                new TranslationDraft(Translation.Kind.HASHED, null, null, (long) (1 << 22)));
+                SpecValues.of(Translation.KIND, Translation.Kind.HASHED)
+                        .with(Translation.BUCKETS, (long) (1 << 22)));
         tables.put(
                 "many segments",
-                new TranslationDraft(
-                        Translation.Kind.SEGMENTED_PAGING,
-                        null,
-                        null,
-                        null,
-                        null,
-                        12L,
-                        null,
-                        null));
+                SpecValues.of(Translation.KIND, Translation.Kind.SEGMENTED_PAGING)
+                        .with(Translation.SEGMENT_BITS, 12));
         tables.forEach(
                 (name, table) -> {
                     Draft draft = Draft.PLAIN.frames(FRAMES).table(table).pages(4096, 36L);
@@ -309,13 +321,15 @@ final class FootprintMeasurement {
             Draft draft =
                     Draft.PLAIN
                             .frames(FRAMES)
-                            .table(TranslationDraft.of(kind))
-                            .policy(PolicyDraft.of("fifo"));
+                            .table(SpecValues.of(Translation.KIND, kind))
+                            .policy(SpecValues.of(PolicySpec.POLICY, "fifo"));
             add("table " + kind, () -> touch(draft.machine(), 2000, 1, false));
             add("table " + kind + ", left", () -> left(draft.frames(64)));
         }
         Draft hashed =
-                Draft.PLAIN.frames(FRAMES).table(TranslationDraft.of(Translation.Kind.HASHED));
+                Draft.PLAIN
+                        .frames(FRAMES)
+                        .table(SpecValues.of(Translation.KIND, Translation.Kind.HASHED));
         add(
                 "table HASHED, emptied",
                 () -> {
@@ -325,8 +339,10 @@ final class FootprintMeasurement {
                 });
     }
 
-    private static TranslationDraft levels(Translation.@Nullable Memory memory, Integer... bits) {
-        return new TranslationDraft(Translation.Kind.HIERARCHICAL, List.of(bits), memory, null);
+    private static SpecValues levels(Translation.@Nullable Memory memory, Integer... bits) {
+        return SpecValues.of(Translation.KIND, Translation.Kind.HIERARCHICAL)
+                .with(Translation.LEVELS, List.of(bits))
+                .with(Translation.MEMORY, memory);
     }
 
     /** Processes that have ended. */
@@ -339,8 +355,13 @@ final class FootprintMeasurement {
     }
 
     private static void addTlbs() {
-        TlbDraft second = new TlbDraft(4096L, 4L, null, true);
-        add("tlb none", () -> Draft.PLAIN.tlb(new TlbDraft(0L, null, null, null), 1).machine());
+        SpecValues second =
+                SpecValues.of(TlbSpec.ENTRIES, 4096)
+                        .with(TlbSpec.WAYS, 4)
+                        .with(TlbSpec.TAGGED, true);
+        add(
+                "tlb none",
+                () -> Draft.PLAIN.tlb(SpecValues.EMPTY.withNo(TlbSpec.SECTION), 1).machine());
         add("tlb default", Draft.PLAIN::machine);
         add("tlb large", () -> Draft.PLAIN.tlb(second, 1).machine());
         add(
@@ -348,12 +369,24 @@ final class FootprintMeasurement {
                 () ->
                         Draft.PLAIN
                                 .tlb(
-                                        new TlbDraft(
-                                                4096L, 8L, null, true, null, true, second, null,
-                                                64L, null, null),
+                                        SpecValues.of(TlbSpec.ENTRIES, 4096)
+                                                .with(TlbSpec.WAYS, 8)
+                                                .with(TlbSpec.TAGGED, true)
+                                                .with(TlbSpec.SPLIT, true)
+                                                .with(Specs.behind(second))
+                                                .with(TlbSpec.WALK_CACHE, 64),
                                         64)
                                 .machine());
-        add("tlb odd", () -> Draft.PLAIN.tlb(new TlbDraft(4095L, 4095L, null, true), 8).machine());
+        add(
+                "tlb odd",
+                () ->
+                        Draft.PLAIN
+                                .tlb(
+                                        SpecValues.of(TlbSpec.ENTRIES, 4095)
+                                                .with(TlbSpec.WAYS, 4095)
+                                                .with(TlbSpec.TAGGED, true),
+                                        8)
+                                .machine());
     }
 
     private static void addPaging() {
@@ -364,28 +397,29 @@ final class FootprintMeasurement {
             add("content of pages of " + size, () -> touch(draft.machine(), 400, 1, true));
         }
         add("content, swapped", () -> touch(Draft.PLAIN.machine(), 3000, 1, true));
-        PagingSpec.LoadControl control =
-                new PagingSpec.LoadControl(
-                        PagingSpec.LoadControl.Kind.WORKING_SET, 1L << 40, 8, 4, 1L << 27);
-        PagingSpec measured =
-                new PagingSpec(
-                        new PagingSpec.Watermarks(0, 0, 0),
-                        8,
-                        100,
-                        100,
-                        new PagingSpec.ReadAhead(1, 1, 0),
-                        control);
+        SpecValues control =
+                SpecValues.of(PagingSpec.LoadControl.KIND, PagingSpec.LoadControl.Kind.WORKING_SET)
+                        .with(PagingSpec.LoadControl.WINDOW, 1L << 40)
+                        .with(PagingSpec.LoadControl.HIGH, 8)
+                        .with(PagingSpec.LoadControl.LOW, 4)
+                        .with(PagingSpec.LoadControl.PATIENCE, 1L << 27);
+        SpecValues measured =
+                SpecValues.of(PagingSpec.ReadAhead.SWAP, 1)
+                        .with(PagingSpec.ReadAhead.FILE, 1)
+                        .with(control);
         add(
                 "working sets",
                 () -> touch(Draft.PLAIN.frames(1000).paging(measured).machine(), 50_000, 1, false));
-        PagingSpec busy =
-                new PagingSpec(
-                        new PagingSpec.Watermarks(10, 100, 500),
-                        1 << 20,
-                        50,
-                        90,
-                        new PagingSpec.ReadAhead(1024, 1024, 1024),
-                        PagingSpec.LoadControl.NONE);
+        SpecValues busy =
+                SpecValues.of(PagingSpec.MIN, 10)
+                        .with(PagingSpec.LOW, 100)
+                        .with(PagingSpec.HIGH, 500)
+                        .with(PagingSpec.IN_FLIGHT, 1 << 20)
+                        .with(PagingSpec.DIRTY_BACKGROUND, 50)
+                        .with(PagingSpec.DIRTY_LIMIT, 90)
+                        .with(PagingSpec.ReadAhead.SWAP, 1024)
+                        .with(PagingSpec.ReadAhead.FILE, 1024)
+                        .with(PagingSpec.ReadAhead.STRIDE, 1024);
         add(
                 "daemon and read-ahead",
                 () -> {
@@ -407,7 +441,7 @@ final class FootprintMeasurement {
         add(
                 "future",
                 () -> {
-                    Draft draft = Draft.PLAIN.policy(PolicyDraft.of("optimal"));
+                    Draft draft = Draft.PLAIN.policy(SpecValues.of(PolicySpec.POLICY, "optimal"));
                     Machine machine = touch(draft.machine(), 1, 1, false);
                     AccessBlock block = new AccessBlock(machine.spec(), 200_000);
                     LongStream.range(0, 200_000)

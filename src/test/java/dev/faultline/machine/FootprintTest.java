@@ -4,16 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.faultline.machine.fields.SpecValues;
 import dev.faultline.machine.hardware.HostBudget;
 import dev.faultline.machine.hardware.PageTable;
-import dev.faultline.machine.spec.Costs;
-import dev.faultline.machine.spec.Limits;
 import dev.faultline.machine.spec.MachineSpec;
-import dev.faultline.machine.spec.SpecDraft;
-import dev.faultline.machine.spec.SwapDraft;
-import dev.faultline.machine.spec.TlbDraft;
+import dev.faultline.machine.spec.SwapSpec;
 import dev.faultline.machine.spec.Translation;
-import dev.faultline.machine.spec.TranslationDraft;
 
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -92,17 +88,13 @@ class FootprintTest {
     }
 
     private static MachineSpec spec(Translation.Kind kind) {
-        return new SpecDraft(
-                        1L,
-                        4096L,
-                        100L,
-                        44L,
-                        TranslationDraft.of(kind),
-                        TlbDraft.EMPTY,
-                        null,
-                        SwapDraft.of(0),
-                        Costs.DEFAULT,
-                        Limits.DEFAULT)
-                .resolve(Specs.BOUNDS);
+        return MachineSpec.of(
+                SpecValues.of(MachineSpec.SEED, 1)
+                        .with(MachineSpec.PAGE_SIZE, 4096)
+                        .with(MachineSpec.FRAMES, 100)
+                        .with(MachineSpec.ADDRESS_BITS, 44)
+                        .with(Translation.KIND, kind)
+                        .with(SwapSpec.SLOTS, 0),
+                Specs.BOUNDS);
     }
 }

@@ -2,6 +2,7 @@ package dev.faultline.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.faultline.machine.fields.SpecValues;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.Counter;
 import dev.faultline.machine.protocol.Counters;
@@ -13,17 +14,14 @@ import dev.faultline.machine.protocol.Outcome;
 import dev.faultline.machine.protocol.PageState;
 import dev.faultline.machine.protocol.PageView;
 import dev.faultline.machine.protocol.Protection;
+import dev.faultline.machine.replacement.Parameters;
 import dev.faultline.machine.replacement.Policies;
-import dev.faultline.machine.spec.Costs;
-import dev.faultline.machine.spec.Limits;
+import dev.faultline.machine.replacement.PolicyEntry;
 import dev.faultline.machine.spec.MachineSpec;
-import dev.faultline.machine.spec.PolicyDraft;
 import dev.faultline.machine.spec.PolicySpec;
-import dev.faultline.machine.spec.SpecDraft;
-import dev.faultline.machine.spec.SwapDraft;
-import dev.faultline.machine.spec.TlbDraft;
+import dev.faultline.machine.spec.SwapSpec;
+import dev.faultline.machine.spec.TlbSpec;
 import dev.faultline.machine.spec.Translation;
-import dev.faultline.machine.spec.TranslationDraft;
 import dev.faultline.testing.Seeds;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -187,14 +185,20 @@ class ForkTest {
     void tablesInFramesSurviveForksAndMoves(boolean local, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         List<String> policies =
-                Policies.names().stream().filter(p -> !local || Policies.canBeLocal(p)).toList();
+                Policies.names().stream()
+                        .filter(p -> !local || !Policies.entry(p).is(PolicyEntry.Trait.GLOBAL))
+                        .toList();
         String policy = policies.get(random.nextInt(policies.size()));
         Machine machine =
                 new Machine(
                         framed(
                                 local
-                                        ? PolicyDraft.local(policy, PolicySpec.Allotment.FIXED)
-                                        : PolicyDraft.of(policy)));
+                                        ? SpecValues.of(PolicySpec.POLICY, policy)
+                                                .with(Parameters.SCOPE, Parameters.Scope.LOCAL)
+                                                .with(
+                                                        Parameters.ALLOTMENT,
+                                                        Parameters.Allotment.FIXED)
+                                        : SpecValues.of(PolicySpec.POLICY, policy)));
         MemoryArea area = new MemoryArea(0, 20 * 64, Protection.ALL);
         machine.apply(new Command.CreateProcess("", List.of(area), OnSignal.CONTINUE));
         machine.apply(new Command.CreateProcess("", List.of(area), OnSignal.CONTINUE));
@@ -211,21 +215,17 @@ class ForkTest {
     }
 
     /** Twelve frames, in which pages of page tables are too. */
-    private static MachineSpec framed(PolicyDraft policy) {
-        return new SpecDraft(
-                        1L,
-                        64L,
-                        12L,
-                        12L,
-                        new TranslationDraft(
-                                Translation.Kind.LINEAR, null, Translation.Memory.PAGEABLE, null),
-                        new TlbDraft(0L, null, null, null),
-                        policy,
-                        SwapDraft.of(256),
-                        Costs.DEFAULT,
-                        Limits.DEFAULT,
-                        null,
-                        null)
-                .resolve(Specs.BOUNDS);
+    private static MachineSpec framed(SpecValues policy) {
+        return MachineSpec.of(
+                SpecValues.of(MachineSpec.SEED, 1)
+                        .with(MachineSpec.PAGE_SIZE, 64)
+                        .with(MachineSpec.FRAMES, 12)
+                        .with(MachineSpec.ADDRESS_BITS, 12)
+                        .with(Translation.KIND, Translation.Kind.LINEAR)
+                        .with(Translation.MEMORY, Translation.Memory.PAGEABLE)
+                        .withNo(TlbSpec.SECTION)
+                        .with(policy)
+                        .with(SwapSpec.SLOTS, 256),
+                Specs.BOUNDS);
     }
 }

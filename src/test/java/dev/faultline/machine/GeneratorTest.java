@@ -2,10 +2,10 @@ package dev.faultline.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.faultline.machine.fields.SpecValues;
 import dev.faultline.machine.protocol.AccessBlock;
 import dev.faultline.machine.protocol.Generator;
 import dev.faultline.machine.protocol.Op;
-import dev.faultline.machine.spec.Costs;
 import dev.faultline.machine.spec.MachineSpec;
 
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,7 +23,8 @@ class GeneratorTest {
     @ParameterizedTest
     @CsvSource({"64, 0.3", "640, 0.3", "4096, 0", "4096, 0.9", "5000, 0.5", "128, 0.9"})
     void theCollectorCopiesOnlyWhatWasMade(long bytes, double live) {
-        MachineSpec spec = Specs.small("lru", 16, Costs.DEFAULT, null, null).resolve(Specs.BOUNDS);
+        MachineSpec spec =
+                MachineSpec.of(Specs.small("lru", 16, SpecValues.EMPTY, null, null), Specs.BOUNDS);
         Generator.Shape shape =
                 new Generator.Shape(
                         Generator.Kind.GARBAGE_COLLECTOR,

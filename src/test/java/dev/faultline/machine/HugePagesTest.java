@@ -2,6 +2,7 @@ package dev.faultline.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.faultline.machine.fields.SpecValues;
 import dev.faultline.machine.protocol.AccessResult;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.Counter;
@@ -12,14 +13,11 @@ import dev.faultline.machine.protocol.Op;
 import dev.faultline.machine.protocol.PageView;
 import dev.faultline.machine.protocol.Protection;
 import dev.faultline.machine.protocol.TableReference;
-import dev.faultline.machine.spec.Costs;
-import dev.faultline.machine.spec.Limits;
-import dev.faultline.machine.spec.SpecDraft;
-import dev.faultline.machine.spec.SwapDraft;
-import dev.faultline.machine.spec.TlbDraft;
+import dev.faultline.machine.spec.MachineSpec;
+import dev.faultline.machine.spec.PolicySpec;
+import dev.faultline.machine.spec.SwapSpec;
 import dev.faultline.machine.spec.TlbSpec;
 import dev.faultline.machine.spec.Translation;
-import dev.faultline.machine.spec.TranslationDraft;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,26 +30,25 @@ class HugePagesTest {
 
     private static final long PAGE = 64;
 
-    private Machine machine = make(new TlbDraft(4L, 4L, null, true));
+    private Machine machine =
+            make(
+                    SpecValues.of(TlbSpec.ENTRIES, 4)
+                            .with(TlbSpec.WAYS, 4)
+                            .with(TlbSpec.TAGGED, true));
 
-    private static Machine make(TlbDraft tlb) {
+    private static Machine make(SpecValues tlb) {
         return new Machine(
-                new SpecDraft(
-                                1L,
-                                PAGE,
-                                16L,
-                                12L,
-                                new TranslationDraft(
-                                        Translation.Kind.HIERARCHICAL,
-                                        List.of(2, 2, 2),
-                                        null,
-                                        null),
-                                tlb,
-                                "fifo",
-                                SwapDraft.of(64),
-                                Costs.DEFAULT,
-                                Limits.DEFAULT)
-                        .resolve(Specs.BOUNDS),
+                MachineSpec.of(
+                        SpecValues.of(MachineSpec.SEED, 1)
+                                .with(MachineSpec.PAGE_SIZE, PAGE)
+                                .with(MachineSpec.FRAMES, 16)
+                                .with(MachineSpec.ADDRESS_BITS, 12)
+                                .with(Translation.KIND, Translation.Kind.HIERARCHICAL)
+                                .with(Translation.LEVELS, List.of(2, 2, 2))
+                                .with(tlb)
+                                .with(PolicySpec.POLICY, "fifo")
+                                .with(SwapSpec.SLOTS, 64),
+                        Specs.BOUNDS),
                 new StrictRoom());
     }
 
@@ -215,7 +212,12 @@ class HugePagesTest {
 
     @Test
     void theKernelThatManagesTheTlbLoadsSmallEntries() {
-        machine = make(new TlbDraft(4L, 4L, null, true, TlbSpec.Management.SOFTWARE, null, null));
+        machine =
+                make(
+                        SpecValues.of(TlbSpec.ENTRIES, 4)
+                                .with(TlbSpec.WAYS, 4)
+                                .with(TlbSpec.TAGGED, true)
+                                .with(TlbSpec.MANAGEMENT, TlbSpec.Management.SOFTWARE));
         fill();
         read(5);
         assertThat(read(5).tlb()).isEqualTo(AccessResult.TlbOutcome.HIT);

@@ -10,6 +10,7 @@ import dev.faultline.machine.protocol.Fault;
 import dev.faultline.machine.protocol.Mapping;
 import dev.faultline.machine.protocol.Op;
 import dev.faultline.machine.protocol.PageView;
+import dev.faultline.machine.spec.MachineSpec;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,7 +26,7 @@ class Lecture16Test {
     @BeforeEach
     void open() {
         Preset preset = Presets.byName("lecture-16").orElseThrow();
-        machine = new Machine(preset.draft().resolve(Specs.BOUNDS));
+        machine = new Machine(MachineSpec.of(preset.values(), Specs.BOUNDS));
         preset.prepare(machine);
     }
 

@@ -2,6 +2,7 @@ package dev.faultline.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.faultline.machine.fields.SpecValues;
 import dev.faultline.machine.protocol.AccessBlock;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.Counter;
@@ -30,11 +31,32 @@ class LoadControlTest {
 
     private static final long PAGE = 64;
 
-    private static final Costs DISK_ONLY = new Costs(1, 0, 0, 0, 0, 200, 200, 0, 0, 1, 0);
+    private static final SpecValues DISK_ONLY =
+            SpecValues.of(Costs.MEMORY_REFERENCE, 1)
+                    .with(Costs.SWAP_IN, 200)
+                    .with(Costs.SWAP_OUT, 200)
+                    .with(Costs.FILE_IN, 0)
+                    .with(Costs.FILE_OUT, 0)
+                    .with(Costs.CONTEXT_SWITCH, 1);
 
     /** Where everything costs something, so that nothing is done in no time. */
-    private static final Costs EVERYTHING =
-            new Costs(1, 1, 2, 2, 2, 200, 200, 0, 0, 1, 1, 50, 1, 1, 1, 3);
+    private static final SpecValues EVERYTHING =
+            SpecValues.of(Costs.MEMORY_REFERENCE, 1)
+                    .with(Costs.TLB_LOOKUP, 1)
+                    .with(Costs.TRAP, 2)
+                    .with(Costs.ZERO_FILL, 2)
+                    .with(Costs.PAGE_COPY, 2)
+                    .with(Costs.SWAP_IN, 200)
+                    .with(Costs.SWAP_OUT, 200)
+                    .with(Costs.FILE_IN, 0)
+                    .with(Costs.FILE_OUT, 0)
+                    .with(Costs.CONTEXT_SWITCH, 1)
+                    .with(Costs.SHOOTDOWN, 1)
+                    .with(Costs.SEEK, 50)
+                    .with(Costs.MAP, 1)
+                    .with(Costs.UNMAP, 1)
+                    .with(Costs.SIGNAL, 1)
+                    .with(Costs.EXIT, 3);
 
     private static MachineSpec spec(
             int frames, long cpus, PagingSpec.LoadControl.Kind kind, long patience) {
@@ -42,16 +64,19 @@ class LoadControlTest {
     }
 
     private static MachineSpec spec(
-            int frames, long cpus, PagingSpec.LoadControl.Kind kind, long patience, Costs costs) {
-        PagingSpec paging =
-                new PagingSpec(
-                        PagingSpec.NONE.watermarks(),
-                        8,
-                        100,
-                        100,
-                        PagingSpec.NONE.readAhead(),
-                        new PagingSpec.LoadControl(kind, 200, 50, 10, patience));
-        return Specs.small("lru", frames, costs, cpus, 500L).with(paging).resolve(Specs.BOUNDS);
+            int frames,
+            long cpus,
+            PagingSpec.LoadControl.Kind kind,
+            long patience,
+            SpecValues costs) {
+        SpecValues paging =
+                SpecValues.of(PagingSpec.LoadControl.KIND, kind)
+                        .with(PagingSpec.LoadControl.WINDOW, 200)
+                        .with(PagingSpec.LoadControl.HIGH, 50)
+                        .with(PagingSpec.LoadControl.LOW, 10)
+                        .with(PagingSpec.LoadControl.PATIENCE, patience);
+        return MachineSpec.of(
+                Specs.small("lru", frames, costs, cpus, 500L).with(paging), Specs.BOUNDS);
     }
 
     /** Processes that each go round so many pages. */

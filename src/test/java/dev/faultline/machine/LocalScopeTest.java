@@ -3,6 +3,8 @@ package dev.faultline.machine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.faultline.machine.fields.InvalidSpecException;
+import dev.faultline.machine.fields.SpecValues;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.Counter;
 import dev.faultline.machine.protocol.Event;
@@ -10,16 +12,11 @@ import dev.faultline.machine.protocol.MemoryArea;
 import dev.faultline.machine.protocol.OnSignal;
 import dev.faultline.machine.protocol.Outcome;
 import dev.faultline.machine.protocol.Protection;
-import dev.faultline.machine.spec.Costs;
-import dev.faultline.machine.spec.Limits;
+import dev.faultline.machine.replacement.Parameters;
 import dev.faultline.machine.spec.MachineSpec;
-import dev.faultline.machine.spec.PolicyDraft;
-import dev.faultline.machine.spec.PolicySpec;
-import dev.faultline.machine.spec.SpecDraft;
-import dev.faultline.machine.spec.SwapDraft;
-import dev.faultline.machine.spec.TlbDraft;
+import dev.faultline.machine.spec.SwapSpec;
+import dev.faultline.machine.spec.TlbSpec;
 import dev.faultline.machine.spec.Translation;
-import dev.faultline.machine.spec.TranslationDraft;
 import dev.faultline.testing.Seeds;
 
 import org.junit.jupiter.api.Test;
@@ -38,47 +35,26 @@ class LocalScopeTest {
     private static MachineSpec spec(
             String policy,
             int frames,
-            PolicyDraft.Scope scope,
-            PolicySpec.Allotment allotment,
+            Parameters.Scope scope,
+            Parameters.Allotment allotment,
             int share) {
-        PolicyDraft draft =
-                new PolicyDraft(
-                        policy,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        10L,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        scope,
-                        allotment,
-                        (long) share,
-                        null);
-        return new SpecDraft(
-                        1L,
-                        64L,
-                        (long) frames,
-                        12L,
-                        TranslationDraft.of(Translation.Kind.LINEAR),
-                        new TlbDraft(4L, null, null, true),
-                        draft,
-                        SwapDraft.of(256),
-                        Costs.DEFAULT,
-                        Limits.DEFAULT,
-                        null,
-                        null)
-                .resolve(Specs.BOUNDS);
+        SpecValues draft =
+                SpecValues.of(Parameters.POLICY, policy)
+                        .with(Parameters.TAU, 10)
+                        .with(Parameters.SCOPE, scope)
+                        .with(Parameters.ALLOTMENT, allotment)
+                        .with(Parameters.FRAME_SHARE, share);
+        return MachineSpec.of(
+                SpecValues.of(MachineSpec.SEED, 1)
+                        .with(MachineSpec.PAGE_SIZE, 64)
+                        .with(MachineSpec.FRAMES, frames)
+                        .with(MachineSpec.ADDRESS_BITS, 12)
+                        .with(Translation.KIND, Translation.Kind.LINEAR)
+                        .with(TlbSpec.ENTRIES, 4)
+                        .with(TlbSpec.TAGGED, true)
+                        .with(draft)
+                        .with(SwapSpec.SLOTS, 256),
+                Specs.BOUNDS);
     }
 
     /**
@@ -139,8 +115,8 @@ class LocalScopeTest {
                 spec(
                         policy,
                         PROCESSES * share,
-                        PolicyDraft.Scope.LOCAL,
-                        PolicySpec.Allotment.FIXED,
+                        Parameters.Scope.LOCAL,
+                        Parameters.Allotment.FIXED,
                         share);
         Machine machine = new Machine(together);
         for (int pid = 1; pid <= PROCESSES; pid++) {
@@ -150,7 +126,7 @@ class LocalScopeTest {
         for (int pid = 1; pid <= PROCESSES; pid++) {
             int wanted = pid;
             MachineSpec one =
-                    spec(policy, share, PolicyDraft.Scope.GLOBAL, PolicySpec.Allotment.FIXED, 0);
+                    spec(policy, share, Parameters.Scope.GLOBAL, Parameters.Allotment.FIXED, 0);
             int[] own =
                     IntStream.range(0, pages.length)
                             .filter(i -> pids[i] == wanted)
@@ -172,7 +148,7 @@ class LocalScopeTest {
     @Test
     void aProportionalAllotmentFollowsTheSizeOfTheAreas() {
         MachineSpec spec =
-                spec("lru", 16, PolicyDraft.Scope.LOCAL, PolicySpec.Allotment.PROPORTIONAL, 0);
+                spec("lru", 16, Parameters.Scope.LOCAL, Parameters.Allotment.PROPORTIONAL, 0);
         Machine machine = new Machine(spec);
         for (int pages : new int[] {30, 10}) {
             MemoryArea area = new MemoryArea(0, pages * 64L, Protection.ALL);
@@ -189,8 +165,7 @@ class LocalScopeTest {
     /** Who faults often gets more, and who does not gives it back at its next fault. */
     @Test
     void aDynamicAllotmentFollowsTheFaults() {
-        MachineSpec spec =
-                spec("lru", 16, PolicyDraft.Scope.LOCAL, PolicySpec.Allotment.DYNAMIC, 4);
+        MachineSpec spec = spec("lru", 16, Parameters.Scope.LOCAL, Parameters.Allotment.DYNAMIC, 4);
         Machine machine = new Machine(spec);
         machine.apply(Specs.process(spec));
         machine.apply(Specs.process(spec));
@@ -212,7 +187,7 @@ class LocalScopeTest {
     /** Frames that no process has claimed are not hoarded: a poor process finds them. */
     @Test
     void whoHasLessThanItsAllotmentTakesFromWhoHasMore() {
-        MachineSpec spec = spec("lru", 8, PolicyDraft.Scope.LOCAL, PolicySpec.Allotment.FIXED, 0);
+        MachineSpec spec = spec("lru", 8, Parameters.Scope.LOCAL, Parameters.Allotment.FIXED, 0);
         Machine machine = new Machine(spec);
         machine.apply(Specs.process(spec));
         for (int page = 0; page < 8; page++) {
@@ -229,14 +204,8 @@ class LocalScopeTest {
     @Test
     void aPolicyForAllFramesIsRefused() {
         assertThatThrownBy(
-                        () ->
-                                spec(
-                                        "arc",
-                                        8,
-                                        PolicyDraft.Scope.LOCAL,
-                                        PolicySpec.Allotment.FIXED,
-                                        0))
-                .isInstanceOf(SpecDraft.InvalidSpecException.class)
+                        () -> spec("arc", 8, Parameters.Scope.LOCAL, Parameters.Allotment.FIXED, 0))
+                .isInstanceOf(InvalidSpecException.class)
                 .hasMessageContaining("decides among all frames");
     }
 

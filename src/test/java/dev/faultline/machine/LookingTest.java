@@ -2,6 +2,7 @@ package dev.faultline.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.faultline.machine.fields.SpecValues;
 import dev.faultline.machine.protocol.AccessBlock;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.Counter;
@@ -31,17 +32,16 @@ class LookingTest {
     /** The disk works in the background when the run is over; who asks changes nothing. */
     @Test
     void theDiskForgetsNothingBecauseItIsAsked() {
-        Costs costs = new Costs(1, 0, 0, 0, 0, 0, 1000, 0, 0, 0, 0);
-        PagingSpec paging =
-                new PagingSpec(
-                        new PagingSpec.Watermarks(0, 1, 1),
-                        8,
-                        100,
-                        100,
-                        PagingSpec.NONE.readAhead(),
-                        PagingSpec.LoadControl.NONE);
+        SpecValues costs =
+                SpecValues.of(Costs.MEMORY_REFERENCE, 1)
+                        .with(Costs.SWAP_IN, 0)
+                        .with(Costs.SWAP_OUT, 1000)
+                        .with(Costs.FILE_IN, 0)
+                        .with(Costs.FILE_OUT, 0);
+        SpecValues paging = SpecValues.of(PagingSpec.LOW, 1).with(PagingSpec.HIGH, 1);
         MachineSpec spec =
-                Specs.small("clock", 2, costs, null, null).with(paging).resolve(Specs.BOUNDS);
+                MachineSpec.of(
+                        Specs.small("clock", 2, costs, null, null).with(paging), Specs.BOUNDS);
         Machine machine = Specs.withProcess(spec);
         AccessBlock block = new AccessBlock(spec, 3);
         block.add(Op.WRITE, 0);

@@ -6,6 +6,7 @@ import dev.faultline.machine.protocol.AccessBlock;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.Op;
 import dev.faultline.machine.replacement.Policies;
+import dev.faultline.machine.replacement.PolicyEntry;
 import dev.faultline.testing.Seeds;
 
 import java.util.SplittableRandom;
@@ -17,7 +18,8 @@ class OneEngineTest {
     private static final int ACCESSES = 5000;
 
     static Stream<String> policies() {
-        return Policies.names().stream().filter(name -> !Policies.needFuture(name));
+        return Policies.names().stream()
+                .filter(name -> !Policies.entry(name).is(PolicyEntry.Trait.NEEDS_FUTURE));
     }
 
     @Seeds(value = 1, of = "policies")

@@ -2,6 +2,7 @@ package dev.faultline.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.faultline.machine.fields.SpecValues;
 import dev.faultline.machine.protocol.AccessResult;
 import dev.faultline.machine.protocol.Backing;
 import dev.faultline.machine.protocol.Command;
@@ -11,13 +12,9 @@ import dev.faultline.machine.protocol.Op;
 import dev.faultline.machine.protocol.Outcome;
 import dev.faultline.machine.protocol.Protection;
 import dev.faultline.machine.protocol.Signal;
-import dev.faultline.machine.spec.Costs;
-import dev.faultline.machine.spec.Limits;
-import dev.faultline.machine.spec.SpecDraft;
-import dev.faultline.machine.spec.SwapDraft;
-import dev.faultline.machine.spec.TlbDraft;
+import dev.faultline.machine.spec.MachineSpec;
+import dev.faultline.machine.spec.SwapSpec;
 import dev.faultline.machine.spec.Translation;
-import dev.faultline.machine.spec.TranslationDraft;
 import dev.faultline.testing.Seeds;
 
 import org.junit.jupiter.api.Test;
@@ -37,18 +34,16 @@ class PlacementTest {
             Translation.Kind kind, long frames, long bits, Translation.Fit fit, long slots) {
         Long segmentBits = kind == Translation.Kind.SEGMENTATION ? 2L : null;
         return new Machine(
-                new SpecDraft(
-                                1L,
-                                (long) KIB,
-                                frames,
-                                bits,
-                                TranslationDraft.segments(kind, segmentBits, fit),
-                                TlbDraft.EMPTY,
-                                null,
-                                SwapDraft.of(slots),
-                                Costs.DEFAULT,
-                                Limits.DEFAULT)
-                        .resolve(Specs.BOUNDS),
+                MachineSpec.of(
+                        SpecValues.of(MachineSpec.SEED, 1)
+                                .with(MachineSpec.PAGE_SIZE, KIB)
+                                .with(MachineSpec.FRAMES, frames)
+                                .with(MachineSpec.ADDRESS_BITS, bits)
+                                .with(Translation.KIND, kind)
+                                .with(Translation.SEGMENT_BITS, segmentBits)
+                                .with(Translation.PLACEMENT, fit)
+                                .with(SwapSpec.SLOTS, slots),
+                        Specs.BOUNDS),
                 new StrictRoom());
     }
 

@@ -2,15 +2,16 @@ package dev.faultline.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.faultline.machine.fields.SpecValues;
 import dev.faultline.machine.protocol.AccessBlock;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.Counter;
 import dev.faultline.machine.protocol.Event;
 import dev.faultline.machine.protocol.PageView;
+import dev.faultline.machine.replacement.Dialect;
+import dev.faultline.machine.replacement.Parameters;
 import dev.faultline.machine.replacement.Policies;
-import dev.faultline.machine.spec.Costs;
 import dev.faultline.machine.spec.MachineSpec;
-import dev.faultline.machine.spec.PolicySpec;
 import dev.faultline.testing.Seeds;
 
 import org.junit.jupiter.api.Test;
@@ -28,13 +29,16 @@ class PoliciesTest {
 
     static Stream<String> policies() {
         return Policies.names().stream()
-                .flatMap(name -> PolicySpec.DIALECTS.stream().map(dialect -> name + " " + dialect));
+                .flatMap(
+                        name ->
+                                Arrays.stream(Dialect.values())
+                                        .map(dialect -> name + " " + dialect));
     }
 
     @Seeds(value = 100, of = "policies")
     void evictsWhatTheSlowOneEvicts(String policyAndDialect, long seed) {
         String policy = policyAndDialect.split(" ", -1)[0];
-        String dialect = policyAndDialect.split(" ", -1)[1];
+        Dialect dialect = Dialect.valueOf(policyAndDialect.split(" ", -1)[1]);
         SplittableRandom random = new SplittableRandom(seed);
         long frames = RandomPolicies.fewFrames(random);
         MachineSpec spec = RandomPolicies.spec(random, policy, dialect, frames);
@@ -50,7 +54,7 @@ class PoliciesTest {
     void evictsTheSameFromManyFrames(String policy, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         long frames = 200L + random.nextInt(200);
-        MachineSpec spec = RandomPolicies.spec(random, policy, "textbook", frames);
+        MachineSpec spec = RandomPolicies.spec(random, policy, Dialect.TEXTBOOK, frames);
         compare(spec, random, 3000, 100);
     }
 
@@ -156,8 +160,9 @@ class PoliciesTest {
      */
     @Test
     void pffForgetsOnlyAtLateFaults() {
-        MachineSpec spec = Specs.small("pff", 8, Costs.DEFAULT, null, null).resolve(Specs.BOUNDS);
-        assertThat(spec.replacement().tau()).isEqualTo(50);
+        MachineSpec spec =
+                MachineSpec.of(Specs.small("pff", 8, SpecValues.EMPTY, null, null), Specs.BOUNDS);
+        assertThat(spec.replacement().get(Parameters.TAU)).isEqualTo(50);
         Machine machine = Specs.withProcess(spec);
         int[] late = new int[51];
         Arrays.fill(late, 2);

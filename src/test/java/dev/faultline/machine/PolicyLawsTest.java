@@ -2,6 +2,7 @@ package dev.faultline.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.faultline.machine.fields.SpecValues;
 import dev.faultline.machine.protocol.AccessBlock;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.Counter;
@@ -12,8 +13,9 @@ import dev.faultline.machine.protocol.Outcome;
 import dev.faultline.machine.protocol.QueueEntryView;
 import dev.faultline.machine.protocol.QueueView;
 import dev.faultline.machine.protocol.ReplacementView;
+import dev.faultline.machine.replacement.Parameters;
 import dev.faultline.machine.replacement.Policies;
-import dev.faultline.machine.spec.PolicyDraft;
+import dev.faultline.machine.replacement.PolicyEntry;
 import dev.faultline.machine.spec.PolicySpec;
 import dev.faultline.testing.Seeds;
 
@@ -31,16 +33,22 @@ import java.util.stream.Stream;
  */
 class PolicyLawsTest {
 
-    static Stream<PolicyDraft> policies() {
+    static Stream<SpecValues> policies() {
         return Stream.concat(
-                Policies.names().stream().map(PolicyDraft::of),
+                Policies.names().stream().map(name -> SpecValues.of(PolicySpec.POLICY, name)),
                 Policies.names().stream()
-                        .filter(Policies::canBeLocal)
-                        .map(name -> PolicyDraft.local(name, PolicySpec.Allotment.FIXED)));
+                        .filter(name -> !Policies.entry(name).is(PolicyEntry.Trait.GLOBAL))
+                        .map(
+                                name ->
+                                        SpecValues.of(PolicySpec.POLICY, name)
+                                                .with(Parameters.SCOPE, Parameters.Scope.LOCAL)
+                                                .with(
+                                                        Parameters.ALLOTMENT,
+                                                        Parameters.Allotment.FIXED)));
     }
 
     @Seeds(value = 40, of = "policies")
-    void hold(PolicyDraft policy, long seed) {
+    void hold(SpecValues policy, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         int frames = 2 + random.nextInt(8);
         Machine machine = Specs.withProcess(RandomPolicies.withSeed(seed + 1, policy, frames));

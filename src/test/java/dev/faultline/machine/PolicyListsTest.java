@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.faultline.machine.protocol.AccessBlock;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.QueueView;
+import dev.faultline.machine.replacement.Dialect;
+import dev.faultline.machine.replacement.Parameters;
 import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.machine.spec.PolicySpec;
 import dev.faultline.testing.Seeds;
@@ -40,7 +42,7 @@ class PolicyListsTest {
     void areThoseOfThePaper(String policy, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         int frames = (int) RandomPolicies.fewFrames(random);
-        String dialect = random.nextBoolean() ? "textbook" : "linux";
+        Dialect dialect = random.nextBoolean() ? Dialect.TEXTBOOK : Dialect.LINUX;
         MachineSpec spec = RandomPolicies.spec(random, policy, dialect, frames);
         SlowHistories.Paper paper =
                 Objects.requireNonNull(SlowHistories.of(spec.replacement(), frames));
@@ -130,13 +132,14 @@ class PolicyListsTest {
             }
             case "2q" -> {
                 assertThat(size(lists, "in") + size(lists, "main")).isLessThanOrEqualTo(c);
-                assertThat(size(lists, "out")).isLessThanOrEqualTo(share(c, spec.remembered()));
+                assertThat(size(lists, "out"))
+                        .isLessThanOrEqualTo(share(c, spec.count(Parameters.REMEMBERED)));
             }
             case "lirs" -> {
                 assertThat(size(lists, "HIR")).isLessThanOrEqualTo(c);
-                if (!spec.remembersAll()) {
+                if (spec.get(Parameters.REMEMBERED) != Parameters.UNBOUNDED) {
                     assertThat(size(lists, "gone"))
-                            .isLessThanOrEqualTo(share(c, spec.remembered()));
+                            .isLessThanOrEqualTo(share(c, spec.count(Parameters.REMEMBERED)));
                 }
             }
             case "clock-pro" -> assertThat(all(lists)).isLessThanOrEqualTo(2 * c);
@@ -146,7 +149,7 @@ class PolicyListsTest {
             }
             case "lru-k" ->
                     assertThat(size(lists, "gone"))
-                            .isLessThanOrEqualTo(share(c, spec.remembered()));
+                            .isLessThanOrEqualTo(share(c, spec.count(Parameters.REMEMBERED)));
             case "two-list" -> {
                 assertThat(size(lists, "active") + size(lists, "inactive")).isLessThanOrEqualTo(c);
                 assertThat(size(lists, "gone")).isLessThanOrEqualTo(c);

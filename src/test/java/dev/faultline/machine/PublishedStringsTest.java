@@ -2,10 +2,11 @@ package dev.faultline.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.faultline.machine.fields.SpecValues;
 import dev.faultline.machine.protocol.Counter;
 import dev.faultline.machine.protocol.Event;
 import dev.faultline.machine.spec.MachineSpec;
-import dev.faultline.machine.spec.PolicyDraft;
+import dev.faultline.machine.spec.PolicySpec;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -132,7 +133,8 @@ class PublishedStringsTest {
         };
         int frames = 101;
         MachineSpec spec =
-                RandomPolicies.withSeed(88172645463325252L, PolicyDraft.of("random"), frames);
+                RandomPolicies.withSeed(
+                        88172645463325252L, SpecValues.of(PolicySpec.POLICY, "random"), frames);
         Machine machine = Specs.withProcess(spec);
         Specs.readPages(machine, 1, IntStream.range(0, frames + published.length).toArray());
         assertThat(events(machine, Event.Kind.EVICTION).map(Event::frame).toList())

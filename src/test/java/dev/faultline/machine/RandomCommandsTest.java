@@ -7,7 +7,6 @@ import dev.faultline.machine.protocol.Counter;
 import dev.faultline.machine.protocol.Op;
 import dev.faultline.machine.protocol.Outcome;
 import dev.faultline.machine.spec.MachineSpec;
-import dev.faultline.machine.spec.TlbDraft;
 import dev.faultline.machine.spec.TlbSpec;
 import dev.faultline.oracle.Config;
 import dev.faultline.oracle.SlowMachine;
@@ -61,11 +60,14 @@ class RandomCommandsTest {
                     Specs.of(
                             policy,
                             frames,
-                            new TlbDraft(
-                                    (long) entries,
-                                    entries == 0 ? null : Long.valueOf(ways),
-                                    lru ? TlbSpec.Replacement.LRU : TlbSpec.Replacement.FIFO,
-                                    tagged),
+                            Specs.tlb(entries)
+                                    .with(TlbSpec.WAYS, entries == 0 ? null : Long.valueOf(ways))
+                                    .with(
+                                            TlbSpec.REPLACEMENT,
+                                            lru
+                                                    ? TlbSpec.Replacement.LRU
+                                                    : TlbSpec.Replacement.FIFO)
+                                    .with(TlbSpec.TAGGED, tagged),
                             slots,
                             levels);
             machine = new Machine(spec, new StrictRoom());

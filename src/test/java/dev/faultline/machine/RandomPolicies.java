@@ -1,16 +1,14 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.fields.SpecValues;
 import dev.faultline.machine.protocol.AccessBlock;
 import dev.faultline.machine.protocol.Op;
-import dev.faultline.machine.spec.Costs;
-import dev.faultline.machine.spec.Limits;
+import dev.faultline.machine.replacement.Dialect;
+import dev.faultline.machine.replacement.Parameters;
 import dev.faultline.machine.spec.MachineSpec;
-import dev.faultline.machine.spec.PolicyDraft;
-import dev.faultline.machine.spec.SpecDraft;
-import dev.faultline.machine.spec.SwapDraft;
-import dev.faultline.machine.spec.TlbDraft;
+import dev.faultline.machine.spec.SwapSpec;
+import dev.faultline.machine.spec.TlbSpec;
 import dev.faultline.machine.spec.Translation;
-import dev.faultline.machine.spec.TranslationDraft;
 
 import org.jspecify.annotations.Nullable;
 
@@ -31,64 +29,79 @@ final class RandomPolicies {
     }
 
     /** A machine whose policy has parameters of the dialect and others by chance. */
-    static MachineSpec spec(SplittableRandom random, String policy, String dialect, long frames) {
-        PolicyDraft.AgeAt[] ages = PolicyDraft.AgeAt.values();
+    static MachineSpec spec(SplittableRandom random, String policy, Dialect dialect, long frames) {
+        Parameters.AgeAt[] ages = Parameters.AgeAt.values();
         List<Integer> numbers = random.ints(7, 0, 1000).boxed().toList();
-        PolicyDraft draft =
-                new PolicyDraft(
-                        policy,
-                        dialect,
-                        null,
-                        null,
-                        random.nextBoolean() ? null : random.nextBoolean(),
-                        random.nextBoolean() ? null : (long) random.nextInt((int) frames),
-                        random.nextBoolean() ? null : random.nextBoolean(),
-                        random.nextBoolean() ? null : PolicyDraft.Ties.values()[random.nextInt(3)],
-                        random.nextBoolean() ? null : 1L + random.nextInt(40),
-                        random.nextBoolean() ? null : 1L + random.nextInt(30),
-                        random.nextBoolean() ? null : 1L + random.nextInt(32),
-                        random.nextBoolean() ? null : ages[random.nextInt(ages.length)],
-                        random.nextBoolean() ? null : 1L + random.nextInt(4),
-                        random.nextBoolean() ? null : (long) random.nextInt(5),
-                        random.nextBoolean() ? null : (long) random.nextInt(60),
-                        remembered(random),
-                        random.nextBoolean() ? null : 1L + random.nextInt(100),
-                        random.nextBoolean() ? null : random.nextBoolean(),
-                        null,
-                        null,
-                        null,
-                        numbers);
-        return spec(1, draft, new TlbDraft(2L * random.nextInt(4), null, null, true), frames);
+        SpecValues draft =
+                SpecValues.of(Parameters.POLICY, policy)
+                        .with(Parameters.DIALECT, dialect)
+                        .with(
+                                Parameters.REFERENCED_ON_LOAD,
+                                random.nextBoolean() ? null : random.nextBoolean())
+                        .with(
+                                Parameters.HAND_START,
+                                random.nextBoolean() ? null : (long) random.nextInt((int) frames))
+                        .with(
+                                Parameters.HAND_PASSES_FILLED,
+                                random.nextBoolean() ? null : random.nextBoolean())
+                        .with(
+                                Parameters.TIES,
+                                random.nextBoolean()
+                                        ? null
+                                        : Parameters.Ties.values()[random.nextInt(3)])
+                        .with(Parameters.TAU, random.nextBoolean() ? null : 1L + random.nextInt(40))
+                        .with(
+                                Parameters.CLEAR_EVERY,
+                                random.nextBoolean() ? null : 1L + random.nextInt(30))
+                        .with(
+                                Parameters.BITS,
+                                random.nextBoolean() ? null : 1L + random.nextInt(32))
+                        .with(
+                                Parameters.AGE_AT,
+                                random.nextBoolean() ? null : ages[random.nextInt(ages.length)])
+                        .with(Parameters.K, random.nextBoolean() ? null : 1L + random.nextInt(4))
+                        .with(
+                                Parameters.CORRELATED,
+                                random.nextBoolean() ? null : (long) random.nextInt(5))
+                        .with(
+                                Parameters.HALVE_EVERY,
+                                random.nextBoolean() ? null : (long) random.nextInt(60))
+                        .with(Parameters.REMEMBERED, remembered(random))
+                        .with(
+                                Parameters.FIRST_IN,
+                                random.nextBoolean() ? null : 1L + random.nextInt(100))
+                        .with(
+                                Parameters.REFAULTS,
+                                random.nextBoolean() ? null : random.nextBoolean())
+                        .with(Parameters.NUMBERS, numbers);
+        return spec(1, draft, Specs.tlb(2L * random.nextInt(4)).with(TlbSpec.TAGGED, true), frames);
     }
 
     private static @Nullable Long remembered(SplittableRandom random) {
         return switch (random.nextInt(4)) {
             case 0, 1 -> null;
-            case 2 -> PolicyDraft.UNBOUNDED;
+            case 2 -> Parameters.UNBOUNDED;
             default -> 1L + random.nextInt(300);
         };
     }
 
     /** A machine whose random numbers begin with a seed. */
-    static MachineSpec withSeed(long seed, PolicyDraft policy, long frames) {
-        return spec(seed, policy, new TlbDraft(8L, null, null, true), frames);
+    static MachineSpec withSeed(long seed, SpecValues policy, long frames) {
+        return spec(
+                seed, policy, SpecValues.of(TlbSpec.ENTRIES, 8).with(TlbSpec.TAGGED, true), frames);
     }
 
-    private static MachineSpec spec(long seed, PolicyDraft draft, TlbDraft tlb, long frames) {
-        return new SpecDraft(
-                        seed,
-                        64L,
-                        frames,
-                        16L,
-                        TranslationDraft.of(Translation.Kind.LINEAR),
-                        tlb,
-                        draft,
-                        SwapDraft.of(1024),
-                        Costs.DEFAULT,
-                        Limits.DEFAULT,
-                        null,
-                        null)
-                .resolve(Specs.BOUNDS);
+    private static MachineSpec spec(long seed, SpecValues draft, SpecValues tlb, long frames) {
+        return MachineSpec.of(
+                SpecValues.of(MachineSpec.SEED, seed)
+                        .with(MachineSpec.PAGE_SIZE, 64)
+                        .with(MachineSpec.FRAMES, frames)
+                        .with(MachineSpec.ADDRESS_BITS, 16)
+                        .with(Translation.KIND, Translation.Kind.LINEAR)
+                        .with(tlb)
+                        .with(draft)
+                        .with(SwapSpec.SLOTS, 1024),
+                Specs.BOUNDS);
     }
 
     /** Pages below a bound, a third of them accessed lately; in half of all strings, ticks too. */

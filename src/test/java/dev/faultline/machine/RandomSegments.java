@@ -2,6 +2,7 @@ package dev.faultline.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.faultline.machine.fields.SpecValues;
 import dev.faultline.machine.protocol.AccessResult;
 import dev.faultline.machine.protocol.Backing;
 import dev.faultline.machine.protocol.Command;
@@ -12,13 +13,9 @@ import dev.faultline.machine.protocol.Op;
 import dev.faultline.machine.protocol.Outcome;
 import dev.faultline.machine.protocol.Protection;
 import dev.faultline.machine.protocol.Signal;
-import dev.faultline.machine.spec.Costs;
-import dev.faultline.machine.spec.Limits;
-import dev.faultline.machine.spec.SpecDraft;
-import dev.faultline.machine.spec.SwapDraft;
-import dev.faultline.machine.spec.TlbDraft;
+import dev.faultline.machine.spec.MachineSpec;
+import dev.faultline.machine.spec.SwapSpec;
 import dev.faultline.machine.spec.Translation;
-import dev.faultline.machine.spec.TranslationDraft;
 
 import org.jspecify.annotations.Nullable;
 
@@ -84,30 +81,25 @@ final class RandomSegments {
         relocation = random.nextBoolean();
         segmentBits = relocation ? 0 : 2;
         Translation.Fit fit = Translation.Fit.values()[random.nextInt(3)];
-        TranslationDraft translation =
-                new TranslationDraft(
-                        relocation ? Translation.Kind.RELOCATION : Translation.Kind.SEGMENTATION,
-                        null,
-                        null,
-                        null,
-                        null,
-                        relocation ? null : 2L,
-                        fit,
-                        random.nextBoolean());
+        SpecValues translation =
+                SpecValues.of(
+                                Translation.KIND,
+                                relocation
+                                        ? Translation.Kind.RELOCATION
+                                        : Translation.Kind.SEGMENTATION)
+                        .with(Translation.SEGMENT_BITS, relocation ? null : 2L)
+                        .with(Translation.PLACEMENT, fit)
+                        .with(Translation.COMPACTION, random.nextBoolean());
         machine =
                 new Machine(
-                        new SpecDraft(
-                                        seed,
-                                        pageSize,
-                                        6L + random.nextInt(14),
-                                        (long) SPACE_BITS,
-                                        translation,
-                                        TlbDraft.EMPTY,
-                                        null,
-                                        SwapDraft.of((long) random.nextInt(60)),
-                                        Costs.DEFAULT,
-                                        Limits.DEFAULT)
-                                .resolve(Specs.BOUNDS),
+                        MachineSpec.of(
+                                SpecValues.of(MachineSpec.SEED, seed)
+                                        .with(MachineSpec.PAGE_SIZE, pageSize)
+                                        .with(MachineSpec.FRAMES, 6L + random.nextInt(14))
+                                        .with(MachineSpec.ADDRESS_BITS, SPACE_BITS)
+                                        .with(translation)
+                                        .with(SwapSpec.SLOTS, (long) random.nextInt(60)),
+                                Specs.BOUNDS),
                         new StrictRoom());
         witness = new Witness(machine);
     }

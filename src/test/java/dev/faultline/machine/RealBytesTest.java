@@ -2,6 +2,7 @@ package dev.faultline.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.faultline.machine.fields.SpecValues;
 import dev.faultline.machine.hardware.BackingStore;
 import dev.faultline.machine.hardware.HostBudget;
 import dev.faultline.machine.hardware.PageBytes;
@@ -14,14 +15,9 @@ import dev.faultline.machine.protocol.Fault;
 import dev.faultline.machine.protocol.Op;
 import dev.faultline.machine.protocol.Outcome;
 import dev.faultline.machine.protocol.Signal;
-import dev.faultline.machine.spec.Costs;
 import dev.faultline.machine.spec.Limits;
 import dev.faultline.machine.spec.MachineSpec;
-import dev.faultline.machine.spec.SpecDraft;
-import dev.faultline.machine.spec.SwapDraft;
-import dev.faultline.machine.spec.TlbDraft;
 import dev.faultline.machine.spec.Translation;
-import dev.faultline.machine.spec.TranslationDraft;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -123,18 +119,10 @@ class RealBytesTest {
                 continue;
             }
             MachineSpec spec =
-                    new SpecDraft(
-                                    null,
-                                    null,
-                                    null,
-                                    48L,
-                                    TranslationDraft.of(kind),
-                                    TlbDraft.EMPTY,
-                                    null,
-                                    SwapDraft.EMPTY,
-                                    Costs.DEFAULT,
-                                    Limits.DEFAULT)
-                            .resolve(Specs.BOUNDS);
+                    MachineSpec.of(
+                            SpecValues.of(MachineSpec.ADDRESS_BITS, 48)
+                                    .with(Translation.KIND, kind),
+                            Specs.BOUNDS);
             Machine machine = Specs.withProcess(spec);
             AccessBlock block = new AccessBlock(spec, 64);
             for (long far = 1; far < 1L << 48; far <<= 1) {
@@ -147,7 +135,7 @@ class RealBytesTest {
 
     @Test
     void whenSwapIsFullTheAccessSaysSo() {
-        MachineSpec spec = Specs.of("clock", 2, TlbDraft.EMPTY, 1, null);
+        MachineSpec spec = Specs.of("clock", 2, SpecValues.EMPTY, 1, null);
         Machine machine = Specs.withProcess(spec);
         Outcome.Accessed last = Specs.access(machine, 1, Op.WRITE, 0, 1, 1L);
         for (long page : new long[] {1, 2, 3}) {
@@ -163,18 +151,16 @@ class RealBytesTest {
     }
 
     private static MachineSpec roomFor(long bytes) {
-        return new SpecDraft(
-                        null,
-                        null,
-                        64L,
-                        null,
-                        TranslationDraft.EMPTY,
-                        TlbDraft.EMPTY,
-                        null,
-                        SwapDraft.EMPTY,
-                        Costs.DEFAULT,
-                        new Limits(10, 1 << 20, bytes, 16, 100, 1 << 20, 3))
-                .resolve(Specs.BOUNDS);
+        return MachineSpec.of(
+                SpecValues.of(MachineSpec.FRAMES, 64)
+                        .with(Limits.PROCESSES, 10)
+                        .with(Limits.TABLE_BYTES, 1 << 20)
+                        .with(Limits.CONTENT_BYTES, bytes)
+                        .with(Limits.EVENTS, 16)
+                        .with(Limits.AREAS, 100)
+                        .with(Limits.STACK_BYTES, 1 << 20)
+                        .with(Limits.HANDLER_TRIES, 3),
+                Specs.BOUNDS);
     }
 
     @Test

@@ -2,11 +2,11 @@ package dev.faultline.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.faultline.machine.fields.SpecValues;
 import dev.faultline.machine.protocol.AccessBlock;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.Op;
 import dev.faultline.machine.spec.MachineSpec;
-import dev.faultline.machine.spec.TlbDraft;
 import dev.faultline.machine.spec.TlbSpec;
 import dev.faultline.testing.Seeds;
 
@@ -27,7 +27,16 @@ class SavingTest {
 
     @Seeds(value = 1, of = "policies")
     void restoredMachineKeepsTheDigest(String policy, TlbSpec.Replacement tlb, long seed) {
-        MachineSpec spec = Specs.of(policy, 9, new TlbDraft(8L, 4L, tlb, true), 64, null);
+        MachineSpec spec =
+                Specs.of(
+                        policy,
+                        9,
+                        SpecValues.of(TlbSpec.ENTRIES, 8)
+                                .with(TlbSpec.WAYS, 4)
+                                .with(TlbSpec.REPLACEMENT, tlb)
+                                .with(TlbSpec.TAGGED, true),
+                        64,
+                        null);
         Machine machine = Specs.withProcess(spec);
         SplittableRandom random = new SplittableRandom(seed);
         for (int left = 40; left > 0; left--) {

@@ -3,6 +3,7 @@ package dev.faultline.machine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.faultline.machine.fields.SpecValues;
 import dev.faultline.machine.protocol.AccessBlock;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.Counter;
@@ -37,8 +38,14 @@ class ScheduleTablesTest {
     private static final long NO_END = 1000;
 
     private static MachineSpec spec(long quantum, long contextSwitch, long cpus) {
-        Costs costs = new Costs(0, 0, 0, 0, 0, 0, 0, 0, 0, contextSwitch, 0);
-        return Specs.small("lru", 16, costs, cpus, quantum).resolve(Specs.BOUNDS);
+        SpecValues costs =
+                SpecValues.of(Costs.MEMORY_REFERENCE, 0)
+                        .with(Costs.SWAP_IN, 0)
+                        .with(Costs.SWAP_OUT, 0)
+                        .with(Costs.FILE_IN, 0)
+                        .with(Costs.FILE_OUT, 0)
+                        .with(Costs.CONTEXT_SWITCH, contextSwitch);
+        return MachineSpec.of(Specs.small("lru", 16, costs, cpus, quantum), Specs.BOUNDS);
     }
 
     /** Runs processes that are given as arrival+burst, or as burst alone, in their order. */

@@ -2,6 +2,7 @@ package dev.faultline.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.faultline.machine.fields.SpecValues;
 import dev.faultline.machine.protocol.AccessBlock;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.Counter;
@@ -14,15 +15,10 @@ import dev.faultline.machine.protocol.RecordedProgram;
 import dev.faultline.machine.protocol.TimesView;
 import dev.faultline.machine.protocol.Turn;
 import dev.faultline.machine.spec.Costs;
-import dev.faultline.machine.spec.Limits;
 import dev.faultline.machine.spec.MachineSpec;
-import dev.faultline.machine.spec.PagingSpec;
-import dev.faultline.machine.spec.PolicyDraft;
-import dev.faultline.machine.spec.SpecDraft;
-import dev.faultline.machine.spec.SwapDraft;
-import dev.faultline.machine.spec.TlbDraft;
+import dev.faultline.machine.spec.PolicySpec;
+import dev.faultline.machine.spec.SwapSpec;
 import dev.faultline.machine.spec.Translation;
-import dev.faultline.machine.spec.TranslationDraft;
 import dev.faultline.testing.Seeds;
 
 import org.junit.jupiter.api.Test;
@@ -40,17 +36,22 @@ class SchedulerTest {
 
     private static final long PAGE = 64;
 
-    private static MachineSpec spec(long frames, long quantum, long cpus, Costs costs) {
+    private static MachineSpec spec(long frames, long quantum, long cpus, SpecValues costs) {
         return spec("lru", frames, quantum, cpus, costs);
     }
 
     private static MachineSpec spec(
-            String policy, long frames, long quantum, long cpus, Costs costs) {
-        return Specs.small(policy, frames, costs, cpus, quantum).resolve(Specs.BOUNDS);
+            String policy, long frames, long quantum, long cpus, SpecValues costs) {
+        return MachineSpec.of(Specs.small(policy, frames, costs, cpus, quantum), Specs.BOUNDS);
     }
 
-    private static Costs costs(long reference, long disk, long contextSwitch) {
-        return new Costs(reference, 0, 0, 0, 0, disk, disk, 0, 0, contextSwitch, 0);
+    private static SpecValues costs(long reference, long disk, long contextSwitch) {
+        return SpecValues.of(Costs.MEMORY_REFERENCE, reference)
+                .with(Costs.SWAP_IN, disk)
+                .with(Costs.SWAP_OUT, disk)
+                .with(Costs.FILE_IN, 0)
+                .with(Costs.FILE_OUT, 0)
+                .with(Costs.CONTEXT_SWITCH, contextSwitch);
     }
 
     private static Machine machine(MachineSpec spec, long think, int[]... programs) {
@@ -117,7 +118,7 @@ class SchedulerTest {
         MachineSpec spec = spec(64, 1000, 1, costs(1, 0, 0));
         Machine warm = machine(spec, 0, same(1, 300));
         long alone = run(warm).schedule().ticks();
-        Costs slow = costs(1, 100, 0);
+        SpecValues slow = costs(1, 100, 0);
         MachineSpec two = spec(2, 1_000_000, 1, slow);
         Machine machine = machine(two, 0, new int[] {-1, -2, -3, 1, 1}, same(5, 300));
         Outcome.Ran ran = run(machine);
@@ -229,7 +230,7 @@ class SchedulerTest {
             strings = {"clock", "lru", "lfu", "arc", "2q"})
     void sideBySideOrOneByOne(String policy, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
-        Costs costs = costs(1 + random.nextInt(3), random.nextInt(80), random.nextInt(4));
+        SpecValues costs = costs(1 + random.nextInt(3), random.nextInt(80), random.nextInt(4));
         long quantum = 50L + random.nextInt(5000);
         MachineSpec spec = spec(policy, 12L, quantum, 2L + random.nextInt(3), costs);
         Machine together = new Machine(spec, new StrictRoom());
@@ -386,26 +387,19 @@ class SchedulerTest {
             names = {"RELOCATION", "SEGMENTATION", "LINEAR"})
     void aTurnIsAsLongAsTheQuantumWithoutPagesToo(Translation.Kind kind) {
         MachineSpec spec =
-                new SpecDraft(
-                                1L,
-                                64L,
-                                16L,
-                                16L,
-                                TranslationDraft.of(kind),
-                                new TlbDraft(
-                                        kind == Translation.Kind.LINEAR ? 8L : 0L,
-                                        null,
-                                        null,
-                                        null),
-                                PolicyDraft.of("fifo"),
-                                SwapDraft.of(64),
-                                costs(10, 0, 0),
-                                Limits.DEFAULT,
-                                null,
-                                1L,
-                                1000L,
-                                PagingSpec.NONE)
-                        .resolve(Specs.BOUNDS);
+                MachineSpec.of(
+                        SpecValues.of(MachineSpec.SEED, 1)
+                                .with(MachineSpec.PAGE_SIZE, 64)
+                                .with(MachineSpec.FRAMES, 16)
+                                .with(MachineSpec.ADDRESS_BITS, 16)
+                                .with(Translation.KIND, kind)
+                                .with(Specs.tlb(kind == Translation.Kind.LINEAR ? 8 : 0))
+                                .with(PolicySpec.POLICY, "fifo")
+                                .with(SwapSpec.SLOTS, 64)
+                                .with(costs(10, 0, 0))
+                                .with(MachineSpec.CPUS, 1)
+                                .with(MachineSpec.QUANTUM, 1000),
+                        Specs.BOUNDS);
         Machine machine = new Machine(spec, new StrictRoom());
         for (int pid = 1; pid <= 2; pid++) {
             machine.apply(Command.CreateProcess.plain("loop", spec));
@@ -445,7 +439,7 @@ class SchedulerTest {
         SplittableRandom random = new SplittableRandom(seed);
         long frames = 3L + random.nextInt(12);
         long quantum = 1L + random.nextInt(60);
-        Costs costs = costs(random.nextInt(4), random.nextInt(80), random.nextInt(4));
+        SpecValues costs = costs(random.nextInt(4), random.nextInt(80), random.nextInt(4));
         MachineSpec spec = spec(frames, quantum, cpus, costs);
         List<SlowScheduler.Job> jobs = jobs(random, 1 + random.nextInt(7));
         Machine machine = machine(spec, jobs);
@@ -461,7 +455,8 @@ class SchedulerTest {
         assertThat(ran.schedule().ticks()).isEqualTo(slow.clock());
         assertThat(ran.schedule().idleTicks()).isEqualTo(slow.idle);
         assertThat(machine.counters().get(Counter.CONTEXT_SWITCHES)).isEqualTo(slow.switches);
-        assertThat(ran.schedule().switchTicks()).isEqualTo(slow.switches * costs.contextSwitch());
+        assertThat(ran.schedule().switchTicks())
+                .isEqualTo(slow.switches * costs.get(Costs.CONTEXT_SWITCH));
         for (TimesView row : machine.inspect().time().allTimes(100)) {
             assertThat(row.completion()).isEqualTo(slow.finishedAt.get(row.pid()));
             assertThat(row.firstRun()).isEqualTo(slow.firstRun.get(row.pid()));
@@ -511,7 +506,23 @@ class SchedulerTest {
     @Test
     void theBreakdownAddsUp() {
         SplittableRandom random = new SplittableRandom(5);
-        Costs costs = new Costs(3, 1, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53);
+        SpecValues costs =
+                SpecValues.of(Costs.MEMORY_REFERENCE, 3)
+                        .with(Costs.TLB_LOOKUP, 1)
+                        .with(Costs.TRAP, 5)
+                        .with(Costs.ZERO_FILL, 7)
+                        .with(Costs.PAGE_COPY, 11)
+                        .with(Costs.SWAP_IN, 13)
+                        .with(Costs.SWAP_OUT, 17)
+                        .with(Costs.FILE_IN, 19)
+                        .with(Costs.FILE_OUT, 23)
+                        .with(Costs.CONTEXT_SWITCH, 29)
+                        .with(Costs.SHOOTDOWN, 31)
+                        .with(Costs.SEEK, 37)
+                        .with(Costs.MAP, 41)
+                        .with(Costs.UNMAP, 43)
+                        .with(Costs.SIGNAL, 47)
+                        .with(Costs.EXIT, 53);
         Machine machine = machine(spec(5, 50, 2, costs), 2, programs(random, 4));
         run(machine);
         Counters counters = machine.counters();

@@ -2,6 +2,7 @@ package dev.faultline.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.faultline.machine.fields.SpecValues;
 import dev.faultline.machine.protocol.AccessBlock;
 import dev.faultline.machine.protocol.AccessResult;
 import dev.faultline.machine.protocol.Backing;
@@ -15,16 +16,11 @@ import dev.faultline.machine.protocol.Op;
 import dev.faultline.machine.protocol.Outcome;
 import dev.faultline.machine.protocol.Protection;
 import dev.faultline.machine.replacement.Policies;
-import dev.faultline.machine.spec.Costs;
-import dev.faultline.machine.spec.Limits;
 import dev.faultline.machine.spec.MachineSpec;
-import dev.faultline.machine.spec.PolicyDraft;
-import dev.faultline.machine.spec.SpecDraft;
-import dev.faultline.machine.spec.SwapDraft;
-import dev.faultline.machine.spec.TlbDraft;
+import dev.faultline.machine.spec.PolicySpec;
+import dev.faultline.machine.spec.SwapSpec;
 import dev.faultline.machine.spec.TlbSpec;
 import dev.faultline.machine.spec.Translation;
-import dev.faultline.machine.spec.TranslationDraft;
 import dev.faultline.testing.Seeds;
 
 import java.util.ArrayList;
@@ -50,14 +46,17 @@ class SchemesTest {
         long frames = 3L + random.nextInt(8);
         long slots = List.of(3L, 16L, 256L).get(random.nextInt(3));
         List<Machine> machines = new ArrayList<>();
-        for (TranslationDraft scheme :
+        for (SpecValues scheme :
                 List.of(
-                        TranslationDraft.of(Translation.Kind.LINEAR),
-                        new TranslationDraft(
-                                Translation.Kind.HIERARCHICAL, List.of(1, 2, 2), null, null),
-                        new TranslationDraft(Translation.Kind.HASHED, null, null, 3L),
-                        new TranslationDraft(Translation.Kind.INVERTED, null, null, 5L),
-                        TranslationDraft.segments(Translation.Kind.SEGMENTED_PAGING, 2L, null))) {
+                        SpecValues.of(Translation.KIND, Translation.Kind.LINEAR),
+                        SpecValues.of(Translation.KIND, Translation.Kind.HIERARCHICAL)
+                                .with(Translation.LEVELS, List.of(1, 2, 2)),
+                        SpecValues.of(Translation.KIND, Translation.Kind.HASHED)
+                                .with(Translation.BUCKETS, 3),
+                        SpecValues.of(Translation.KIND, Translation.Kind.INVERTED)
+                                .with(Translation.BUCKETS, 5),
+                        SpecValues.of(Translation.KIND, Translation.Kind.SEGMENTED_PAGING)
+                                .with(Translation.SEGMENT_BITS, 2))) {
             machines.add(machine(seed, frames, slots, policy, scheme, tlb(random), CPUS));
         }
         for (int step = 0; step < STEPS; step++) {
@@ -74,24 +73,29 @@ class SchemesTest {
         }
     }
 
-    private static TlbDraft tlb(SplittableRandom random) {
+    private static SpecValues tlb(SplittableRandom random) {
         long ways = 1L << random.nextInt(3);
         boolean tagged = random.nextBoolean();
         return random.nextInt(4) == 0
-                ? new TlbDraft(0L, null, null, null)
-                : new TlbDraft(
-                        ways * (1 + random.nextInt(4)),
-                        ways,
-                        TlbSpec.Replacement.values()[
-                                random.nextInt(TlbSpec.Replacement.values().length)],
-                        tagged,
-                        TlbSpec.Management.values()[random.nextInt(2)],
-                        random.nextBoolean(),
-                        random.nextBoolean() ? null : new TlbDraft(12L, 4L, null, null),
-                        tagged && random.nextBoolean() ? 1L + random.nextInt(2) : null,
-                        null,
-                        random.nextBoolean(),
-                        null);
+                ? SpecValues.EMPTY.withNo(TlbSpec.SECTION)
+                : SpecValues.of(TlbSpec.ENTRIES, ways * (1 + random.nextInt(4)))
+                        .with(TlbSpec.WAYS, ways)
+                        .with(
+                                TlbSpec.REPLACEMENT,
+                                TlbSpec.Replacement.values()[
+                                        random.nextInt(TlbSpec.Replacement.values().length)])
+                        .with(TlbSpec.TAGGED, tagged)
+                        .with(TlbSpec.MANAGEMENT, TlbSpec.Management.values()[random.nextInt(2)])
+                        .with(TlbSpec.SPLIT, random.nextBoolean())
+                        .with(
+                                random.nextBoolean()
+                                        ? SpecValues.EMPTY
+                                        : SpecValues.of(TlbSpec.SECOND_ENTRIES, 12)
+                                                .with(TlbSpec.SECOND_WAYS, 4))
+                        .with(
+                                TlbSpec.ASID_BITS,
+                                tagged && random.nextBoolean() ? 1L + random.nextInt(2) : null)
+                        .with(TlbSpec.GLOBAL, random.nextBoolean());
     }
 
     private static Machine machine(
@@ -99,24 +103,21 @@ class SchemesTest {
             long frames,
             long slots,
             String policy,
-            TranslationDraft scheme,
-            TlbDraft tlb,
+            SpecValues scheme,
+            SpecValues tlb,
             long cpus) {
         return new Machine(
-                new SpecDraft(
-                                seed,
-                                PAGE,
-                                frames,
-                                11L,
-                                scheme,
-                                tlb,
-                                PolicyDraft.of(policy),
-                                SwapDraft.of(slots),
-                                Costs.DEFAULT,
-                                Limits.DEFAULT,
-                                null,
-                                cpus)
-                        .resolve(Specs.BOUNDS),
+                MachineSpec.of(
+                        SpecValues.of(MachineSpec.SEED, seed)
+                                .with(MachineSpec.PAGE_SIZE, PAGE)
+                                .with(MachineSpec.FRAMES, frames)
+                                .with(MachineSpec.ADDRESS_BITS, 11)
+                                .with(scheme)
+                                .with(tlb)
+                                .with(PolicySpec.POLICY, policy)
+                                .with(SwapSpec.SLOTS, slots)
+                                .with(MachineSpec.CPUS, cpus),
+                        Specs.BOUNDS),
                 new StrictRoom());
     }
 
@@ -179,7 +180,7 @@ class SchemesTest {
     }
 
     private static MachineSpec machineSpec() {
-        return machine(1, 3, 3, "fifo", TranslationDraft.EMPTY, TlbDraft.EMPTY, CPUS).spec();
+        return machine(1, 3, 3, "fifo", SpecValues.EMPTY, SpecValues.EMPTY, CPUS).spec();
     }
 
     /** An outcome, but for what may differ: ticks, and what the TLB said. */

@@ -1,5 +1,6 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.replacement.Parameters;
 import dev.faultline.machine.spec.PolicySpec;
 
 import java.util.ArrayList;
@@ -41,7 +42,7 @@ final class SlowClockPro implements SlowHistories.Paper {
     private Long testHand = NOWHERE;
 
     SlowClockPro(PolicySpec spec, int memory) {
-        onLoad = spec.referencedOnLoad();
+        onLoad = spec.get(Parameters.REFERENCED_ON_LOAD);
         this.memory = memory;
         // the program takes 5 frames or more, and two of them cold
         minCold = memory < 3 ? 1 : Math.max(2, memory * 5 / 100);

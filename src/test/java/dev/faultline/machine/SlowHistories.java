@@ -1,5 +1,6 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.replacement.Parameters;
 import dev.faultline.machine.spec.PolicySpec;
 
 import org.jspecify.annotations.Nullable;
@@ -84,8 +85,8 @@ final class SlowHistories {
 
         TwoQ(PolicySpec spec, int c) {
             this.c = c;
-            kin = Math.max(1, c * spec.firstIn() / 100);
-            kout = Math.max(1, c * spec.remembered() / 100);
+            kin = Math.max(1, c * spec.count(Parameters.FIRST_IN) / 100);
+            kout = Math.max(1, c * spec.count(Parameters.REMEMBERED) / 100);
         }
 
         @Override
@@ -203,7 +204,7 @@ final class SlowHistories {
         double p;
 
         CarPaper(PolicySpec spec, int c) {
-            onLoad = spec.referencedOnLoad();
+            onLoad = spec.get(Parameters.REFERENCED_ON_LOAD);
             this.c = c;
         }
 
@@ -279,9 +280,9 @@ final class SlowHistories {
             this.c = c;
             mostLir = c - Math.max(1, c / 100);
             mostGone =
-                    spec.remembersAll()
+                    spec.get(Parameters.REMEMBERED) == Parameters.UNBOUNDED
                             ? Integer.MAX_VALUE
-                            : Math.max(1, c * spec.remembered() / 100);
+                            : Math.max(1, c * spec.count(Parameters.REMEMBERED) / 100);
         }
 
         @Override
@@ -421,7 +422,7 @@ final class SlowHistories {
         public List<Long> access(long p) {
             t++;
             if (buffer.contains(p)) {
-                if (t - at(last, p) > spec.correlated()) {
+                if (t - at(last, p) > spec.get(Parameters.CORRELATED)) {
                     push(p, at(last, p) - at(hist, p)[0]);
                 }
                 last.put(p, t);
@@ -430,15 +431,16 @@ final class SlowHistories {
             Long victim = null;
             if (buffer.size() == c) {
                 Comparator<Long> order =
-                        Comparator.<Long>comparingLong(q -> at(hist, q)[spec.k() - 1])
+                        Comparator.<Long>comparingLong(
+                                        q -> at(hist, q)[spec.count(Parameters.K) - 1])
                                 .thenComparingLong(q -> at(last, q));
                 victim =
                         buffer.stream()
-                                .filter(q -> t - at(last, q) > spec.correlated())
+                                .filter(q -> t - at(last, q) > spec.get(Parameters.CORRELATED))
                                 .min(order)
                                 .orElseGet(() -> buffer.stream().min(order).orElseThrow());
                 buffer.remove(victim);
-                if (retained.size() == Math.max(1, c * spec.remembered() / 100)) {
+                if (retained.size() == Math.max(1, c * spec.count(Parameters.REMEMBERED) / 100)) {
                     hist.remove(retained.removeFirst());
                 }
                 retained.add(victim);
@@ -448,7 +450,7 @@ final class SlowHistories {
             if (hist.containsKey(p)) {
                 push(p, 0);
             } else {
-                hist.put(p, new long[spec.k()]);
+                hist.put(p, new long[spec.count(Parameters.K)]);
                 at(hist, p)[0] = t;
             }
             last.put(p, t);
@@ -507,7 +509,7 @@ final class SlowHistories {
             (soon ? active : inactive).add(x);
             bits.remove(x);
             flagged.remove(x);
-            if (spec.referencedOnLoad()) {
+            if (spec.get(Parameters.REFERENCED_ON_LOAD)) {
                 bits.add(x);
             }
             return left(out);
@@ -523,7 +525,7 @@ final class SlowHistories {
                 Long page = inactive.removeFirst();
                 if (!bits.remove(page)) {
                     age++;
-                    if (spec.refaults()) {
+                    if (spec.get(Parameters.REFAULTS)) {
                         shadows.add(page);
                         shadowAge.put(page, age);
                         if (shadows.size() > c) {
@@ -579,7 +581,7 @@ final class SlowHistories {
             }
             generations.lastEntry().getValue().add(x);
             bits.remove(x);
-            if (spec.referencedOnLoad()) {
+            if (spec.get(Parameters.REFERENCED_ON_LOAD)) {
                 bits.add(x);
             }
             return left(out);
@@ -638,7 +640,7 @@ final class SlowHistories {
             for (int frame = 0; frame < c; frame++) {
                 free.add(frame);
             }
-            hand = spec.handStart();
+            hand = spec.count(Parameters.HAND_START);
         }
 
         @Override
@@ -654,7 +656,7 @@ final class SlowHistories {
                 return List.of();
             }
             List<Long> out = new ArrayList<>();
-            if (lastFault > 0 && t - lastFault > spec.tau()) {
+            if (lastFault > 0 && t - lastFault > spec.get(Parameters.TAU)) {
                 for (int frame = 0; frame < frames.length; frame++) {
                     if (frames[frame] != null && !bits.remove(frames[frame])) {
                         out.add(frames[frame]);
@@ -676,9 +678,9 @@ final class SlowHistories {
             }
             int frame = free.removeFirst();
             frames[frame] = x;
-            hand = spec.handPassesFilled() ? (frame + 1) % frames.length : hand;
+            hand = spec.get(Parameters.HAND_PASSES_FILLED) ? (frame + 1) % frames.length : hand;
             bits.remove(x);
-            if (spec.referencedOnLoad()) {
+            if (spec.get(Parameters.REFERENCED_ON_LOAD)) {
                 bits.add(x);
             }
             return out;

@@ -1,5 +1,6 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.replacement.Parameters;
 import dev.faultline.machine.spec.PolicySpec;
 
 import java.util.ArrayList;
@@ -57,7 +58,7 @@ final class SlowPolicies {
     private SlowPolicies(PolicySpec spec, int frames) {
         this.spec = spec;
         this.frames = frames;
-        hand = spec.handStart();
+        hand = spec.count(Parameters.HAND_START);
     }
 
     /**
@@ -83,7 +84,7 @@ final class SlowPolicies {
     }
 
     private void tick() {
-        if (spec.agesAtTicks()) {
+        if (spec.get(Parameters.AGE_AT) == Parameters.AgeAt.TICK) {
             memory.forEach(this::grow);
         }
         memory.forEach(page -> page.referenced = false);
@@ -106,10 +107,10 @@ final class SlowPolicies {
                 frame = victim.frame;
             }
             found = new Resident(frame, page, now);
-            found.age = "0".repeat(spec.bits());
+            found.age = "0".repeat(spec.count(Parameters.BITS));
             memory.add(found);
-            found.referenced = spec.referencedOnLoad();
-            if (spec.handPassesFilled()) {
+            found.referenced = spec.get(Parameters.REFERENCED_ON_LOAD);
+            if (spec.get(Parameters.HAND_PASSES_FILLED)) {
                 passing(found);
             }
         } else {
@@ -119,7 +120,7 @@ final class SlowPolicies {
         found.used = now;
         found.count++;
         found.modified |= write;
-        if (spec.halveEvery() > 0 && now % spec.halveEvery() == 0) {
+        if (spec.get(Parameters.HALVE_EVERY) > 0 && now % spec.get(Parameters.HALVE_EVERY) == 0) {
             memory.forEach(each -> each.count /= 2);
         }
     }
@@ -127,7 +128,7 @@ final class SlowPolicies {
     private Resident victim() {
         return switch (spec.policy()) {
             case "fifo" ->
-                    spec.byFrame()
+                    spec.get(Parameters.ORDER) == Parameters.Order.FRAME
                             ? passing(round().getFirst())
                             : least(Comparator.comparingInt(page -> page.loaded));
             case "lifo" -> least(Comparator.comparingInt(page -> -page.loaded));
@@ -159,7 +160,7 @@ final class SlowPolicies {
     }
 
     private int tie(Resident page) {
-        return switch (spec.ties()) {
+        return switch (spec.get(Parameters.TIES)) {
             case FRAME -> page.frame;
             case OLDEST -> page.loaded;
             case YOUNGEST -> -page.loaded;
@@ -193,7 +194,7 @@ final class SlowPolicies {
 
     /** The scan of a policy that may begin at frame 0 each time. */
     private List<Resident> scan() {
-        return spec.fromHand()
+        return spec.get(Parameters.SCAN) == Parameters.Scan.HAND
                 ? round()
                 : Stream.iterate(0, frame -> frame + 1).limit(frames).map(this::at).toList();
     }
@@ -250,7 +251,7 @@ final class SlowPolicies {
                         scan(),
                         Comparator.comparingInt(
                                 page -> 2 * (page.referenced ? 1 : 0) + (page.modified ? 1 : 0)));
-        if (now - clearedAt >= spec.clearEvery()) {
+        if (now - clearedAt >= spec.get(Parameters.CLEAR_EVERY)) {
             memory.forEach(page -> page.referenced = false);
             clearedAt = now;
         }
@@ -259,19 +260,23 @@ final class SlowPolicies {
 
     /** Ages as strings of bits, so that nothing of the machine's arithmetic is repeated. */
     private Resident aging() {
-        if (!spec.agesAtTicks()) {
+        if (spec.get(Parameters.AGE_AT) != Parameters.AgeAt.TICK) {
             memory.forEach(this::grow);
         }
         return passing(Collections.min(scan(), Comparator.comparing(page -> page.age)));
     }
 
     private void grow(Resident page) {
-        page.age = (page.referenced ? "1" : "0") + page.age.substring(0, spec.bits() - 1);
+        page.age =
+                (page.referenced ? "1" : "0")
+                        + page.age.substring(0, spec.count(Parameters.BITS) - 1);
         page.referenced = false;
     }
 
     private Resident random() {
-        int number = spec.numbers().get(numbersUsed++ % spec.numbers().size());
+        int number =
+                spec.get(Parameters.NUMBERS)
+                        .get(numbersUsed++ % spec.get(Parameters.NUMBERS).size());
         return at(number % frames);
     }
 
@@ -281,7 +286,7 @@ final class SlowPolicies {
             if (page.referenced) {
                 page.referenced = false;
                 page.time = now;
-            } else if (now - page.time > spec.tau()) {
+            } else if (now - page.time > spec.get(Parameters.TAU)) {
                 return passing(page);
             }
             seen.add(page);
@@ -296,13 +301,13 @@ final class SlowPolicies {
                 page.referenced = false;
                 page.time = now;
             }
-            if (now - page.time > spec.tau() && !page.modified) {
+            if (now - page.time > spec.get(Parameters.TAU) && !page.modified) {
                 return passing(page);
             }
         }
         return passing(
                 round.stream()
-                        .filter(page -> now - page.time > spec.tau())
+                        .filter(page -> now - page.time > spec.get(Parameters.TAU))
                         .findFirst()
                         .or(() -> round.stream().filter(page -> !page.modified).findFirst())
                         .orElse(round.getFirst()));

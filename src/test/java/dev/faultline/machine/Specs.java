@@ -1,5 +1,6 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.fields.SpecValues;
 import dev.faultline.machine.protocol.AccessBlock;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.MemoryArea;
@@ -7,17 +8,13 @@ import dev.faultline.machine.protocol.OnSignal;
 import dev.faultline.machine.protocol.Op;
 import dev.faultline.machine.protocol.Outcome;
 import dev.faultline.machine.protocol.Protection;
-import dev.faultline.machine.spec.Costs;
+import dev.faultline.machine.replacement.Parameters;
 import dev.faultline.machine.spec.Limits;
 import dev.faultline.machine.spec.MachineSpec;
-import dev.faultline.machine.spec.PagingSpec;
-import dev.faultline.machine.spec.PolicyDraft;
-import dev.faultline.machine.spec.SpecDraft;
-import dev.faultline.machine.spec.SwapDraft;
+import dev.faultline.machine.spec.PolicySpec;
 import dev.faultline.machine.spec.SwapSpec;
-import dev.faultline.machine.spec.TlbDraft;
+import dev.faultline.machine.spec.TlbSpec;
 import dev.faultline.machine.spec.Translation;
-import dev.faultline.machine.spec.TranslationDraft;
 
 import org.jspecify.annotations.Nullable;
 
@@ -27,89 +24,93 @@ import java.util.List;
 public final class Specs {
 
     /** Bounds that no test reaches. */
-    public static final SpecDraft.Bounds BOUNDS =
-            new SpecDraft.Bounds(
-                    1 << 20,
-                    1 << 20,
-                    1 << 12,
-                    new Limits(1 << 20, 1L << 40, 1L << 40, 1 << 20, 1 << 20, Long.MAX_VALUE, 100));
+    public static final SpecValues BOUNDS =
+            SpecValues.of(MachineSpec.FRAMES, 1 << 20)
+                    .with(SwapSpec.SLOTS, 1 << 20)
+                    .with(TlbSpec.ENTRIES, 1 << 12)
+                    .with(Limits.PROCESSES, 1 << 20)
+                    .with(Limits.TABLE_BYTES, 1L << 40)
+                    .with(Limits.CONTENT_BYTES, 1L << 40)
+                    .with(Limits.EVENTS, 1 << 20)
+                    .with(Limits.AREAS, 1 << 20)
+                    .with(Limits.STACK_BYTES, Long.MAX_VALUE)
+                    .with(Limits.HANDLER_TRIES, 100);
 
     private Specs() {}
 
     /** A 4 KiB-page, 48-bit machine with the default TLB. */
     public static MachineSpec of(String policy, int frames) {
-        return of(policy, frames, new TlbDraft(16L, 16L, null, true), 1024, null);
+        return of(
+                policy,
+                frames,
+                SpecValues.of(TlbSpec.ENTRIES, 16)
+                        .with(TlbSpec.WAYS, 16)
+                        .with(TlbSpec.TAGGED, true),
+                1024,
+                null);
     }
 
     public static MachineSpec of(
-            String policy, int frames, TlbDraft tlb, int slots, @Nullable List<Integer> levels) {
-        return new SpecDraft(
-                        1L,
-                        4096L,
-                        (long) frames,
-                        null,
-                        new TranslationDraft(null, levels, null, null),
-                        tlb,
-                        policy,
-                        new SwapDraft(
-                                (long) slots, null, null, null, null, SwapSpec.OutOfMemory.SIGNAL),
-                        Costs.DEFAULT,
-                        Limits.DEFAULT)
-                .resolve(BOUNDS);
+            String policy, int frames, SpecValues tlb, int slots, @Nullable List<Integer> levels) {
+        return MachineSpec.of(
+                SpecValues.of(MachineSpec.SEED, 1)
+                        .with(MachineSpec.PAGE_SIZE, 4096)
+                        .with(MachineSpec.FRAMES, frames)
+                        .with(Translation.LEVELS, levels)
+                        .with(tlb)
+                        .with(PolicySpec.POLICY, policy)
+                        .with(SwapSpec.SLOTS, slots)
+                        .with(SwapSpec.OUT_OF_MEMORY, SwapSpec.OutOfMemory.SIGNAL),
+                BOUNDS);
     }
 
     /**
      * Pages of 64 bytes in a 16-bit space, a linear table, a small TLB and a store of 2048 slots.
      */
-    static SpecDraft small(
-            String policy, long frames, Costs costs, @Nullable Long cpus, @Nullable Long quantum) {
-        return new SpecDraft(
-                1L,
-                64L,
-                frames,
-                16L,
-                TranslationDraft.of(Translation.Kind.LINEAR),
-                new TlbDraft(8L, null, null, true),
-                PolicyDraft.of(policy),
-                SwapDraft.of(2048),
-                costs,
-                Limits.DEFAULT,
-                null,
-                cpus,
-                quantum,
-                PagingSpec.NONE);
+    static SpecValues small(
+            String policy,
+            long frames,
+            SpecValues costs,
+            @Nullable Long cpus,
+            @Nullable Long quantum) {
+        return SpecValues.of(MachineSpec.SEED, 1)
+                .with(MachineSpec.PAGE_SIZE, 64)
+                .with(MachineSpec.FRAMES, frames)
+                .with(MachineSpec.ADDRESS_BITS, 16)
+                .with(Translation.KIND, Translation.Kind.LINEAR)
+                .with(TlbSpec.ENTRIES, 8)
+                .with(TlbSpec.TAGGED, true)
+                .with(PolicySpec.POLICY, policy)
+                .with(SwapSpec.SLOTS, 2048)
+                .with(costs)
+                .with(MachineSpec.CPUS, cpus)
+                .with(MachineSpec.QUANTUM, quantum);
     }
 
-    /** A policy that remembers so much; {@link PolicyDraft#UNBOUNDED}, or null for its default. */
-    public static PolicyDraft remembering(String policy, @Nullable Long remembered) {
+    /** A policy that remembers so much; {@link SpecValues#UNBOUNDED}, or null for its default. */
+    public static SpecValues remembering(String policy, @Nullable Long remembered) {
         return remembering(policy, null, remembered);
     }
 
     /** The same, which looks back {@code k} uses. */
-    static PolicyDraft remembering(String policy, @Nullable Long k, @Nullable Long remembered) {
-        return new PolicyDraft(
-                policy,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                k,
-                null,
-                null,
-                remembered,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null);
+    static SpecValues remembering(String policy, @Nullable Long k, @Nullable Long remembered) {
+        return SpecValues.of(Parameters.POLICY, policy)
+                .with(Parameters.K, k)
+                .with(Parameters.REMEMBERED, remembered);
+    }
+
+    /** A TLB of a number of entries, or none for 0. */
+    public static SpecValues tlb(long entries) {
+        return entries == 0
+                ? SpecValues.EMPTY.withNo(TlbSpec.SECTION)
+                : SpecValues.of(TlbSpec.ENTRIES, entries);
+    }
+
+    /** A TLB as a second level. */
+    public static SpecValues behind(SpecValues tlb) {
+        return SpecValues.of(TlbSpec.SECOND_ENTRIES, tlb.find(TlbSpec.ENTRIES))
+                .with(TlbSpec.SECOND_WAYS, tlb.find(TlbSpec.WAYS))
+                .with(TlbSpec.SECOND_REPLACEMENT, tlb.find(TlbSpec.REPLACEMENT));
     }
 
     /** One anonymous area over the whole space. */

@@ -2,6 +2,7 @@ package dev.faultline.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.faultline.machine.fields.SpecValues;
 import dev.faultline.machine.protocol.AccessBlock;
 import dev.faultline.machine.protocol.AccessResult;
 import dev.faultline.machine.protocol.Command;
@@ -14,16 +15,13 @@ import dev.faultline.machine.protocol.Op;
 import dev.faultline.machine.protocol.Outcome;
 import dev.faultline.machine.protocol.Protection;
 import dev.faultline.machine.protocol.RecordedProgram;
+import dev.faultline.machine.replacement.Parameters;
 import dev.faultline.machine.replacement.Policies;
-import dev.faultline.machine.spec.Costs;
-import dev.faultline.machine.spec.Limits;
 import dev.faultline.machine.spec.MachineSpec;
-import dev.faultline.machine.spec.PolicyDraft;
-import dev.faultline.machine.spec.SpecDraft;
-import dev.faultline.machine.spec.SwapDraft;
-import dev.faultline.machine.spec.TlbDraft;
+import dev.faultline.machine.spec.PolicySpec;
+import dev.faultline.machine.spec.SwapSpec;
+import dev.faultline.machine.spec.TlbSpec;
 import dev.faultline.machine.spec.Translation;
-import dev.faultline.machine.spec.TranslationDraft;
 import dev.faultline.testing.RandomSpecs;
 import dev.faultline.testing.Seeds;
 
@@ -45,25 +43,21 @@ class TicksTest {
     /** W1 is a write of page 1, R2 a read of page 2, T a tick. */
     private static final String NYU = "W1 R2 W3 R4 W5 T R1 W3 R6 R2 R4 T R1 W4 R6 W6 R4 T R5 W2";
 
-    private static MachineSpec spec(PolicyDraft policy, int frames, TlbDraft tlb) {
-        return new SpecDraft(
-                        1L,
-                        64L,
-                        (long) frames,
-                        16L,
-                        TranslationDraft.of(Translation.Kind.LINEAR),
-                        tlb,
-                        policy,
-                        SwapDraft.of(1024),
-                        Costs.DEFAULT,
-                        Limits.DEFAULT,
-                        null,
-                        null)
-                .resolve(Specs.BOUNDS);
+    private static MachineSpec spec(SpecValues policy, int frames, SpecValues tlb) {
+        return MachineSpec.of(
+                SpecValues.of(MachineSpec.SEED, 1)
+                        .with(MachineSpec.PAGE_SIZE, 64)
+                        .with(MachineSpec.FRAMES, frames)
+                        .with(MachineSpec.ADDRESS_BITS, 16)
+                        .with(Translation.KIND, Translation.Kind.LINEAR)
+                        .with(tlb)
+                        .with(policy)
+                        .with(SwapSpec.SLOTS, 1024),
+                Specs.BOUNDS);
     }
 
-    private static MachineSpec spec(PolicyDraft policy, int frames) {
-        return spec(policy, frames, new TlbDraft(8L, null, null, true));
+    private static MachineSpec spec(SpecValues policy, int frames) {
+        return spec(policy, frames, SpecValues.of(TlbSpec.ENTRIES, 8).with(TlbSpec.TAGGED, true));
     }
 
     private static AccessBlock block(MachineSpec spec, String string) {
@@ -98,8 +92,11 @@ class TicksTest {
                 "aging|1-1 2-2 3-3 4-4 5-1 1-1"
             })
     void theExerciseOfNyu(String policy, String placed) {
-        PolicyDraft draft =
-                policy.equals("aging") ? PolicyDraft.agingAtTicks() : PolicyDraft.of(policy);
+        SpecValues draft =
+                policy.equals("aging")
+                        ? SpecValues.of(PolicySpec.POLICY, "aging")
+                                .with(Parameters.AGE_AT, Parameters.AgeAt.TICK)
+                        : SpecValues.of(PolicySpec.POLICY, policy);
         Machine machine = Specs.withProcess(spec(draft, 4));
         AccessBlock block = block(machine.spec(), NYU);
         Outcome.Accessed outcome = apply(machine, NYU, true);
@@ -124,7 +121,12 @@ class TicksTest {
      */
     @Test
     void theExerciseOfAging() {
-        Machine machine = Specs.withProcess(spec(PolicyDraft.agingAtTicks(), 4));
+        Machine machine =
+                Specs.withProcess(
+                        spec(
+                                SpecValues.of(PolicySpec.POLICY, "aging")
+                                        .with(Parameters.AGE_AT, Parameters.AgeAt.TICK),
+                                4));
         apply(machine, "R0 R1 R2 R3", false);
         String[] ticks = {"0111", "1011", "1010", "1101", "0010", "1010", "1100", "0001"};
         // the accesses that loaded the pages set all bits; eight ticks without any clear the ages
@@ -149,7 +151,10 @@ class TicksTest {
         for (long entries : new long[] {0, 2, 8}) {
             SplittableRandom random = new SplittableRandom(seed);
             MachineSpec spec =
-                    spec(PolicyDraft.of(policy), 5, new TlbDraft(entries, null, null, true));
+                    spec(
+                            SpecValues.of(PolicySpec.POLICY, policy),
+                            5,
+                            Specs.tlb(entries).with(TlbSpec.TAGGED, true));
             Machine machine = Specs.withProcess(spec);
             long[] pages = RandomPolicies.pages(random, 300, 9);
             boolean[] writes = RandomPolicies.writes(random, 300);
@@ -213,18 +218,14 @@ class TicksTest {
     @CsvSource({"RELOCATION", "SEGMENTATION"})
     void clearsTheBitOfASegment(Translation.Kind kind) {
         MachineSpec spec =
-                new SpecDraft(
-                                1L,
-                                16L,
-                                16L,
-                                12L,
-                                TranslationDraft.of(kind),
-                                TlbDraft.EMPTY,
-                                null,
-                                SwapDraft.of(16),
-                                Costs.DEFAULT,
-                                Limits.DEFAULT)
-                        .resolve(Specs.BOUNDS);
+                MachineSpec.of(
+                        SpecValues.of(MachineSpec.SEED, 1)
+                                .with(MachineSpec.PAGE_SIZE, 16)
+                                .with(MachineSpec.FRAMES, 16)
+                                .with(MachineSpec.ADDRESS_BITS, 12)
+                                .with(Translation.KIND, kind)
+                                .with(SwapSpec.SLOTS, 16),
+                        Specs.BOUNDS);
         Machine machine = new Machine(spec);
         machine.apply(
                 new Command.CreateProcess(
@@ -241,7 +242,7 @@ class TicksTest {
     /** It is of no process: none is switched to, no time passes, nothing is counted. */
     @Test
     void isNoAccess() {
-        Machine machine = Specs.withProcess(spec(PolicyDraft.of("clock"), 4));
+        Machine machine = Specs.withProcess(spec(SpecValues.of(PolicySpec.POLICY, "clock"), 4));
         machine.apply(Specs.process(machine.spec()));
         apply(machine, "R0 W1", false);
         Counters before = machine.counters();
@@ -262,7 +263,8 @@ class TicksTest {
     /** The processors of a machine each take the interrupt: nobody has to shoot anything down. */
     @Test
     void needsNoShootdowns() {
-        MachineSpec spec = Specs.small("clock", 8, Costs.DEFAULT, 2L, null).resolve(Specs.BOUNDS);
+        MachineSpec spec =
+                MachineSpec.of(Specs.small("clock", 8, SpecValues.EMPTY, 2L, null), Specs.BOUNDS);
         Machine machine = Specs.withProcess(spec);
         AccessBlock block = new AccessBlock(spec, 4);
         for (int cpu = 0; cpu < 2; cpu++) {
@@ -283,7 +285,7 @@ class TicksTest {
     @ValueSource(strings = {"clock", "nru", "aging", "second-chance", "optimal", "lru"})
     void aProgramRunsIntoThem(String policy) {
         SplittableRandom random = new SplittableRandom(policy.hashCode());
-        MachineSpec spec = spec(PolicyDraft.of(policy), 4);
+        MachineSpec spec = spec(SpecValues.of(PolicySpec.POLICY, policy), 4);
         long[] pages = RandomPolicies.pages(random, 6000, 8);
         AccessBlock block = new AccessBlock(spec, pages.length);
         for (int i = 0; i < pages.length; i++) {
@@ -314,7 +316,7 @@ class TicksTest {
 
     @Test
     void packedWordsMayBeTicksWithoutAnAddress() {
-        MachineSpec spec = spec(PolicyDraft.of("fifo"), 4);
+        MachineSpec spec = spec(SpecValues.of(PolicySpec.POLICY, "fifo"), 4);
         long tick = 3L << 62;
         for (long bad : new long[] {tick | 1, tick | 64, 1L << 40}) {
             AccessBlock block = new AccessBlock(spec, 8);

@@ -3,6 +3,7 @@ package dev.faultline.machine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.faultline.machine.fields.SpecValues;
 import dev.faultline.machine.protocol.AccessResult;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.Counter;
@@ -13,14 +14,10 @@ import dev.faultline.machine.protocol.Outcome;
 import dev.faultline.machine.protocol.ProcessState;
 import dev.faultline.machine.protocol.Protection;
 import dev.faultline.machine.protocol.TlbEntryView;
-import dev.faultline.machine.spec.Costs;
-import dev.faultline.machine.spec.Limits;
 import dev.faultline.machine.spec.MachineSpec;
-import dev.faultline.machine.spec.SpecDraft;
-import dev.faultline.machine.spec.SwapDraft;
-import dev.faultline.machine.spec.TlbDraft;
+import dev.faultline.machine.spec.PolicySpec;
+import dev.faultline.machine.spec.SwapSpec;
 import dev.faultline.machine.spec.Translation;
-import dev.faultline.machine.spec.TranslationDraft;
 import dev.faultline.testing.RandomSpecs;
 import dev.faultline.testing.Seeds;
 
@@ -39,19 +36,15 @@ import java.util.SplittableRandom;
 /** Pages of a few bytes, as machines on a blackboard have them: are they pages like others? */
 class TinyPagesTest {
 
-    private static SpecDraft draft(
-            long pageSize, TranslationDraft translation, @Nullable Long addressBits) {
-        return new SpecDraft(
-                1L,
-                pageSize,
-                8L,
-                addressBits,
-                translation,
-                TlbDraft.EMPTY,
-                "fifo",
-                SwapDraft.of(512),
-                Costs.DEFAULT,
-                Limits.DEFAULT);
+    private static SpecValues draft(
+            long pageSize, SpecValues translation, @Nullable Long addressBits) {
+        return SpecValues.of(MachineSpec.SEED, 1)
+                .with(MachineSpec.PAGE_SIZE, pageSize)
+                .with(MachineSpec.FRAMES, 8)
+                .with(MachineSpec.ADDRESS_BITS, addressBits)
+                .with(translation)
+                .with(PolicySpec.POLICY, "fifo")
+                .with(SwapSpec.SLOTS, 512);
     }
 
     /**
@@ -148,7 +141,9 @@ class TinyPagesTest {
     @Test
     void anAccessIsOneForEachByte() {
         MachineSpec spec =
-                draft(1, TranslationDraft.of(Translation.Kind.LINEAR), 3L).resolve(Specs.BOUNDS);
+                MachineSpec.of(
+                        draft(1, SpecValues.of(Translation.KIND, Translation.Kind.LINEAR), 3L),
+                        Specs.BOUNDS);
         Machine machine = Specs.withProcess(spec);
         Specs.access(machine, 1, Op.WRITE, 0, 8, 0x0807060504030201L);
         assertThat(machine.counters().get(Counter.WRITES)).isEqualTo(8);
@@ -164,7 +159,8 @@ class TinyPagesTest {
             value = Translation.Kind.class,
             names = {"RELOCATION", "SEGMENTATION"})
     void aWholeProcessMayBeOfThem(Translation.Kind kind) {
-        MachineSpec spec = draft(1, TranslationDraft.of(kind), 12L).resolve(Specs.BOUNDS);
+        MachineSpec spec =
+                MachineSpec.of(draft(1, SpecValues.of(Translation.KIND, kind), 12L), Specs.BOUNDS);
         Machine machine = new Machine(spec);
         List<MemoryArea> areas = List.of(new MemoryArea(0, 5, Protection.ALL));
         machine.apply(new Command.CreateProcess("one", areas, OnSignal.CONTINUE));
@@ -188,7 +184,9 @@ class TinyPagesTest {
                         Translation.Kind.HIERARCHICAL,
                         Translation.Kind.HASHED,
                         Translation.Kind.INVERTED)) {
-            MachineSpec spec = draft(1, TranslationDraft.of(kind), 62L).resolve(Specs.BOUNDS);
+            MachineSpec spec =
+                    MachineSpec.of(
+                            draft(1, SpecValues.of(Translation.KIND, kind), 62L), Specs.BOUNDS);
             Machine machine = Specs.withProcess(spec);
             long last = (1L << 62) - 1;
             long middle = 1L << 61;
@@ -215,7 +213,7 @@ class TinyPagesTest {
     @ValueSource(longs = {0, -1, 3, 12, (1L << 30) + 1, 1L << 31})
     void areAPowerOfTwoUpToAGibibyte(long pageSize) {
         assertThatThrownBy(
-                        () -> draft(pageSize, TranslationDraft.EMPTY, null).resolve(Specs.BOUNDS))
+                        () -> MachineSpec.of(draft(pageSize, SpecValues.EMPTY, null), Specs.BOUNDS))
                 .hasMessageContaining("/pageSize");
     }
 
@@ -224,11 +222,12 @@ class TinyPagesTest {
     void holdNoTable(long pageSize) {
         for (Translation.Memory memory :
                 List.of(Translation.Memory.FRAMES, Translation.Memory.PAGEABLE)) {
-            TranslationDraft linear =
-                    new TranslationDraft(Translation.Kind.LINEAR, null, memory, null);
-            assertThatThrownBy(() -> draft(pageSize, linear, 6L).resolve(Specs.BOUNDS))
+            SpecValues linear =
+                    SpecValues.of(Translation.KIND, Translation.Kind.LINEAR)
+                            .with(Translation.MEMORY, memory);
+            assertThatThrownBy(() -> MachineSpec.of(draft(pageSize, linear, 6L), Specs.BOUNDS))
                     .hasMessageContaining("/translation/memory");
-            Machine machine = Specs.withProcess(draft(8, linear, 6L).resolve(Specs.BOUNDS));
+            Machine machine = Specs.withProcess(MachineSpec.of(draft(8, linear, 6L), Specs.BOUNDS));
             Specs.access(machine, 1, Op.WRITE, 20, 8, 5L);
             assertThat(Specs.access(machine, 1, Op.READ, 20, 8, null).stopped()).isNull();
             Laws.check(machine);

@@ -3,16 +3,13 @@ package dev.faultline.machine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.faultline.machine.fields.SpecValues;
 import dev.faultline.machine.protocol.Counter;
-import dev.faultline.machine.spec.Costs;
-import dev.faultline.machine.spec.Limits;
+import dev.faultline.machine.replacement.Parameters;
 import dev.faultline.machine.spec.MachineSpec;
-import dev.faultline.machine.spec.PolicyDraft;
-import dev.faultline.machine.spec.SpecDraft;
-import dev.faultline.machine.spec.SwapDraft;
-import dev.faultline.machine.spec.TlbDraft;
+import dev.faultline.machine.spec.SwapSpec;
+import dev.faultline.machine.spec.TlbSpec;
 import dev.faultline.machine.spec.Translation;
-import dev.faultline.machine.spec.TranslationDraft;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -37,25 +34,21 @@ class TwoPoolTest {
         "1, 120, 0.26", "2, 120, 0.496", "3, 120, 0.501"
     })
     void hitRatiosAreThoseOfTheTable(long k, long frames, double ratio) {
-        PolicyDraft policy =
-                new PolicyDraft(
-                        "lru-k", null, null, null, null, null, null, null, null, null, null, null,
-                        k, null, null, 2000L, null, null, null, null, null, null);
+        SpecValues policy =
+                SpecValues.of(Parameters.POLICY, "lru-k")
+                        .with(Parameters.K, k)
+                        .with(Parameters.REMEMBERED, 2000);
         MachineSpec spec =
-                new SpecDraft(
-                                1L,
-                                4096L,
-                                frames,
-                                26L,
-                                TranslationDraft.of(Translation.Kind.LINEAR),
-                                new TlbDraft(0L, null, null, null),
-                                policy,
-                                SwapDraft.of(0),
-                                Costs.DEFAULT,
-                                Limits.DEFAULT,
-                                null,
-                                null)
-                        .resolve(Specs.BOUNDS);
+                MachineSpec.of(
+                        SpecValues.of(MachineSpec.SEED, 1)
+                                .with(MachineSpec.PAGE_SIZE, 4096)
+                                .with(MachineSpec.FRAMES, frames)
+                                .with(MachineSpec.ADDRESS_BITS, 26)
+                                .with(Translation.KIND, Translation.Kind.LINEAR)
+                                .withNo(TlbSpec.SECTION)
+                                .with(policy)
+                                .with(SwapSpec.SLOTS, 0),
+                        Specs.BOUNDS);
         Machine machine = Specs.withProcess(spec);
         SplittableRandom random = new SplittableRandom(1993);
         run(machine, random, 20_000); // to a full memory and a known past

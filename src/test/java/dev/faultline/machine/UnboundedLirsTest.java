@@ -3,8 +3,8 @@ package dev.faultline.machine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.faultline.machine.protocol.Counter;
+import dev.faultline.machine.replacement.Parameters;
 import dev.faultline.machine.spec.MachineSpec;
-import dev.faultline.machine.spec.PolicyDraft;
 import dev.faultline.testing.Seeds;
 
 import org.junit.jupiter.api.Test;
@@ -24,7 +24,7 @@ class UnboundedLirsTest {
     /** The bytes follow what is remembered, and a restored machine counts the same. */
     @Test
     void countsWhatItTakesOfTheHost() {
-        MachineSpec spec = spec(PolicyDraft.UNBOUNDED);
+        MachineSpec spec = spec(Parameters.UNBOUNDED);
         Machine machine = Specs.withProcess(spec);
         long empty = machine.hostBytes();
         Machine bounded = Specs.withProcess(spec(200));
@@ -45,7 +45,7 @@ class UnboundedLirsTest {
     /** Saved and restored often while it grows, it goes on as the slow one. */
     @Seeds(1)
     void goesOnWhereItWasWhileItGrows(long seed) {
-        MachineSpec spec = spec(PolicyDraft.UNBOUNDED);
+        MachineSpec spec = spec(Parameters.UNBOUNDED);
         SplittableRandom random = new SplittableRandom(seed);
         SlowHistories.Paper paper =
                 Objects.requireNonNull(SlowHistories.of(spec.replacement(), FRAMES));

@@ -2,6 +2,7 @@ package dev.faultline.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.faultline.machine.fields.SpecValues;
 import dev.faultline.machine.protocol.AccessBlock;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.Counter;
@@ -9,16 +10,12 @@ import dev.faultline.machine.protocol.Event;
 import dev.faultline.machine.protocol.Fault;
 import dev.faultline.machine.protocol.Op;
 import dev.faultline.machine.protocol.Outcome;
+import dev.faultline.machine.replacement.Parameters;
 import dev.faultline.machine.replacement.Policies;
-import dev.faultline.machine.spec.Costs;
-import dev.faultline.machine.spec.Limits;
 import dev.faultline.machine.spec.MachineSpec;
-import dev.faultline.machine.spec.PolicyDraft;
-import dev.faultline.machine.spec.SpecDraft;
-import dev.faultline.machine.spec.SwapDraft;
-import dev.faultline.machine.spec.TlbDraft;
+import dev.faultline.machine.spec.SwapSpec;
+import dev.faultline.machine.spec.TlbSpec;
 import dev.faultline.machine.spec.Translation;
-import dev.faultline.machine.spec.TranslationDraft;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -72,44 +69,21 @@ class WorkedStringsTest {
 
     private static MachineSpec spec(String policy) {
         boolean window = List.of("working-set", "wsclock", "pff").contains(policy);
-        PolicyDraft draft =
-                new PolicyDraft(
-                        policy,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        window ? SHORT : null,
-                        policy.equals("nru") ? SHORT : null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        NUMBERS);
-        return new SpecDraft(
-                        1L,
-                        64L,
-                        (long) FRAMES,
-                        12L,
-                        TranslationDraft.of(Translation.Kind.LINEAR),
-                        new TlbDraft(0L, null, null, true),
-                        draft,
-                        SwapDraft.of(64),
-                        Costs.DEFAULT,
-                        Limits.DEFAULT,
-                        null,
-                        null)
-                .resolve(Specs.BOUNDS);
+        SpecValues draft =
+                SpecValues.of(Parameters.POLICY, policy)
+                        .with(Parameters.TAU, window ? SHORT : null)
+                        .with(Parameters.CLEAR_EVERY, policy.equals("nru") ? SHORT : null)
+                        .with(Parameters.NUMBERS, NUMBERS);
+        return MachineSpec.of(
+                SpecValues.of(MachineSpec.SEED, 1)
+                        .with(MachineSpec.PAGE_SIZE, 64)
+                        .with(MachineSpec.FRAMES, FRAMES)
+                        .with(MachineSpec.ADDRESS_BITS, 12)
+                        .with(Translation.KIND, Translation.Kind.LINEAR)
+                        .withNo(TlbSpec.SECTION)
+                        .with(draft)
+                        .with(SwapSpec.SLOTS, 64),
+                Specs.BOUNDS);
     }
 
     private static String given(String policy) {

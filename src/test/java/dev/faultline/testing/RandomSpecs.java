@@ -1,22 +1,22 @@
 package dev.faultline.testing;
 
 import dev.faultline.machine.Machine;
+import dev.faultline.machine.Specs;
+import dev.faultline.machine.fields.SpecValues;
+import dev.faultline.machine.replacement.Dialect;
+import dev.faultline.machine.replacement.Parameters;
 import dev.faultline.machine.replacement.Policies;
+import dev.faultline.machine.replacement.PolicyEntry;
 import dev.faultline.machine.spec.Costs;
 import dev.faultline.machine.spec.EntryLayout;
 import dev.faultline.machine.spec.Limits;
 import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.machine.spec.PagingSpec;
-import dev.faultline.machine.spec.PolicyDraft;
 import dev.faultline.machine.spec.PolicySpec;
-import dev.faultline.machine.spec.SpecDraft;
-import dev.faultline.machine.spec.SwapDraft;
 import dev.faultline.machine.spec.SwapSpec;
-import dev.faultline.machine.spec.TlbDraft;
 import dev.faultline.machine.spec.TlbSpec;
 import dev.faultline.machine.spec.Translation;
 import dev.faultline.machine.spec.Translation.Kind;
-import dev.faultline.machine.spec.TranslationDraft;
 
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +30,7 @@ import java.util.SplittableRandom;
  * Valid specs of every feature at once, drawn by a seed: few frames, small spaces and cheap disks,
  * so that a short life of a machine has many faults, evictions and refusals. A test that cannot
  * judge a feature leaves it out by {@link #without}. A spec drawn here that {@link
- * SpecDraft#resolve} refuses is a fault of this class.
+ * SpecValues#resolve} refuses is a fault of this class.
  */
 public final class RandomSpecs {
 
@@ -56,12 +56,17 @@ public final class RandomSpecs {
     }
 
     /** Bounds as wide as a machine can have; no spec drawn here gets near them. */
-    private static final SpecDraft.Bounds BOUNDS =
-            new SpecDraft.Bounds(
-                    1 << 16,
-                    1 << 16,
-                    1 << 10,
-                    new Limits(1 << 17, 1L << 28, 1L << 28, 1 << 16, 65_530, Long.MAX_VALUE, 100));
+    private static final SpecValues BOUNDS =
+            SpecValues.of(MachineSpec.FRAMES, 1 << 16)
+                    .with(SwapSpec.SLOTS, 1 << 16)
+                    .with(TlbSpec.ENTRIES, 1 << 10)
+                    .with(Limits.PROCESSES, 1 << 17)
+                    .with(Limits.TABLE_BYTES, 1L << 28)
+                    .with(Limits.CONTENT_BYTES, 1L << 28)
+                    .with(Limits.EVENTS, 1 << 16)
+                    .with(Limits.AREAS, 65_530)
+                    .with(Limits.STACK_BYTES, Long.MAX_VALUE)
+                    .with(Limits.HANDLER_TRIES, 100);
 
     private static final long HARDWARE_PAGE = EntryLayout.PAGE;
 
@@ -114,22 +119,30 @@ public final class RandomSpecs {
         List<Integer> levels = kind != Kind.HIERARCHICAL || layout != null ? null : levels(vpnBits);
         boolean walksNodes = free && (layout != null || levels != null && levels.size() > 1);
         boolean whole = kind.isContiguous();
-        return new SpecDraft(
-                        random.nextLong(1000),
-                        pageSize,
-                        (long) frames,
-                        (long) vpnBits + offsetBits,
-                        translation(kind, levels, memory, layout, vpnBits),
-                        whole || oneIn(5) ? new TlbDraft(0L, null, null, null) : tlb(walksNodes),
-                        whole ? PolicyDraft.of(oneIn(2) ? "fifo" : null) : policy(frames),
-                        swap(frames, memory, whole),
-                        costs(),
-                        limits(),
-                        blockSize(pageSize),
-                        has(Feature.SEVERAL_CPUS) && oneIn(3) ? 1L + random.nextInt(4) : 1L,
-                        oneOf(100_000L, 1L, 7L, 500L, 3_000L),
-                        whole ? PagingSpec.NONE : paging(frames))
-                .resolve(BOUNDS);
+        return MachineSpec.of(
+                SpecValues.of(MachineSpec.SEED, random.nextLong(1000))
+                        .with(MachineSpec.PAGE_SIZE, pageSize)
+                        .with(MachineSpec.FRAMES, frames)
+                        .with(MachineSpec.ADDRESS_BITS, (long) vpnBits + offsetBits)
+                        .with(translation(kind, levels, memory, layout, vpnBits))
+                        .with(
+                                whole || oneIn(5)
+                                        ? SpecValues.EMPTY.withNo(TlbSpec.SECTION)
+                                        : tlb(walksNodes))
+                        .with(
+                                whole
+                                        ? SpecValues.of(PolicySpec.POLICY, oneIn(2) ? "fifo" : null)
+                                        : policy(frames))
+                        .with(swap(frames, memory, whole))
+                        .with(costs())
+                        .with(limits())
+                        .with(MachineSpec.BLOCK_SIZE, blockSize(pageSize))
+                        .with(
+                                MachineSpec.CPUS,
+                                has(Feature.SEVERAL_CPUS) && oneIn(3) ? 1L + random.nextInt(4) : 1L)
+                        .with(MachineSpec.QUANTUM, oneOf(100_000L, 1L, 7L, 500L, 3_000L))
+                        .with(whole ? SpecValues.EMPTY : paging(frames)),
+                BOUNDS);
     }
 
     private boolean has(Feature feature) {
@@ -212,7 +225,7 @@ public final class RandomSpecs {
         return levels;
     }
 
-    private TranslationDraft translation(
+    private SpecValues translation(
             Kind kind,
             @Nullable List<Integer> levels,
             Translation.Memory memory,
@@ -220,103 +233,140 @@ public final class RandomSpecs {
             int vpnBits) {
         boolean chained = kind == Kind.HASHED || kind == Kind.INVERTED;
         int mostSegmentBits = Math.min(12, vpnBits - 1);
-        return new TranslationDraft(
-                kind,
-                levels,
-                memory,
-                chained ? maybe(1L + random.nextInt(20)) : null,
-                layout,
-                kind.hasSegments()
-                        ? maybe(1L + random.nextInt(Math.min(3, mostSegmentBits)))
-                        : null,
-                kind.isContiguous() ? oneOf(Translation.Fit.values()) : null,
-                kind.isContiguous() ? maybe(random.nextBoolean()) : null);
+        return SpecValues.of(Translation.KIND, kind)
+                .with(Translation.LEVELS, levels)
+                .with(Translation.MEMORY, memory)
+                .with(Translation.BUCKETS, chained ? maybe(1L + random.nextInt(20)) : null)
+                .with(Translation.LAYOUT, layout)
+                .with(
+                        Translation.SEGMENT_BITS,
+                        kind.hasSegments()
+                                ? maybe(1L + random.nextInt(Math.min(3, mostSegmentBits)))
+                                : null)
+                .with(
+                        Translation.PLACEMENT,
+                        kind.isContiguous() ? oneOf(Translation.Fit.values()) : null)
+                .with(
+                        Translation.COMPACTION,
+                        kind.isContiguous() ? maybe(random.nextBoolean()) : null);
     }
 
-    private TlbDraft tlb(boolean walksNodes) {
-        TlbDraft first = oneLevel();
+    private SpecValues tlb(boolean walksNodes) {
+        SpecValues first = oneLevel();
         boolean tagged = random.nextInt(3) > 0;
         TlbSpec.Management management = oneOf(TlbSpec.Management.values());
         boolean remembersWalks =
                 walksNodes && management == TlbSpec.Management.HARDWARE && oneIn(2);
-        return new TlbDraft(
-                first.entries(),
-                first.ways(),
-                first.replacement(),
-                tagged,
-                management,
-                maybe(random.nextBoolean()),
-                oneIn(3) ? oneLevel() : null,
-                tagged && oneIn(3) ? 1L + random.nextInt(4) : null,
-                remembersWalks ? 1L + random.nextInt(5) : null,
-                maybe(random.nextBoolean()),
-                has(Feature.STALE_TLBS) && oneIn(6)
-                        ? oneOf(TlbSpec.Invalidation.values())
-                        : TlbSpec.Invalidation.ALL);
+        return first.with(TlbSpec.TAGGED, tagged)
+                .with(TlbSpec.MANAGEMENT, management)
+                .with(TlbSpec.SPLIT, maybe(random.nextBoolean()))
+                .with(oneIn(3) ? Specs.behind(oneLevel()) : SpecValues.EMPTY)
+                .with(TlbSpec.ASID_BITS, tagged && oneIn(3) ? 1L + random.nextInt(4) : null)
+                .with(TlbSpec.WALK_CACHE, remembersWalks ? 1L + random.nextInt(5) : null)
+                .with(TlbSpec.GLOBAL, maybe(random.nextBoolean()))
+                .with(
+                        TlbSpec.INVALIDATION,
+                        has(Feature.STALE_TLBS) && oneIn(6)
+                                ? oneOf(TlbSpec.Invalidation.values())
+                                : TlbSpec.Invalidation.ALL);
     }
 
-    private TlbDraft oneLevel() {
+    private SpecValues oneLevel() {
         TlbSpec.Replacement replacement = oneOf(TlbSpec.Replacement.values());
         long ways =
                 replacement == TlbSpec.Replacement.TREE_PLRU
                         ? 1L << random.nextInt(3)
                         : 1L + random.nextInt(4);
-        return new TlbDraft(ways * (1 + random.nextInt(4)), ways, replacement, null);
+        return SpecValues.of(TlbSpec.ENTRIES, ways * (1 + random.nextInt(4)))
+                .with(TlbSpec.WAYS, ways)
+                .with(TlbSpec.REPLACEMENT, replacement);
     }
 
-    private PolicyDraft policy(int frames) {
+    private SpecValues policy(int frames) {
         String name = oneOf(Machine.policyNames().toArray(String[]::new));
-        if (!has(Feature.FORESIGHT) && Policies.needFuture(name)) {
+        if (!has(Feature.FORESIGHT) && Policies.entry(name).is(PolicyEntry.Trait.NEEDS_FUTURE)) {
             name = "clock";
         }
-        boolean local = has(Feature.LOCAL_SCOPE) && Policies.canBeLocal(name) && oneIn(3);
-        return new PolicyDraft(
-                name,
-                maybe(oneOf(PolicySpec.DIALECTS.toArray(String[]::new))),
-                maybe(oneOf(PolicyDraft.Order.values())),
-                maybe(oneOf(PolicyDraft.Scan.values())),
-                maybe(random.nextBoolean()),
-                maybe((long) random.nextInt(frames)),
-                maybe(random.nextBoolean()),
-                maybe(oneOf(PolicyDraft.Ties.values())),
-                maybe((long) random.nextInt(40)),
-                maybe(1L + random.nextInt(30)),
-                maybe(1L + random.nextInt(32)),
-                maybe(oneOf(PolicyDraft.AgeAt.values())),
-                maybe(1L + random.nextInt(8)),
-                maybe((long) random.nextInt(5)),
-                maybe((long) random.nextInt(60)),
-                maybe(oneIn(4) ? PolicyDraft.UNBOUNDED : 1L + random.nextInt(300)),
-                maybe(1L + random.nextInt(100)),
-                maybe(random.nextBoolean()),
-                local ? PolicyDraft.Scope.LOCAL : maybe(PolicyDraft.Scope.GLOBAL),
-                local ? maybe(oneOf(PolicySpec.Allotment.values())) : null,
-                local ? maybe((long) random.nextInt(frames + 1)) : null,
-                oneIn(4) ? random.ints(1 + random.nextInt(7), 0, 1000).boxed().toList() : null);
+        boolean local =
+                has(Feature.LOCAL_SCOPE)
+                        && !Policies.entry(name).is(PolicyEntry.Trait.GLOBAL)
+                        && oneIn(3);
+        return SpecValues.of(Parameters.POLICY, name)
+                .with(Parameters.DIALECT, maybe(oneOf(Dialect.values())))
+                .with(Parameters.ORDER, maybe(oneOf(Parameters.Order.values())))
+                .with(Parameters.SCAN, maybe(oneOf(Parameters.Scan.values())))
+                .with(Parameters.REFERENCED_ON_LOAD, maybe(random.nextBoolean()))
+                .with(Parameters.HAND_START, maybe((long) random.nextInt(frames)))
+                .with(Parameters.HAND_PASSES_FILLED, maybe(random.nextBoolean()))
+                .with(Parameters.TIES, maybe(oneOf(Parameters.Ties.values())))
+                .with(Parameters.TAU, maybe((long) random.nextInt(40)))
+                .with(Parameters.CLEAR_EVERY, maybe(1L + random.nextInt(30)))
+                .with(Parameters.BITS, maybe(1L + random.nextInt(32)))
+                .with(Parameters.AGE_AT, maybe(oneOf(Parameters.AgeAt.values())))
+                .with(Parameters.K, maybe(1L + random.nextInt(8)))
+                .with(Parameters.CORRELATED, maybe((long) random.nextInt(5)))
+                .with(Parameters.HALVE_EVERY, maybe((long) random.nextInt(60)))
+                .with(
+                        Parameters.REMEMBERED,
+                        maybe(oneIn(4) ? Parameters.UNBOUNDED : 1L + random.nextInt(300)))
+                .with(Parameters.FIRST_IN, maybe(1L + random.nextInt(100)))
+                .with(Parameters.REFAULTS, maybe(random.nextBoolean()))
+                .with(
+                        Parameters.SCOPE,
+                        local ? Parameters.Scope.LOCAL : maybe(Parameters.Scope.GLOBAL))
+                .with(
+                        Parameters.ALLOTMENT,
+                        local ? maybe(oneOf(Parameters.Allotment.values())) : null)
+                .with(
+                        Parameters.FRAME_SHARE,
+                        local ? maybe((long) random.nextInt(frames + 1)) : null)
+                .with(
+                        Parameters.NUMBERS,
+                        oneIn(4)
+                                ? random.ints(1 + random.nextInt(7), 0, 1000).boxed().toList()
+                                : null);
     }
 
-    private SwapDraft swap(int frames, Translation.Memory memory, boolean whole) {
+    private SpecValues swap(int frames, Translation.Memory memory, boolean whole) {
         boolean mayBeEager = memory != Translation.Memory.PAGEABLE;
-        return new SwapDraft(
-                oneOf(4096L, 64L, 64L, 12L, 3L, 0L),
-                mayBeEager && oneIn(4) ? SwapSpec.Reservation.EAGER : SwapSpec.Reservation.LAZY,
-                oneOf(
-                        SwapSpec.Overcommit.ALWAYS,
-                        SwapSpec.Overcommit.ALWAYS,
-                        SwapSpec.Overcommit.HEURISTIC,
-                        SwapSpec.Overcommit.NEVER),
-                maybe((long) random.nextInt(101)),
-                frames > 1 && !whole && oneIn(5),
-                oneOf(SwapSpec.OutOfMemory.values()));
+        return SpecValues.of(SwapSpec.SLOTS, oneOf(4096L, 64L, 64L, 12L, 3L, 0L))
+                .with(
+                        SwapSpec.RESERVATION,
+                        mayBeEager && oneIn(4)
+                                ? SwapSpec.Reservation.EAGER
+                                : SwapSpec.Reservation.LAZY)
+                .with(
+                        SwapSpec.OVERCOMMIT,
+                        oneOf(
+                                SwapSpec.Overcommit.ALWAYS,
+                                SwapSpec.Overcommit.ALWAYS,
+                                SwapSpec.Overcommit.HEURISTIC,
+                                SwapSpec.Overcommit.NEVER))
+                .with(SwapSpec.OVERCOMMIT_RATIO, maybe((long) random.nextInt(101)))
+                .with(SwapSpec.SPARE_FRAME, frames > 1 && !whole && oneIn(5))
+                .with(SwapSpec.OUT_OF_MEMORY, oneOf(SwapSpec.OutOfMemory.values()));
     }
 
-    private Costs costs() {
+    private SpecValues costs() {
         if (oneIn(2)) {
-            return oneOf(Costs.Preset.values()).costs();
+            return SpecValues.of(Costs.PRESET, oneOf(Costs.Preset.values()));
         }
-        return new Costs(
-                few(3), few(2), few(5), few(5), few(9), few(50), few(50), few(50), few(50), few(9),
-                few(9), few(20), few(5), few(5), few(5), few(5));
+        return SpecValues.of(Costs.MEMORY_REFERENCE, few(3))
+                .with(Costs.TLB_LOOKUP, few(2))
+                .with(Costs.TRAP, few(5))
+                .with(Costs.ZERO_FILL, few(5))
+                .with(Costs.PAGE_COPY, few(9))
+                .with(Costs.SWAP_IN, few(50))
+                .with(Costs.SWAP_OUT, few(50))
+                .with(Costs.FILE_IN, few(50))
+                .with(Costs.FILE_OUT, few(50))
+                .with(Costs.CONTEXT_SWITCH, few(9))
+                .with(Costs.SHOOTDOWN, few(9))
+                .with(Costs.SEEK, few(20))
+                .with(Costs.MAP, few(5))
+                .with(Costs.UNMAP, few(5))
+                .with(Costs.SIGNAL, few(5))
+                .with(Costs.EXIT, few(5));
     }
 
     /** Ticks from 0 to a bound. */
@@ -324,52 +374,62 @@ public final class RandomSpecs {
         return random.nextInt(most + 1);
     }
 
-    private Limits limits() {
+    private SpecValues limits() {
         if (!has(Feature.TIGHT_LIMITS) || oneIn(2)) {
-            return new Limits(1000, 1L << 22, 1L << 22, oneOf(100, 1000), 1000, 8L << 20, 3);
+            return SpecValues.of(Limits.PROCESSES, 1000)
+                    .with(Limits.TABLE_BYTES, 1L << 22)
+                    .with(Limits.CONTENT_BYTES, 1L << 22)
+                    .with(Limits.EVENTS, oneOf(100, 1000))
+                    .with(Limits.AREAS, 1000)
+                    .with(Limits.STACK_BYTES, 8L << 20)
+                    .with(Limits.HANDLER_TRIES, 3);
         }
-        return new Limits(
-                2 + random.nextInt(20),
-                oneOf(8_192L, 50_000L, 1L << 20),
-                oneOf(0L, 100L, 5_000L, 1L << 20),
-                oneOf(1, 5, 40, 300),
-                1 + random.nextInt(12),
-                oneOf(0L, 100L, 1_000L, 1L << 20),
-                1 + random.nextInt(3));
+        return SpecValues.of(Limits.PROCESSES, 2 + random.nextInt(20))
+                .with(Limits.TABLE_BYTES, oneOf(8_192L, 50_000L, 1L << 20))
+                .with(Limits.CONTENT_BYTES, oneOf(0L, 100L, 5_000L, 1L << 20))
+                .with(Limits.EVENTS, oneOf(1, 5, 40, 300))
+                .with(Limits.AREAS, 1 + random.nextInt(12))
+                .with(Limits.STACK_BYTES, oneOf(0L, 100L, 1_000L, 1L << 20))
+                .with(Limits.HANDLER_TRIES, 1 + random.nextInt(3));
     }
 
     private @Nullable Long blockSize(long pageSize) {
         return maybe(Math.max(1, oneOf(pageSize / 4, pageSize, 2 * pageSize, 8 * pageSize)));
     }
 
-    private PagingSpec paging(int frames) {
+    private SpecValues paging(int frames) {
         int high = has(Feature.RECLAIM) && oneIn(2) ? random.nextInt(frames) : 0;
         int low = random.nextInt(high + 1);
         boolean cleans = has(Feature.RECLAIM) && oneIn(3);
         int background = cleans ? random.nextInt(101) : 100;
         boolean limited = background < 100;
-        return new PagingSpec(
-                new PagingSpec.Watermarks(random.nextInt(low + 1), low, high),
-                1 + random.nextInt(8),
-                background,
-                limited ? Math.max(1, background + random.nextInt(101 - background)) : 100,
-                has(Feature.READ_AHEAD) && oneIn(3)
-                        ? new PagingSpec.ReadAhead(
-                                1 + random.nextInt(5), 1 + random.nextInt(5), random.nextInt(4))
-                        : PagingSpec.NONE.readAhead(),
-                loadControl());
+        return SpecValues.of(PagingSpec.MIN, random.nextInt(low + 1))
+                .with(PagingSpec.LOW, low)
+                .with(PagingSpec.HIGH, high)
+                .with(PagingSpec.IN_FLIGHT, 1 + random.nextInt(8))
+                .with(PagingSpec.DIRTY_BACKGROUND, background)
+                .with(
+                        PagingSpec.DIRTY_LIMIT,
+                        limited ? Math.max(1, background + random.nextInt(101 - background)) : 100)
+                .with(
+                        has(Feature.READ_AHEAD) && oneIn(3)
+                                ? SpecValues.of(PagingSpec.ReadAhead.SWAP, 1 + random.nextInt(5))
+                                        .with(PagingSpec.ReadAhead.FILE, 1 + random.nextInt(5))
+                                        .with(PagingSpec.ReadAhead.STRIDE, random.nextInt(4))
+                                : SpecValues.EMPTY)
+                .with(loadControl());
     }
 
-    private PagingSpec.LoadControl loadControl() {
+    private SpecValues loadControl() {
         if (!has(Feature.LOAD_CONTROL) || random.nextInt(4) > 0) {
-            return PagingSpec.LoadControl.NONE;
+            return SpecValues.EMPTY;
         }
         int high = 1 + random.nextInt(1000);
-        return new PagingSpec.LoadControl(
-                oneOf(PagingSpec.LoadControl.Kind.values()),
-                1 + random.nextInt(60),
-                high,
-                random.nextInt(high + 1),
-                1 + random.nextInt(5_000));
+        return SpecValues.of(
+                        PagingSpec.LoadControl.KIND, oneOf(PagingSpec.LoadControl.Kind.values()))
+                .with(PagingSpec.LoadControl.WINDOW, 1 + random.nextInt(60))
+                .with(PagingSpec.LoadControl.HIGH, high)
+                .with(PagingSpec.LoadControl.LOW, random.nextInt(high + 1))
+                .with(PagingSpec.LoadControl.PATIENCE, 1 + random.nextInt(5_000));
     }
 }

@@ -3,6 +3,7 @@ package dev.faultline.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.faultline.machine.Machine;
+import dev.faultline.machine.replacement.Parameters;
 import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.machine.spec.PagingSpec;
 import dev.faultline.machine.spec.Translation;
@@ -42,7 +43,11 @@ class RandomSpecsTest {
         }
         assertThat(specs).anyMatch(spec -> spec.paging().hasDaemon() && spec.cpus() > 1);
         assertThat(specs).anyMatch(spec -> spec.tlb().second() != null && spec.tlb().split());
-        assertThat(specs).anyMatch(spec -> spec.replacement().remembersAll());
+        assertThat(specs)
+                .anyMatch(
+                        spec ->
+                                spec.replacement().get(Parameters.REMEMBERED)
+                                        == Parameters.UNBOUNDED);
         specs.forEach(spec -> assertThat(new Machine(spec).digest()).hasSize(64));
     }
 

@@ -1,5 +1,6 @@
 package dev.faultline.testing;
 
+import dev.faultline.machine.replacement.Parameters;
 import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.machine.spec.PagingSpec;
 import dev.faultline.machine.spec.PolicySpec;
@@ -30,7 +31,7 @@ public final class SpecJson {
         body.set("translation", translation(spec.translation()));
         body.set("tlb", spec.tlb().entries() == 0 ? MAPPER.nullNode() : tlb(spec.tlb()));
         body.set("replacement", replacement(spec.replacement()));
-        body.putObject("random").set("numbers", tree(spec.replacement().numbers()));
+        body.putObject("random").set("numbers", tree(spec.replacement().get(Parameters.NUMBERS)));
         body.set("swap", swap(spec.swap()));
         body.putObject("disk").put("blockSize", spec.blockSize());
         body.put("cpus", spec.cpus());
@@ -119,27 +120,33 @@ public final class SpecJson {
         return MAPPER.createObjectNode()
                 .put("policy", policy.policy())
                 .put("scope", policy.isLocal() ? "local" : "global")
-                .put("allotment", word(policy.allotment()))
-                .put("frameShare", policy.frameShare())
+                .put("allotment", word(policy.get(Parameters.ALLOTMENT)))
+                .put("frameShare", policy.count(Parameters.FRAME_SHARE))
                 .put("dialect", policy.dialect())
-                .put("order", policy.byFrame() ? "frame" : "load")
-                .put("scan", policy.fromHand() ? "hand" : "start")
-                .put("referencedOnLoad", policy.referencedOnLoad())
-                .put("handStart", policy.handStart())
-                .put("handPassesFilled", policy.handPassesFilled())
-                .put("ties", word(policy.ties()))
-                .put("tau", policy.tau())
-                .put("clearEvery", policy.clearEvery())
-                .put("bits", policy.bits())
-                .put("ageAt", policy.agesAtTicks() ? "tick" : "choice")
-                .put("k", policy.k())
-                .put("correlated", policy.correlated())
-                .put("halveEvery", policy.halveEvery())
+                .put(
+                        "order",
+                        policy.get(Parameters.ORDER) == Parameters.Order.FRAME ? "frame" : "load")
+                .put("scan", policy.get(Parameters.SCAN) == Parameters.Scan.HAND ? "hand" : "start")
+                .put("referencedOnLoad", policy.get(Parameters.REFERENCED_ON_LOAD))
+                .put("handStart", policy.count(Parameters.HAND_START))
+                .put("handPassesFilled", policy.get(Parameters.HAND_PASSES_FILLED))
+                .put("ties", word(policy.get(Parameters.TIES)))
+                .put("tau", policy.get(Parameters.TAU))
+                .put("clearEvery", policy.get(Parameters.CLEAR_EVERY))
+                .put("bits", policy.count(Parameters.BITS))
+                .put(
+                        "ageAt",
+                        policy.get(Parameters.AGE_AT) == Parameters.AgeAt.TICK ? "tick" : "choice")
+                .put("k", policy.count(Parameters.K))
+                .put("correlated", policy.get(Parameters.CORRELATED))
+                .put("halveEvery", policy.get(Parameters.HALVE_EVERY))
                 .put(
                         "remembered",
-                        policy.remembersAll() ? null : Integer.valueOf(policy.remembered()))
-                .put("firstIn", policy.firstIn())
-                .put("refaults", policy.refaults());
+                        policy.get(Parameters.REMEMBERED) == Parameters.UNBOUNDED
+                                ? null
+                                : Integer.valueOf(policy.count(Parameters.REMEMBERED)))
+                .put("firstIn", policy.count(Parameters.FIRST_IN))
+                .put("refaults", policy.get(Parameters.REFAULTS));
     }
 
     private static ObjectNode swap(SwapSpec swap) {

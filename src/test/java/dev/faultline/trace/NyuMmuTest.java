@@ -7,19 +7,18 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.faultline.machine.Machine;
 import dev.faultline.machine.Specs;
+import dev.faultline.machine.fields.SpecValues;
 import dev.faultline.machine.protocol.AccessBlock;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.Counter;
 import dev.faultline.machine.protocol.Counters;
-import dev.faultline.machine.spec.Costs;
-import dev.faultline.machine.spec.Limits;
+import dev.faultline.machine.replacement.Dialect;
+import dev.faultline.machine.replacement.Parameters;
 import dev.faultline.machine.spec.MachineSpec;
-import dev.faultline.machine.spec.PolicyDraft;
-import dev.faultline.machine.spec.SpecDraft;
-import dev.faultline.machine.spec.SwapDraft;
-import dev.faultline.machine.spec.TlbDraft;
+import dev.faultline.machine.spec.PolicySpec;
+import dev.faultline.machine.spec.SwapSpec;
+import dev.faultline.machine.spec.TlbSpec;
 import dev.faultline.machine.spec.Translation;
-import dev.faultline.machine.spec.TranslationDraft;
 import dev.faultline.testing.Seeds;
 
 import org.junit.jupiter.params.ParameterizedTest;
@@ -84,23 +83,22 @@ class NyuMmuTest {
     }
 
     private static MachineSpec spec(String policy, int frames) {
-        PolicyDraft draft =
-                PolicyDraft.of(policy, "nyu-lab3")
-                        .withNumbers(Arrays.stream(RANDOMS).boxed().toList());
-        return new SpecDraft(
-                        1L,
-                        64L,
-                        (long) frames,
-                        12L,
-                        TranslationDraft.of(Translation.Kind.LINEAR),
-                        new TlbDraft(4L, 2L, null, false),
-                        draft,
-                        SwapDraft.of(1000),
-                        Costs.DEFAULT,
-                        Limits.DEFAULT,
-                        null,
-                        null)
-                .resolve(Specs.BOUNDS);
+        SpecValues draft =
+                SpecValues.of(PolicySpec.POLICY, policy)
+                        .with(Parameters.DIALECT, Dialect.NYU_LAB3)
+                        .with(Parameters.NUMBERS, Arrays.stream(RANDOMS).boxed().toList());
+        return MachineSpec.of(
+                SpecValues.of(MachineSpec.SEED, 1)
+                        .with(MachineSpec.PAGE_SIZE, 64)
+                        .with(MachineSpec.FRAMES, frames)
+                        .with(MachineSpec.ADDRESS_BITS, 12)
+                        .with(Translation.KIND, Translation.Kind.LINEAR)
+                        .with(TlbSpec.ENTRIES, 4)
+                        .with(TlbSpec.WAYS, 2)
+                        .with(TlbSpec.TAGGED, false)
+                        .with(draft)
+                        .with(SwapSpec.SLOTS, 1000),
+                Specs.BOUNDS);
     }
 
     private static List<SlowLab.Vma> areas(SplittableRandom random) {

@@ -6,14 +6,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.faultline.machine.Blocks;
 import dev.faultline.machine.Specs;
+import dev.faultline.machine.fields.SpecValues;
 import dev.faultline.machine.protocol.AccessBlock;
-import dev.faultline.machine.spec.Costs;
-import dev.faultline.machine.spec.Limits;
 import dev.faultline.machine.spec.MachineSpec;
-import dev.faultline.machine.spec.SpecDraft;
-import dev.faultline.machine.spec.SwapDraft;
-import dev.faultline.machine.spec.TlbDraft;
-import dev.faultline.machine.spec.TranslationDraft;
+import dev.faultline.machine.spec.PolicySpec;
+import dev.faultline.machine.spec.SwapSpec;
 
 import org.jspecify.annotations.Nullable;
 
@@ -35,18 +32,14 @@ record Played(List<String> accesses, @Nullable IOException trouble) {
     static final MachineSpec WIDE = spec(4096, 62);
 
     static MachineSpec spec(long pageSize, long addressBits) {
-        return new SpecDraft(
-                        1L,
-                        pageSize,
-                        64L,
-                        addressBits,
-                        TranslationDraft.EMPTY,
-                        TlbDraft.EMPTY,
-                        "fifo",
-                        SwapDraft.of(64),
-                        Costs.DEFAULT,
-                        Limits.DEFAULT)
-                .resolve(Specs.BOUNDS);
+        return MachineSpec.of(
+                SpecValues.of(MachineSpec.SEED, 1)
+                        .with(MachineSpec.PAGE_SIZE, pageSize)
+                        .with(MachineSpec.FRAMES, 64)
+                        .with(MachineSpec.ADDRESS_BITS, addressBits)
+                        .with(PolicySpec.POLICY, "fifo")
+                        .with(SwapSpec.SLOTS, 64),
+                Specs.BOUNDS);
     }
 
     static Played small(TraceFormat format, String text) {

@@ -36,8 +36,6 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-import tools.jackson.databind.json.JsonMapper;
-
 import java.net.URI;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -68,12 +66,10 @@ public class MachineController {
 
     private final MachineHost host;
     private final HostingSettings settings;
-    private final JsonMapper mapper;
 
-    MachineController(MachineHost host, HostingSettings settings, JsonMapper mapper) {
+    MachineController(MachineHost host, HostingSettings settings) {
         this.host = host;
         this.settings = settings;
-        this.mapper = mapper;
     }
 
     @PostMapping(path = "/machines", consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -83,7 +79,7 @@ public class MachineController {
             @RequestBody(required = false) @Valid @Nullable MachineRequest body) {
         MachineRequest request = body == null ? MachineRequest.EMPTY : body;
         Preset preset = request.preset() == null ? null : preset(request.preset());
-        MachineSpec spec = request.draft(preset, mapper).resolve(settings.bounds());
+        MachineSpec spec = MachineSpec.of(request.over(preset), settings.bounds());
         return created(host.create(request.id(), spec, preset));
     }
 

@@ -14,14 +14,9 @@ import dev.faultline.hosting.Job;
 import dev.faultline.hosting.MachineHost;
 import dev.faultline.hosting.Reservation;
 import dev.faultline.machine.PageTableComparison;
-import dev.faultline.machine.spec.Costs;
-import dev.faultline.machine.spec.Limits;
+import dev.faultline.machine.fields.SpecValues;
 import dev.faultline.machine.spec.MachineSpec;
-import dev.faultline.machine.spec.SpecDraft;
-import dev.faultline.machine.spec.SwapDraft;
-import dev.faultline.machine.spec.TlbDraft;
 import dev.faultline.machine.spec.Translation;
-import dev.faultline.machine.spec.TranslationDraft;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -139,20 +134,14 @@ class ComparisonController {
     ResponseEntity<?> pageTables(
             @RequestHeader(name = Prefer.HEADER, required = false) @Nullable String prefer,
             @RequestBody @Valid PageTablesRequest body) {
-        SpecDraft draft =
-                new SpecDraft(
-                        null,
-                        body.pageSize(),
-                        body.frames(),
-                        body.addressBits(),
-                        new TranslationDraft(null, body.levels(), null, body.buckets()),
-                        TlbDraft.EMPTY,
-                        null,
-                        SwapDraft.of(0),
-                        Costs.DEFAULT,
-                        Limits.DEFAULT);
+        SpecValues wishes =
+                SpecValues.of(MachineSpec.PAGE_SIZE, body.pageSize())
+                        .with(MachineSpec.FRAMES, body.frames())
+                        .with(MachineSpec.ADDRESS_BITS, body.addressBits())
+                        .with(Translation.LEVELS, body.levels())
+                        .with(Translation.BUCKETS, body.buckets());
         PageTableComparison comparison =
-                read(() -> new PageTableComparison(draft, hosting.bounds()));
+                read(() -> new PageTableComparison(wishes, hosting.bounds()));
         List<Pages> ranges = ranges(body, comparison.space());
         long most = ranges.stream().mapToLong(Pages::count).sum();
         double effort = read(() -> comparison.effort(most));

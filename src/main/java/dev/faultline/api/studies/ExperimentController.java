@@ -17,12 +17,14 @@ import dev.faultline.hosting.Job;
 import dev.faultline.hosting.MachineHost;
 import dev.faultline.hosting.Reservation;
 import dev.faultline.machine.Machine;
+import dev.faultline.machine.fields.SpecValues;
 import dev.faultline.machine.protocol.Counter;
 import dev.faultline.machine.protocol.Generator;
 import dev.faultline.machine.protocol.Outcome;
+import dev.faultline.machine.spec.Costs;
 import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.machine.spec.PagingSpec;
-import dev.faultline.machine.spec.SpecDraft;
+import dev.faultline.machine.spec.SwapSpec;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.ArraySchema;
@@ -45,8 +47,6 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
-
-import tools.jackson.databind.json.JsonMapper;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -206,19 +206,13 @@ class ExperimentController {
     private final JobAnswers answers;
     private final HostingSettings hosting;
     private final ApiSettings settings;
-    private final JsonMapper mapper;
 
     ExperimentController(
-            MachineHost host,
-            JobAnswers answers,
-            HostingSettings hosting,
-            ApiSettings settings,
-            JsonMapper mapper) {
+            MachineHost host, JobAnswers answers, HostingSettings hosting, ApiSettings settings) {
         this.host = host;
         this.answers = answers;
         this.hosting = hosting;
         this.settings = settings;
-        this.mapper = mapper;
     }
 
     @PostMapping(
@@ -317,35 +311,41 @@ class ExperimentController {
     private record Run(MachineSpec spec, int degree, Generator.Shape shape) {}
 
     private List<MachineSpec> specs(MultiprogrammingRequest body) {
-        SpecDraft base =
-                (body.machine() == null ? MachineRequest.EMPTY : body.machine())
-                        .common("/machine", mapper)
-                        .withSlots(hosting.swapSlots());
-        boolean plain = body.machine() == null || body.machine().costs() == null;
-        MachineRequest.SchedulerRequest given =
-                body.machine() == null ? null : body.machine().scheduler();
-        boolean turns = given == null || given.quantum() == null;
+        MachineRequest machine = body.machine() == null ? MachineRequest.EMPTY : body.machine();
+        SpecValues given = machine.common("/machine");
+        SpecValues base = SpecValues.of(SwapSpec.SLOTS, hosting.swapSlots()).with(given);
+        boolean plain = !machine.spec().has(Costs.SECTION);
+        boolean turns = !given.has(MachineSpec.QUANTUM);
         List<@Nullable Long> disks =
                 orOne(body.diskTicks(), plain ? Long.valueOf(DEFAULT_DISK) : null);
         List<@Nullable Long> quanta =
                 orOne(body.quanta(), turns ? Long.valueOf(DEFAULT_QUANTUM) : null);
         List<@Nullable Long> pageSizes = orOne(body.pageSizes(), null);
-        List<@Nullable Long> counts = orOne(body.frames(), base.frames());
-        List<PagingSpec> pagings = pagings(body, base.paging());
+        List<@Nullable Long> counts = orOne(body.frames(), null);
+        List<SpecValues> controls = controls(body);
         List<MachineSpec> specs = new ArrayList<>();
         for (int p = 0; p < pageSizes.size(); p++) {
             for (int f = 0; f < counts.size(); f++) {
                 for (int q = 0; q < quanta.size(); q++) {
                     for (int d = 0; d < disks.size(); d++) {
-                        SpecDraft draft =
-                                base.with(pageSizes.get(p), quanta.get(q), disks.get(d))
-                                        .with(counts.get(f), base.tlb(), base.policy());
+                        Long disk = disks.get(d);
+                        SpecValues values =
+                                base.with(MachineSpec.PAGE_SIZE, pageSizes.get(p))
+                                        .with(MachineSpec.FRAMES, counts.get(f))
+                                        .with(MachineSpec.QUANTUM, quanta.get(q))
+                                        .with(
+                                                disk == null
+                                                        ? SpecValues.EMPTY
+                                                        : Costs.disk(disk, disk));
                         Place place = new Place(body, p, f, q, d);
-                        for (PagingSpec paging : pagings) {
+                        for (SpecValues control : controls) {
                             specs.add(
                                     BodyPart.read(
                                             place::of,
-                                            () -> draft.with(paging).resolve(hosting.bounds())));
+                                            () ->
+                                                    MachineSpec.of(
+                                                            values.with(control),
+                                                            hosting.bounds())));
                         }
                     }
                 }
@@ -379,20 +379,20 @@ class ExperimentController {
         }
     }
 
-    private static List<PagingSpec> pagings(MultiprogrammingRequest body, PagingSpec base) {
+    private static List<SpecValues> controls(MultiprogrammingRequest body) {
         if (body.loadControls() == null) {
-            return List.of(base);
+            return List.of(SpecValues.EMPTY);
         }
-        List<PagingSpec> pagings = new ArrayList<>();
+        List<SpecValues> controls = new ArrayList<>();
         for (int i = 0; i < body.loadControls().size(); i++) {
-            pagings.add(
-                    base.with(
-                            MachineRequest.word(
-                                    "/loadControls/" + i,
-                                    body.loadControls().get(i),
-                                    PagingSpec.LoadControl.Kind.values())));
+            PagingSpec.LoadControl.Kind kind =
+                    MachineRequest.word(
+                            "/loadControls/" + i,
+                            body.loadControls().get(i),
+                            PagingSpec.LoadControl.Kind.values());
+            controls.add(SpecValues.of(PagingSpec.LoadControl.KIND, kind));
         }
-        return pagings;
+        return controls;
     }
 
     private static List<@Nullable Long> orOne(@Nullable List<Long> list, @Nullable Long one) {

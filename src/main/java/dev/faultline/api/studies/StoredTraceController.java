@@ -10,7 +10,6 @@ import dev.faultline.api.web.Lists;
 import dev.faultline.hosting.TraceStore;
 import dev.faultline.machine.protocol.Op;
 import dev.faultline.machine.spec.MachineSpec;
-import dev.faultline.machine.spec.SpecDraft;
 import dev.faultline.trace.StoredTrace;
 import dev.faultline.trace.TraceException;
 import dev.faultline.trace.TraceFormat;
@@ -161,9 +160,12 @@ class StoredTraceController {
 
     /** Why no machine has pages of so many bytes, or null. */
     static @Nullable String wrongPageSize(long bytes) {
-        return Long.bitCount(bytes) == 1 && bytes >= 1 && bytes <= SpecDraft.MAX_PAGE_SIZE
+        return Long.bitCount(bytes) == 1 && bytes >= 1 && bytes <= MachineSpec.MAX_PAGE_SIZE
                 ? null
-                : "must be a power of two from 1 to " + SpecDraft.MAX_PAGE_SIZE + ", not " + bytes;
+                : "must be a power of two from 1 to "
+                        + MachineSpec.MAX_PAGE_SIZE
+                        + ", not "
+                        + bytes;
     }
 
     @GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)

@@ -2,7 +2,7 @@ package dev.faultline.api.studies;
 
 import dev.faultline.analysis.Sweep;
 import dev.faultline.api.accesses.InlineAccess;
-import dev.faultline.api.machines.MachineBody;
+import dev.faultline.api.machines.SpecBody;
 import dev.faultline.api.operations.JobAnswers;
 import dev.faultline.api.operations.OperationBody;
 import dev.faultline.api.web.ApiException;
@@ -16,12 +16,15 @@ import dev.faultline.hosting.MachineHost;
 import dev.faultline.hosting.Reservation;
 import dev.faultline.hosting.TraceStore;
 import dev.faultline.machine.Machine;
+import dev.faultline.machine.fields.SpecValues;
 import dev.faultline.machine.protocol.AccessBlock;
 import dev.faultline.machine.protocol.Counter;
 import dev.faultline.machine.protocol.Counters;
 import dev.faultline.machine.protocol.Op;
 import dev.faultline.machine.spec.MachineSpec;
-import dev.faultline.machine.spec.SpecDraft;
+import dev.faultline.machine.spec.PolicySpec;
+import dev.faultline.machine.spec.SwapSpec;
+import dev.faultline.machine.spec.TlbSpec;
 import dev.faultline.trace.StoredTrace;
 import dev.faultline.trace.StoredTraceException;
 import dev.faultline.trace.TraceReader;
@@ -50,6 +53,7 @@ import tools.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -81,10 +85,10 @@ class SweepController {
 
     /** What one combination came to. */
     record CombinationBody(
-            MachineBody.ReplacementBody replacement,
+            @Schema(ref = "ReplacementBody") Map<String, @Nullable Object> replacement,
             String policy,
             int frames,
-            MachineBody.@Nullable TlbBody tlb,
+            @Schema(ref = "TlbBody") @Nullable Map<String, @Nullable Object> tlb,
             @Schema(description = "Whether the trace ran to its end; else why it did not.")
                     @Nullable String failure,
             long accesses,
@@ -102,10 +106,10 @@ class SweepController {
             long accesses = counters.get(Counter.ACCESSES);
             long faults = counters.get(Counter.PAGE_FAULTS);
             return new CombinationBody(
-                    MachineBody.ReplacementBody.of(spec.replacement()),
+                    SpecBody.of(PolicySpec.SECTION, spec.values()),
                     spec.policy(),
                     spec.frames(),
-                    spec.tlb().entries() == 0 ? null : MachineBody.TlbBody.of(spec.tlb()),
+                    SpecBody.orNull(TlbSpec.SECTION, spec.values()),
                     row.failure(),
                     accesses,
                     faults,
@@ -121,7 +125,7 @@ class SweepController {
     /** Belady's anomaly, where it shows: all is the same but the frames. */
     record AnomalyBody(
             String policy,
-            MachineBody.@Nullable TlbBody tlb,
+            @Schema(ref = "TlbBody") @Nullable Map<String, @Nullable Object> tlb,
             int frames,
             long pageFaults,
             int moreFrames,
@@ -182,7 +186,7 @@ class SweepController {
     ResponseEntity<?> sweep(
             @RequestHeader(name = Prefer.HEADER, required = false) @Nullable String prefer,
             @RequestBody @Valid SweepRequest body) {
-        SpecDraft base = body.base(mapper);
+        SpecValues base = body.base();
         if (body.combinations() > settings.sweepCombinations()) {
             throw new ApiException(
                     HttpStatus.CONTENT_TOO_LARGE,
@@ -196,7 +200,8 @@ class SweepController {
         long slots = Math.clamp(trace.count(), 1024, Math.max(1024, hosting.swapSlots()));
         List<MachineSpec> specs =
                 body.machines(
-                        base.withSlots(Math.min(slots, hosting.swapSlots())),
+                        SpecValues.of(SwapSpec.SLOTS, Math.min(slots, hosting.swapSlots()))
+                                .with(base),
                         mapper,
                         hosting.bounds());
         long total = specs.size() * trace.count();
@@ -211,7 +216,7 @@ class SweepController {
                         execution -> sweep(execution, trace, specs)));
     }
 
-    private StoredTrace trace(SweepRequest body, SpecDraft base) {
+    private StoredTrace trace(SweepRequest body, SpecValues base) {
         int given =
                 (body.trace() == null ? 0 : 1)
                         + (body.pages() == null ? 0 : 1)
@@ -222,7 +227,7 @@ class SweepController {
         if (body.trace() != null) {
             return traces.find(body.trace());
         }
-        long pageSize = base.pageSize() == null ? SpecDraft.DEFAULT_PAGE_SIZE : base.pageSize();
+        long pageSize = base.or(MachineSpec.PAGE_SIZE);
         String wrong = StoredTraceController.wrongPageSize(pageSize);
         if (wrong != null) {
             throw ApiException.badField("/machine/pageSize", wrong);

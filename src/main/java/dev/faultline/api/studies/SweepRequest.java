@@ -2,14 +2,12 @@ package dev.faultline.api.studies;
 
 import dev.faultline.api.accesses.InlineAccess;
 import dev.faultline.api.machines.MachineRequest;
-import dev.faultline.api.machines.ReplacementRequest;
 import dev.faultline.api.web.ApiException;
 import dev.faultline.api.web.BodyPart;
-import dev.faultline.api.web.JsonErrors;
+import dev.faultline.machine.fields.SpecValues;
 import dev.faultline.machine.spec.MachineSpec;
-import dev.faultline.machine.spec.PolicyDraft;
-import dev.faultline.machine.spec.SpecDraft;
-import dev.faultline.machine.spec.TlbDraft;
+import dev.faultline.machine.spec.PolicySpec;
+import dev.faultline.machine.spec.TlbSpec;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 
@@ -19,7 +17,6 @@ import jakarta.validation.constraints.Size;
 
 import org.jspecify.annotations.Nullable;
 
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -50,10 +47,8 @@ record SweepRequest(
     static final int MOST_SIZES = 1000;
 
     /** What all machines have in common, before anything is varied. */
-    SpecDraft base(JsonMapper mapper) {
-        return machine == null
-                ? MachineRequest.EMPTY.draft(null, mapper)
-                : machine.common("/machine", mapper);
+    SpecValues base() {
+        return machine == null ? SpecValues.EMPTY : machine.common("/machine");
     }
 
     /** How many machines there are. */
@@ -66,19 +61,23 @@ record SweepRequest(
     }
 
     /** The machines of every combination, policies outermost and TLBs innermost. */
-    List<MachineSpec> machines(SpecDraft base, JsonMapper mapper, SpecDraft.Bounds bounds) {
-        long own = base.frames() == null ? SpecDraft.DEFAULT_FRAMES : base.frames();
-        List<Long> sizes = frames == null ? List.of(own) : frames;
-        List<PolicyDraft> policyDrafts = policyDrafts(base.policy(), mapper);
-        List<TlbDraft> tlbDrafts = tlbDrafts(base.tlb(), mapper);
+    List<MachineSpec> machines(SpecValues base, JsonMapper mapper, SpecValues bounds) {
+        List<Long> sizes = frames == null ? List.of(base.or(MachineSpec.FRAMES)) : frames;
+        List<SpecValues> allPolicies = policies(base, mapper);
+        List<SpecValues> allTlbs = tlbs(base, mapper);
         List<MachineSpec> all = new ArrayList<>();
-        for (int p = 0; p < policyDrafts.size(); p++) {
+        for (int p = 0; p < allPolicies.size(); p++) {
             for (int f = 0; f < sizes.size(); f++) {
-                for (int t = 0; t < tlbDrafts.size(); t++) {
-                    SpecDraft draft =
-                            base.with(sizes.get(f), tlbDrafts.get(t), policyDrafts.get(p));
+                for (int t = 0; t < allTlbs.size(); t++) {
+                    SpecValues values =
+                            base.without(PolicySpec.SECTION)
+                                    .without(TlbSpec.SECTION)
+                                    .without(TlbSpec.SECOND_LEVEL)
+                                    .with(MachineSpec.FRAMES, sizes.get(f))
+                                    .with(allPolicies.get(p))
+                                    .with(allTlbs.get(t));
                     Place place = new Place(p, f, t);
-                    all.add(BodyPart.read(place::of, () -> draft.resolve(bounds)));
+                    all.add(BodyPart.read(place::of, () -> MachineSpec.of(values, bounds)));
                 }
             }
         }
@@ -115,48 +114,39 @@ record SweepRequest(
         }
     }
 
-    private List<PolicyDraft> policyDrafts(PolicyDraft under, JsonMapper mapper) {
+    /** A policy that is named stands alone; one with values is laid over the machine's. */
+    private List<SpecValues> policies(SpecValues base, JsonMapper mapper) {
+        SpecValues under = base.only(PolicySpec.SECTION);
         if (policies == null) {
             return List.of(under);
         }
-        List<PolicyDraft> drafts = new ArrayList<>();
+        List<SpecValues> all = new ArrayList<>();
         for (int i = 0; i < policies.size(); i++) {
             JsonNode node = policies.get(i);
+            String pointer = "/policies/" + i;
             if (node.isString()) {
-                drafts.add(PolicyDraft.of(node.stringValue()).withNumbers(under.numbers()));
+                all.add(SpecValues.of(PolicySpec.POLICY, node.stringValue()));
+            } else if (node.isNull()) {
+                throw ApiException.badField(pointer, "must not be null");
             } else {
-                drafts.add(policy("/policies/" + i, node, under, mapper));
+                all.add(under.with(MachineRequest.part(PolicySpec.SECTION, pointer, node, mapper)));
             }
         }
-        return drafts;
+        return all;
     }
 
-    private static PolicyDraft policy(
-            String pointer, JsonNode node, PolicyDraft under, JsonMapper mapper) {
-        if (node.isNull()) {
-            throw ApiException.badField(pointer, "must not be null");
-        }
-        try {
-            ReplacementRequest policy = mapper.treeToValue(node, ReplacementRequest.class);
-            return BodyPart.read(
-                    at -> at.replaceFirst("^/replacement", pointer), () -> policy.over(under));
-        } catch (JacksonException e) {
-            throw JsonErrors.of(pointer, e);
-        }
-    }
-
-    private List<TlbDraft> tlbDrafts(TlbDraft under, JsonMapper mapper) {
+    private List<SpecValues> tlbs(SpecValues base, JsonMapper mapper) {
         if (tlbs == null) {
-            return List.of(under);
+            return List.of(base.only(TlbSpec.SECTION, TlbSpec.SECOND_LEVEL));
         }
-        List<TlbDraft> drafts = new ArrayList<>();
+        List<SpecValues> all = new ArrayList<>();
         for (int i = 0; i < tlbs.size(); i++) {
             JsonNode node = tlbs.get(i);
-            drafts.add(
-                    node == null
-                            ? new TlbDraft(0L, null, null, null)
-                            : MachineRequest.tlbDraft(node, "/tlbs/" + i, TlbDraft.EMPTY, mapper));
+            all.add(
+                    node == null || node.isNull()
+                            ? SpecValues.EMPTY.withNo(TlbSpec.SECTION)
+                            : MachineRequest.part(TlbSpec.SECTION, "/tlbs/" + i, node, mapper));
         }
-        return drafts;
+        return all;
     }
 }

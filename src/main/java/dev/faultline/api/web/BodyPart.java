@@ -1,6 +1,6 @@
 package dev.faultline.api.web;
 
-import dev.faultline.machine.spec.SpecDraft.InvalidSpecException;
+import dev.faultline.machine.fields.InvalidSpecException;
 
 import java.util.List;
 import java.util.function.Supplier;

@@ -102,8 +102,9 @@ class OpenApiRules {
     }
 
     @Bean
-    GlobalOpenApiCustomizer completeDocument() {
+    GlobalOpenApiCustomizer completeDocument(List<DocumentPart> parts) {
         return document -> {
+            parts.forEach(part -> part.addTo(document));
             addProblem(document);
             document.getPaths()
                     .forEach(

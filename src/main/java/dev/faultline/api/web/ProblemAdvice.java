@@ -1,7 +1,7 @@
 package dev.faultline.api.web;
 
 import dev.faultline.hosting.HostingException;
-import dev.faultline.machine.spec.SpecDraft.InvalidSpecException;
+import dev.faultline.machine.fields.InvalidSpecException;
 import dev.faultline.trace.StoredTraceException;
 
 import jakarta.servlet.http.HttpServletRequest;

@@ -1,6 +1,7 @@
 package dev.faultline.machine.presets;
 
 import dev.faultline.machine.Machine;
+import dev.faultline.machine.fields.SpecValues;
 import dev.faultline.machine.protocol.AccessBlock;
 import dev.faultline.machine.protocol.Backing;
 import dev.faultline.machine.protocol.Command;
@@ -9,17 +10,12 @@ import dev.faultline.machine.protocol.OnSignal;
 import dev.faultline.machine.protocol.Op;
 import dev.faultline.machine.protocol.Protection;
 import dev.faultline.machine.spec.Costs;
-import dev.faultline.machine.spec.Limits;
+import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.machine.spec.PagingSpec;
-import dev.faultline.machine.spec.PagingSpec.LoadControl;
 import dev.faultline.machine.spec.PagingSpec.ReadAhead;
-import dev.faultline.machine.spec.PagingSpec.Watermarks;
-import dev.faultline.machine.spec.PolicyDraft;
-import dev.faultline.machine.spec.SpecDraft;
-import dev.faultline.machine.spec.SwapDraft;
-import dev.faultline.machine.spec.TlbDraft;
+import dev.faultline.machine.spec.PolicySpec;
+import dev.faultline.machine.spec.SwapSpec;
 import dev.faultline.machine.spec.Translation;
-import dev.faultline.machine.spec.TranslationDraft;
 
 import java.util.List;
 import java.util.function.Consumer;
@@ -40,18 +36,24 @@ final class BackgroundPresets {
     private static final int WORK = 300;
 
     private static final String FILE = "data";
-    private static final Costs COSTS =
-            new Costs(
-                    100, 1, 50, 100, 100, 10_000, 10_000, 10_000, 10_000, 100, 2000, 20_000, 0, 0,
-                    0, 0);
-    private static final ReadAhead NO_AHEAD = PagingSpec.NONE.readAhead();
-    private static final Watermarks NO_DAEMON = PagingSpec.NONE.watermarks();
+    private static final SpecValues COSTS =
+            SpecValues.of(Costs.TLB_LOOKUP, 1)
+                    .with(Costs.TRAP, 50)
+                    .with(Costs.ZERO_FILL, 100)
+                    .with(Costs.PAGE_COPY, 100)
+                    .with(Costs.SWAP_IN, 10_000)
+                    .with(Costs.SWAP_OUT, 10_000)
+                    .with(Costs.FILE_IN, 10_000)
+                    .with(Costs.FILE_OUT, 10_000)
+                    .with(Costs.CONTEXT_SWITCH, 100)
+                    .with(Costs.SHOOTDOWN, 2000)
+                    .with(Costs.SEEK, 20_000);
 
     static final List<Preset> ALL =
             List.of(
                     preset(
                             "demand-paging",
-                            PagingSpec.NONE,
+                            SpecValues.EMPTY,
                             "A program that writes 48 pages one after the other and then reads them,"
                                     + " in 16 frames, with nothing in the background: it waits for"
                                     + " every page that leaves and for every one that comes back.",
@@ -59,14 +61,17 @@ final class BackgroundPresets {
                             BackgroundPresets::writeAndRead),
                     preset(
                             "page-daemon",
-                            paging(new Watermarks(1, 3, 6), 100, 100, NO_AHEAD),
+                            SpecValues.of(PagingSpec.MIN, 1)
+                                    .with(PagingSpec.LOW, 3)
+                                    .with(PagingSpec.HIGH, 6),
                             "The program of demand-paging, and a page daemon that keeps three to six"
                                     + " frames free: dirty pages are written while it computes.",
                             BackgroundPresets::area,
                             BackgroundPresets::writeAndRead),
                     preset(
                             "dirty-limits",
-                            paging(NO_DAEMON, 25, 50, NO_AHEAD),
+                            SpecValues.of(PagingSpec.DIRTY_BACKGROUND, 25)
+                                    .with(PagingSpec.DIRTY_LIMIT, 50),
                             "The program of demand-paging, with pages cleaned in the background when"
                                     + " more than a quarter of the frames are dirty: those that leave"
                                     + " are clean.",
@@ -74,7 +79,7 @@ final class BackgroundPresets {
                             BackgroundPresets::writeAndRead),
                     preset(
                             "read-ahead",
-                            paging(NO_DAEMON, 100, 100, new ReadAhead(8, 1, 0)),
+                            SpecValues.of(ReadAhead.SWAP, 8),
                             "The program of demand-paging, and eight pages brought in from the store"
                                     + " at a fault: one fault in eight is major, and one seek is"
                                     + " enough for them.",
@@ -82,67 +87,49 @@ final class BackgroundPresets {
                             BackgroundPresets::writeAndRead),
                     preset(
                             "stride-demand",
-                            PagingSpec.NONE,
+                            SpecValues.EMPTY,
                             "A program that reads every third of 48 pages in the store, then the"
                                     + " next ones, with nothing in the background.",
                             BackgroundPresets::areaInStore,
                             BackgroundPresets::readStrides),
                     preset(
                             "stride-ahead",
-                            paging(NO_DAEMON, 100, 100, new ReadAhead(1, 1, 4)),
+                            SpecValues.of(ReadAhead.STRIDE, 4),
                             "The program of stride-demand, and four pages brought in at the distance"
                                     + " that the last ones had.",
                             BackgroundPresets::areaInStore,
                             BackgroundPresets::readStrides),
                     preset(
                             "file-demand",
-                            PagingSpec.NONE,
+                            SpecValues.EMPTY,
                             "A program that reads a mapped file of 48 pages from its beginning to"
                                     + " its end, with nothing in the background.",
                             BackgroundPresets::mappedFile,
                             BackgroundPresets::readAll),
                     preset(
                             "file-ahead",
-                            paging(NO_DAEMON, 100, 100, new ReadAhead(1, 8, 0)),
+                            SpecValues.of(ReadAhead.FILE, 8),
                             "The program of file-demand, and eight pages of the file read at a fault.",
                             BackgroundPresets::mappedFile,
                             BackgroundPresets::readAll));
 
     private BackgroundPresets() {}
 
-    private static PagingSpec paging(
-            Watermarks watermarks, int dirtyBackground, int dirtyLimit, ReadAhead ahead) {
-        return new PagingSpec(
-                watermarks,
-                PagingSpec.NONE.inFlight(),
-                dirtyBackground,
-                dirtyLimit,
-                ahead,
-                LoadControl.NONE);
-    }
-
     private static Preset preset(
             String name,
-            PagingSpec paging,
+            SpecValues paging,
             String shows,
             Consumer<Machine> setup,
             Consumer<Machine> run) {
-        SpecDraft draft =
-                new SpecDraft(
-                        null,
-                        PAGE,
-                        FRAMES,
-                        20L,
-                        TranslationDraft.of(Translation.Kind.LINEAR),
-                        TlbDraft.EMPTY,
-                        PolicyDraft.of("lru"),
-                        SwapDraft.of(64),
-                        COSTS,
-                        Limits.DEFAULT,
-                        null,
-                        null,
-                        null,
-                        paging);
+        SpecValues draft =
+                SpecValues.of(MachineSpec.PAGE_SIZE, PAGE)
+                        .with(MachineSpec.FRAMES, FRAMES)
+                        .with(MachineSpec.ADDRESS_BITS, 20)
+                        .with(SpecValues.of(Translation.KIND, Translation.Kind.LINEAR))
+                        .with(SpecValues.of(PolicySpec.POLICY, "lru"))
+                        .with(SpecValues.of(SwapSpec.SLOTS, 64))
+                        .with(COSTS)
+                        .with(paging);
         return new Preset(name, shows, draft, setup, run);
     }
 

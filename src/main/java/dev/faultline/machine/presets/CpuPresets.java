@@ -1,6 +1,7 @@
 package dev.faultline.machine.presets;
 
 import dev.faultline.machine.Machine;
+import dev.faultline.machine.fields.SpecValues;
 import dev.faultline.machine.protocol.AccessBlock;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.MemoryArea;
@@ -8,14 +9,11 @@ import dev.faultline.machine.protocol.OnSignal;
 import dev.faultline.machine.protocol.Op;
 import dev.faultline.machine.protocol.Protection;
 import dev.faultline.machine.spec.Costs;
-import dev.faultline.machine.spec.Limits;
-import dev.faultline.machine.spec.PolicyDraft;
-import dev.faultline.machine.spec.SpecDraft;
-import dev.faultline.machine.spec.SwapDraft;
-import dev.faultline.machine.spec.TlbDraft;
+import dev.faultline.machine.spec.MachineSpec;
+import dev.faultline.machine.spec.PolicySpec;
+import dev.faultline.machine.spec.SwapSpec;
 import dev.faultline.machine.spec.TlbSpec;
 import dev.faultline.machine.spec.Translation;
-import dev.faultline.machine.spec.TranslationDraft;
 
 import java.util.List;
 import java.util.function.Consumer;
@@ -49,23 +47,25 @@ final class CpuPresets {
 
     private static Preset preset(
             String name, TlbSpec.Invalidation invalidation, String shows, Consumer<Machine> setup) {
-        TlbDraft tlb =
-                new TlbDraft(
-                        16L, 16L, null, true, null, null, null, null, null, null, invalidation);
-        SpecDraft draft =
-                new SpecDraft(
-                        null,
-                        PAGE,
-                        1L,
-                        20L,
-                        TranslationDraft.of(Translation.Kind.LINEAR),
-                        tlb,
-                        PolicyDraft.of("fifo"),
-                        SwapDraft.of(16),
-                        new Costs(100, 1, 50, 0, 0, 8_000_000, 8_000_000, 0, 0, 0, 2000),
-                        Limits.DEFAULT,
-                        null,
-                        2L);
+        SpecValues tlb =
+                SpecValues.of(TlbSpec.ENTRIES, 16)
+                        .with(TlbSpec.WAYS, 16)
+                        .with(TlbSpec.TAGGED, true)
+                        .with(TlbSpec.INVALIDATION, invalidation);
+        SpecValues draft =
+                SpecValues.of(MachineSpec.PAGE_SIZE, PAGE)
+                        .with(MachineSpec.FRAMES, 1)
+                        .with(MachineSpec.ADDRESS_BITS, 20)
+                        .with(SpecValues.of(Translation.KIND, Translation.Kind.LINEAR))
+                        .with(tlb)
+                        .with(SpecValues.of(PolicySpec.POLICY, "fifo"))
+                        .with(SpecValues.of(SwapSpec.SLOTS, 16))
+                        .with(Costs.TLB_LOOKUP, 1)
+                        .with(Costs.TRAP, 50)
+                        .with(Costs.FILE_IN, 0)
+                        .with(Costs.FILE_OUT, 0)
+                        .with(Costs.SHOOTDOWN, 2000)
+                        .with(MachineSpec.CPUS, 2);
         return new Preset(name, shows, draft, setup);
     }
 

@@ -1,20 +1,17 @@
 package dev.faultline.machine.presets;
 
 import dev.faultline.machine.Machine;
+import dev.faultline.machine.fields.SpecValues;
 import dev.faultline.machine.protocol.AccessBlock;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.MemoryArea;
 import dev.faultline.machine.protocol.OnSignal;
 import dev.faultline.machine.protocol.Op;
 import dev.faultline.machine.protocol.Protection;
-import dev.faultline.machine.spec.Costs;
-import dev.faultline.machine.spec.Limits;
-import dev.faultline.machine.spec.PolicyDraft;
-import dev.faultline.machine.spec.SpecDraft;
-import dev.faultline.machine.spec.SwapDraft;
-import dev.faultline.machine.spec.TlbDraft;
+import dev.faultline.machine.spec.MachineSpec;
+import dev.faultline.machine.spec.PolicySpec;
+import dev.faultline.machine.spec.SwapSpec;
 import dev.faultline.machine.spec.Translation;
-import dev.faultline.machine.spec.TranslationDraft;
 
 import java.util.List;
 
@@ -54,20 +51,14 @@ final class DiskPresets {
     private DiskPresets() {}
 
     private static Preset preset(String name, long pageSize, String shows) {
-        SpecDraft draft =
-                new SpecDraft(
-                        null,
-                        pageSize,
-                        MEMORY / pageSize,
-                        20L,
-                        TranslationDraft.of(Translation.Kind.LINEAR),
-                        TlbDraft.EMPTY,
-                        PolicyDraft.of("lru"),
-                        SwapDraft.of(256),
-                        Costs.DEFAULT,
-                        Limits.DEFAULT,
-                        BLOCK,
-                        null);
+        SpecValues draft =
+                SpecValues.of(MachineSpec.PAGE_SIZE, pageSize)
+                        .with(MachineSpec.FRAMES, MEMORY / pageSize)
+                        .with(MachineSpec.ADDRESS_BITS, 20)
+                        .with(SpecValues.of(Translation.KIND, Translation.Kind.LINEAR))
+                        .with(SpecValues.of(PolicySpec.POLICY, "lru"))
+                        .with(SpecValues.of(SwapSpec.SLOTS, 256))
+                        .with(MachineSpec.BLOCK_SIZE, BLOCK);
         return new Preset(name, shows, draft, DiskPresets::process, DiskPresets::write);
     }
 

@@ -1,8 +1,8 @@
 package dev.faultline.machine.presets;
 
 import dev.faultline.machine.Machine;
+import dev.faultline.machine.fields.SpecValues;
 import dev.faultline.machine.protocol.Command;
-import dev.faultline.machine.spec.SpecDraft;
 
 import java.util.function.Consumer;
 
@@ -11,20 +11,20 @@ import java.util.function.Consumer;
  *
  * @param name its name in the HTTP contract
  * @param shows what it demonstrates, in a sentence
- * @param draft the spec, before a client's own values override it
+ * @param values the spec, before a client's own values override it
  * @param setup gives the machine its commands
  * @param run the demonstration itself, if it has been run already when the machine is opened
  */
 public record Preset(
         String name,
         String shows,
-        SpecDraft draft,
+        SpecValues values,
         Consumer<Machine> setup,
         Consumer<Machine> run) {
 
     /** A preset that has not been run: the client does that. */
-    Preset(String name, String shows, SpecDraft draft, Consumer<Machine> setup) {
-        this(name, shows, draft, setup, machine -> {});
+    Preset(String name, String shows, SpecValues values, Consumer<Machine> setup) {
+        this(name, shows, values, setup, machine -> {});
     }
 
     /**

@@ -1,14 +1,11 @@
 package dev.faultline.machine.presets;
 
 import dev.faultline.machine.Machine;
-import dev.faultline.machine.spec.Costs;
-import dev.faultline.machine.spec.Limits;
-import dev.faultline.machine.spec.SpecDraft;
-import dev.faultline.machine.spec.SwapDraft;
+import dev.faultline.machine.fields.SpecValues;
+import dev.faultline.machine.spec.MachineSpec;
+import dev.faultline.machine.spec.PolicySpec;
 import dev.faultline.machine.spec.SwapSpec;
-import dev.faultline.machine.spec.TlbDraft;
 import dev.faultline.machine.spec.Translation;
-import dev.faultline.machine.spec.TranslationDraft;
 
 import java.util.List;
 import java.util.Optional;
@@ -89,7 +86,8 @@ public final class Presets {
                     small(
                             "swap-eager",
                             8,
-                            new SwapDraft(8L, SwapSpec.Reservation.EAGER, null, null, null, null),
+                            SpecValues.of(SwapSpec.SLOTS, 8)
+                                    .with(SwapSpec.RESERVATION, SwapSpec.Reservation.EAGER),
                             "Eight slots, one taken for each page when it is asked for, and six are"
                                     + " taken. Map three pages, fork, make a process of three pages or"
                                     + " let the stack grow by three: each is refused and says why.",
@@ -97,7 +95,7 @@ public final class Presets {
                     small(
                             "swap-exchange",
                             4,
-                            new SwapDraft(4L, null, null, null, true, null),
+                            SpecValues.of(SwapSpec.SLOTS, 4).with(SwapSpec.SPARE_FRAME, true),
                             "Seven written pages, four slots, all taken, and four frames of which one"
                                     + " is kept free: every touch of a stored page exchanges it with"
                                     + " another through the free frame.",
@@ -105,7 +103,7 @@ public final class Presets {
                     small(
                             "out-of-memory",
                             4,
-                            SwapDraft.of(2),
+                            SpecValues.of(SwapSpec.SLOTS, 2),
                             "Four frames and two slots, promised freely and all in use, four pages by"
                                     + " process 1 and two by process 2. One more page by either, and"
                                     + " the kernel ends process 1, which holds most.",
@@ -178,18 +176,13 @@ public final class Presets {
      * not been referenced since the hand last passed it.
      */
     private static Preset lecture16() {
-        SpecDraft draft =
-                new SpecDraft(
-                        null,
-                        4096L,
-                        4L,
-                        15L,
-                        TranslationDraft.of(Translation.Kind.LINEAR),
-                        TlbDraft.EMPTY,
-                        "clock",
-                        SwapDraft.of(16),
-                        Costs.DEFAULT,
-                        Limits.DEFAULT);
+        SpecValues draft =
+                SpecValues.of(MachineSpec.PAGE_SIZE, 4096)
+                        .with(MachineSpec.FRAMES, 4)
+                        .with(MachineSpec.ADDRESS_BITS, 15)
+                        .with(SpecValues.of(Translation.KIND, Translation.Kind.LINEAR))
+                        .with(PolicySpec.POLICY, "clock")
+                        .with(SpecValues.of(SwapSpec.SLOTS, 16));
         return new Preset(
                 "lecture-16",
                 "Lecture 16's example: reading VP2 hits frame 1; reading VP6 evicts VP4 from frame"
@@ -200,19 +193,14 @@ public final class Presets {
 
     /** Pages of 64 bytes, so that a page of the table holds eight entries. */
     private static Preset pageablePageTable() {
-        SpecDraft draft =
-                new SpecDraft(
-                        null,
-                        64L,
-                        6L,
-                        14L,
-                        new TranslationDraft(
-                                Translation.Kind.LINEAR, null, Translation.Memory.PAGEABLE, null),
-                        TlbDraft.EMPTY,
-                        "clock",
-                        SwapDraft.of(64),
-                        Costs.DEFAULT,
-                        Limits.DEFAULT);
+        SpecValues draft =
+                SpecValues.of(MachineSpec.PAGE_SIZE, 64)
+                        .with(MachineSpec.FRAMES, 6)
+                        .with(MachineSpec.ADDRESS_BITS, 14)
+                        .with(Translation.KIND, Translation.Kind.LINEAR)
+                        .with(Translation.MEMORY, Translation.Memory.PAGEABLE)
+                        .with(PolicySpec.POLICY, "clock")
+                        .with(SpecValues.of(SwapSpec.SLOTS, 64));
         return new Preset(
                 "pageable-page-table",
                 "Six frames, shared by pages of 64 bytes and by the page table itself, eight entries a"
@@ -223,23 +211,18 @@ public final class Presets {
     }
 
     private static Preset small(String name, long frames, String shows, Consumer<Machine> setup) {
-        return small(name, frames, SwapDraft.of(64), shows, setup);
+        return small(name, frames, SpecValues.of(SwapSpec.SLOTS, 64), shows, setup);
     }
 
     private static Preset small(
-            String name, long frames, SwapDraft swap, String shows, Consumer<Machine> setup) {
-        SpecDraft draft =
-                new SpecDraft(
-                        null,
-                        4096L,
-                        frames,
-                        20L,
-                        TranslationDraft.of(Translation.Kind.LINEAR),
-                        TlbDraft.EMPTY,
-                        "clock",
-                        swap,
-                        Costs.DEFAULT,
-                        Limits.DEFAULT);
+            String name, long frames, SpecValues swap, String shows, Consumer<Machine> setup) {
+        SpecValues draft =
+                SpecValues.of(MachineSpec.PAGE_SIZE, 4096)
+                        .with(MachineSpec.FRAMES, frames)
+                        .with(MachineSpec.ADDRESS_BITS, 20)
+                        .with(SpecValues.of(Translation.KIND, Translation.Kind.LINEAR))
+                        .with(PolicySpec.POLICY, "clock")
+                        .with(swap);
         return new Preset(name, shows, draft, setup);
     }
 }

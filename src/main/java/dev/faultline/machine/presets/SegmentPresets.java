@@ -1,18 +1,16 @@
 package dev.faultline.machine.presets;
 
 import dev.faultline.machine.Machine;
+import dev.faultline.machine.fields.SpecValues;
 import dev.faultline.machine.protocol.Backing;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.MemoryArea;
 import dev.faultline.machine.protocol.OnSignal;
 import dev.faultline.machine.protocol.Protection;
-import dev.faultline.machine.spec.Costs;
-import dev.faultline.machine.spec.Limits;
-import dev.faultline.machine.spec.SpecDraft;
-import dev.faultline.machine.spec.SwapDraft;
-import dev.faultline.machine.spec.TlbDraft;
+import dev.faultline.machine.spec.MachineSpec;
+import dev.faultline.machine.spec.PolicySpec;
+import dev.faultline.machine.spec.SwapSpec;
 import dev.faultline.machine.spec.Translation;
-import dev.faultline.machine.spec.TranslationDraft;
 
 import org.jspecify.annotations.Nullable;
 
@@ -50,18 +48,16 @@ final class SegmentPresets {
                             SegmentPresets::segments),
                     preset(
                             "segmented-paging",
-                            new SpecDraft(
-                                    null,
-                                    1024L,
-                                    8L,
-                                    16L,
-                                    TranslationDraft.segments(
-                                            Translation.Kind.SEGMENTED_PAGING, 2L, null),
-                                    TlbDraft.EMPTY,
-                                    "clock",
-                                    SwapDraft.of(64),
-                                    Costs.DEFAULT,
-                                    Limits.DEFAULT),
+                            SpecValues.of(MachineSpec.PAGE_SIZE, 1024)
+                                    .with(MachineSpec.FRAMES, 8)
+                                    .with(MachineSpec.ADDRESS_BITS, 16)
+                                    .with(
+                                            SpecValues.of(
+                                                            Translation.KIND,
+                                                            Translation.Kind.SEGMENTED_PAGING)
+                                                    .with(Translation.SEGMENT_BITS, 2))
+                                    .with(PolicySpec.POLICY, "clock")
+                                    .with(SpecValues.of(SwapSpec.SLOTS, 64)),
                             "Segments that are paged: three of four segments of 16 KiB, each with a"
                                     + " page table no longer than it needs, and pages that come when"
                                     + " they are touched.",
@@ -70,37 +66,26 @@ final class SegmentPresets {
     private SegmentPresets() {}
 
     private static Preset preset(
-            String name, SpecDraft draft, String shows, Consumer<Machine> setup) {
+            String name, SpecValues draft, String shows, Consumer<Machine> setup) {
         return new Preset(name, shows, draft, setup);
     }
 
-    private static SpecDraft draft(
+    private static SpecValues draft(
             Translation.Kind kind,
             long frames,
             long pageSize,
             @Nullable Long segmentBits,
             boolean compaction) {
-        TranslationDraft translation =
-                new TranslationDraft(
-                        kind,
-                        null,
-                        null,
-                        null,
-                        null,
-                        segmentBits,
-                        Translation.Fit.FIRST_FIT,
-                        compaction);
-        return new SpecDraft(
-                null,
-                pageSize,
-                frames,
-                14L,
-                translation,
-                TlbDraft.EMPTY,
-                null,
-                SwapDraft.of(64),
-                Costs.DEFAULT,
-                Limits.DEFAULT);
+        SpecValues translation =
+                SpecValues.of(Translation.KIND, kind)
+                        .with(Translation.SEGMENT_BITS, segmentBits)
+                        .with(Translation.PLACEMENT, Translation.Fit.FIRST_FIT)
+                        .with(Translation.COMPACTION, compaction);
+        return SpecValues.of(MachineSpec.PAGE_SIZE, pageSize)
+                .with(MachineSpec.FRAMES, frames)
+                .with(MachineSpec.ADDRESS_BITS, 14)
+                .with(translation)
+                .with(SpecValues.of(SwapSpec.SLOTS, 64));
     }
 
     private static void holes(Machine machine) {

@@ -1,6 +1,7 @@
 package dev.faultline.machine.presets;
 
 import dev.faultline.machine.Machine;
+import dev.faultline.machine.fields.SpecValues;
 import dev.faultline.machine.protocol.AccessBlock;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.MemoryArea;
@@ -8,13 +9,11 @@ import dev.faultline.machine.protocol.OnSignal;
 import dev.faultline.machine.protocol.Op;
 import dev.faultline.machine.protocol.Protection;
 import dev.faultline.machine.spec.Costs;
-import dev.faultline.machine.spec.Limits;
-import dev.faultline.machine.spec.SpecDraft;
-import dev.faultline.machine.spec.SwapDraft;
-import dev.faultline.machine.spec.TlbDraft;
+import dev.faultline.machine.spec.MachineSpec;
+import dev.faultline.machine.spec.PolicySpec;
+import dev.faultline.machine.spec.SwapSpec;
 import dev.faultline.machine.spec.TlbSpec;
 import dev.faultline.machine.spec.Translation;
-import dev.faultline.machine.spec.TranslationDraft;
 
 import java.util.List;
 import java.util.function.Consumer;
@@ -35,10 +34,13 @@ final class TranslationPresets {
     /** Twelve consecutive pages. */
     private static final long[] LOOP = LongStream.range(0, 12).toArray();
 
-    private static final TranslationDraft LINEAR = TranslationDraft.of(Translation.Kind.LINEAR);
-    private static final TlbDraft NO_TLB = new TlbDraft(0L, null, null, null);
-    private static final TlbDraft DIRECT = new TlbDraft(16L, 1L, null, true);
-    private static final TlbDraft ASSOCIATIVE = new TlbDraft(8L, 8L, null, true);
+    private static final SpecValues LINEAR =
+            SpecValues.of(Translation.KIND, Translation.Kind.LINEAR);
+    private static final SpecValues NO_TLB = SpecValues.EMPTY.withNo(TlbSpec.SECTION);
+    private static final SpecValues DIRECT =
+            SpecValues.of(TlbSpec.ENTRIES, 16).with(TlbSpec.WAYS, 1).with(TlbSpec.TAGGED, true);
+    private static final SpecValues ASSOCIATIVE =
+            SpecValues.of(TlbSpec.ENTRIES, 8).with(TlbSpec.WAYS, 8).with(TlbSpec.TAGGED, true);
 
     static final List<Preset> ALL =
             List.of(
@@ -98,7 +100,9 @@ final class TranslationPresets {
                                     + " only the first round misses.",
                             20,
                             LINEAR,
-                            new TlbDraft(16L, 4L, null, true),
+                            SpecValues.of(TlbSpec.ENTRIES, 16)
+                                    .with(TlbSpec.WAYS, 4)
+                                    .with(TlbSpec.TAGGED, true),
                             LOOP),
                     preset(
                             "tlb-second-level",
@@ -107,14 +111,11 @@ final class TranslationPresets {
                                     + " the first level has lost, and only the first round walks.",
                             20,
                             LINEAR,
-                            new TlbDraft(
-                                    8L,
-                                    8L,
-                                    null,
-                                    true,
-                                    null,
-                                    null,
-                                    new TlbDraft(16L, 4L, null, null)),
+                            SpecValues.of(TlbSpec.ENTRIES, 8)
+                                    .with(TlbSpec.WAYS, 8)
+                                    .with(TlbSpec.TAGGED, true)
+                                    .with(TlbSpec.SECOND_ENTRIES, 16)
+                                    .with(TlbSpec.SECOND_WAYS, 4),
                             LOOP),
                     preset(
                             "tlb-software",
@@ -123,8 +124,10 @@ final class TranslationPresets {
                                     + " beside the look-up in the table.",
                             20,
                             LINEAR,
-                            new TlbDraft(
-                                    8L, 8L, null, true, TlbSpec.Management.SOFTWARE, null, null),
+                            SpecValues.of(TlbSpec.ENTRIES, 8)
+                                    .with(TlbSpec.WAYS, 8)
+                                    .with(TlbSpec.TAGGED, true)
+                                    .with(TlbSpec.MANAGEMENT, TlbSpec.Management.SOFTWARE),
                             LOOP),
                     switching(
                             "tlb-tagged",
@@ -154,8 +157,8 @@ final class TranslationPresets {
                             "A table of two levels over 32 bits and 3 pages far apart:"
                                     + " 4 nodes, 32 KiB of table, and two references per walk.",
                             32,
-                            new TranslationDraft(
-                                    Translation.Kind.HIERARCHICAL, List.of(10, 10), null, null),
+                            SpecValues.of(Translation.KIND, Translation.Kind.HIERARCHICAL)
+                                    .with(Translation.LEVELS, List.of(10, 10)),
                             NO_TLB,
                             0,
                             1 << 19,
@@ -183,7 +186,8 @@ final class TranslationPresets {
                                     + " depends on the memory and not on the address space, which"
                                     + " has 48 bits here.",
                             48,
-                            new TranslationDraft(Translation.Kind.INVERTED, null, null, 16L),
+                            SpecValues.of(Translation.KIND, Translation.Kind.INVERTED)
+                                    .with(Translation.BUCKETS, 16),
                             NO_TLB,
                             0,
                             1L << 20,
@@ -191,8 +195,9 @@ final class TranslationPresets {
 
     private TranslationPresets() {}
 
-    private static TranslationDraft hashed() {
-        return new TranslationDraft(Translation.Kind.HASHED, null, null, 16L);
+    private static SpecValues hashed() {
+        return SpecValues.of(Translation.KIND, Translation.Kind.HASHED)
+                .with(Translation.BUCKETS, 16);
     }
 
     /** One process whose pages are all in memory, and which loops over them. */
@@ -200,8 +205,8 @@ final class TranslationPresets {
             String name,
             String shows,
             long addressBits,
-            TranslationDraft translation,
-            TlbDraft tlb,
+            SpecValues translation,
+            SpecValues tlb,
             long... pages) {
         return new Preset(
                 name,
@@ -217,8 +222,9 @@ final class TranslationPresets {
 
     /** Twelve pages in consecutive frames, as three huge pages or as small ones. */
     private static Preset reach(String name, String shows, boolean huge) {
-        TranslationDraft table =
-                new TranslationDraft(Translation.Kind.HIERARCHICAL, List.of(4, 2, 2), null, null);
+        SpecValues table =
+                SpecValues.of(Translation.KIND, Translation.Kind.HIERARCHICAL)
+                        .with(Translation.LEVELS, List.of(4, 2, 2));
         return new Preset(
                 name,
                 shows,
@@ -246,7 +252,12 @@ final class TranslationPresets {
         return new Preset(
                 name,
                 shows,
-                draft(20, LINEAR, new TlbDraft(16L, 16L, null, tagged)),
+                draft(
+                        20,
+                        LINEAR,
+                        SpecValues.of(TlbSpec.ENTRIES, 16)
+                                .with(TlbSpec.WAYS, 16)
+                                .with(TlbSpec.TAGGED, tagged)),
                 machine -> {
                     process(machine);
                     process(machine);
@@ -256,19 +267,16 @@ final class TranslationPresets {
                 machine -> rounds(round -> turn.accept(machine)));
     }
 
-    private static SpecDraft draft(long addressBits, TranslationDraft translation, TlbDraft tlb) {
-        Costs costs = new Costs(100, 1, 50, 0, 0, 8_000_000, 8_000_000, 8_000_000, 8_000_000, 0, 0);
-        return new SpecDraft(
-                null,
-                4096L,
-                16L,
-                addressBits,
-                translation,
-                tlb,
-                "clock",
-                SwapDraft.of(64),
-                costs,
-                Limits.DEFAULT);
+    private static SpecValues draft(long addressBits, SpecValues translation, SpecValues tlb) {
+        SpecValues costs = SpecValues.of(Costs.TLB_LOOKUP, 1).with(Costs.TRAP, 50);
+        return SpecValues.of(MachineSpec.PAGE_SIZE, 4096)
+                .with(MachineSpec.FRAMES, 16)
+                .with(MachineSpec.ADDRESS_BITS, addressBits)
+                .with(translation)
+                .with(tlb)
+                .with(PolicySpec.POLICY, "clock")
+                .with(SpecValues.of(SwapSpec.SLOTS, 64))
+                .with(costs);
     }
 
     private static void rounds(Consumer<Integer> round) {

@@ -10,7 +10,7 @@ import java.util.List;
  * that were used more often; B1 and B2 remember what left them. A page that is wanted again soon
  * after it left T1 makes T1's share larger, one that left T2 makes it smaller.
  */
-abstract class Adaptive extends WithHistory {
+abstract class Adaptive extends GhostPolicy {
 
     final PageList once;
     final PageList often;

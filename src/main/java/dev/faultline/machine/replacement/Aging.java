@@ -1,5 +1,9 @@
 package dev.faultline.machine.replacement;
 
+import static dev.faultline.machine.replacement.Parameters.AGE_AT;
+import static dev.faultline.machine.replacement.Parameters.BITS;
+import static dev.faultline.machine.replacement.Parameters.SCAN;
+
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
 
@@ -17,12 +21,12 @@ final class Aging extends HandPolicy {
     private final boolean atTicks;
     private final long top;
 
-    Aging(int frames, Dialect dialect) {
-        super(frames, dialect);
+    Aging(int frames, Settings settings) {
+        super(frames, settings);
         age = new long[frames];
-        fromHand = dialect.fromHand();
-        atTicks = dialect.agesAtTicks();
-        top = 1L << dialect.bits() - 1;
+        fromHand = settings.get(SCAN) == Parameters.Scan.HAND;
+        atTicks = settings.get(AGE_AT) == Parameters.AgeAt.TICK;
+        top = 1L << settings.count(BITS) - 1;
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.faultline.machine.replacement;
 
+import static dev.faultline.machine.replacement.Parameters.HALVE_EVERY;
+
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
 
@@ -40,8 +42,8 @@ abstract class ByFrequency extends ReplacementPolicy {
 
     private final long[] lastUse;
 
-    ByFrequency(int frames, Dialect dialect) {
-        halveEvery = dialect.halveEvery();
+    ByFrequency(int frames, Settings settings) {
+        halveEvery = settings.get(HALVE_EVERY);
         lastUse = new long[halveEvery == 0 ? 0 : frames];
         next = new int[frames];
         previous = new int[frames];

@@ -1,5 +1,7 @@
 package dev.faultline.machine.replacement;
 
+import static dev.faultline.machine.replacement.Parameters.TAU;
+
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
 
@@ -9,10 +11,10 @@ abstract class ByLastUse extends HandPolicy {
     private final long[] lastUse;
     private final long tau;
 
-    ByLastUse(int frames, Dialect dialect) {
-        super(frames, dialect);
+    ByLastUse(int frames, Settings settings) {
+        super(frames, settings);
         lastUse = new long[frames];
-        tau = dialect.tau();
+        tau = settings.get(TAU);
     }
 
     @Override

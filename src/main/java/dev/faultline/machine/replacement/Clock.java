@@ -10,8 +10,8 @@ package dev.faultline.machine.replacement;
  */
 final class Clock extends HandPolicy {
 
-    Clock(int frames, Dialect dialect) {
-        super(frames, dialect);
+    Clock(int frames, Settings settings) {
+        super(frames, settings);
     }
 
     @Override

@@ -24,7 +24,7 @@ import java.util.Objects;
  * on, the cold share grows with each page that is wanted again in its test period after it left,
  * and shrinks with each that is not. O(1), amortised.
  */
-final class ClockPro extends WithHistory {
+final class ClockPro extends GhostPolicy {
 
     private static final byte COLD = 0;
     private static final byte COLD_IN_TEST = 1;

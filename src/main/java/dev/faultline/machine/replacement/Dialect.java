@@ -1,83 +1,44 @@
 package dev.faultline.machine.replacement;
 
-import java.util.List;
+import static dev.faultline.machine.replacement.Parameters.BITS;
+import static dev.faultline.machine.replacement.Parameters.HAND_PASSES_FILLED;
+import static dev.faultline.machine.replacement.Parameters.ORDER;
+import static dev.faultline.machine.replacement.Parameters.REFAULTS;
+import static dev.faultline.machine.replacement.Parameters.SCAN;
+import static dev.faultline.machine.replacement.Parameters.TAU;
+import static dev.faultline.machine.replacement.Parameters.TIES;
 
-/** How a rule is played where the books differ. What a policy does not use it does not ask for. */
-public interface Dialect {
+import dev.faultline.machine.fields.SpecValues;
 
-    /** Whether FIFO goes round the frame numbers instead of the order of loading. */
-    boolean byFrame();
+/** A way to play the rules where the books differ: values for some {@link Parameters}. */
+public enum Dialect {
+    /** As most textbooks tell it: the default of each parameter. */
+    TEXTBOOK,
 
-    /** Whether a scan begins at the hand instead of at frame 0 each time. */
-    boolean fromHand();
+    /** As Stallings, "Operating Systems", tells it: the hand goes past what was filled. */
+    STALLINGS,
 
-    /** Instructions after which a page is no longer in the working set. */
-    long tau();
+    /** As the simulator of "Operating Systems: Three Easy Pieces" does. */
+    OSTEP,
 
-    /** Instructions between two clearings of all referenced bits, by NRU. */
-    long clearEvery();
+    /** As the third lab of NYU's operating-systems course does. */
+    NYU_LAB3,
 
-    /** Bits of an age, 1 to 32. */
-    int bits();
+    /** As Linux does. */
+    LINUX;
 
-    /** Whether ages are shifted at ticks of the clock instead of at each choice. */
-    boolean agesAtTicks();
-
-    /**
-     * Whether the access that loads a page counts as a reference to it, for a policy that looks at
-     * referenced bits.
-     */
-    boolean referencedOnLoad();
-
-    /** The frame at which a hand begins. */
-    int handStart();
-
-    /** Whether the hand goes past each frame that is filled, and not only past victims. */
-    boolean handPassesFilled();
-
-    /** Which of equals leaves. */
-    Ties tieBreak();
-
-    /** Which page leaves of several that the rule has equal. */
-    enum Ties {
-        /** The one in the lowest frame. */
-        FRAME,
-        /** The one that was loaded first. */
-        OLDEST,
-        /** The one that was loaded last. */
-        YOUNGEST
+    /** The values in which it differs from {@link #TEXTBOOK}. */
+    public SpecValues differences() {
+        return switch (this) {
+            case TEXTBOOK -> SpecValues.EMPTY;
+            case STALLINGS -> SpecValues.of(HAND_PASSES_FILLED, true);
+            case OSTEP -> SpecValues.of(TIES, Parameters.Ties.YOUNGEST);
+            case NYU_LAB3 ->
+                    SpecValues.of(ORDER, Parameters.Order.FRAME)
+                            .with(SCAN, Parameters.Scan.HAND)
+                            .with(TAU, 49)
+                            .with(BITS, 32);
+            case LINUX -> SpecValues.of(REFAULTS, true);
+        };
     }
-
-    /** Uses that LRU-K looks back, 1 to 8. */
-    int k();
-
-    /** Uses within which LRU-K takes two of a page for one. */
-    long correlated();
-
-    /** Accesses after which counts of accesses are halved, or 0 for never. */
-    long halveEvery();
-
-    /** {@link #remembered} without a bound. */
-    int UNBOUNDED = Integer.MAX_VALUE;
-
-    /** Pages that have left and are remembered, in hundredths of the frames, or all. */
-    int remembered();
-
-    /** Hundredths of the frames that 2Q's first queue is meant to have. */
-    int firstIn();
-
-    /** Whether a page that comes back soon to two-list is active at once. */
-    boolean refaults();
-
-    /** Whether a process gives up pages of its own for others of its own. */
-    boolean isLocal();
-
-    /** Whether the frames that a process is allotted follow its faults. */
-    boolean isDynamic();
-
-    /** The numbers that random takes one after the other; empty for those of the seed. */
-    List<Integer> numbers();
-
-    /** Of what is random otherwise. */
-    long seed();
 }

@@ -11,8 +11,8 @@ package dev.faultline.machine.replacement;
  */
 final class EnhancedClock extends HandPolicy {
 
-    EnhancedClock(int frames, Dialect dialect) {
-        super(frames, dialect);
+    EnhancedClock(int frames, Settings settings) {
+        super(frames, settings);
     }
 
     @Override

@@ -6,8 +6,8 @@ package dev.faultline.machine.replacement;
  */
 final class FrameFifo extends HandPolicy {
 
-    FrameFifo(int frames, Dialect dialect) {
-        super(frames, dialect);
+    FrameFifo(int frames, Settings settings) {
+        super(frames, settings);
     }
 
     @Override

@@ -1,5 +1,8 @@
 package dev.faultline.machine.replacement;
 
+import static dev.faultline.machine.replacement.Parameters.HAND_PASSES_FILLED;
+import static dev.faultline.machine.replacement.Parameters.HAND_START;
+
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
 
@@ -13,10 +16,10 @@ abstract class HandPolicy extends ReplacementPolicy {
     private final boolean passesFilled;
     private int hand;
 
-    HandPolicy(int frames, Dialect dialect) {
+    HandPolicy(int frames, Settings settings) {
         frameCount = frames;
-        passesFilled = dialect.handPassesFilled();
-        hand = dialect.handStart();
+        passesFilled = settings.get(HAND_PASSES_FILLED);
+        hand = settings.count(HAND_START);
     }
 
     @Override

@@ -6,8 +6,8 @@ package dev.faultline.machine.replacement;
  */
 final class Lfu extends ByFrequency {
 
-    Lfu(int frames, Dialect dialect) {
-        super(frames, dialect);
+    Lfu(int frames, Settings settings) {
+        super(frames, settings);
     }
 
     @Override

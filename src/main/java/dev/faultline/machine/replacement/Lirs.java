@@ -1,5 +1,8 @@
 package dev.faultline.machine.replacement;
 
+import static dev.faultline.machine.replacement.Parameters.REMEMBERED;
+import static dev.faultline.machine.replacement.Parameters.UNBOUNDED;
+
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
 
@@ -14,10 +17,10 @@ import java.util.List;
  * LIR, and the lowest LIR page HIR. O(1), amortised.
  *
  * <p>The paper's stack has no bound. Here it keeps a bounded number of pages that have left, and
- * beyond that the one that left first is forgotten; or it is {@link Dialect#UNBOUNDED}, and what it
- * takes of the host's memory grows with what it remembers.
+ * beyond that the one that left first is forgotten; or it is {@link Parameters#UNBOUNDED}, and what
+ * it takes of the host's memory grows with what it remembers.
  */
-final class Lirs extends WithHistory {
+final class Lirs extends GhostPolicy {
 
     /** Ghosts that there is room for at first, where there is no bound. */
     private static final int FIRST_GHOSTS = 16;
@@ -41,8 +44,8 @@ final class Lirs extends WithHistory {
     private final boolean[] isLow;
     private int low;
 
-    Lirs(int frames, Dialect dialect) {
-        this(frames, dialect.remembered() == Dialect.UNBOUNDED, dialect.remembered());
+    Lirs(int frames, Settings settings) {
+        this(frames, settings.get(REMEMBERED) == UNBOUNDED, settings.count(REMEMBERED));
     }
 
     private Lirs(int frames, boolean unbounded, int percent) {

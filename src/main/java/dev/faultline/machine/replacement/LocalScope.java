@@ -1,5 +1,8 @@
 package dev.faultline.machine.replacement;
 
+import static dev.faultline.machine.replacement.Parameters.ALLOTMENT;
+import static dev.faultline.machine.replacement.Parameters.TAU;
+
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
 
@@ -61,13 +64,13 @@ final class LocalScope extends ReplacementPolicy {
     private @Nullable Frames machine;
 
     /** A policy for each process, of so many frames, made when the process first faults. */
-    LocalScope(int frames, Dialect dialect, Supplier<ReplacementPolicy> maker) {
+    LocalScope(int frames, Settings settings, Supplier<ReplacementPolicy> maker) {
         this.maker = maker;
         pattern = maker.get();
         frameCount = frames;
         owners = new int[frames];
-        dynamic = dialect.isDynamic();
-        tau = dialect.tau();
+        dynamic = settings.get(ALLOTMENT) == Parameters.Allotment.DYNAMIC;
+        tau = settings.get(TAU);
     }
 
     private Local local(int owner) {

@@ -1,5 +1,9 @@
 package dev.faultline.machine.replacement;
 
+import static dev.faultline.machine.replacement.Parameters.CORRELATED;
+import static dev.faultline.machine.replacement.Parameters.K;
+import static dev.faultline.machine.replacement.Parameters.REMEMBERED;
+
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
 
@@ -14,7 +18,7 @@ import java.util.List;
  * another can. What is known of a page is kept for a time after it left. O(log frames) an access;
  * O(frames) an eviction if the first in order may not leave.
  */
-final class LruK extends WithHistory {
+final class LruK extends GhostPolicy {
 
     private final int k;
     private final long correlated;
@@ -34,14 +38,14 @@ final class LruK extends WithHistory {
     private int size;
     private long now;
 
-    LruK(int frames, Dialect dialect) {
-        this(frames, dialect, share(frames, dialect.remembered()));
+    LruK(int frames, Settings settings) {
+        this(frames, settings, share(frames, settings.count(REMEMBERED)));
     }
 
-    private LruK(int frames, Dialect dialect, int remembered) {
+    private LruK(int frames, Settings settings, int remembered) {
         super(frames, remembered);
-        k = dialect.k();
-        correlated = dialect.correlated();
+        k = settings.count(K);
+        correlated = settings.get(CORRELATED);
         uses = new long[(frames + remembered) * k];
         lastUse = new long[frames + remembered];
         gone = new PageList(frames + remembered);

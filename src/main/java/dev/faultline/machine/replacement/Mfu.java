@@ -6,8 +6,8 @@ package dev.faultline.machine.replacement;
  */
 final class Mfu extends ByFrequency {
 
-    Mfu(int frames, Dialect dialect) {
-        super(frames, dialect);
+    Mfu(int frames, Settings settings) {
+        super(frames, settings);
     }
 
     @Override

@@ -1,5 +1,8 @@
 package dev.faultline.machine.replacement;
 
+import static dev.faultline.machine.replacement.Parameters.CLEAR_EVERY;
+import static dev.faultline.machine.replacement.Parameters.SCAN;
+
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
 
@@ -18,10 +21,10 @@ final class Nru extends HandPolicy {
     /** The instruction at which all bits were cleared last. */
     private long clearedAt;
 
-    Nru(int frames, Dialect dialect) {
-        super(frames, dialect);
-        fromHand = dialect.fromHand();
-        clearEvery = dialect.clearEvery();
+    Nru(int frames, Settings settings) {
+        super(frames, settings);
+        fromHand = settings.get(SCAN) == Parameters.Scan.HAND;
+        clearEvery = settings.get(CLEAR_EVERY);
     }
 
     @Override

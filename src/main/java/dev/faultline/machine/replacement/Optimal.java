@@ -1,5 +1,7 @@
 package dev.faultline.machine.replacement;
 
+import static dev.faultline.machine.replacement.Parameters.TIES;
+
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
 
@@ -26,15 +28,15 @@ final class Optimal extends ReplacementPolicy {
     private int[] positions = new int[1];
 
     private int current = ANYBODY;
-    private final Dialect.Ties ties;
+    private final Parameters.Ties ties;
 
     /** How many pages were loaded before each. */
     private final long[] loadedAs;
 
     private long loads;
 
-    Optimal(int frames, Dialect dialect) {
-        ties = dialect.tieBreak();
+    Optimal(int frames, Settings settings) {
+        ties = settings.get(TIES);
         loadedAs = new long[frames];
         nextUse = new int[frames];
         ownerOf = new int[frames];

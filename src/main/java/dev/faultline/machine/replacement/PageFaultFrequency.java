@@ -1,5 +1,7 @@
 package dev.faultline.machine.replacement;
 
+import static dev.faultline.machine.replacement.Parameters.TAU;
+
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
 
@@ -34,9 +36,9 @@ final class PageFaultFrequency extends HandPolicy {
     /** The frames that have a page. */
     private final BitSet filled;
 
-    PageFaultFrequency(int frames, Dialect dialect) {
-        super(frames, dialect);
-        tau = dialect.tau();
+    PageFaultFrequency(int frames, Settings settings) {
+        super(frames, settings);
+        tau = settings.get(TAU);
         filled = new BitSet(frames);
     }
 

@@ -1,180 +1,163 @@
 package dev.faultline.machine.replacement;
 
+import static dev.faultline.machine.replacement.Parameters.AGE_AT;
+import static dev.faultline.machine.replacement.Parameters.BITS;
+import static dev.faultline.machine.replacement.Parameters.CLEAR_EVERY;
+import static dev.faultline.machine.replacement.Parameters.CORRELATED;
+import static dev.faultline.machine.replacement.Parameters.FIRST_IN;
+import static dev.faultline.machine.replacement.Parameters.HALVE_EVERY;
+import static dev.faultline.machine.replacement.Parameters.HAND_PASSES_FILLED;
+import static dev.faultline.machine.replacement.Parameters.HAND_START;
+import static dev.faultline.machine.replacement.Parameters.K;
+import static dev.faultline.machine.replacement.Parameters.NUMBERS;
+import static dev.faultline.machine.replacement.Parameters.ORDER;
+import static dev.faultline.machine.replacement.Parameters.REFAULTS;
+import static dev.faultline.machine.replacement.Parameters.REFERENCED_ON_LOAD;
+import static dev.faultline.machine.replacement.Parameters.REMEMBERED;
+import static dev.faultline.machine.replacement.Parameters.SCAN;
+import static dev.faultline.machine.replacement.Parameters.SCOPE;
+import static dev.faultline.machine.replacement.Parameters.TAU;
+import static dev.faultline.machine.replacement.Parameters.TIES;
+import static dev.faultline.machine.replacement.Parameters.UNBOUNDED;
+import static dev.faultline.machine.replacement.PolicyEntry.Trait.GLOBAL;
+import static dev.faultline.machine.replacement.PolicyEntry.Trait.LOOKS_AT_BITS;
+import static dev.faultline.machine.replacement.PolicyEntry.Trait.NEEDS_FUTURE;
+import static dev.faultline.machine.replacement.PolicyEntry.Trait.REMEMBERS_ALL;
+import static dev.faultline.machine.replacement.PolicyEntry.Trait.SCANS;
+
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The registry of policies: the name a spec uses, and how the policy is made for so many frames.
+ * The registry of policies. An entry has all that is to be known of a policy beside its class: its
+ * name, how it is made, its traits, the memory it takes and its {@link Parameters}.
  */
 public final class Policies {
 
-    /** What a policy's objects take beside its arrays. */
-    private static final long OBJECTS = 512;
-
-    private static final Map<String, Entry> BY_NAME = new TreeMap<>();
-
-    /** What is to be known of a policy before one is made. */
-    private enum Trait {
-        /** It looks at referenced bits; the others hear of every access, or of none. */
-        LOOKS_AT_BITS,
-        /** It wants to know what is to come. */
-        NEEDS_FUTURE,
-        /** It decides among all frames, and cannot be played within each process. */
-        GLOBAL,
-        /** A choice looks at every frame, or may. */
-        SCANS
-    }
-
-    private record Entry(Maker maker, Size size, Set<Trait> traits) {}
-
-    /** Makes a policy for so many frames. */
-    private interface Maker {
-        ReplacementPolicy make(int frames, Dialect dialect);
-    }
-
-    /** Bytes of the host's memory that the arrays of a policy for so many frames take at most. */
-    private interface Size {
-        long of(long frames, Dialect dialect);
-    }
+    private static final Map<String, PolicyEntry> BY_NAME = new TreeMap<>();
 
     static {
-        add("lifo", (n, dialect) -> new Lifo(n), aFrame(8));
         add(
-                "fifo",
-                (n, dialect) -> dialect.byFrame() ? new FrameFifo(n, dialect) : new Fifo(n),
-                aFrame(8));
-        add("second-chance", (n, dialect) -> new SecondChance(n), aFrame(8), Trait.LOOKS_AT_BITS);
-        add("clock", Clock::new, aFrame(0), Trait.LOOKS_AT_BITS);
-        add("enhanced-clock", EnhancedClock::new, aFrame(0), Trait.LOOKS_AT_BITS, Trait.SCANS);
-        add("lru", (n, dialect) -> new Lru(n), aFrame(8));
-        add("mru", (n, dialect) -> new Mru(n), aFrame(8));
-        add("lfu", Lfu::new, aFrame(48));
-        add("mfu", Mfu::new, aFrame(48));
-        add("nru", Nru::new, aFrame(0), Trait.LOOKS_AT_BITS, Trait.SCANS);
-        add("aging", Aging::new, aFrame(8), Trait.LOOKS_AT_BITS, Trait.SCANS);
-        add("random", RandomChoice::new, aFrame(0));
-        add("working-set", WorkingSet::new, aFrame(8), Trait.LOOKS_AT_BITS, Trait.SCANS);
-        add("wsclock", WsClock::new, aFrame(8), Trait.LOOKS_AT_BITS, Trait.SCANS);
-        add("optimal", Optimal::new, aFrame(16), Trait.NEEDS_FUTURE, Trait.GLOBAL, Trait.SCANS);
-        add("sieve", (n, dialect) -> new Sieve(n), aFrame(9));
-        add(
-                "pff",
-                PageFaultFrequency::new,
-                aFrame(1),
-                Trait.LOOKS_AT_BITS,
-                Trait.GLOBAL,
-                Trait.SCANS);
-        add("2q", TwoQueue::new, remembering(14, 8), Trait.GLOBAL);
-        add("arc", (n, dialect) -> new Arc(n), aFrame(55), Trait.GLOBAL);
-        add("car", (n, dialect) -> new Car(n), aFrame(55), Trait.LOOKS_AT_BITS, Trait.GLOBAL);
-        add("lirs", Lirs::new, remembering(14, 16), Trait.GLOBAL);
-        add(
-                "clock-pro",
-                (n, dialect) -> new ClockPro(n),
-                aFrame(54),
-                Trait.LOOKS_AT_BITS,
-                Trait.GLOBAL);
-        add("s3-fifo", (n, dialect) -> new S3Fifo(n), aFrame(55), Trait.GLOBAL);
-        add(
-                "lru-k",
-                LruK::new,
-                (n, dialect) -> remembering(21, 16 + 8L * dialect.k()).of(n, dialect),
-                Trait.GLOBAL);
-        add("two-list", TwoList::new, aFrame(63), Trait.LOOKS_AT_BITS, Trait.GLOBAL);
-        add("mglru", (n, dialect) -> new MultiGeneration(n), aFrame(16), Trait.LOOKS_AT_BITS);
+                        "fifo",
+                        (n, settings) ->
+                                settings.get(ORDER) == Parameters.Order.FRAME
+                                        ? new FrameFifo(n, settings)
+                                        : new Fifo(n))
+                .takes(8)
+                .has(ORDER, HAND_START, HAND_PASSES_FILLED);
+        add("lifo", (n, settings) -> new Lifo(n)).takes(8);
+        add("second-chance", (n, settings) -> new SecondChance(n)).takes(8).traits(LOOKS_AT_BITS);
+        add("clock", Clock::new).traits(LOOKS_AT_BITS).has(HAND_START, HAND_PASSES_FILLED);
+        add("enhanced-clock", EnhancedClock::new)
+                .traits(LOOKS_AT_BITS, SCANS)
+                .has(HAND_START, HAND_PASSES_FILLED);
+        add("lru", (n, settings) -> new Lru(n)).takes(8);
+        add("mru", (n, settings) -> new Mru(n)).takes(8);
+        add("lfu", Lfu::new).takes(48).has(HALVE_EVERY);
+        add("mfu", Mfu::new).takes(48).has(HALVE_EVERY);
+        add("nru", Nru::new)
+                .traits(LOOKS_AT_BITS, SCANS)
+                .has(SCAN, CLEAR_EVERY, HAND_START, HAND_PASSES_FILLED);
+        add("aging", Aging::new)
+                .takes(8)
+                .traits(LOOKS_AT_BITS, SCANS)
+                .has(SCAN, BITS, AGE_AT, HAND_START, HAND_PASSES_FILLED);
+        add("random", RandomChoice::new).has(NUMBERS);
+        add("working-set", WorkingSet::new)
+                .takes(8)
+                .traits(LOOKS_AT_BITS, SCANS)
+                .has(TAU, HAND_START, HAND_PASSES_FILLED);
+        add("wsclock", WsClock::new)
+                .takes(8)
+                .traits(LOOKS_AT_BITS, SCANS)
+                .has(TAU, HAND_START, HAND_PASSES_FILLED);
+        add("sieve", (n, settings) -> new Sieve(n)).takes(9);
+        add("optimal", Optimal::new).takes(16).traits(NEEDS_FUTURE, GLOBAL, SCANS).has(TIES);
+        add("pff", PageFaultFrequency::new)
+                .takes(1)
+                .traits(LOOKS_AT_BITS, GLOBAL, SCANS)
+                .has(TAU, HAND_START, HAND_PASSES_FILLED);
+        add("2q", TwoQueue::new)
+                .takes((n, settings) -> remembering(n, settings, 14, 8))
+                .traits(GLOBAL)
+                .has(FIRST_IN)
+                .has(REMEMBERED, 50L);
+        add("arc", (n, settings) -> new Arc(n)).takes(55).traits(GLOBAL);
+        add("car", (n, settings) -> new Car(n))
+                .takes(55)
+                .traits(LOOKS_AT_BITS, GLOBAL)
+                .has(REFERENCED_ON_LOAD, false);
+        add("lirs", Lirs::new)
+                .takes((n, settings) -> remembering(n, settings, 14, 16))
+                .traits(GLOBAL, REMEMBERS_ALL)
+                .has(REMEMBERED, 200L);
+        add("clock-pro", (n, settings) -> new ClockPro(n))
+                .takes(54)
+                .traits(LOOKS_AT_BITS, GLOBAL)
+                .has(REFERENCED_ON_LOAD, false);
+        add("s3-fifo", (n, settings) -> new S3Fifo(n)).takes(55).traits(GLOBAL);
+        add("lru-k", LruK::new)
+                .takes((n, settings) -> remembering(n, settings, 21, 16 + 8L * settings.count(K)))
+                .traits(GLOBAL)
+                .has(K, CORRELATED, REMEMBERED);
+        add("two-list", TwoList::new).takes(63).traits(LOOKS_AT_BITS, GLOBAL).has(REFAULTS);
+        add("mglru", (n, settings) -> new MultiGeneration(n)).takes(16).traits(LOOKS_AT_BITS);
     }
 
-    /** So many bytes a frame. */
-    private static Size aFrame(long bytes) {
-        return (frames, dialect) -> bytes * frames;
+    private static PolicyEntry add(String name, PolicyEntry.Maker maker) {
+        PolicyEntry entry = new PolicyEntry(name, maker);
+        BY_NAME.put(name, entry);
+        return entry;
     }
 
-    /** So many bytes a frame, and others for each page in memory or {@link Ghosts remembered}. */
-    private static Size remembering(long aFrame, long aPage) {
-        return (frames, dialect) -> {
-            boolean unbounded = dialect.remembered() == Dialect.UNBOUNDED; // those come later
-            long ghosts = unbounded ? 0 : Math.max(1, frames * dialect.remembered() / 100);
-            return aFrame * frames + aPage * (frames + ghosts) + Ghosts.HOST_BYTES * ghosts;
-        };
-    }
-
-    private static void add(String name, Maker maker, Size size, Trait... traits) {
-        BY_NAME.put(name, new Entry(maker, size, Set.of(traits)));
-    }
-
-    private static boolean has(String name, Trait trait) {
-        Entry entry = BY_NAME.get(name);
-        return entry != null && entry.traits().contains(trait);
+    /** Bytes a frame, and others for each page in memory or {@link Ghosts remembered}. */
+    private static long remembering(long frames, Settings settings, long aFrame, long aPage) {
+        long percent = settings.get(REMEMBERED);
+        boolean unbounded = percent == UNBOUNDED; // those come later
+        long ghosts = unbounded ? 0 : Math.max(1, frames * percent / 100);
+        return aFrame * frames + aPage * (frames + ghosts) + Ghosts.HOST_BYTES * ghosts;
     }
 
     private Policies() {}
-
-    /** Whether a policy wants to know what is to come. */
-    public static boolean needFuture(String name) {
-        return has(name, Trait.NEEDS_FUTURE);
-    }
-
-    /** Whether a policy can be played within each process, and not only among all frames. */
-    public static boolean canBeLocal(String name) {
-        return !has(name, Trait.GLOBAL);
-    }
-
-    /** Whether a choice may look at every frame. */
-    public static boolean scan(String name) {
-        return has(name, Trait.SCANS);
-    }
-
-    /**
-     * Bytes of the host's memory that a policy for so many frames takes when it is made, about and
-     * at most.
-     */
-    public static long hostBytes(String name, int frames, Dialect dialect) {
-        return dialect.isLocal()
-                ? LocalScope.HOST_BYTES * frames + one(name, frames, dialect)
-                : one(name, frames, dialect);
-    }
-
-    /** Bytes of the host's memory that the policy of each process takes, where each has one. */
-    public static long hostBytesPerProcess(String name, int frames, Dialect dialect) {
-        return dialect.isLocal() ? one(name, frames, dialect) : 0;
-    }
-
-    private static long one(String name, int frames, Dialect dialect) {
-        Entry entry = entry(name);
-        return OBJECTS
-                + entry.size().of(frames, dialect)
-                + (watchesLoads(entry, dialect) ? frames : 0);
-    }
 
     /** The names, in alphabetical order. */
     public static List<String> names() {
         return List.copyOf(BY_NAME.keySet());
     }
 
-    /** Makes a policy. Raises {@link IllegalArgumentException} for a name not in {@link #names}. */
-    public static ReplacementPolicy make(String name, int frames, Dialect dialect) {
-        Entry entry = entry(name);
-        return dialect.isLocal()
-                ? new LocalScope(frames, dialect, () -> one(entry, frames, dialect))
-                : one(entry, frames, dialect);
-    }
-
-    private static Entry entry(String name) {
-        Entry entry = BY_NAME.get(name);
+    /** What is known of a policy. Raises {@link IllegalArgumentException} for an unknown name. */
+    public static PolicyEntry entry(String name) {
+        PolicyEntry entry = BY_NAME.get(name);
         if (entry == null) {
             throw new IllegalArgumentException("no policy " + name + "; known: " + names());
         }
         return entry;
     }
 
-    private static boolean watchesLoads(Entry entry, Dialect dialect) {
-        return entry.traits().contains(Trait.LOOKS_AT_BITS) && !dialect.referencedOnLoad();
+    /**
+     * Bytes of the host's memory that a policy for a number of frames takes when it is made, about
+     * and at most.
+     */
+    public static long hostBytes(String name, int frames, Settings settings) {
+        long one = entry(name).hostBytes(frames, settings);
+        return isLocal(settings) ? LocalScope.HOST_BYTES * frames + one : one;
     }
 
-    private static ReplacementPolicy one(Entry entry, int frames, Dialect dialect) {
-        ReplacementPolicy policy = entry.maker().make(frames, dialect);
-        return watchesLoads(entry, dialect) ? new LoadsUncounted(policy, frames) : policy;
+    /** Bytes of the host's memory that the policy of each process takes, where each has one. */
+    public static long hostBytesPerProcess(String name, int frames, Settings settings) {
+        return isLocal(settings) ? entry(name).hostBytes(frames, settings) : 0;
+    }
+
+    /** Makes a policy. Raises {@link IllegalArgumentException} for a name not in {@link #names}. */
+    public static ReplacementPolicy make(String name, int frames, Settings settings) {
+        PolicyEntry entry = entry(name);
+        return isLocal(settings)
+                ? new LocalScope(frames, settings, () -> entry.make(frames, settings))
+                : entry.make(frames, settings);
+    }
+
+    private static boolean isLocal(Settings settings) {
+        return settings.get(SCOPE) == Parameters.Scope.LOCAL;
     }
 }

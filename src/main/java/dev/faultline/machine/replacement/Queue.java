@@ -28,7 +28,7 @@ public record Queue(String name, int size, @Nullable Double target, List<Entry> 
     }
 
     /** Shows the first entries of a list. */
-    static Queue of(String name, PageList list, WithHistory policy, int most) {
+    static Queue of(String name, PageList list, GhostPolicy policy, int most) {
         return of(name, list, null, policy, most);
     }
 
@@ -45,7 +45,7 @@ public record Queue(String name, int size, @Nullable Double target, List<Entry> 
 
     /** Shows the first entries of a list that is meant to be so long. */
     static Queue of(
-            String name, PageList list, @Nullable Double target, WithHistory policy, int most) {
+            String name, PageList list, @Nullable Double target, GhostPolicy policy, int most) {
         List<Entry> entries = new ArrayList<>();
         int at = list.oldest();
         while (at != PageList.END && entries.size() < most) {

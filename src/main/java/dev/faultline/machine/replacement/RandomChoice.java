@@ -1,5 +1,7 @@
 package dev.faultline.machine.replacement;
 
+import static dev.faultline.machine.replacement.Parameters.NUMBERS;
+
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
 
@@ -17,10 +19,10 @@ final class RandomChoice extends ReplacementPolicy {
     private int at;
     private long state;
 
-    RandomChoice(int frames, Dialect dialect) {
+    RandomChoice(int frames, Settings settings) {
         frameCount = frames;
-        numbers = dialect.numbers();
-        state = dialect.seed() == 0 ? 0x9E3779B97F4A7C15L : dialect.seed();
+        numbers = settings.get(NUMBERS);
+        state = settings.seed() == 0 ? 0x9E3779B97F4A7C15L : settings.seed();
     }
 
     @Override

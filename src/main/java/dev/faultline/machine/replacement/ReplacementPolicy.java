@@ -68,7 +68,7 @@ public abstract class ReplacementPolicy {
     /**
      * Accesses are about to run: for each, the place of the next one to its page, and for each
      * frame that of the first one to its page, {@link #NEVER}, or {@link #NONE} where others' pages
-     * are in it. Called only for a policy that {@link Policies#needFuture needs it}.
+     * are in it. Called only for a policy that {@link PolicyEntry.Trait#NEEDS_FUTURE needs it}.
      *
      * @param owner whose accesses they are, or {@link #ANYBODY} for a block of accesses
      */

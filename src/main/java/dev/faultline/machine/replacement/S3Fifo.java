@@ -12,7 +12,7 @@ import java.util.List;
  * remembered comes into the main queue at once, where each use, up to three, is another round.
  * O(1), amortised.
  */
-final class S3Fifo extends WithHistory {
+final class S3Fifo extends GhostPolicy {
 
     private static final int MOST_USES = 3;
     private static final int USES_TO_STAY = 2;

@@ -1,5 +1,7 @@
 package dev.faultline.machine.replacement;
 
+import static dev.faultline.machine.replacement.Parameters.REFAULTS;
+
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
 
@@ -16,7 +18,7 @@ import java.util.List;
  * been longer by the length of the active one becomes active at once (mm/workingset.c): the time is
  * counted in pages that left or became active.
  */
-final class TwoList extends WithHistory {
+final class TwoList extends GhostPolicy {
 
     private final boolean refaults;
     private final PageList inactive;
@@ -32,9 +34,9 @@ final class TwoList extends WithHistory {
 
     private long age;
 
-    TwoList(int frames, Dialect dialect) {
-        super(frames, dialect.refaults() ? frames : 0);
-        refaults = dialect.refaults();
+    TwoList(int frames, Settings settings) {
+        super(frames, settings.get(REFAULTS) ? frames : 0);
+        refaults = settings.get(REFAULTS);
         inactive = new PageList(2 * frames);
         active = new PageList(inactive);
         gone = new PageList(inactive);

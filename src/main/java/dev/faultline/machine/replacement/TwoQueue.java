@@ -1,5 +1,8 @@
 package dev.faultline.machine.replacement;
 
+import static dev.faultline.machine.replacement.Parameters.FIRST_IN;
+import static dev.faultline.machine.replacement.Parameters.REMEMBERED;
+
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
 
@@ -11,7 +14,7 @@ import java.util.List;
  * there it is remembered for a time, in A1out. Only a page that is wanted again while it is
  * remembered comes into Am, which is in LRU order. O(1).
  */
-final class TwoQueue extends WithHistory {
+final class TwoQueue extends GhostPolicy {
 
     /** The pages that A1in may have before it is the one that loses a page. */
     private final int mostIn;
@@ -24,8 +27,11 @@ final class TwoQueue extends WithHistory {
     /** Whether the page that is looked for was remembered when that began. */
     private boolean proved;
 
-    TwoQueue(int frames, Dialect dialect) {
-        this(frames, share(frames, dialect.firstIn()), share(frames, dialect.remembered()));
+    TwoQueue(int frames, Settings settings) {
+        this(
+                frames,
+                share(frames, settings.count(FIRST_IN)),
+                share(frames, settings.count(REMEMBERED)));
     }
 
     private TwoQueue(int frames, int mostIn, int remembered) {

@@ -8,8 +8,8 @@ package dev.faultline.machine.replacement;
  */
 final class WorkingSet extends ByLastUse {
 
-    WorkingSet(int frames, Dialect dialect) {
-        super(frames, dialect);
+    WorkingSet(int frames, Settings settings) {
+        super(frames, settings);
     }
 
     @Override

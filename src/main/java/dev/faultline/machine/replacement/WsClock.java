@@ -9,8 +9,8 @@ package dev.faultline.machine.replacement;
  */
 final class WsClock extends ByLastUse {
 
-    WsClock(int frames, Dialect dialect) {
-        super(frames, dialect);
+    WsClock(int frames, Settings settings) {
+        super(frames, settings);
     }
 
     @Override

@@ -1,25 +1,11 @@
 package dev.faultline.machine.spec;
 
-/**
- * What things cost, in ticks.
- *
- * @param memoryReference one reference to memory, by a walk or for the datum itself
- * @param tlbLookup looking into the TLB, once an access
- * @param trap entering and leaving the kernel at a fault
- * @param zeroFill filling a frame with zeros
- * @param pageCopy copying a frame
- * @param swapIn reading a page from the backing store
- * @param swapOut writing a page to the backing store
- * @param fileIn reading a page of a file from the disk
- * @param fileOut writing a page of a file to the disk
- * @param contextSwitch going from one process to another
- * @param shootdown making another processor drop entries from its TLB
- * @param seek finding the place on the disk, once for each page that is read or written
- * @param map entering a page into a page table
- * @param unmap taking a page out of a page table
- * @param signal sending a signal
- * @param exit ending a process
- */
+import dev.faultline.machine.fields.Field;
+import dev.faultline.machine.fields.Resolution;
+import dev.faultline.machine.fields.Section;
+import dev.faultline.machine.fields.SpecValues;
+
+/** What things cost, in ticks. Each component is the field of the same name. */
 public record Costs(
         long memoryReference,
         long tlbLookup,
@@ -38,73 +24,69 @@ public record Costs(
         long signal,
         long exit) {
 
-    /** Costs without those of seeking, mapping, signals and exits. */
-    public Costs(
-            long memoryReference,
-            long tlbLookup,
-            long trap,
-            long zeroFill,
-            long pageCopy,
-            long swapIn,
-            long swapOut,
-            long fileIn,
-            long fileOut,
-            long contextSwitch,
-            long shootdown) {
-        this(
-                memoryReference,
-                tlbLookup,
-                trap,
-                zeroFill,
-                pageCopy,
-                swapIn,
-                swapOut,
-                fileIn,
-                fileOut,
-                contextSwitch,
-                shootdown,
-                0,
-                0,
-                0,
-                0,
-                0);
-    }
+    /** Where costs stand. */
+    public static final Section SECTION =
+            Section.at("/costs", "Costs", "Ticks; see docs/machine.md.");
 
-    /** The same with a disk that needs so long for every page, in or out. */
-    Costs withDisk(long ticks) {
-        return new Costs(
-                memoryReference,
-                tlbLookup,
-                trap,
-                zeroFill,
-                pageCopy,
-                ticks,
-                ticks,
-                ticks,
-                ticks,
-                contextSwitch,
-                shootdown,
-                seek,
-                map,
-                unmap,
-                signal,
-                exit);
-    }
+    /** The largest cost: a run of 2^31 accesses at it still fits the clock. */
+    public static final long MAX = 1_000_000_000L;
 
+    /** A disk of 8 million ticks a page, as textbooks count nanoseconds. */
     private static final long DISK = 8_000_000;
 
-    /** A memory of 100 ticks and a disk of 8 million, as textbooks count nanoseconds. */
-    public static final Costs DEFAULT = new Costs(100, 0, 0, 0, 0, DISK, DISK, DISK, DISK, 0, 0);
+    public static final Field<Preset> PRESET =
+            SECTION.word("preset", Preset.class)
+                    .forOthers()
+                    .says("Costs to begin with; the textbook's if left out.");
 
-    private static final Costs SSD =
-            new Costs(
-                    100, 1, 1_000, 250, 500, 80_000, 100_000, 80_000, 100_000, 2_000, 2_000, 0, 100,
-                    100, 2_000, 5_000);
+    public static final Field<Long> MEMORY_REFERENCE =
+            ticks("memoryReference", 100, "One reference to memory, by a walk or for the datum.");
 
-    private static final Costs HARD_DISK =
-            new Costs(
-                    100, 1, 1_000, 250, 500, 40_000, 40_000, 40_000, 40_000, 2_000, 2_000,
-                    8_000_000, 100, 100, 2_000, 5_000);
+    public static final Field<Long> TLB_LOOKUP =
+            ticks("tlbLookup", 0, "Looking into the TLB, once an access.");
+
+    public static final Field<Long> TRAP =
+            ticks("trap", 0, "Entering and leaving the kernel at a fault.");
+
+    public static final Field<Long> ZERO_FILL = ticks("zeroFill", 0, "Filling a frame with zeros.");
+
+    public static final Field<Long> PAGE_COPY = ticks("pageCopy", 0, "Copying a frame.");
+
+    public static final Field<Long> SWAP_IN =
+            ticks("swapIn", DISK, "Reading a page from the backing store.");
+
+    public static final Field<Long> SWAP_OUT =
+            ticks("swapOut", DISK, "Writing a page to the backing store.");
+
+    public static final Field<Long> FILE_IN =
+            ticks("fileIn", DISK, "Reading a page of a file from the disk.");
+
+    public static final Field<Long> FILE_OUT =
+            ticks("fileOut", DISK, "Writing a page of a file to the disk.");
+
+    public static final Field<Long> CONTEXT_SWITCH =
+            ticks("contextSwitch", 0, "Going from one process to another.");
+
+    public static final Field<Long> SHOOTDOWN =
+            ticks("shootdown", 0, "Making another processor drop entries from its TLB.");
+
+    public static final Field<Long> SEEK =
+            ticks("seek", 0, "Finding the place on the disk, once for each page moved.");
+
+    public static final Field<Long> MAP = ticks("map", 0, "Entering a page into a page table.");
+
+    public static final Field<Long> UNMAP = ticks("unmap", 0, "Taking a page out of a page table.");
+
+    public static final Field<Long> SIGNAL = ticks("signal", 0, "Sending a signal.");
+
+    public static final Field<Long> EXIT = ticks("exit", 0, "Ending a process.");
+
+    /** A memory of 100 ticks and a disk of 8 million. */
+    public static final Costs DEFAULT = of(new Resolution(SpecValues.EMPTY, SpecValues.EMPTY));
+
+    private static Field<Long> ticks(String name, long otherwise, String words) {
+        return SECTION.number(name, 0, MAX).otherwise(otherwise).says(words);
+    }
 
     /** Costs by name. */
     public enum Preset {
@@ -118,16 +100,38 @@ public record Costs(
         /** The same with a disk: 8 milliseconds to find a place, 40 microseconds a page. */
         HARD_DISK;
 
-        /** What things cost. */
-        public Costs costs() {
+        /** What things cost where the textbook says otherwise. */
+        SpecValues differences() {
             return switch (this) {
-                case TEXTBOOK -> DEFAULT;
-                case SSD -> Costs.SSD;
-                case HARD_DISK -> Costs.HARD_DISK;
+                case TEXTBOOK -> SpecValues.EMPTY;
+                case SSD -> kernel().with(disk(80_000, 100_000));
+                case HARD_DISK -> kernel().with(disk(40_000, 40_000)).with(SEEK, DISK);
             };
+        }
+
+        private static SpecValues kernel() {
+            return SpecValues.of(TLB_LOOKUP, 1)
+                    .with(TRAP, 1_000)
+                    .with(ZERO_FILL, 250)
+                    .with(PAGE_COPY, 500)
+                    .with(CONTEXT_SWITCH, 2_000)
+                    .with(SHOOTDOWN, 2_000)
+                    .with(MAP, 100)
+                    .with(UNMAP, 100)
+                    .with(SIGNAL, 2_000)
+                    .with(EXIT, 5_000);
         }
     }
 
-    /** The largest cost: a run of 2^31 accesses at it still fits the clock. */
-    public static final long MAX = 1_000_000_000L;
+    /** A disk that takes a number of ticks to read a page, and another to write one. */
+    public static SpecValues disk(long in, long out) {
+        return SpecValues.of(SWAP_IN, in).with(SWAP_OUT, out).with(FILE_IN, in).with(FILE_OUT, out);
+    }
+
+    /** The costs that a spec comes to. */
+    static Costs of(Resolution spec) {
+        Preset preset = spec.given().find(PRESET);
+        spec.settle(SECTION, preset == null ? SpecValues.EMPTY : preset.differences());
+        return spec.make(Costs.class, SECTION);
+    }
 }

@@ -1,5 +1,10 @@
 package dev.faultline.machine.spec;
 
+import dev.faultline.machine.fields.Field;
+import dev.faultline.machine.fields.Resolution;
+import dev.faultline.machine.fields.Section;
+import dev.faultline.machine.fields.SpecValues;
+
 /**
  * What the kernel does beside pure demand paging; by default nothing of it.
  *
@@ -18,42 +23,96 @@ public record PagingSpec(
         ReadAhead readAhead,
         LoadControl loadControl) {
 
-    /** Pure demand paging. */
-    public static final PagingSpec NONE =
-            new PagingSpec(
-                    new Watermarks(0, 0, 0), 8, 100, 100, new ReadAhead(1, 1, 0), LoadControl.NONE);
+    /** Where the fields of the page daemon stand. */
+    public static final Section RECLAIM =
+            Section.at(
+                    "/reclaim",
+                    "Reclaim",
+                    "Frames that are kept free and pages that are kept clean, in the background.");
 
-    /** Pages that are read ahead at once, at most. */
-    private static final int MOST_AHEAD = 1024;
+    public static final Field<Long> MIN =
+            RECLAIM.smallNumber("min", 0, Integer.MAX_VALUE)
+                    .otherwise(0L)
+                    .says("Free frames that only the kernel gets.");
+
+    public static final Field<Long> LOW =
+            RECLAIM.smallNumber("low", 0, Integer.MAX_VALUE)
+                    .otherwise(0L)
+                    .says("Fewer free frames wake the page daemon.");
+
+    public static final Field<Long> HIGH =
+            RECLAIM.smallNumber("high", 0, Integer.MAX_VALUE)
+                    .otherwise(0L)
+                    .says("Free frames at which it sleeps; 0: no daemon.");
+
+    public static final Field<Long> IN_FLIGHT =
+            RECLAIM.smallNumber("inFlight", 1, 1 << 20)
+                    .otherwise(8L)
+                    .says("Its writes that are under way at once.");
+
+    public static final Field<Long> DIRTY_BACKGROUND =
+            RECLAIM.smallNumber("dirtyBackground", 0, 100)
+                    .otherwise(100L)
+                    .says("Percent of the frames: above it dirty pages are cleaned.");
+
+    public static final Field<Long> DIRTY_LIMIT =
+            RECLAIM.smallNumber("dirtyLimit", 0, 100)
+                    .otherwise(100L)
+                    .says("Percent of the frames: above it a writer cleans pages.");
+
+    /** Pure demand paging. */
+    public static final PagingSpec NONE = of(new Resolution(SpecValues.EMPTY, SpecValues.EMPTY), 1);
 
     /**
      * Frames that are free: below {@code low} the page daemon wakes and frees frames until {@code
-     * high} are; {@code min} are left to the kernel, so that who needs a frame then frees one
-     * itself. All 0 is no daemon (Linux: mm/page_alloc.c).
+     * high} are; {@code min} are left to the kernel, so that a process that needs a frame then
+     * frees one itself. All 0 is no daemon (Linux: mm/page_alloc.c).
      */
     public record Watermarks(int min, int low, int high) {}
 
-    /**
-     * Pages that one read brings in, with the page that was asked for.
-     *
-     * @param swap pages of the store, one after the other in the process's memory; 1 is no more
-     *     than was asked for
-     * @param file pages of a file
-     * @param stride pages that are brought in at the distance that the process's last faults had,
-     *     once it was the same twice; 0 is none
-     */
-    public record ReadAhead(int swap, int file, int stride) {}
+    /** Pages that one read brings in. Each component is the field of the same name. */
+    public record ReadAhead(int swap, int file, int stride) {
+
+        /** Where the fields of reading ahead stand. */
+        public static final Section SECTION =
+                Section.at(
+                        "/readAhead",
+                        "ReadAhead",
+                        "Pages that are read before they are asked for.");
+
+        /** Pages that are read ahead at once, at most. */
+        private static final int MOST = 1024;
+
+        /** They lie one after the other in the process's memory; 1 is what was asked for. */
+        public static final Field<Long> SWAP =
+                SECTION.smallNumber("swap", 1, MOST)
+                        .otherwise(1L)
+                        .says("Pages of the store that a fault brings in.");
+
+        public static final Field<Long> FILE =
+                SECTION.smallNumber("file", 1, MOST)
+                        .otherwise(1L)
+                        .says("Pages of a file that a fault brings in.");
+
+        /** The stride is that of the process's last faults, once it was the same twice. */
+        public static final Field<Long> STRIDE =
+                SECTION.smallNumber("stride", 0, MOST)
+                        .otherwise(0L)
+                        .says("Pages brought in at a stride seen twice; 0: none.");
+    }
 
     /**
-     * Which processes with programs are kept out of memory.
-     *
-     * @param window of working sets: accesses of a process; of page-fault frequency: accesses of
-     *     all processes between two looks
-     * @param high of page-fault frequency: faults in 1000 accesses above which one has to go
-     * @param low faults in 1000 accesses below which one comes back
-     * @param patience ticks after which who is out changes places with who has been in longest
+     * Which processes with programs are kept out of memory. Each component is the field of the same
+     * name.
      */
     public record LoadControl(Kind kind, long window, int high, int low, long patience) {
+
+        /** Where the fields of load control stand. */
+        public static final Section SECTION =
+                Section.at(
+                        "/scheduler/loadControl",
+                        "LoadControl",
+                        "Which processes with programs are kept out of memory.");
 
         /** How it is known that memory is too small. */
         public enum Kind {
@@ -64,8 +123,33 @@ public record PagingSpec(
             PAGE_FAULT_FREQUENCY
         }
 
-        /** All are in memory. */
-        public static final LoadControl NONE = new LoadControl(Kind.NONE, 1000, 8, 4, 1L << 27);
+        public static final Field<Kind> KIND =
+                SECTION.word("kind", Kind.class)
+                        .otherwise(Kind.NONE)
+                        .says("How it is known that memory is too small for all.");
+
+        public static final Field<Long> WINDOW =
+                SECTION.number("window", 1, 1L << 40)
+                        .otherwise(1000L)
+                        .says(
+                                "Accesses: of a process, in its working set; of all, between"
+                                        + " two looks at how often they fault.");
+
+        public static final Field<Long> HIGH =
+                SECTION.smallNumber("high", 1, 1000)
+                        .otherwise(8L)
+                        .says("Faults in 1000 accesses above which one has to go.");
+
+        /** At most {@link #HIGH}. */
+        public static final Field<Long> LOW =
+                SECTION.smallNumber("low", 0, 1000)
+                        .otherwise(4L)
+                        .says("Faults in 1000 accesses below which one comes back.");
+
+        public static final Field<Long> PATIENCE =
+                SECTION.number("patience", 1, 1L << 50)
+                        .otherwise(1L << 27)
+                        .says("Ticks after which who is out changes places.");
     }
 
     /** Whether there is a page daemon. */
@@ -78,35 +162,28 @@ public record PagingSpec(
         return hasDaemon() || readAhead.swap > 1 || readAhead.file > 1 || readAhead.stride > 0;
     }
 
-    /** The same with another way of load control. */
-    public PagingSpec with(LoadControl.Kind kind) {
-        LoadControl control =
-                new LoadControl(
-                        kind,
-                        loadControl.window,
-                        loadControl.high,
-                        loadControl.low,
-                        loadControl.patience);
-        return new PagingSpec(
-                watermarks, inFlight, dirtyBackground, dirtyLimit, readAhead, control);
-    }
-
-    void check(SpecChecker check, int frames) {
-        check.range("/reclaim/high", watermarks.high, 0, frames - 1);
-        check.range("/reclaim/low", watermarks.low, 0, watermarks.high);
-        check.range("/reclaim/min", watermarks.min, 0, watermarks.low);
-        check.range("/reclaim/inFlight", inFlight, 1, 1 << 20);
-        check.range("/reclaim/dirtyBackground", dirtyBackground, 0, 100);
-        check.range("/reclaim/dirtyLimit", dirtyLimit, dirtyBackground == 100 ? 0 : 1, 100);
-        if (dirtyBackground < 100 && dirtyBackground > dirtyLimit) {
-            check.fail("/reclaim/dirtyBackground", "must be at most dirtyLimit");
+    /** What a spec with a number of frames comes to. */
+    static PagingSpec of(Resolution spec, int frames) {
+        spec.limit(HIGH, frames - 1L);
+        spec.limit(LOW, spec.settle(HIGH));
+        spec.limit(MIN, spec.settle(LOW));
+        spec.settle(MIN);
+        spec.settle(IN_FLIGHT);
+        long background = spec.settle(DIRTY_BACKGROUND);
+        long limit = spec.settle(DIRTY_LIMIT, 100L, background == 100 ? 0 : 1, 100);
+        if (background < 100 && background > limit) {
+            spec.fail(DIRTY_BACKGROUND, "must be at most dirtyLimit");
         }
-        check.range("/readAhead/swap", readAhead.swap, 1, MOST_AHEAD);
-        check.range("/readAhead/file", readAhead.file, 1, MOST_AHEAD);
-        check.range("/readAhead/stride", readAhead.stride, 0, MOST_AHEAD);
-        check.range("/scheduler/loadControl/window", loadControl.window, 1, 1L << 40);
-        check.range("/scheduler/loadControl/high", loadControl.high, 1, 1000);
-        check.range("/scheduler/loadControl/low", loadControl.low, 0, loadControl.high);
-        check.range("/scheduler/loadControl/patience", loadControl.patience, 1, 1L << 50);
+        ReadAhead ahead = spec.make(ReadAhead.class, ReadAhead.SECTION);
+        spec.limit(LoadControl.LOW, spec.settle(LoadControl.HIGH));
+        LoadControl control = spec.make(LoadControl.class, LoadControl.SECTION);
+        SpecValues settled = spec.settled();
+        return new PagingSpec(
+                new Watermarks(settled.count(MIN), settled.count(LOW), settled.count(HIGH)),
+                settled.count(IN_FLIGHT),
+                (int) background,
+                (int) limit,
+                ahead,
+                control);
     }
 }

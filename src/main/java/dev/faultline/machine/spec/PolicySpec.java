@@ -1,139 +1,154 @@
 package dev.faultline.machine.spec;
 
-import dev.faultline.machine.replacement.Dialect;
+import static dev.faultline.machine.replacement.PolicyEntry.Trait.GLOBAL;
+import static dev.faultline.machine.replacement.PolicyEntry.Trait.NEEDS_FUTURE;
+import static dev.faultline.machine.replacement.PolicyEntry.Trait.REMEMBERS_ALL;
+import static dev.faultline.machine.replacement.PolicyEntry.Trait.SCANS;
+
+import dev.faultline.machine.fields.Field;
+import dev.faultline.machine.fields.Resolution;
+import dev.faultline.machine.fields.Section;
+import dev.faultline.machine.fields.SpecValues;
+import dev.faultline.machine.fields.Type;
+import dev.faultline.machine.replacement.Parameters;
 import dev.faultline.machine.replacement.Policies;
+import dev.faultline.machine.replacement.PolicyEntry;
+import dev.faultline.machine.replacement.Settings;
 
 import java.util.List;
+import java.util.Map;
+import java.util.StringJoiner;
 
 /**
  * A replacement policy and how its rule is played.
  *
  * @param policy its name
- * @param dialect the name of the values that hold where nothing else is said
- * @param remembered hundredths of the frames, or {@link Dialect#UNBOUNDED} for lirs
- * @param isLocal whether a process gives up pages of its own for others of its own
- * @param allotment how many frames a process may have then
- * @param frameShare the frames of a fixed allotment, or 0 for an equal share of all
+ * @param values a value for each of the {@link Parameters}
+ * @param seed of what is random
  */
-public record PolicySpec(
-        String policy,
-        String dialect,
-        boolean byFrame,
-        boolean fromHand,
-        boolean referencedOnLoad,
-        int handStart,
-        boolean handPassesFilled,
-        PolicyDraft.Ties ties,
-        long tau,
-        long clearEvery,
-        int bits,
-        boolean agesAtTicks,
-        int k,
-        long correlated,
-        long halveEvery,
-        int remembered,
-        int firstIn,
-        boolean refaults,
-        boolean isLocal,
-        Allotment allotment,
-        int frameShare,
-        List<Integer> numbers,
-        long seed)
-        implements Dialect {
+public record PolicySpec(String policy, SpecValues values, long seed) implements Settings {
 
-    /** How many frames a process may have, where replacement is local. */
-    public enum Allotment {
-        /** So many each, or as many as any other. */
-        FIXED,
-        /** By the size of its areas. */
-        PROPORTIONAL,
-        /** By how often it faults. */
-        DYNAMIC
+    /** Where the fields of a policy stand. */
+    public static final Section SECTION = Parameters.SECTION;
+
+    /** Where that stands which takes the place of chance. */
+    public static final Section RANDOM = Parameters.RANDOM;
+
+    /** The name of the policy. */
+    public static final Field<String> POLICY = Parameters.POLICY;
+
+    /** What a digest knows of every policy, in this order. */
+    private static final List<Field<?>> FIRST =
+            List.of(
+                    Parameters.ORDER,
+                    Parameters.SCAN,
+                    Parameters.REFERENCED_ON_LOAD,
+                    Parameters.HAND_START,
+                    Parameters.HAND_PASSES_FILLED,
+                    Parameters.TIES,
+                    Parameters.TAU,
+                    Parameters.CLEAR_EVERY,
+                    Parameters.BITS,
+                    Parameters.AGE_AT,
+                    Parameters.K,
+                    Parameters.CORRELATED,
+                    Parameters.HALVE_EVERY,
+                    Parameters.REMEMBERED,
+                    Parameters.FIRST_IN,
+                    Parameters.REFAULTS,
+                    Parameters.SCOPE,
+                    Parameters.ALLOTMENT,
+                    Parameters.FRAME_SHARE,
+                    Parameters.NUMBERS);
+
+    private static final List<Field<?>> TOLD = List.of(POLICY, Parameters.DIALECT);
+
+    /** Words that a digest knows as whether it is the second one. */
+    private static final Map<Field<?>, String> FLAGS =
+            Map.of(
+                    Parameters.ORDER, "byFrame",
+                    Parameters.SCAN, "fromHand",
+                    Parameters.AGE_AT, "agesAtTicks",
+                    Parameters.SCOPE, "isLocal");
+
+    /** A policy as the textbooks tell it. */
+    public static PolicySpec of(String policy) {
+        Resolution alone = new Resolution(SpecValues.of(POLICY, policy), SpecValues.EMPTY);
+        return of(alone, policy, 1, 1);
     }
 
-    /** As most textbooks tell it. */
-    public static final String TEXTBOOK = "textbook";
-
-    /** As Stallings, "Operating Systems", tells it: the hand goes past what was filled. */
-    public static final String STALLINGS = "stallings";
-
-    /** As the simulator of "Operating Systems: Three Easy Pieces" does. */
-    public static final String OSTEP = "ostep";
-
-    /** As the third lab of NYU's operating-systems course does. */
-    public static final String NYU_LAB3 = "nyu-lab3";
-
-    /** As Linux does. */
-    public static final String LINUX = "linux";
-
-    /** The names of the dialects. */
-    public static final List<String> DIALECTS =
-            List.of(TEXTBOOK, STALLINGS, OSTEP, NYU_LAB3, LINUX);
-
-    public PolicySpec {
-        numbers = List.copyOf(numbers);
+    /** The policy that a spec comes to, or {@code otherwise} where it names none. */
+    static PolicySpec of(Resolution spec, String otherwise, long seed, int frames) {
+        String name = spec.settle(POLICY, otherwise);
+        PolicyEntry entry = Policies.entry(Policies.names().contains(name) ? name : otherwise);
+        Parameters.Scope scope = spec.settle(Parameters.SCOPE);
+        if (scope == Parameters.Scope.LOCAL && entry.is(GLOBAL)) {
+            spec.fail(
+                    Parameters.SCOPE,
+                    "'" + name + "' decides among all frames of the machine: its scope is global");
+        }
+        SpecValues defaults = entry.defaults().with(spec.settle(Parameters.DIALECT).differences());
+        spec.limit(Parameters.HAND_START, frames - 1L);
+        spec.limit(Parameters.FRAME_SHARE, frames);
+        spec.settle(RANDOM, defaults);
+        spec.settle(SECTION, defaults);
+        SpecValues values = spec.settled().only(SECTION, RANDOM);
+        boolean all = values.get(Parameters.REMEMBERED) == Parameters.UNBOUNDED;
+        if (all && !entry.is(REMEMBERS_ALL)) {
+            Long own = defaults.find(Parameters.REMEMBERED);
+            values = values.with(Parameters.REMEMBERED, own == null ? 100L : own);
+        }
+        return new PolicySpec(name, values, seed);
     }
 
     @Override
-    public boolean isDynamic() {
-        return allotment == Allotment.DYNAMIC;
+    public <T> T get(Field<T> parameter) {
+        return values.get(parameter);
     }
 
+    /** The name of the dialect that gave what was left out. */
+    public String dialect() {
+        return Type.word(get(Parameters.DIALECT));
+    }
+
+    /**
+     * As a digest knows it. The names that are not those of the fields are older, and stay so that
+     * digests do. A parameter that came later is told where it is not at its default.
+     */
     @Override
-    public Ties tieBreak() {
-        return switch (ties) {
-            case FRAME -> Ties.FRAME;
-            case OLDEST -> Ties.OLDEST;
-            case YOUNGEST -> Ties.YOUNGEST;
-        };
+    public String toString() {
+        StringJoiner text = new StringJoiner(", ", "PolicySpec[policy=" + policy + ", ", "]");
+        text.add("dialect=" + dialect());
+        for (Field<?> field : FIRST) {
+            Object value = get(field);
+            if (FLAGS.containsKey(field)) {
+                text.add(FLAGS.get(field) + "=" + (((Enum<?>) value).ordinal() == 1));
+            } else {
+                boolean all = value.equals(Parameters.UNBOUNDED);
+                text.add(field.name() + "=" + (all ? Integer.MAX_VALUE : value));
+            }
+        }
+        for (Field<?> field : SECTION.fields()) {
+            boolean told = FIRST.contains(field) || TOLD.contains(field);
+            if (!told && !get(field).equals(field.otherwise())) {
+                text.add(field.name() + "=" + get(field));
+            }
+        }
+        return text.add("seed=" + seed).toString();
     }
 
-    /** Whether pages that have left are remembered without a bound. */
-    public boolean remembersAll() {
-        return remembered == Dialect.UNBOUNDED;
+    /** Whether a process gives up pages of its own for others of its own. */
+    public boolean isLocal() {
+        return get(Parameters.SCOPE) == Parameters.Scope.LOCAL;
     }
 
     /** Whether the policy wants to know all accesses of a request before the first is made. */
     public boolean needsFuture() {
-        return Policies.needFuture(policy);
+        return Policies.entry(policy).is(NEEDS_FUTURE);
     }
 
     /** Whether a choice may look at every frame. */
     public boolean scans() {
-        return Policies.scan(policy);
-    }
-
-    /** A policy as the textbooks tell it. */
-    public static PolicySpec of(String policy) {
-        return of(policy, TEXTBOOK, 1);
-    }
-
-    /** A policy in a dialect. */
-    static PolicySpec of(String policy, String dialect, long seed) {
-        boolean lab = dialect.equals(NYU_LAB3);
-        return new PolicySpec(
-                policy,
-                dialect,
-                lab,
-                lab,
-                !policy.equals("car") && !policy.equals("clock-pro"),
-                0,
-                dialect.equals(STALLINGS),
-                dialect.equals(OSTEP) ? PolicyDraft.Ties.YOUNGEST : PolicyDraft.Ties.FRAME,
-                lab ? 49 : 50,
-                50,
-                lab ? 32 : 8,
-                false,
-                2,
-                0,
-                0,
-                policy.equals("2q") ? 50 : policy.equals("lirs") ? 200 : 100,
-                25,
-                dialect.equals(LINUX),
-                false,
-                Allotment.FIXED,
-                0,
-                List.of(),
-                seed);
+        return Policies.entry(policy).is(SCANS);
     }
 }

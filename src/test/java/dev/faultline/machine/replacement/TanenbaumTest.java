@@ -120,7 +120,7 @@ class TanenbaumTest {
     @Test
     void theExerciseOfWsClock() {
         PolicySpec spec = PolicySpec.of("wsclock");
-        long tick = spec.tau() / 2;
+        long tick = spec.get(Parameters.TAU) / 2;
         WsClock policy = new WsClock(4, spec);
         for (int page = 0; page < 4; page++) {
             policy.loaded(page);

@@ -9,7 +9,7 @@ import dev.faultline.machine.state.StateWriter;
  *
  * <p>The access that loads a page is no use of it: {@link #hit} hears of those that follow.
  */
-abstract class WithHistory extends ReplacementPolicy {
+abstract class GhostPolicy extends ReplacementPolicy {
 
     final int frameCount;
     final Ghosts ghosts;
@@ -26,7 +26,7 @@ abstract class WithHistory extends ReplacementPolicy {
     private int leaving = NONE;
 
     /** A policy for so many frames that remembers so many pages. */
-    WithHistory(int frames, int remembered) {
+    GhostPolicy(int frames, int remembered) {
         frameCount = frames;
         ghosts = new Ghosts(frames, remembered);
         owners = new int[frames];

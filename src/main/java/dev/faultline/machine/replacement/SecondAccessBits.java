@@ -9,7 +9,7 @@ import java.util.List;
  * A policy by referenced bits for which the access that loads a page does not count: the bit that
  * it sees is set by the second access and those that follow.
  */
-final class LoadsUncounted extends ReplacementPolicy {
+final class SecondAccessBits extends ReplacementPolicy {
 
     private static final byte LOADED = 0;
     private static final byte UNREFERENCED = 1;
@@ -18,7 +18,7 @@ final class LoadsUncounted extends ReplacementPolicy {
     private final ReplacementPolicy policy;
     private final byte[] seen;
 
-    LoadsUncounted(ReplacementPolicy policy, int frames) {
+    SecondAccessBits(ReplacementPolicy policy, int frames) {
         this.policy = policy;
         seen = new byte[frames];
     }

@@ -1,0 +1,176 @@
+package dev.faultline.api.machines;
+
+import dev.faultline.api.web.DocumentPart;
+import dev.faultline.machine.fields.Field;
+import dev.faultline.machine.fields.Section;
+import dev.faultline.machine.fields.Type;
+import dev.faultline.machine.spec.MachineSpec;
+
+import io.swagger.v3.oas.models.OpenAPI;
+import io.swagger.v3.oas.models.media.ArraySchema;
+import io.swagger.v3.oas.models.media.BooleanSchema;
+import io.swagger.v3.oas.models.media.IntegerSchema;
+import io.swagger.v3.oas.models.media.ObjectSchema;
+import io.swagger.v3.oas.models.media.Schema;
+import io.swagger.v3.oas.models.media.StringSchema;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Describes specs in the OpenAPI document by the declarations of their fields. */
+@Component
+@SuppressWarnings({"rawtypes", "unchecked"}) // the document's model is raw
+final class SpecSchemas implements DocumentPart {
+
+    /** Representations whose schemas do not have the section's name and "Body". */
+    private static final Map<String, String> BODIES =
+            Map.of(
+                    "Disk",
+                    "DiskSpecBody",
+                    "ReadAhead",
+                    "ReadAhead",
+                    "Costs",
+                    "Costs",
+                    "Limits",
+                    "Limits");
+
+    @Override
+    public void addTo(OpenAPI document) {
+        Map<String, Schema> schemas = document.getComponents().getSchemas();
+        for (boolean request : new boolean[] {true, false}) {
+            Schema<?> machine = schemas.get(name(MachineSpec.SECTION, request));
+            if (machine != null) {
+                fill(machine, MachineSpec.SECTION, request, schemas);
+            }
+        }
+        Schema<?> machine = schemas.get(name(MachineSpec.SECTION, true));
+        if (machine != null) {
+            machine.setDescription(MachineSpec.SECTION.words());
+        }
+    }
+
+    private static String name(Section section, boolean request) {
+        return request
+                ? section.title() + "Request"
+                : BODIES.getOrDefault(section.title(), section.title() + "Body");
+    }
+
+    private static void fill(
+            Schema<?> schema, Section section, boolean request, Map<String, Schema> schemas) {
+        for (Section.Part part : section.parts()) {
+            if (part.section() != null) {
+                Section inner = part.section();
+                schemas.put(name(inner, request), object(inner, request, schemas));
+                schema.addProperty(part.name(), reference(inner, request));
+            } else if (part.field() != null && (request || part.field().isShown())) {
+                Field<?> field = part.field();
+                schema.addProperty(part.name(), request ? asked(field) : shown(field));
+                if (request && field.isRequired()) {
+                    schema.addRequiredItem(part.name());
+                }
+            }
+        }
+    }
+
+    private static Schema<?> object(Section section, boolean request, Map<String, Schema> schemas) {
+        Schema<?> schema = new ObjectSchema();
+        if (request) {
+            schema.setDescription(section.words());
+        }
+        fill(schema, section, request, schemas);
+        return schema;
+    }
+
+    private static Schema<?> reference(Section section, boolean request) {
+        Schema<?> reference = new Schema<>().$ref("#/components/schemas/" + name(section, request));
+        boolean orNull = request ? section.isNullable() : section.isOptional();
+        if (!orNull) {
+            return reference;
+        }
+        Schema<?> nothing = new Schema<>();
+        nothing.setTypes(Set.of("null"));
+        Schema<?> either = new Schema<>();
+        either.setAnyOf(List.of(reference, nothing));
+        if (request) {
+            either.setDescription(section.words());
+        }
+        return either;
+    }
+
+    /** A field as it may be asked for, with everything that is declared of it. */
+    private static Schema<?> asked(Field<?> field) {
+        Schema schema = ofType(field.type(), true);
+        if (!field.words().isEmpty()) {
+            schema.setDescription(field.words());
+        }
+        if (!field.type().known().isEmpty()) {
+            schema.setEnum(field.type().known());
+        }
+        if (field.otherwise() != null) {
+            schema.setDefault(shown(field.type(), field.otherwise()));
+        }
+        if (field.type() instanceof Type.Whole whole) {
+            if (whole.least() > Integer.MIN_VALUE) {
+                schema.setMinimum(BigDecimal.valueOf(whole.least()));
+            }
+            if (whole.most() != Integer.MAX_VALUE && whole.most() != Long.MAX_VALUE) {
+                schema.setMaximum(BigDecimal.valueOf(whole.most()));
+            }
+        } else if (field.type() instanceof Type.Numbers numbers) {
+            schema.setMinItems(numbers.shortest());
+            schema.setMaxItems(numbers.longest());
+        }
+        return meansByNull(field) ? orNull(schema) : schema;
+    }
+
+    private static <T> @Nullable Object shown(Type<T> type, Object value) {
+        return type.shown((T) value);
+    }
+
+    /** A field as it is shown. */
+    private static Schema<?> shown(Field<?> field) {
+        Schema<?> schema = ofType(field.type(), false);
+        return field.isOptional() || meansByNull(field) ? orNull(schema) : schema;
+    }
+
+    /** Whether null stands for one of its values. */
+    private static boolean meansByNull(Field<?> field) {
+        return field.type() instanceof Type.Whole whole && whole.nullMeans() != null;
+    }
+
+    private static Schema<?> ofType(Type<?> type, boolean request) {
+        return switch (type) {
+            case Type.Whole whole -> {
+                boolean wide =
+                        whole.width() == Type.Width.LONG
+                                || request && whole.width() == Type.Width.SHOWN_AS_INT;
+                yield typed(new IntegerSchema().format(wide ? "int64" : "int32"), "integer");
+            }
+            case Type.Flag flag -> typed(new BooleanSchema(), "boolean");
+            case Type.Numbers numbers -> {
+                ArraySchema list = new ArraySchema();
+                list.setItems(typed(new IntegerSchema().format("int32"), "integer"));
+                yield typed(list, "array");
+            }
+            default -> typed(new StringSchema(), "string");
+        };
+    }
+
+    private static Schema<?> typed(Schema<?> schema, String type) {
+        schema.setTypes(Set.of(type));
+        return schema;
+    }
+
+    private static Schema<?> orNull(Schema<?> schema) {
+        Set<String> types = new TreeSet<>(schema.getTypes());
+        types.add("null");
+        schema.setTypes(types);
+        return schema;
+    }
+}
