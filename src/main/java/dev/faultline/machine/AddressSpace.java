@@ -83,7 +83,7 @@ final class AddressSpace {
         return space;
     }
 
-    /** The number that its entries have in the TLB and in the reverse map. */
+    /** The address-space number that its entries have in the TLB and in the reverse map. */
     int asid() {
         return asid;
     }

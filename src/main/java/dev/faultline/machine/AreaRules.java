@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 import java.util.List;
 
 /**
- * Why the kernel refuses to make or change areas. Each rule answers null if it has nothing against
- * it.
+ * The reasons why the kernel refuses to create or change areas. Each rule returns null if it has no
+ * objection.
  */
 final class AreaRules {
 
@@ -75,7 +75,7 @@ final class AreaRules {
         return refuseProtection(task.space(), command.start(), end, command.protection());
     }
 
-    /** A mapping may not allow what the file forbids; what it writes to a copy is its own. */
+    /** A mapping may not allow what the file forbids; writes to a private copy are its own. */
     private @Nullable Refused refuseFile(MemoryArea area, int protection) {
         String name = area.backing().name();
         if (!area.backing().isFile() || name == null) {
@@ -98,7 +98,7 @@ final class AreaRules {
                                 + Protection.format(protection));
     }
 
-    /** The area, with a name that the kernel makes for shared memory that has none. */
+    /** The area, with a name made by the kernel if it is shared memory without one. */
     MemoryArea named(MemoryArea area) {
         Backing backing = area.backing();
         if (!backing.shared() || backing.name() != null) {
@@ -131,7 +131,7 @@ final class AreaRules {
         return promise == null ? null : refused(NO_MEMORY, promise);
     }
 
-    /** Pages that would be promised beside those that are, if a range allowed this. */
+    /** The pages by which the promise would grow if a range got this protection. */
     long promiseMore(AddressSpace space, long start, long end, int protection) {
         long pages = 0;
         for (MemoryArea area : space.areasIn(start, end)) {

@@ -1,6 +1,6 @@
 package dev.faultline.machine;
 
-/** Puts the kernel of a machine together from its parts, from the lowest layer up. */
+/** Builds the kernel of a machine from its parts, lowest layer first. */
 final class Assembly {
 
     private final RunQueue queue;

@@ -8,7 +8,7 @@ import dev.faultline.machine.protocol.MemoryArea;
 import dev.faultline.machine.protocol.Signal;
 import dev.faultline.machine.spec.Costs;
 
-/** Ends the sharing of a frame when one of those who share it writes. */
+/** Ends the sharing of a frame when one of the sharers writes to it. */
 final class CopyOnWrite {
 
     private static final int NONE = FrameTable.NONE;
@@ -45,9 +45,9 @@ final class CopyOnWrite {
     }
 
     /**
-     * A write to a page that was shared at a fork, or is a file's. If other pages still map the
-     * frame, or it is the file's, the writer gets a copy; else it keeps the frame (lecture 16,
-     * "Copy-On-Write (2)").
+     * Resolves a write to a page that was shared at a fork, or that is a file's. If other pages
+     * still map the frame, or it is the file's, the writer gets a copy; otherwise it keeps the
+     * frame (lecture 16, "Copy-On-Write (2)").
      */
     Fault.Resolution resolve(PageFault fault, MemoryArea area, long pte) {
         Task task = fault.task();
@@ -90,8 +90,8 @@ final class CopyOnWrite {
     }
 
     /**
-     * No frame but the shared one can be had, as when there is only one: the page goes to the
-     * store, which is the copy. The access runs again and reads it from there.
+     * There is no frame but the shared one: the page goes to the store, which is then the copy. The
+     * access runs again and reads it from there.
      */
     private Fault.Resolution makeRoomFromSource(PageFault fault, int source) {
         FrameRequest request = fault.request();
@@ -102,7 +102,7 @@ final class CopyOnWrite {
         return accounting.protectionFault(fault, Fault.Resolution.COW_COPY);
     }
 
-    /** Takes one entry of several from a frame, which remembers if that entry was written to. */
+    /** Removes one of several entries from a frame, which records whether that entry was dirty. */
     private void unmap(Task task, long vpn, int frame, long pte) {
         reverse.unmap(frame, task.asid(), vpn);
         if (Pte.isDirty(pte)) {

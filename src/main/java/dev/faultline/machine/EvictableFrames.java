@@ -7,9 +7,9 @@ import dev.faultline.machine.replacement.Frames;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The frames among which the policy chooses: what it may ask of each, and which may leave. A frame
- * stays if it is pinned or locked, if its page is needed now, if its page has no slot to go to, if
- * it holds a page of a table that stays, or if its group protects it.
+ * The frames that the policy chooses from: what it may ask about each, and which may be evicted. A
+ * frame stays if it is pinned or locked, if its page is in use at this moment, if its page has no
+ * slot to go to, if it holds a page of a table that has to stay, or if its group protects it.
  */
 final class EvictableFrames implements Frames {
 
@@ -25,7 +25,7 @@ final class EvictableFrames implements Frames {
     private final FrameAllocation allocation;
     private final Accounting accounting;
 
-    /** For whom a victim is looked for just now, or null. */
+    /** The request for which a victim is being chosen, or null. */
     private @Nullable FrameRequest request;
 
     /** Whether nothing keeps any page in its frame, as found before the policy looks around. */
@@ -43,7 +43,7 @@ final class EvictableFrames implements Frames {
         this.accounting = parts.accounting();
     }
 
-    /** The policy begins to look around. */
+    /** Starts the choice of a victim. */
     void beginLook(FrameRequest forWhom) {
         request = forWhom;
         allMayLeave =
@@ -54,13 +54,13 @@ final class EvictableFrames implements Frames {
                         && groups.size() == 0;
     }
 
-    /** It has chosen. */
+    /** Ends the choice of a victim. */
     void endLook() {
         request = null;
         allMayLeave = false;
     }
 
-    /** Whether the frame is pinned, or a process keeps its page in memory. */
+    /** Whether the frame is pinned, or a process has locked its page. */
     boolean isLocked(int frame) {
         if (frames.isPinned(frame) || !tasks.locksExpected()) {
             return frames.isPinned(frame);
@@ -94,7 +94,7 @@ final class EvictableFrames implements Frames {
                 : groups.mayTake(frame, forWhom.asking().group(), forWhom.isOwnGroupOnly());
     }
 
-    /** Whether the frame can leave only for a slot of the store. */
+    /** Whether the frame's page can leave only to a slot of the store. */
     boolean needsSlot(int frame) {
         return objects.fileOf(frames.object(frame)) == null && dirty(frame);
     }

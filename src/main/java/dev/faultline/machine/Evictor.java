@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 import java.util.List;
 
 /**
- * Takes pages from their frames, and writes them where they are to be found again. All entries of a
- * frame (aliases) are made invalid, and a page is written back if any of them is dirty (lecture 16,
- * "Page Tables and Dirty Flags").
+ * Evicts pages: takes them out of their frames, and writes them where they can be found again. All
+ * entries of a frame (aliases) are invalidated, and a page is written back if any of them is dirty
+ * (lecture 16, "Page Tables and Dirty Flags").
  */
 final class Evictor {
 
@@ -65,10 +65,10 @@ final class Evictor {
     }
 
     /**
-     * Takes the frame from every page that maps it, writing it back first if it is dirty.
+     * Takes a frame from every page that maps it, writing it back first if it is dirty.
      *
-     * @param cause what is counted to the process that asks; the eviction itself is counted to the
-     *     owner of the page
+     * @param cause the counter to add to for the process that asks; the eviction itself is charged
+     *     to the process that owns the page
      */
     void evict(int frame, FrameRequest request, Counter cause) {
         Task asking = request.asking();
@@ -130,7 +130,7 @@ final class Evictor {
         return reverse.users(frame) == 0 ? asking : task(reverse.firstUser(frame));
     }
 
-    /** A page of a page table goes to the store. */
+    /** Moves a page of a page table to the store. */
     private void evictTablePage(int frame, FrameRequest request) {
         Task owner = task(tables.asid(frame));
         int slot = swap.take();

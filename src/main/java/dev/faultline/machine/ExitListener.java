@@ -1,6 +1,6 @@
 package dev.faultline.machine;
 
-/** Hears of every process that ends. */
+/** Is told about every process that ends. */
 interface ExitListener {
 
     /** A process has ended: it has no memory any more. */

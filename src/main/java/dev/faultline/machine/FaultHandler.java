@@ -13,9 +13,9 @@ import dev.faultline.machine.protocol.Signal;
 import dev.faultline.machine.spec.Costs;
 
 /**
- * What the kernel does at a fault, read from top to bottom in {@link #resolve}: which area? is the
- * access allowed? what backs the page? It mends the page table and does not finish the access: the
- * hardware runs it again.
+ * What the kernel does at a page or protection fault, in the order of {@link #resolve}: which area
+ * holds the address? Is the access allowed? What backs the page? It repairs the page table but does
+ * not finish the access: the hardware runs it again (lecture 16, "Virtual Memory Accesses").
  */
 final class FaultHandler {
 
@@ -115,7 +115,10 @@ final class FaultHandler {
         return zeroFill(fault, area);
     }
 
-    /** The kernel has no areas: what it has not mapped, or what an eviction took, is not there. */
+    /**
+     * The kernel has no areas: a page that it has not mapped, or that an eviction took, is not
+     * there.
+     */
     private static Fault.Resolution kernelFault(PageFault fault) {
         return Pte.isValid(fault.task().table().get(fault.vpn()))
                 ? fault.signal(Signal.Code.SEGV_ACCERR, "the kernel's mapping does not allow it")
@@ -136,7 +139,10 @@ final class FaultHandler {
         return accounting.pageFault(fault, Fault.Resolution.SWAP_IN);
     }
 
-    /** Whether the entry of a page is in the store; if not, its page of the table stays for now. */
+    /**
+     * Whether the entry of a page is in the store. If it is not, its page of the table stays for
+     * now.
+     */
     private static boolean isTableStored(Task task, long vpn) {
         PageTable table = task.table();
         table.need(vpn);
@@ -157,7 +163,7 @@ final class FaultHandler {
         return true;
     }
 
-    /** A page in no area may be just below a stack, which grows then (row C17, "growing down"). */
+    /** A page in no area may be just below a stack, which then grows (row C17, "growing down"). */
     private Fault.Resolution growStack(PageFault fault) {
         AddressSpace space = fault.task().space();
         long vpn = fault.vpn();
@@ -184,7 +190,7 @@ final class FaultHandler {
                 : fault.resolve(Fault.Resolution.STACK_GROWTH);
     }
 
-    /** The table allows the access: it was the TLB's copy of the entry that was stale. */
+    /** The table allows the access; the TLB's copy of the entry was stale. */
     private Fault.Resolution upgrade(PageFault fault) {
         cpus.drop(fault.task().asid(), fault.vpn());
         return accounting.protectionFault(fault, Fault.Resolution.UPGRADE);
@@ -305,9 +311,9 @@ final class FaultHandler {
     }
 
     /**
-     * A page of a file or of shared memory: the frame that it is in, or one that is filled for it
-     * now. All who share it map that frame and write to it in place; of a private mapping, a reader
-     * maps it until it writes, and a writer gets a copy at once.
+     * Maps a page of a file or of shared memory: the frame that holds it, or one filled now.
+     * Everyone who shares it maps that frame and writes to it in place. With a private mapping, a
+     * reader maps the frame until it writes, and a writer gets a copy at once.
      */
     private Fault.Resolution mapObject(PageFault fault, MemoryArea area) {
         Task task = fault.task();

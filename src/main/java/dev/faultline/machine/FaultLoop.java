@@ -15,18 +15,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Completes an access that the hardware alone cannot: the trap, the kernel, and the access once
- * more, until it succeeds or ends in a signal.
+ * Completes an access that the hardware alone cannot: the trap, the kernel, and the access again,
+ * until it succeeds or ends in a signal.
  */
 final class FaultLoop {
 
-    /** The access ended in a signal, after which the process goes on. */
+    /** The access ended in a signal, and its process continues. */
     static final int SIGNALLED = -1;
 
     /** The access ended in a signal that ended its process. */
     static final int ENDED = -2;
 
-    /** No access meets more faults than this; more would be a kernel that mends nothing. */
+    /** No access causes more faults than this; more would mean that the kernel repairs nothing. */
     private static final int MAX_FAULTS = 16;
 
     private final Cpus cpus;
@@ -40,15 +40,15 @@ final class FaultLoop {
     private final int handlerTries;
     private final int offsetBits;
 
-    /** The last address that the tables can be asked for; beyond it is nothing. */
+    /** The last address that the tables can be asked for. */
     private final long lastAddress;
 
     private final PageFault fault;
 
-    /** Why the last run of a process's handler stopped half-way, or null. */
+    /** Why the last run of a process's handler stopped, or null. */
     private @Nullable String handlerTrouble;
 
-    /** The faults of the current access, if they are to be explained. */
+    /** The faults of the current access, if it is explained. */
     private final List<Fault> faults = new ArrayList<>();
 
     private boolean explaining;
@@ -73,28 +73,28 @@ final class FaultLoop {
         this.fault = new PageFault(offsetBits);
     }
 
-    /** Whether faults should be kept for {@link #takeFaults}. */
+    /** Sets whether faults are kept for {@link #takeFaults}. */
     void explain(boolean wanted) {
         explaining = wanted;
     }
 
-    /** The faults that an access has met. */
+    /** The faults of the current access; taking them clears them. */
     List<Fault> takeFaults() {
         List<Fault> taken = List.copyOf(faults);
         faults.clear();
         return taken;
     }
 
-    /** The signal that the last access ended in that ended in one. */
+    /** The signal of the last access that ended in one. */
     Signal signal() {
         return new Signal(fault.code(), fault.address());
     }
 
     /**
      * Lets the kernel resolve a fault and runs the access again, until it succeeds or ends in a
-     * signal. Answers its frame, {@link #SIGNALLED} or {@link #ENDED}.
+     * signal. Returns its frame, {@link #SIGNALLED} or {@link #ENDED}.
      *
-     * @param answer what the MMU answered
+     * @param answer what the MMU returned
      */
     int complete(Task task, long address, int size, int op, int answer) {
         Mmu mmu = cpus.here().mmu();
@@ -145,7 +145,7 @@ final class FaultLoop {
         return next;
     }
 
-    /** A copy in the store is out of date from now on. Answers the frame. */
+    /** Records that a copy in the store is out of date. Returns the frame. */
     int firstWrite(Task task, long address, int answer) {
         int frame = answer & ~Mmu.FIRST_WRITE;
         model.dirtied(task, address, frame);
@@ -153,8 +153,8 @@ final class FaultLoop {
     }
 
     /**
-     * An access cannot store its bytes, for which the machine has no room. Answers {@link
-     * #SIGNALLED} or {@link #ENDED}.
+     * Ends an access whose bytes the machine has no room to store. Returns {@link #SIGNALLED} or
+     * {@link #ENDED}.
      */
     int outOfContent(Task task, long address, int size) {
         fault.begin(task, address, size, Op.WRITE);
@@ -163,8 +163,8 @@ final class FaultLoop {
     }
 
     /**
-     * The kernel serves a trap of the TLB that it manages, and the access runs again; or it is a
-     * fault, which the kernel need not be told of a second time.
+     * Serves a trap of a TLB that the kernel manages, and runs the access again. Or it is a fault,
+     * which the kernel need not be told about twice.
      */
     private int serveTlb(Mmu mmu, Task task, long address, int op, int trap) {
         long vpn = address >>> offsetBits;

@@ -118,7 +118,7 @@ final class Footprint {
                 + fixedTable(spec);
     }
 
-    /** The table that is the machine's and no process's. */
+    /** Bytes of the table that belongs to the machine and not to a process. */
     private static long fixedTable(MachineSpec spec) {
         return spec.translation().kind() == Translation.Kind.INVERTED
                 ? spec.translation().fixedBytes(spec.frames())

@@ -29,7 +29,7 @@ record ForkAccount(
                 parent.counters().get(Counter.COW_REUSES));
     }
 
-    /** What the fork has come to, with what its parent and child have counted by now. */
+    /** The cost so far, given the counters of child and parent. */
     ForkView view(Counters child, Counters parent) {
         return new ForkView(
                 entries,

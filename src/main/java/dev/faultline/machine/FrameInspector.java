@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 
-/** Answers what the frames hold and the slots of the backing store. Looking changes nothing. */
+/** Answers what frames and swap slots hold. Looking changes nothing. */
 public final class FrameInspector {
 
     private final Parts parts;
@@ -35,19 +35,22 @@ public final class FrameInspector {
         this.evictable = evictable;
     }
 
-    /** The frames of the machine. */
+    /** The number of frames. */
     public int frameCount() {
         return parts.frames().size();
     }
 
-    /** The frames that are free. */
+    /** The number of free frames. */
     public int freeFrames() {
         return parts.frames().freeCount();
     }
 
     /**
-     * The replacement policy as it is now: the first entries of each list, and so many used frames
-     * from one on.
+     * The state of the replacement policy.
+     *
+     * @param from where each list and the used frames begin
+     * @param most the most entries of each list
+     * @param mostFrames the most used frames
      */
     public ReplacementView replacement(int from, int most, int mostFrames) {
         List<RememberedView> views = new ArrayList<>();
@@ -69,14 +72,14 @@ public final class FrameInspector {
                 views);
     }
 
-    /** The holes between the used frames, from the lowest up. */
+    /** The holes between used frames, lowest first. */
     public List<HoleView> holes() {
         return Holes.of(parts.frames(), parts.spec().translation().fit()).all().stream()
                 .map(hole -> new HoleView(hole.first(), hole.frames()))
                 .toList();
     }
 
-    /** The frames {@code from} to below {@code to}. */
+    /** The frames in [{@code from}, {@code to}). */
     public List<FrameView> frames(int from, int to) {
         List<FrameView> frames = new ArrayList<>();
         for (int frame = from; frame < to; frame++) {
@@ -102,28 +105,28 @@ public final class FrameInspector {
         return parts.objects().fileOf(object) == null ? FrameUse.ANONYMOUS : FrameUse.FILE;
     }
 
-    /** Pages that the kernel has promised a place for, and how many it can, if that is limited. */
+    /** The number of pages for which the kernel has promised a place. */
     public long promisedPages() {
         return parts.overcommit().pages();
     }
 
-    /** Pages that the kernel can promise a place for, or empty if that is not limited. */
+    /** The most pages for which the kernel can promise a place, or empty if there is no limit. */
     public OptionalLong promiseLimit() {
         long limit = parts.overcommit().limit();
         return limit == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(limit);
     }
 
-    /** The slots of the backing store. */
+    /** The number of slots of the backing store. */
     public int slotCount() {
         return parts.swap().size();
     }
 
-    /** The slots in use. */
+    /** The number of slots in use. */
     public int usedSlots() {
         return parts.swap().used();
     }
 
-    /** The used slots from a number on, at most so many. Reads every page table once. */
+    /** At most {@code most} used slots from a number on. Reads every page table once. */
     public List<SlotView> slots(int from, int most) {
         Map<Integer, List<Mapping>> named = new TreeMap<>();
         SwapSpace swap = parts.swap();

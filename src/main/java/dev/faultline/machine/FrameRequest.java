@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 import java.util.Objects;
 
 /**
- * What {@link Reclaim} must know to find a frame, and what it answers beside the frame. One object
- * is used again and again, as Linux's {@code scan_control}.
+ * A request for a frame: what {@link Reclaim} must know to find one, and its answer beside the
+ * frame. One object is reused, like Linux's {@code scan_control}.
  */
 final class FrameRequest {
 
@@ -17,13 +17,13 @@ final class FrameRequest {
 
     private @Nullable Task asking;
 
-    /** The space or object that the page belongs to, as policies number them. */
+    /** The address space or object that the page belongs to, as policies number them. */
     private int owner;
 
     private long page;
     private int spare = NONE;
 
-    /** A second frame that stays: the one just found for a group that is over its limit. */
+    /** A second frame that has to stay: the one just found for a group that is over its limit. */
     private int found = NONE;
 
     private boolean ownGroupOnly;
@@ -38,12 +38,12 @@ final class FrameRequest {
         begin(task, task.asid(), vpn);
     }
 
-    /** Asks, for a process, for a frame for a page of a file or of shared memory. */
+    /** Asks, on behalf of a process, for a frame for a page of a file or of shared memory. */
     void forObject(Task task, MemoryObject object, long objectPage) {
         begin(task, -1 - object.id(), objectPage);
     }
 
-    /** Asks for a frame for a process's page table, or for none of its pages in particular. */
+    /** Asks for a frame for a process's page table, or for no particular page. */
     void forTable(Task task) {
         begin(task, ReplacementPolicy.NOBODY, 0);
     }
@@ -59,7 +59,7 @@ final class FrameRequest {
         condemned = false;
     }
 
-    /** The process that asks; an eviction of a frame that no process maps is counted to it. */
+    /** The process that asks. The eviction of a frame that no process maps is charged to it. */
     Task asking() {
         return Objects.requireNonNull(asking);
     }
@@ -72,23 +72,23 @@ final class FrameRequest {
         return page;
     }
 
-    /** The frame that must stay, or {@link FrameTable#NONE}: what it holds is in use. */
+    /** The frame that has to stay because its contents are in use, or {@link FrameTable#NONE}. */
     int spare() {
         return spare;
     }
 
-    /** Says that what a frame holds is in use, or nothing if it is {@link FrameTable#NONE}. */
+    /** Sets the frame that has to stay, or {@link FrameTable#NONE}. */
     FrameRequest sparing(int frame) {
         spare = frame;
         return this;
     }
 
-    /** Says that another frame must stay too, or no other. */
+    /** Sets a second frame that has to stay, or {@link FrameTable#NONE}. */
     void spareFound(int frame) {
         found = frame;
     }
 
-    /** Whether a frame must stay for this request. */
+    /** Whether a frame has to stay for this request. */
     boolean spares(int frame) {
         return frame == spare || frame == found;
     }
@@ -102,19 +102,19 @@ final class FrameRequest {
         ownGroupOnly = value;
     }
 
-    /** Notes how the next victim was chosen. */
+    /** Records how the next victim was chosen. */
     void chose(Fault.Choice how) {
         choice = how;
     }
 
-    /** How the victim was chosen that is evicted now, or null; it is asked once. */
+    /** How the victim being evicted was chosen, or null. Taking it clears it. */
     Fault.@Nullable Choice takeChoice() {
         Fault.Choice taken = choice;
         choice = null;
         return taken;
     }
 
-    /** Notes the last eviction that the request took, for an access that is explained. */
+    /** Records the last eviction for the request, if the access is explained. */
     void evicted(Fault.@Nullable Eviction last) {
         eviction = last;
     }
@@ -124,13 +124,13 @@ final class FrameRequest {
         return eviction;
     }
 
-    /** No frame can be had, for a reason. Answers {@link FrameTable#NONE}. */
+    /** Records why there is no frame. Returns {@link FrameTable#NONE}. */
     int refuse(String why) {
         refusal = why;
         return NONE;
     }
 
-    /** The process that asks has to end for the frame that it was refused. */
+    /** Records that the process that asks has to end itself, because it holds the most. */
     void condemn() {
         condemned = true;
     }
@@ -139,7 +139,7 @@ final class FrameRequest {
         return condemned;
     }
 
-    /** Why no frame could be had. */
+    /** Why there was no frame. */
     String refusal() {
         return Objects.requireNonNull(refusal);
     }

@@ -21,7 +21,7 @@ final class FrameTable {
 
     static final int NONE = -1;
 
-    /** Bytes of the arrays here and of what they hold, for each frame. */
+    /** Host bytes of a frame in the arrays here and in what they hold. */
     private static final long HOST_BYTES = 39;
 
     private final int[] freeQueue;
@@ -72,12 +72,12 @@ final class FrameTable {
         Arrays.fill(object, NONE);
     }
 
-    /** Bytes of the host's memory that a table takes. */
+    /** Host bytes of a table. */
     static long hostBytes(int frames) {
         return HOST_BYTES * frames;
     }
 
-    /** What is known of the bits in the frames' entries. */
+    /** What is known about the bits in the frames' entries. */
     FrameMarks marks() {
         return marks;
     }

@@ -117,7 +117,7 @@ public final class Inspector {
         return frames;
     }
 
-    /** The control groups, in the order in which they were made. */
+    /** The control groups, in the order in which they were created. */
     public List<GroupView> groups() {
         int count = parts.frames().groups().size();
         return IntStream.rangeClosed(1, count).mapToObj(this::group).toList();
@@ -237,7 +237,7 @@ public final class Inspector {
         return pages.bytes(pid, address, length);
     }
 
-    /** The kernel's own mappings of frames, from a frame on, at most so many. */
+    /** At most {@code most} of the kernel's own mappings, from a frame on. */
     public List<PageView> kernelPages(long from, int most) {
         return tasks.kernel() == null ? List.of() : pages.allocatedPages(Tasks.KERNEL, from, most);
     }
@@ -248,7 +248,7 @@ public final class Inspector {
         return kernel == null ? new Counters() : kernel.counters().copy();
     }
 
-    /** The files whose names come after one, in the order of their names, at most so many. */
+    /** At most {@code most} files whose names follow {@code after}, in the order of their names. */
     public List<FileView> files(String after, int most) {
         return parts.objects().files().tailMap(after, false).values().stream()
                 .limit(most)

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.List;
 
-/** Makes, forks and switches processes. */
+/** Creates, forks and switches processes. */
 final class Kernel {
 
     private final Parts parts;
@@ -50,7 +50,7 @@ final class Kernel {
         this.emptyTableBytes = parts.tables().emptyBytes();
     }
 
-    /** Makes a process whose memory is still empty. */
+    /** Creates a process whose memory is still empty. */
     Outcome create(Command.CreateProcess command) {
         Outcome.Refused refusal =
                 refuseProcess(command.areas().size() * AddressSpace.HOST_BYTES_PER_AREA);
@@ -73,7 +73,7 @@ final class Kernel {
         model.begin(task, areas);
     }
 
-    /** Makes a child that has all that its parent has. */
+    /** Creates a child with everything that its parent has. */
     Outcome fork(Task parent) {
         Outcome.Refused refusal = refuseProcess(parent.space().hostBytes());
         if (refusal != null) {
@@ -100,7 +100,7 @@ final class Kernel {
         return new Outcome.Made(child.pid());
     }
 
-    /** Makes a child that runs in its parent's memory, for which the parent waits. */
+    /** Creates a child that runs in its parent's memory; the parent waits for it. */
     Outcome vfork(Task parent) {
         Outcome.Refused refusal = refuseProcess(0);
         if (refusal != null) {
@@ -225,7 +225,7 @@ final class Kernel {
         return new Outcome.Done();
     }
 
-    /** Drops the entries of one page, of one process, or of all. */
+    /** Drops the entries of one page, of one process, or all. */
     Outcome flushTlb(@Nullable Task task, @Nullable Long page) {
         int before = cpus.used();
         if (task == null) {

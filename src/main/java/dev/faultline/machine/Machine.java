@@ -281,9 +281,7 @@ public final class Machine {
         return bytes.array();
     }
 
-    /**
-     * A machine of this spec in the state that was saved; it goes on as if nothing had happened.
-     */
+    /** A machine of this spec in a saved state. It continues as if nothing had happened. */
     public static Machine restore(MachineSpec spec, byte[] saved) {
         return restore(spec, saved, Map.of());
     }

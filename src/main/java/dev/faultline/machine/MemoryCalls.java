@@ -65,7 +65,7 @@ final class MemoryCalls {
         return new Outcome.Mapped(start);
     }
 
-    /** Takes a range of pages out of a process; pages in no area are passed over. */
+    /** Unmaps a range of pages; pages in no area are skipped. */
     Outcome unmap(Task task, long start, long length) {
         AddressSpace space = task.space();
         long end = space.roundedUp(start + length);
@@ -114,7 +114,7 @@ final class MemoryCalls {
         accounting.events().area(Event.Kind.PROTECT, accounting.now(), task.pid(), start, length);
     }
 
-    /** Changes several ranges, all or none. Each is checked as if it came alone. */
+    /** Changes several ranges, all or none. Each is checked as if it were alone. */
     Outcome protectMany(Task task, Command.ProtectMany command) {
         AddressSpace space = task.space();
         Outcome.Refused refusal =

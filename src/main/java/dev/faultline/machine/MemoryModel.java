@@ -10,7 +10,7 @@ import java.util.List;
 
 /**
  * How a machine gives memory to its processes: page by page ({@link Paging}) or in whole segments
- * ({@link WholeSegments}). The translation that the spec asks for decides it once.
+ * ({@link WholeSegments}). The spec's translation decides this once.
  */
 interface MemoryModel {
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class OomKiller {
 
-    /** Ends a process so that another finds a frame. */
+    /** Ends a process so that another one gets a frame. */
     interface Killer {
         void kill(Task victim, Task asking);
     }
@@ -49,7 +49,7 @@ final class OomKiller {
         return true;
     }
 
-    /** The process that holds most, of a group if that is not the root. */
+    /** The process that holds the most, in a group unless that is the root. */
     private @Nullable Task largest(int group) {
         Task found = null;
         for (Task task : tasks) {

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 import java.util.Objects;
 
 /**
- * A fault on its way through the kernel: what was accessed, and what it came to. One object is used
- * again and again, as Linux's {@code vm_fault}.
+ * A fault on its way through the kernel: what was accessed, and how it was resolved. One object is
+ * reused, like Linux's {@code vm_fault}.
  */
 final class PageFault {
 
@@ -33,7 +33,7 @@ final class PageFault {
         this.offsetBits = offsetBits;
     }
 
-    /** A process has faulted on an access to a number of bytes. */
+    /** Starts with an access of {@code newSize} bytes by a process. */
     void begin(Task newTask, long newAddress, int newSize, int newOp) {
         task = newTask;
         address = newAddress;
@@ -53,33 +53,33 @@ final class PageFault {
         return address;
     }
 
-    /** Bytes of the access. */
+    /** The size of the access in bytes. */
     int size() {
         return size;
     }
 
-    /** What the access does ({@link dev.faultline.machine.protocol.Op}). */
+    /** The operation of the access, one of {@link dev.faultline.machine.protocol.Op}. */
     int op() {
         return op;
     }
 
-    /** The page that was accessed. */
+    /** The page accessed. */
     long vpn() {
         return address >>> offsetBits;
     }
 
-    /** The frame that the fault needs, and what was evicted for it. */
+    /** The request for the frame that the fault needs; it has what was evicted. */
     FrameRequest request() {
         return request;
     }
 
-    /** The fault is resolved, and the access runs again. */
+    /** Records how the fault was resolved; the access runs again. */
     Fault.Resolution resolve(Fault.Resolution how) {
         resolution = how;
         return how;
     }
 
-    /** The fault ends in a signal, for a reason. */
+    /** Records that the fault ends in a signal, and why. */
     Fault.Resolution signal(Signal.Code newCode, String reason) {
         code = newCode;
         why = reason;
@@ -88,8 +88,8 @@ final class PageFault {
     }
 
     /**
-     * No frame could be had: the process is the one that has to end for it, or gets SIGBUS. The
-     * request says why.
+     * Records that there was no frame: the process ends if it was condemned, otherwise it gets
+     * SIGBUS. The request says why.
      */
     Fault.Resolution noFrame() {
         return request.isCondemned()
@@ -101,7 +101,7 @@ final class PageFault {
         return resolution;
     }
 
-    /** The page's own contents were read from the store or a file. */
+    /** Records whether the page's own contents were read from the store or a file. */
     void setMajor(boolean value) {
         major = value;
     }
@@ -110,17 +110,17 @@ final class PageFault {
         return major;
     }
 
-    /** The signal, if the fault was resolved by one. */
+    /** The signal, if the fault ended in one. */
     Signal.Code code() {
         return code;
     }
 
-    /** Says more of how the fault was resolved. */
+    /** Records more about how the fault was resolved. */
     void explain(String reason) {
         why = reason;
     }
 
-    /** Why the fault was resolved as it was, in words, or null. */
+    /** Why the fault was resolved like this, in words, or null. */
     @Nullable String why() {
         return why;
     }

@@ -9,12 +9,12 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Which frames hold pages of page tables, where the spec asks for that ({@link
- * Translation.Memory}), and which of them may be evicted.
+ * Which frames hold pages of page tables, if the spec asks for that ({@link Translation.Memory}),
+ * and which of them may be evicted.
  *
- * <p>A page of a table that holds no valid entry can leave memory, if tables are pageable: its
- * entries go to a slot and are in no frame until a walk faults on it. The one that the last fault
- * needed stays.
+ * <p>If tables are pageable, a page of a table without a valid entry can leave memory. Its entries
+ * go to a slot and are in no frame until a walk faults on them. The page of a table that the last
+ * fault needed stays.
  */
 final class PageTableFrames {
 

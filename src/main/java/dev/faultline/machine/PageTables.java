@@ -22,8 +22,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * The page tables of the kind that a spec asks for: how one is made, and what it takes of the
- * host's memory. An inverted table is the machine's own, and is here.
+ * The page tables of the kind that the spec asks for: how to make one, and how much host memory it
+ * takes. An inverted table belongs to the machine and is kept here.
  */
 final class PageTables {
 
@@ -32,7 +32,7 @@ final class PageTables {
     private final HostBudget budget;
     private final @Nullable InvertedTable inverted;
 
-    /** Tables whose memory is taken from a budget. */
+    /** Tables whose memory is charged to a budget. */
     PageTables(MachineSpec spec, HostBudget budget) {
         this.spec = spec;
         this.translation = spec.translation();
@@ -43,7 +43,7 @@ final class PageTables {
                         : null;
     }
 
-    /** An empty page table of an address space, which takes no frames of the machine. */
+    /** An empty page table for an address space, not in the machine's frames. */
     PageTable newTable(int asid) {
         return switch (translation.kind()) {
             case LINEAR -> new LinearPageTable(spec.vpnBits(), budget);
@@ -68,7 +68,7 @@ final class PageTables {
         return levels.stream().mapToInt(Integer::intValue).toArray();
     }
 
-    /** Bytes of the host's memory that a table takes before it holds anything. */
+    /** Host bytes of an empty table. */
     long emptyBytes() {
         return switch (translation.kind()) {
             case LINEAR, SEGMENTED_PAGING -> LinearPageTable.emptyBytes(spec.vpnBits());
@@ -80,12 +80,12 @@ final class PageTables {
         };
     }
 
-    /** Bytes of the host's memory that the machine's own table takes beside its fixed ones. */
+    /** Host bytes of the machine's own table, beside its fixed ones. */
     long hostBytes() {
         return inverted == null ? 0 : inverted.hostBytes();
     }
 
-    /** Bytes of the host's memory that the entries of a number of further pages may need. */
+    /** The most host memory, in bytes, that entries for {@code pages} more pages need. */
     long growth(long pages) {
         long left = Math.max(0, budget.left());
         return switch (translation.kind()) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.List;
 
-/** Memory that is given out page by page. */
+/** Memory that is allocated page by page. */
 final class Paging implements MemoryModel {
 
     private final FrameTable frames;

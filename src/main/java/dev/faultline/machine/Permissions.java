@@ -9,7 +9,7 @@ import dev.faultline.machine.spec.MachineSpec;
 
 import org.jspecify.annotations.Nullable;
 
-/** What the entries of an area's pages can allow: real hardware cannot express every protection. */
+/** What the entries of an area's pages can allow; real hardware cannot express every protection. */
 final class Permissions {
 
     private final @Nullable EntryLayout layout;
@@ -18,17 +18,17 @@ final class Permissions {
         layout = spec.translation().layout();
     }
 
-    /** Whether the entries of an area's pages can allow an access. */
+    /** Whether the entries of an area's pages can allow an operation. */
     boolean allow(MemoryArea area, int op) {
         return Protection.allows(EntryWords.granted(layout, area.protection()), op);
     }
 
-    /** The permission bits of an area's entries. */
+    /** The permission bits of the entries of an area's pages. */
     long of(MemoryArea area) {
         return of(area.protection());
     }
 
-    /** The permission bits of the entries of pages with a protection. */
+    /** The permission bits of entries with a protection. */
     long of(int protection) {
         return Pte.permissions(EntryWords.granted(layout, protection));
     }

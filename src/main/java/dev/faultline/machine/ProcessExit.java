@@ -28,7 +28,7 @@ final class ProcessExit implements OomKiller.Killer {
         this.costs = parts.spec().costs();
     }
 
-    /** Sends a signal. Answers whether it ended the process. */
+    /** Sends a signal. Returns whether it ended the process. */
     boolean send(Task task, Signal signal, int op) {
         deliver(task, signal, op);
         if (task.onSignal() != OnSignal.CONTINUE || signal.code() == Signal.Code.SI_KERNEL) {
@@ -38,7 +38,7 @@ final class ProcessExit implements OomKiller.Killer {
         return false;
     }
 
-    /** Counts and notes a signal, whatever the process makes of it. */
+    /** Counts and records a signal, whatever the process does about it. */
     void deliver(Task task, Signal signal, int op) {
         accounting.count(task, Counter.SIGNALS);
         accounting.spend(task, Counter.SIGNAL_TICKS, costs.signal());
@@ -62,13 +62,13 @@ final class ProcessExit implements OomKiller.Killer {
         send(victim, new Signal(Signal.Code.SI_KERNEL, Signal.NO_ADDRESS), EventLog.NO_OP);
     }
 
-    /** Ends a process by the work of a processor. */
+    /** Ends a process, charging the work to a processor. */
     void exit(Task task, int cpu) {
         cpus.runOn(cpu);
         exit(task);
     }
 
-    /** Ends a process and gives back all it held, in the order of its pages. */
+    /** Ends a process and frees everything it held, in page order. */
     Outcome exit(Task task) {
         accounting.spend(task, Counter.EXIT_TICKS, costs.exit());
         cpus.flush(task);

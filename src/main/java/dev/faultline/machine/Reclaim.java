@@ -15,8 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Finds a frame for a page: a free one, else the one that the policy names, which the {@link
- * Evictor} takes from every page that maps it.
+ * Finds a frame for a page: a free one, or the one that the policy names. The {@link Evictor} takes
+ * the latter from every page that maps it.
  */
 final class Reclaim {
 
@@ -39,13 +39,13 @@ final class Reclaim {
     /** Frames that are kept free. */
     private final int keptFree;
 
-    /** Frames that nobody gets as long as another can be freed. */
+    /** Frames that no process gets as long as another can be freed. */
     private final int reserve;
 
-    /** Free frames that are for one caller only, who takes them without an eviction. */
+    /** Free frames reserved for one caller, which takes them without an eviction. */
     private int promised;
 
-    /** Candidates that may still be shown of the choices of this command. */
+    /** How many candidates the choices of this command may still record. */
     private int candidatesLeft;
 
     Reclaim(Parts parts, EvictableFrames evictable, Evictor evictor, OomKiller killer) {
@@ -65,15 +65,15 @@ final class Reclaim {
         this.reserve = keptFree + parts.spec().paging().watermarks().min();
     }
 
-    /** Whether it should be kept how each victim was chosen. */
+    /** Sets whether it is recorded how each victim was chosen. */
     void explain(boolean wanted) {
         evictor.explain(wanted);
         candidatesLeft = wanted ? Fault.Choice.MOST_CANDIDATES : 0;
     }
 
     /**
-     * Answers a frame that nothing maps, or {@link #NONE} if none can be had: the request says why.
-     * Processes may be ended for it.
+     * Returns an unmapped frame, or {@link #NONE} if there is none; then the request says why.
+     * Processes may be killed for it.
      */
     int takeFrame(FrameRequest request) {
         announce(request);
@@ -92,14 +92,14 @@ final class Reclaim {
         return frame == NONE ? request.refuse(refusal(request.asking())) : frame;
     }
 
-    /** As {@link #takeFrame}, but no process is ended for it. */
+    /** Like {@link #takeFrame}, but kills no process. */
     int takeFrameIfAny(FrameRequest request) {
         announce(request);
         int frame = tryFrame(request);
         return frame == NONE ? request.refuse(refusal(request.asking())) : frame;
     }
 
-    /** Tells the policy for which page the next frame is. */
+    /** Tells the policy which page the next frame is for. */
     void announce(FrameRequest request) {
         policy.wanted(request.asking().asid(), request.owner(), request.page());
     }
@@ -194,7 +194,7 @@ final class Reclaim {
     }
 
     /**
-     * The clock interrupt: the policy looks at the referenced bits, then all are cleared. Answers
+     * The clock interrupt: the policy reads the referenced bits, then all are cleared. Returns
      * whether that changed anything.
      */
     boolean tick() {
@@ -210,8 +210,8 @@ final class Reclaim {
     }
 
     /**
-     * Answers a frame for a page that is in the store. When no other can be had it is the one that
-     * is kept free; {@link #exchange} frees another for it.
+     * Returns a frame for a page that is in the store. If there is no other, it is the spare frame;
+     * {@link #exchange} then frees another one.
      */
     int takeFrameToSwapIn(FrameRequest request) {
         announce(request);
@@ -223,9 +223,8 @@ final class Reclaim {
     }
 
     /**
-     * Answers a frame for a copy of the page in the frame that the request spares. When no other
-     * can be had it is the one that is kept free, if {@link #exchange} can free that of the
-     * original.
+     * Returns a frame for a copy of the page in the frame that the request spares. If there is no
+     * other, it is the spare frame, provided that {@link #exchange} can free the original's.
      */
     int takeFrameToCopy(FrameRequest request) {
         announce(request);
@@ -244,20 +243,22 @@ final class Reclaim {
         return frame;
     }
 
-    /** Whether a frame is kept free, through which pages are exchanged and copied. */
+    /** Whether one frame is always kept free, for exchanging and copying pages. */
     boolean keepsSpareFrame() {
         return keptFree > 0;
     }
 
-    /** Whether the frame that is kept free is in use and no slot is free for what has to leave. */
+    /**
+     * Whether the spare frame is in use and there is no free slot for the page that has to leave.
+     */
     boolean lacksSpareFrame() {
         return frames.freeCount() < keptFree && swap.isFull();
     }
 
     /**
-     * Frees a frame again after the one that is kept free was filled from a slot: the slot is given
-     * up, if nobody else needs it, for the page that has to leave (paging notes, "not if always
-     * keep one page frame free").
+     * Frees a frame again after the spare frame was filled from a slot. The slot, if no other page
+     * needs it, goes to the page that has to leave (paging notes, "not if always keep one page
+     * frame free").
      */
     void exchange(int filled, FrameRequest request) {
         if (frames.freeCount() >= keptFree) {
@@ -278,7 +279,7 @@ final class Reclaim {
         }
     }
 
-    /** Whether a number of frames could be free together, others' pages leaving for it. */
+    /** Whether {@code count} frames could be free together, by evicting others' pages. */
     boolean canFree(int count) {
         long free = 1L * frames.freeCount() - keptFree;
         long dirty = 0;
@@ -292,8 +293,8 @@ final class Reclaim {
     }
 
     /**
-     * Frees frames until a number of them are free; {@link #canFree} has said that it can be done.
-     * The next callers of {@link #takeFrame} get these, and no page leaves memory meanwhile, until
+     * Frees frames until {@code count} are free; {@link #canFree} must have said that this is
+     * possible. The next callers of {@link #takeFrame} get these, and no page leaves memory until
      * {@link #endPromise}.
      */
     void promise(int count, FrameRequest request) {
@@ -308,7 +309,7 @@ final class Reclaim {
         promised = count;
     }
 
-    /** Frames that were freed for one caller are everybody's again. */
+    /** Ends the reservation of frames for one caller. */
     void endPromise() {
         promised = 0;
     }
@@ -324,28 +325,28 @@ final class Reclaim {
                 : "every page in memory is locked, pinned, protected or in use";
     }
 
-    /** Whether a frame can be had without taking it from anybody. */
+    /** Whether there is a frame that can be had without an eviction. */
     boolean hasFree() {
         return frames.freeCount() > reserve;
     }
 
-    /** Whether a process can have a frame without anybody, its own group included, losing one. */
+    /** Whether a process can have a frame without an eviction, in its own group or any other. */
     boolean hasFree(Task asking) {
         return hasFree() && groups.hasRoom(asking.group(), 1);
     }
 
-    /** Whether a number of frames can be had without taking one from anybody. */
+    /** Whether {@code count} frames can be had without an eviction. */
     boolean hasFree(int count) {
         return frames.freeCount() - reserve >= count;
     }
 
-    /** Frames that are free and not kept for an exchange. */
+    /** The number of free frames, without the spare frame. */
     int freeCount() {
         return frames.freeCount() - keptFree;
     }
 
     /**
-     * Frees a frame that the policy names, though nobody needs it yet. Answers false if there is
+     * Frees a frame that the policy names before a process needs it. Returns false if there is
      * none.
      */
     boolean freeOne(FrameRequest request) {
@@ -358,7 +359,7 @@ final class Reclaim {
         return true;
     }
 
-    /** Keeps a page in its frame, or lets it go. */
+    /** Pins a page in its frame, or unpins it. */
     Outcome pin(int frame, boolean pinned) {
         if (!frames.isUsed(frame)) {
             return new Outcome.Refused("EINVAL", "frame " + frame + " is free");

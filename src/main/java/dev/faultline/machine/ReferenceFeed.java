@@ -7,27 +7,27 @@ import dev.faultline.machine.replacement.ReplacementPolicy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the policy, and whatever measures working sets, of every access, if one of them wants to
- * hear of hits too. Runs of accesses that the TLB answers are told of together.
+ * Tells the policy, and the working-set meter, about every access, if one of them also needs to
+ * hear of hits. Runs of hits are reported together.
  */
 final class ReferenceFeed {
 
-    /** The policy hears of this many hits at a time. */
+    /** The number of hits reported at a time. */
     private static final int HITS = 1024;
 
     private final ReplacementPolicy policy;
     private final @Nullable WorkingSetMeter meter;
     private final FrameTable frames;
 
-    /** Whether anything hears of every access, and the frames of those on their way to it. */
+    /** Whether anything hears of every access; and the frames still to be reported. */
     private final boolean watched;
 
     private final int[] hitFrames;
 
-    /** Whether a TLB may answer with a frame that no page table names any more. */
+    /** Whether a TLB may return a frame that no page table names any more. */
     private final boolean stale;
 
-    /** The place of a block's first access among those whose next uses the policy knows. */
+    /** The position of the block's first access in the future that the policy knows. */
     private int base;
 
     ReferenceFeed(Parts parts) {
@@ -39,29 +39,29 @@ final class ReferenceFeed {
         stale = parts.cpus().mayBeStale();
     }
 
-    /** Whether hits are told of. */
+    /** Whether hits are reported. */
     boolean isWatched() {
         return watched;
     }
 
-    /** Whether it is enough to tell the policy of frames, whoever accesses them. */
+    /** Whether the policy only needs the frames, whichever process accesses them. */
     boolean isPlain() {
         return meter == null && !stale;
     }
 
-    /** From now on accesses are of a block whose first is at a place that the policy knows. */
+    /** Starts a block whose first access has this position in the future that the policy knows. */
     void beginBlock(int firstPlace) {
         base = firstPlace;
     }
 
-    /** From now on the accesses are those of a process. */
+    /** Records that the following accesses belong to this process. */
     void turn(Task task) {
         if (meter != null) {
             meter.turn(task);
         }
     }
 
-    /** A slice of a process's turn begins with the access at a place of its block. */
+    /** Starts a slice of a process's turn, at an index of its block. */
     void beginSlice(Task task, int firstPlace, int place) {
         base = firstPlace;
         policy.turn(task.asid());
@@ -69,14 +69,14 @@ final class ReferenceFeed {
         turn(task);
     }
 
-    /** The next access that is told of is at a place of the block. */
+    /** Sets the index in the block of the next access reported. */
     void at(int place) {
         policy.at(base + place);
     }
 
     /**
-     * Runs accesses from a place on for as long as the TLB alone answers them. Answers the place of
-     * the first that needs more, or of the end.
+     * Runs accesses from index {@code from} as long as the TLB alone answers them. Returns the
+     * index of the first one that needs more, or {@code to}.
      */
     int runHits(Mmu mmu, AccessBlock block, int from, int to) {
         if (!watched) {
@@ -104,7 +104,7 @@ final class ReferenceFeed {
         policy.referenced(hit, hits);
     }
 
-    /** Says that an access reached a frame, which a stale entry may have named, or none. */
+    /** Reports that an access reached a frame, which a stale entry may have named, or none. */
     void tell(int frame) {
         boolean reached = frame >= 0 && (!stale || frames.isUsed(frame));
         if (reached) {

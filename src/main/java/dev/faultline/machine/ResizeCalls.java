@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.stream.LongStream;
 
 /**
- * The system calls by which areas become longer and shorter: mremap and brk. Each either does what
- * it was asked or refuses and changes nothing.
+ * The system calls that change the length of areas: mremap and brk. Each either does what it was
+ * asked or refuses and changes nothing.
  */
 final class ResizeCalls {
 
@@ -47,8 +47,8 @@ final class ResizeCalls {
     }
 
     /**
-     * Gives an area, or a part of one, another length; with its contents it moves, if it may, where
-     * there is room.
+     * Changes the length of an area or a part of one. If it cannot grow in place it moves, if
+     * allowed, with its contents.
      */
     Outcome remap(Task task, Command.Remap command) {
         AddressSpace space = task.space();
@@ -106,8 +106,8 @@ final class ResizeCalls {
     }
 
     /**
-     * Moves the entries of pages {@code from} to below {@code end} to where there are none. Answers
-     * false, and moves none, if there is no memory for the page table.
+     * Moves the entries of pages in [{@code from}, {@code end}) to pages that have none. Returns
+     * false, without moving any, if there is no memory for the page table.
      */
     private boolean moveEntries(Task task, long from, long end, long to) {
         long[] moved = task.table().pages(from, end, pte -> true);
@@ -144,7 +144,7 @@ final class ResizeCalls {
         }
     }
 
-    /** Moves the end of the heap up or down by so many bytes; 0 asks where it is. */
+    /** Moves the end of the heap up or down; 0 asks where it is. */
     Outcome brk(Task task, Command.Brk command) {
         AddressSpace space = task.space();
         long old = space.heapEnd();

@@ -12,11 +12,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The pages that map each frame, in the order in which they came, and what their entries say
- * together. The hardware marks only the entry that was used: a frame is referenced or dirty if any
- * of its entries says so (lecture 16, "Page Tables and Dirty Flags").
+ * The reverse map: the pages that map each frame, in the order in which they came, and what their
+ * entries say together. The hardware marks only the entry that was used. So a frame is referenced
+ * or dirty if any of its entries says so (lecture 16, "Page Tables and Dirty Flags").
  *
- * <p>Everything is O(1), except removing a mapping and looking for a bit, which are O(mappings of
+ * <p>Everything is O(1), except removing a mapping and searching for a bit, which are O(mappings of
  * that frame).
  */
 final class ReverseMap {
@@ -43,7 +43,7 @@ final class ReverseMap {
     private final int[] firstNode;
     private final int[] lastNode;
 
-    /** The nodes, one a mapping; those not in use are chained from {@link #freeNode}. */
+    /** The nodes, one for each mapping; unused ones are chained from {@link #freeNode}. */
     private int[] nodeNext = {};
 
     private int[] nodePid = {};
@@ -87,23 +87,23 @@ final class ReverseMap {
         return mappingCount[frame];
     }
 
-    /** The number of processes' pages that map a frame: its mappings without the kernel's. */
+    /** The number of mappings without the kernel's. */
     int users(int frame) {
         return mappingCount[frame] - (inKernel[frame] ? 1 : 0);
     }
 
-    /** Whether the kernel maps the frame for itself. */
+    /** Whether the kernel maps the frame. */
     boolean isInKernel(int frame) {
         return inKernel[frame];
     }
 
-    /** The process that maps the frame first; the frame must have {@link #users}. */
+    /** The process that was first to map the frame; the frame must have {@link #users}. */
     int firstUser(int frame) {
         int node = firstNode[frame];
         return nodePid[node] == Tasks.KERNEL ? nodePid[nodeNext[node]] : nodePid[node];
     }
 
-    /** The frame's mappings are walked by node: the first, or {@link FrameTable#NONE}. */
+    /** The first node of a frame's mappings, or {@link FrameTable#NONE}. */
     int firstNode(int frame) {
         return firstNode[frame];
     }
@@ -120,7 +120,7 @@ final class ReverseMap {
         return nodeVpn[node];
     }
 
-    /** A page of an address space maps a frame from now on, after all that already do. */
+    /** Adds a mapping of a frame, after all others. */
     void map(int frame, int asid, long vpn) {
         int node = takeNode();
         nodePid[node] = asid;
@@ -137,7 +137,7 @@ final class ReverseMap {
         marks.forget(frame);
     }
 
-    /** A page that maps a frame no longer does. */
+    /** Removes a mapping of a frame. */
     void unmap(int frame, int asid, long vpn) {
         int before = NONE;
         int node = firstNode[frame];
@@ -179,7 +179,7 @@ final class ReverseMap {
         return node;
     }
 
-    /** The pages that map a frame, as a list of their own. */
+    /** The pages that map a frame. */
     List<Mapping> mappingsOf(int frame) {
         List<Mapping> mappings = new ArrayList<>(mappingCount[frame]);
         for (int node = firstNode[frame]; node != NONE; node = nodeNext[node]) {
@@ -188,13 +188,13 @@ final class ReverseMap {
         return mappings;
     }
 
-    /** Whether any entry of a frame has a bit. */
+    /** Whether any entry of a frame has a bit set. */
     boolean anyHas(int frame, long bit) {
         byte known = marks.of(frame, bit);
         return known == FrameMarks.UNKNOWN ? look(frame, bit) : known == FrameMarks.SET;
     }
 
-    /** Looks at each entry of a frame for a bit, and remembers the answer where it can. */
+    /** Reads every entry of a frame for a bit, and caches the answer where possible. */
     private boolean look(int frame, long bit) {
         boolean shared = false;
         for (int node = firstNode[frame]; node != NONE; node = nodeNext[node]) {
@@ -214,12 +214,12 @@ final class ReverseMap {
         return false;
     }
 
-    /** Whether a frame was written since it was filled, through an entry that it has or had. */
+    /** Whether a page was written to since it was loaded, through an entry that it has or had. */
     boolean isDirty(int frame) {
         return frames.isDirty(frame) || anyHas(frame, Pte.DIRTY);
     }
 
-    /** Whether a page was accessed since its bit was cleared last, through any entry. */
+    /** Whether a page was accessed through any entry since its bit was last cleared. */
     boolean isReferenced(int frame) {
         return anyHas(frame, Pte.ACCESSED);
     }
@@ -235,8 +235,8 @@ final class ReverseMap {
     }
 
     /**
-     * Clears the accessed bits of the frames below a number, and drops the copies of their entries
-     * as other changes of an entry do.
+     * Clears the accessed bits of the frames below {@code end}, and drops the TLB copies as for any
+     * other change of an entry.
      */
     void clearReferencedBelow(int end) {
         int frame = marks.nextReferenced(0, end);
@@ -247,8 +247,8 @@ final class ReverseMap {
     }
 
     /**
-     * Clears the accessed bits of all frames at a tick of the clock, which every processor has.
-     * Answers whether any was set.
+     * Clears the accessed bits of all frames at a clock tick, which every processor has. Returns
+     * whether any was set.
      */
     boolean clearReferencedAtTick() {
         boolean any = false;
@@ -261,8 +261,8 @@ final class ReverseMap {
     }
 
     /**
-     * Clears a bit in every entry of a frame. A TLB holds no more bits than the entry: where the
-     * entry does not have the bit, no copy is dropped. Answers whether any entry had it.
+     * Clears a bit in every entry of a frame. If an entry does not have the bit set, neither has
+     * its TLB copy, and no copy is dropped. Returns whether any entry had it set.
      */
     private boolean clear(int frame, long bit, boolean everywhere) {
         if (!anyHas(frame, bit)) {

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Where the processes with programs are: on a processor, waiting for one, waiting for the disk or
- * kept out; and the clocks of the processors. The {@link Scheduler} decides, this remembers.
+ * Where the processes with programs are: on a processor, waiting for one, waiting for the disk, or
+ * kept out; and the processors' clocks. The {@link Scheduler} decides; this class remembers.
  */
 final class RunQueue implements ExitListener {
 
@@ -33,7 +33,7 @@ final class RunQueue implements ExitListener {
     /** The processes that end once the disk has served them. */
     private final WaitingLine leaving;
 
-    /** Counts the times that a process began to wait. */
+    /** Counts how often a process began to wait. */
     private long sequence;
 
     /** The processes that have ended in the run under way. */
@@ -41,7 +41,7 @@ final class RunQueue implements ExitListener {
 
     private boolean inRun;
 
-    /** When the step of the run takes place that is carried out. */
+    /** The time of the step being carried out. */
     private long stepAt;
 
     RunQueue(Parts parts) {
@@ -78,7 +78,7 @@ final class RunQueue implements ExitListener {
         return leaving;
     }
 
-    /** A process has a program from now on, and comes for its first turn at a time, or now. */
+    /** Records that a process has a program and arrives for its first turn, at a time or now. */
     void admit(Task task, Command.GiveProgram give) {
         ProcessTimes times = new ProcessTimes(Math.max(give.arrival(), now()));
         task.setProgram(new ProgramRun(give.program(), give.think(), times, spec));
@@ -86,17 +86,17 @@ final class RunQueue implements ExitListener {
         control.admit(task.pid());
     }
 
-    /** A process waits in a line, from a time on ready to leave it. */
+    /** Puts a process into a line, ready to leave it from a time on. */
     void wait(WaitingLine line, long readyAt, int pid) {
         line.add(new WaitingLine.Waiting(readyAt, sequence++, pid));
     }
 
-    /** Ticks that have passed: the clock of the processor that is farthest behind. */
+    /** The time passed: the clock of the processor furthest behind. */
     long now() {
         return cpus.now();
     }
 
-    /** Whether a process waits for the disk, or has not come yet. */
+    /** Whether a process waits for the disk, or has not arrived yet. */
     boolean isBlocked(Task task) {
         return leaving.has(task.pid()) || waiting.has(task.pid(), now());
     }
@@ -106,7 +106,7 @@ final class RunQueue implements ExitListener {
         return cpus.of(task.pid()) != NONE;
     }
 
-    /** What all runs came to so far. */
+    /** The time of all runs so far. */
     Outcome.Schedule schedule() {
         return new Outcome.Schedule(
                 now(),
@@ -118,14 +118,14 @@ final class RunQueue implements ExitListener {
                 pressure.full());
     }
 
-    /** A run begins. */
+    /** Starts a run. */
     void beginRun() {
         finished.clear();
         inRun = true;
         disk.beginRun(now());
     }
 
-    /** The next step of the run takes place at a time, to which free processors come. */
+    /** Starts the next step of the run; free processors advance to its time. */
     void beginStep(long at) {
         stepAt = at;
         cpus.idleTo(at);
@@ -133,7 +133,7 @@ final class RunQueue implements ExitListener {
         disk.settle(at);
     }
 
-    /** The run is over. Answers the processes that have ended in it. */
+    /** Ends the run. Returns the processes that ended in it. */
     List<Integer> endRun() {
         pressure.settle(now());
         disk.endRun(now());
@@ -146,7 +146,7 @@ final class RunQueue implements ExitListener {
         return Objects.requireNonNull(task.program());
     }
 
-    /** How far free processors can come: no farther than anything that happens. */
+    /** How far free processors can advance: not beyond the next thing that happens. */
     long soonest() {
         long soonest = NEVER;
         for (int cpu = 0; cpu < cpus.count(); cpu++) {
@@ -156,7 +156,7 @@ final class RunQueue implements ExitListener {
         return Math.min(soonest, Math.min(waiting.first(), leaving.first()));
     }
 
-    /** A run is over, and the turns that are not are cut. */
+    /** Cuts the turns that are not over at the end of a run. */
     void cutTurns() {
         for (int cpu = 0; cpu < cpus.count(); cpu++) {
             if (!cpus.isFree(cpu)) {
@@ -165,7 +165,7 @@ final class RunQueue implements ExitListener {
         }
     }
 
-    /** A process has ended, by itself or not; the turn that it has is over in its time. */
+    /** Records that a process has ended, by itself or not; its turn is over when its time comes. */
     @Override
     public void hasEnded(Task task) {
         if (task.program() != null && !(inRun && isRunning(task))) {
@@ -173,7 +173,7 @@ final class RunQueue implements ExitListener {
         }
     }
 
-    /** A process that has ended has no turn any more, and waits for none. */
+    /** Removes a process that has ended from its turn and from all lines. */
     void bury(Task task, long at) {
         int pid = task.pid();
         int cpu = cpus.of(pid);

@@ -6,7 +6,7 @@ import dev.faultline.machine.protocol.Outcome;
 
 import org.jspecify.annotations.Nullable;
 
-/** Runs accesses and programs, and tells the policy beforehand what it wants to know. */
+/** Runs accesses and programs, and tells the policy the future beforehand if it needs it. */
 final class Running {
 
     private final Parts parts;
@@ -55,7 +55,7 @@ final class Running {
         }
     }
 
-    /** What was foreseen is over. */
+    /** Makes the policy forget what it was told about the future. */
     void forget() {
         future.forget();
     }

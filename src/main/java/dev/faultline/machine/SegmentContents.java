@@ -30,7 +30,7 @@ final class SegmentContents {
         translation = parts.spec().translation();
     }
 
-    /** Swaps a segment out for a fault, or for none; with relocation that is the process. */
+    /** Swaps a segment out for a fault, or for none; with relocation that is the whole process. */
     void out(Task owner, Segment segment, @Nullable PageFault fault) {
         FrameRequest asked = fault == null ? request : fault.request();
         asked.forTable(owner);
@@ -49,10 +49,10 @@ final class SegmentContents {
     }
 
     /**
-     * Fills a hole with a segment: from the store, or with zeros. Answers whether anything of it
-     * was in the store.
+     * Fills a hole with a segment, from the store or with zeros. Returns whether any of it was in
+     * the store.
      *
-     * @param number when it is loaded, counted in loads
+     * @param number counts the segments brought in
      */
     boolean bring(Task task, Segment segment, long number) {
         int base = Holes.of(frames, translation.fit()).find(segment.pages());
@@ -85,8 +85,8 @@ final class SegmentContents {
     }
 
     /**
-     * Moves a segment to another frame, and leaves it to the caller to make the queue of free
-     * frames anew; if that is a lower one, the two places may overlap.
+     * Moves a segment to other frames; the caller then rebuilds the queue of free frames. When it
+     * moves down, the two places may overlap.
      */
     void move(Task owner, Segment segment, int to) {
         int from = segment.base();
@@ -104,7 +104,7 @@ final class SegmentContents {
                 .area(Event.Kind.MOVE, accounting.now(), owner.pid(), segment.start(), length);
     }
 
-    /** A segment that is in memory gets further frames, which are free and lie beside it. */
+    /** Gives a segment in memory further frames, which are free and next to it. */
     void grow(Task task, Segment segment, int more) {
         int first = segment.growsDown() ? 0 : segment.pages() - more;
         frames.allocate(segment.base() + first, more);

@@ -7,16 +7,16 @@ import dev.faultline.machine.protocol.Protection;
 import dev.faultline.machine.protocol.Signal;
 
 /**
- * What the kernel does at a fault of a process whose segments are in memory whole, read from top to
- * bottom in {@link #resolve}: is there a segment, and is the access within its limit? is it
- * allowed? Then the segment is brought in, and the access runs again.
+ * What the kernel does at a fault of a process with whole segments, in the order of {@link
+ * #resolve}: is there a segment, and is the access within its limit? Is it allowed? Then the
+ * segment is brought in, and the access runs again.
  */
 final class SegmentFaults {
 
-    /** Makes the segment of a stack longer. */
+    /** Lengthens the segment of a stack. */
     interface StackGrowth {
 
-        /** Makes a stack reach down to a page. Answers whether there was room. */
+        /** Lets a stack reach down to a page. Returns whether there was room. */
         boolean growStack(Task task, MemoryArea stack, long vpn);
     }
 

@@ -14,8 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Why areas cannot be segments, or find no room. Each rule answers null if it has nothing against
- * them.
+ * The reasons why areas cannot be segments, or find no room. Each rule returns null if it has no
+ * objection.
  */
 final class SegmentRules {
 
@@ -33,7 +33,7 @@ final class SegmentRules {
         pageSize = parts.spec().pageSize();
     }
 
-    /** The frames that an area takes. */
+    /** The number of frames that an area takes. */
     int frames(MemoryArea area) {
         return (int) Math.min(Integer.MAX_VALUE, area.bytesInPages(pageSize) / pageSize);
     }

@@ -14,7 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Gives memory to processes that are in memory in one piece, or whose segments are (lecture 16,
+ * Gives memory to processes that are in memory as one piece, or whose segments are (lecture 16,
  * "Relocation", and the paging notes' whole segments). {@link SegmentRoom} finds the place.
  */
 final class Segments {
@@ -65,7 +65,7 @@ final class Segments {
         }
     }
 
-    /** Puts the areas of a process that has nothing yet into memory, and says where its heap is. */
+    /** Puts the areas of a new process into memory, and sets where its heap is. */
     void begin(Task task, List<MemoryArea> areas) {
         place(task, areas);
         long end = 0;
@@ -81,7 +81,7 @@ final class Segments {
         task.space().setHeap(heap, heap);
     }
 
-    /** Puts new areas of a process into memory, for which there is room. */
+    /** Puts new areas of a process into memory; there must be room. */
     void place(Task task, List<MemoryArea> areas) {
         makeRoom(areas.stream().map(rules::frames).toList(), task);
         for (MemoryArea area : areas) {
@@ -98,8 +98,8 @@ final class Segments {
     }
 
     /**
-     * Brings a segment into memory for a fault, which is major if anything of it was in the store.
-     * Answers whether there was room.
+     * Brings a segment into memory for a fault, which is major if any of it was in the store.
+     * Returns whether there was room.
      */
     boolean bringIn(PageFault fault, Segment segment) {
         Task task = fault.task();
@@ -128,7 +128,7 @@ final class Segments {
         return last + 1;
     }
 
-    /** Of what a process had in memory, brings back what there are holes for. */
+    /** Brings back what a process had in memory, as far as there are holes. */
     void comeBack(Task task, long[] pages) {
         for (Segment segment : table(task).all()) {
             boolean had = Arrays.binarySearch(pages, segment.firstPage()) >= 0;
@@ -143,7 +143,7 @@ final class Segments {
         }
     }
 
-    /** Moves everything that is in memory together, in its order. Answers the frames moved. */
+    /** Moves everything in memory together, in order. Returns the number of frames moved. */
     int compact() {
         List<SegmentRoom.Owned> all = room.inMemory(null, null);
         all.sort(Comparator.comparingInt(owned -> owned.segment().base()));
@@ -162,7 +162,9 @@ final class Segments {
         return moved;
     }
 
-    /** The first write since a segment was loaded: no copy in the store is up to date. */
+    /**
+     * Records the first write since a segment was loaded: its copies in the store are out of date.
+     */
     void dirtied(Task task, long address) {
         Segment segment = table(task).at(address);
         for (int i = 0; segment != null && i < segment.pages(); i++) {
@@ -170,7 +172,7 @@ final class Segments {
         }
     }
 
-    /** Gives a child copies of all that its parent has. */
+    /** Gives a child copies of everything that its parent has. */
     ForkAccount fork(Task parent, Task child) {
         List<Segment> all = table(parent).all();
         makeRoom(all.stream().filter(Segment::isPresent).map(Segment::pages).toList(), parent);
@@ -238,7 +240,7 @@ final class Segments {
         return null;
     }
 
-    /** Sees to it that the frames beside a segment are free for so many in all. */
+    /** Makes the frames next to a segment free, so that it has {@code length} in all. */
     private @Nullable Refused makeLonger(Task task, Segment segment, int length) {
         int more = length - segment.pages();
         int first = segment.growsDown() ? segment.base() - more : segment.base() + segment.pages();

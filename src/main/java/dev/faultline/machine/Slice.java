@@ -1,7 +1,7 @@
 package dev.faultline.machine;
 
 /**
- * What a part of a process's turn came to. One object is used again and again.
+ * The result of a part of a process's turn. One object is reused.
  *
  * @see SliceRunner
  */
@@ -13,17 +13,17 @@ final class Slice {
     private long switchTicks;
     private long diskTicks;
 
-    /** A slice begins. */
+    /** Starts a slice. */
     void begin() {
         clockTicks = 0;
     }
 
-    /** The clock has ticked. */
+    /** Records a clock tick. */
     void tick() {
         clockTicks++;
     }
 
-    /** The slice is over. */
+    /** Ends the slice. */
     void end(int newReached, long newTicks, long newSwitchTicks, long newDiskTicks) {
         reached = newReached;
         ticks = newTicks;
@@ -31,27 +31,27 @@ final class Slice {
         diskTicks = newDiskTicks;
     }
 
-    /** The place in the block of the first access that was not made. */
+    /** The index in the block of the first access not made. */
     int reached() {
         return reached;
     }
 
-    /** The ticks of the clock, which are no accesses. */
+    /** The number of clock ticks, which are not accesses. */
     int clockTicks() {
         return clockTicks;
     }
 
-    /** The ticks of computing. */
+    /** The ticks of processor time. */
     long ticks() {
         return ticks;
     }
 
-    /** The ticks of these that it took to switch to the process. */
+    /** The part of these spent on the switch to the process. */
     long switchTicks() {
         return switchTicks;
     }
 
-    /** The ticks that the disk needs for the slice. */
+    /** The disk ticks that the slice needs. */
     long diskTicks() {
         return diskTicks;
     }

@@ -27,18 +27,18 @@ final class SliceRunner {
     private final Reclaim reclaim;
     private final PageDaemon daemon;
 
-    /** Whether anything is done in the background. */
+    /** Whether there is background work. */
     private final boolean background;
 
-    /** What an access takes that the TLB answers, or the segment's descriptor. */
+    /** The cost of an access that the TLB, or the segment's descriptor, answers. */
     private final long hitTicks;
 
-    /** The last address that the tables can be asked for; beyond it is nothing. */
+    /** The last address that the tables can be asked for. */
     private final long lastAddress;
 
     private final Slice slice = new Slice();
 
-    /** Whether the kernel had to do with the last access. */
+    /** Whether the last access involved the kernel. */
     private boolean kernelWasIn;
 
     SliceRunner(
@@ -66,7 +66,7 @@ final class SliceRunner {
         this.lastAddress = spec.lastAddress();
     }
 
-    /** What lets processors go on together while nothing but their TLBs has to do with it. */
+    /** Lets processors run side by side as long as only their TLBs are involved. */
     SideBySide sideBySide(Parts parts) {
         boolean watched = references.isWatched();
         boolean plain = references.isPlain() && !spec.replacement().needsFuture();
@@ -74,16 +74,15 @@ final class SliceRunner {
     }
 
     /**
-     * Runs a process's accesses from its next one to below a place in its block, each after its
-     * thinking, until its turn or the time is over, an access needs the disk or ends the process,
-     * or the run has come to what it is for. Only an access under way goes beyond the end; thinking
-     * stops there, and goes on another time.
+     * Runs a process's accesses from its next one, each after its thinking. It stops at index
+     * {@code to} of the block, at the end of the turn or of the time, when an access needs the disk
+     * or ends the process, or when the run's stop condition holds. Only an access under way goes
+     * beyond the end; thinking stops there and continues another time.
      *
-     * @param cpu the processor
      * @param time the processor's clock
-     * @param to a place in the block, not beyond its end
-     * @param left ticks of the turn, the switch to the process not counted
-     * @param limit ticks in all
+     * @param to an index in the block, not beyond its end
+     * @param left ticks left of the turn, without the switch to the process
+     * @param limit ticks left in all
      */
     Slice run(Task task, int cpu, long time, int to, long left, long limit, Command.Run until) {
         ProgramRun run = RunQueue.program(task);
@@ -146,7 +145,7 @@ final class SliceRunner {
         return slice;
     }
 
-    /** How many accesses that hit, each after its thinking, begin before some ticks are over. */
+    /** The number of hits, each after its thinking, that begin within {@code ticks}. */
     private long hitsBefore(long ticks, long think) {
         long spare = ticks - think;
         return spare <= 0
@@ -156,7 +155,10 @@ final class SliceRunner {
                         : Math.min(Integer.MAX_VALUE, (spare - 1) / (think + hitTicks) + 1);
     }
 
-    /** The same in a turn, at whose end one that takes no time follows its thinking still. */
+    /**
+     * The same within a turn. At the end of a turn, an access that takes no time still follows its
+     * thinking.
+     */
     private long hitsInTurn(long ticks, long think) {
         return hitTicks == 0 && think > 0
                 ? Math.min(Integer.MAX_VALUE, Math.max(0, ticks) / think)
@@ -164,9 +166,9 @@ final class SliceRunner {
     }
 
     /**
-     * Lets a process think before its next access, which follows if that is before the end and in
-     * the turn. Answers whether it does. The two times are compared by what is left until then: the
-     * clock may be at its own end.
+     * Lets a process think before its next access. Returns whether the access follows, which it
+     * does if that is before the end and within the turn. The two times are compared by what is
+     * left until then, because the clock may be at its own end.
      */
     private boolean think(Task task, ProgramRun run, long turnEnd, long end) {
         long now = accounting.now();
@@ -186,14 +188,14 @@ final class SliceRunner {
         return acts;
     }
 
-    /** Whether a process has thought, and its next access takes no time if it hits. */
+    /** Whether a process has thought already, and its next access takes no time if it hits. */
     boolean isAtOnce(ProgramRun run) {
         return hitTicks == 0 && run.think() > 0 && run.thought() == run.think();
     }
 
     /**
-     * Makes one access, whatever it takes. Answers its frame, or how it ended in a signal ({@link
-     * FaultLoop}); and notes whether the kernel had to do with it.
+     * Makes one access, whatever it takes, and records whether the kernel was involved. Returns the
+     * frame, or how the access ended in a signal ({@link FaultLoop}).
      */
     private int one(Task task, AccessBlock block, int at) {
         references.at(at);

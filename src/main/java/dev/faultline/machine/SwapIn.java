@@ -35,9 +35,9 @@ final class SwapIn {
     }
 
     /**
-     * A page in the backing store is read into a frame, unless a process that shares its slot has
-     * brought it in already. While others share it, it may not be written in place. Answers false
-     * if there is no frame.
+     * Reads a page from the backing store into a frame, unless a process that shares its slot has
+     * brought it in already. While others share it, it may not be written to in place. Returns
+     * false if there is no frame.
      */
     boolean load(PageFault fault, MemoryArea area, long pte) {
         Task task = fault.task();
@@ -68,8 +68,8 @@ final class SwapIn {
     }
 
     /**
-     * All who share a slot map the frame that has its page, so that the slot can be given up; none
-     * does if one of them cannot.
+     * Maps the frame that holds a slot's page for everyone who shares the slot, so that the slot
+     * can be given up; or for none if one of them cannot.
      */
     private void mapSharers(int slot, int frame) {
         List<Mapping> sharers = new ArrayList<>();

@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.function.Function;
 
-/** Takes each command to the part of the kernel that carries it out. */
+/** Passes each command to the part of the kernel that carries it out. */
 final class SystemCalls {
 
-    /** The calls of machines whose memory is paged. */
+    /** The calls of machines with paged memory. */
     record Paged(
             MemoryCalls areas,
             ResizeCalls resizing,
@@ -106,8 +106,7 @@ final class SystemCalls {
     }
 
     /**
-     * Why a command means nothing to the machine, or null. That a process is not there is said
-     * first.
+     * Why a command does not apply to the machine, or null. A missing process is reported first.
      */
     private @Nullable Outcome refusal(Command command) {
         Outcome.Refused refusal = model.refuse(command);
@@ -117,7 +116,10 @@ final class SystemCalls {
         return missing == null ? refusal : missing;
     }
 
-    /** The process that asks for what a model may refuse, or the kernel's number if none does. */
+    /**
+     * The process that makes a call which a memory model may refuse; the kernel's number if none
+     * does.
+     */
     private static int caller(Command command) {
         return switch (command) {
             case Command.ProtectMany many -> many.pid();
@@ -131,7 +133,7 @@ final class SystemCalls {
         };
     }
 
-    /** What one process asks of the kernel. */
+    /** Carries out a call by one process. */
     private Outcome call(int pid, Function<Task, Outcome> work) {
         Outcome.NoProcess missing = tasks.missing(pid);
         if (missing != null) {
@@ -153,7 +155,7 @@ final class SystemCalls {
                 : call(pid, task -> kernel.flushTlb(task, flush.page()));
     }
 
-    /** Makes a block's accesses from one place to before another. */
+    /** Makes a block's accesses with index in [{@code from}, {@code to}). */
     Outcome access(Command.Access access, int from, int to) {
         AccessBlock block = access.block();
         boolean named = block.hasPids();

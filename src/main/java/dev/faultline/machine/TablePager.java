@@ -8,8 +8,8 @@ import dev.faultline.machine.replacement.ReplacementPolicy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds frames for the pages of page tables, and makes tables that are in frames where the spec
- * asks for that (row P13).
+ * Finds frames for the pages of page tables, and makes tables in frames if the spec asks for that
+ * (row P13).
  */
 final class TablePager implements PageTableInFrames.Frames {
 

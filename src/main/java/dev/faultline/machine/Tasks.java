@@ -29,7 +29,7 @@ final class Tasks implements Iterable<Task> {
     /** Whether any process has ever locked a page. */
     private boolean locksExpected;
 
-    /** How many processes there are, which is also the highest pid. */
+    /** The number of processes, which is also the highest pid. */
     int size() {
         return size;
     }

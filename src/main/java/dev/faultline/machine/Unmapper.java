@@ -117,7 +117,7 @@ final class Unmapper {
         }
     }
 
-    /** One entry fewer names a slot; a copy that was read ahead for it goes too. */
+    /** Records that one entry fewer names a slot; a copy that was read ahead for it goes too. */
     private void giveBackSlot(int slot) {
         int ahead = swap.frame(slot);
         if (swap.removeEntry(slot)) {

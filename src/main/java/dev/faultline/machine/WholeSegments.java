@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.List;
 
-/** Memory that is given out in whole segments, or to whole processes with relocation. */
+/** Memory that is allocated in whole segments, or in whole processes with relocation. */
 final class WholeSegments implements MemoryModel {
 
     private final SegmentRules rules;

@@ -4,24 +4,28 @@
  * the kernel. The other packages, each knowing only those after it, are {@code presets}, this one,
  * {@code hardware}, {@code protocol}, {@code spec}, {@code replacement} and {@code state}.
  *
- * <p>Read in the order of an access: {@link dev.faultline.machine.Machine} carries out commands and
- * {@code Processor} makes the accesses. {@code Mmu} is what the hardware does, {@code FaultHandler}
- * what the kernel does at a fault. {@code Reclaim} finds a frame, {@code EvictableFrames} is what
- * the policy sees, {@code Evictor} takes a page out of its frame, and {@code Loader} fills a frame.
+ * <p>Read in the order of an access. {@link dev.faultline.machine.Machine} carries out commands,
+ * {@code SystemCalls} passes each to its part of the kernel, and {@code Processor} makes the
+ * accesses. {@code Mmu} is what the hardware does, {@code FaultLoop} the way from a fault to the
+ * access that runs again, and {@code FaultHandler} what the kernel does at a fault. {@code Reclaim}
+ * finds a frame, {@code EvictableFrames} is what the policy sees, {@code Evictor} takes a page out
+ * of its frame, and {@code Loader} fills a frame. One {@code PageFault} and one {@code
+ * FrameRequest} carry what each step has to know.
  *
  * <p>Then, by subject:
  *
  * <ul>
- *   <li>system calls: {@code Kernel} creates, forks and ends processes; {@code MemoryCalls} changes
- *       their areas, {@code PageCalls} their pages; {@code FileCalls} writes files; {@code
- *       KernelWindow} has the kernel's own mappings; {@code Swapper} moves whole processes
+ *   <li>system calls: {@code Kernel} creates and forks processes, {@code ProcessExit} ends them;
+ *       {@code MemoryCalls} and {@code ResizeCalls} change their areas, {@code PageCalls} their
+ *       pages; {@code FileCalls} writes files; {@code KernelWindow} has the kernel's own mappings;
+ *       {@code Swapper} moves whole processes
  *   <li>running programs: {@code Scheduler} lets processes take turns, {@code LoadControl} keeps
  *       some of them out, {@code Pressure} measures the time lost to a lack of memory
  *   <li>background: {@code PageDaemon}, {@code ReadAhead}, and {@code Disk}, which knows when
  *       transfers are done
- *   <li>whole segments: {@code Segments} and {@code SegmentCalls} replace most of these in machines
- *       without pages
- *   <li>structures, which store and answer and do not call one another: {@code FrameTable}, {@code
+ *   <li>memory models: {@code Paging} allocates memory page by page, {@code WholeSegments} in whole
+ *       segments with {@code Segments} and {@code SegmentFaults}
+ *   <li>structures, which store and answer: {@code FrameTable}, {@code ReverseMap}, {@code
  *       SwapSpace}, {@code AddressSpace}, {@code MemoryObjects}, {@code ControlGroups}, {@code
  *       Tasks}, {@code Cpus}
  * </ul>
