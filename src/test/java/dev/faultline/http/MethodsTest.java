@@ -51,6 +51,16 @@ class MethodsTest extends HttpTest {
         }
     }
 
+    /** Asked about no path, it tells the methods that some path has; TRACE is none of them. */
+    @Test
+    void theWholeServerTellsItsMethods() {
+        Operations operations = new Operations(client, port);
+        Answer answer = operations.send("OPTIONS", "*", "", "").expect(200);
+        assertThat(answer.header("Allow"))
+                .isEqualTo("DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT");
+        assertThat(answer.header("Request-Id")).isNotNull();
+    }
+
     @Test
     void aPreflightIsAnOptionsLikeAnyOther() {
         Operations operations = new Operations(client, port);

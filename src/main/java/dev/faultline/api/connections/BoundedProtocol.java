@@ -1,5 +1,6 @@
 package dev.faultline.api.connections;
 
+import org.apache.coyote.Adapter;
 import org.apache.coyote.Processor;
 import org.apache.coyote.http11.Http11NioProtocol;
 
@@ -39,6 +40,11 @@ public final class BoundedProtocol extends Http11NioProtocol {
         setKeepAliveTimeout(Math.toIntExact(inForce.idle().toMillis()));
         setProcessorCache(Math.clamp(inForce.open() / CONNECTIONS_A_PROCESSOR, 16, 200));
         setProperty("socket.appReadBufSize", Integer.toString(inForce.readBytes()));
+    }
+
+    @Override
+    public void setAdapter(Adapter adapter) {
+        super.setAdapter(new WholeServer(adapter));
     }
 
     @Override

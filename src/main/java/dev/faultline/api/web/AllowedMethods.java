@@ -11,6 +11,7 @@ import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMappi
 import java.util.Collection;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** Which methods there are at a path, as {@code Allow} tells them. */
@@ -26,9 +27,18 @@ class AllowedMethods {
     /** The methods that controllers have at a path; empty if none has the path. */
     Set<String> at(String path) {
         PathContainer parsed = PathContainer.parsePath(path);
+        return of(info -> matches(info, parsed));
+    }
+
+    /** The methods that controllers have at any path. */
+    Set<String> all() {
+        return of(info -> true);
+    }
+
+    private Set<String> of(Predicate<RequestMappingInfo> wanted) {
         return mappings.stream()
                 .flatMap(mapping -> mapping.getHandlerMethods().keySet().stream())
-                .filter(info -> matches(info, parsed))
+                .filter(wanted)
                 .flatMap(info -> info.getMethodsCondition().getMethods().stream())
                 .map(Enum::name)
                 .collect(Collectors.toCollection(TreeSet::new));

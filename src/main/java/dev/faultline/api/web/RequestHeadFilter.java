@@ -1,5 +1,7 @@
 package dev.faultline.api.web;
 
+import dev.faultline.api.connections.WholeServer;
+
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -88,7 +90,8 @@ class RequestHeadFilter extends OncePerRequestFilter {
     private void tellMethods(
             HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        Set<String> known = methods.at(request.getRequestURI());
+        boolean ofTheServer = request.getAttribute(WholeServer.ASKED) != null;
+        Set<String> known = ofTheServer ? methods.all() : methods.at(request.getRequestURI());
         if (known.isEmpty()) { // a file, or nothing
             chain.doFilter(request, new Silent(response));
         } else {
