@@ -27,7 +27,10 @@ public final class Operation {
         CANCELLED
     }
 
-    private final String id;
+    /** What an operation's id has before its number. */
+    static final String PREFIX = "op-";
+
+    private final long number;
     private final Job job;
     private final Execution execution;
     private final ReentrantLock lock = new ReentrantLock();
@@ -40,15 +43,20 @@ public final class Operation {
     /** What the result takes of the server's memory, for as long as it is kept. */
     private final Reservation memory;
 
-    Operation(String id, Job job, ExecutorService workers, Reservation memory) {
-        this.id = id;
+    Operation(long number, Job job, ExecutorService workers, Reservation memory) {
+        this.number = number;
         this.job = job;
         execution = new Execution(workers);
         this.memory = memory;
     }
 
     public String id() {
-        return id;
+        return PREFIX + number;
+    }
+
+    /** Its place in the order of all operations, from 1 on. */
+    public long number() {
+        return number;
     }
 
     /** What kind of work it is, in a word. */
@@ -135,7 +143,7 @@ public final class Operation {
         if (explained) {
             return String.valueOf(raised.getMessage());
         }
-        LOG.error("operation {} failed", id, raised);
+        LOG.error("operation {} failed", id(), raised);
         return "it broke off by a mistake of the server's; it has been logged";
     }
 

@@ -11,7 +11,6 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.stream.Stream;
 
 /**
  * The long work of this server. All of it shares one pool of threads, one a core, so that nothing
@@ -93,7 +92,7 @@ public class Operations {
     }
 
     private synchronized Operation make(Job job, ExecutorService threads, Reservation memory) {
-        return new Operation("op-" + ++begun, job, threads, memory);
+        return new Operation(++begun, job, threads, memory);
     }
 
     /** Memory for a result, for which older ones are forgotten. */
@@ -110,7 +109,7 @@ public class Operations {
     private boolean forgetOldest() {
         for (Operation each : operations.values()) {
             if (each.state() != Operation.State.RUNNING) {
-                operations.remove(number(each.id()));
+                operations.remove(each.number());
                 each.forget();
                 return true;
             }
@@ -130,13 +129,15 @@ public class Operations {
         while (operations.size() >= settings.kept() && forgetOldest()) {
             // the oldest that has ended goes first
         }
-        operations.put(number(operation.id()), operation);
+        operations.put(operation.number(), operation);
         return true;
     }
 
     private static long number(String id) {
         try {
-            return id.startsWith("op-") ? Long.parseLong(id.substring(3)) : -1;
+            return id.startsWith(Operation.PREFIX)
+                    ? Long.parseLong(id.substring(Operation.PREFIX.length()))
+                    : -1;
         } catch (NumberFormatException e) {
             return -1;
         }
@@ -152,10 +153,15 @@ public class Operations {
         return operation;
     }
 
-    /** The operations, the newest first, at most so many. */
-    public synchronized List<Operation> list(int most) {
-        Stream<Operation> newest = operations.descendingMap().values().stream();
-        return newest.limit(most).toList();
+    /**
+     * At most {@code most} operations, the newest first.
+     *
+     * @param before the number of the operation that the list goes on after, or 0 for its beginning
+     */
+    public synchronized List<Operation> list(long before, int most) {
+        NavigableMap<Long, Operation> older =
+                before == 0 ? operations : operations.headMap(before, false);
+        return older.descendingMap().values().stream().limit(most).toList();
     }
 
     @PreDestroy

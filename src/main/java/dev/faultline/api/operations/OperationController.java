@@ -1,6 +1,7 @@
 package dev.faultline.api.operations;
 
 import dev.faultline.api.machines.MachineController;
+import dev.faultline.api.web.Lists;
 import dev.faultline.api.web.NoFields;
 import dev.faultline.api.web.Streams;
 import dev.faultline.hosting.Operations;
@@ -46,7 +47,7 @@ class OperationController {
     private static final long TICK = 250;
 
     /** Some operations, the newest first, without their results. */
-    record OperationList(List<OperationBody> operations) {}
+    record OperationList(List<OperationBody> operations, @Nullable String nextCursor) {}
 
     private final Operations operations;
     private final JsonMapper mapper;
@@ -67,13 +68,16 @@ class OperationController {
     @GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(operationId = "listOperations", summary = "List operations, the newest first")
     OperationList list(
-            @RequestParam(defaultValue = "100") @Min(1) @Max(MachineController.MAX_LIST)
-                    int limit) {
+            @RequestParam(defaultValue = "100") @Min(1) @Max(MachineController.MAX_LIST) int limit,
+            @RequestParam(required = false) @Nullable String cursor) {
+        List<dev.faultline.hosting.Operation> found =
+                operations.list(Lists.after(cursor, 0), limit + 1);
         return new OperationList(
-                operations.list(limit).stream()
+                Lists.part(found, limit).stream()
                         .map(OperationBody::of)
                         .map(OperationBody::brief)
-                        .toList());
+                        .toList(),
+                Lists.next(found, limit, dev.faultline.hosting.Operation::number));
     }
 
     @GetMapping(path = "/{operation}", produces = MediaType.APPLICATION_JSON_VALUE)

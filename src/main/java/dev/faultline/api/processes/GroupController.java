@@ -1,7 +1,9 @@
 package dev.faultline.api.processes;
 
+import dev.faultline.api.machines.MachineController;
 import dev.faultline.api.machines.MachineRequest;
 import dev.faultline.api.web.ApiException;
+import dev.faultline.api.web.Lists;
 import dev.faultline.api.web.Mutation;
 import dev.faultline.api.web.Pids;
 import dev.faultline.api.web.RefusalBody;
@@ -17,6 +19,7 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 
 import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
@@ -29,6 +32,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 import java.util.List;
@@ -75,8 +79,8 @@ class GroupController {
         }
     }
 
-    /** All groups. */
-    record GroupsBody(List<GroupBody> groups) {}
+    /** Some groups, in the order in which they were made. */
+    record GroupsBody(List<GroupBody> groups, @Nullable String nextCursor) {}
 
     @PutMapping(path = "/groups/{name}", consumes = MediaType.APPLICATION_JSON_VALUE)
     @Operation(operationId = "putGroup", summary = "Make a control group, or change its bounds")
@@ -104,9 +108,20 @@ class GroupController {
 
     @GetMapping("/groups")
     @Operation(operationId = "listGroups", summary = "List the control groups")
-    ResponseEntity<GroupsBody> list(Subject subject) {
-        return subject.show(
-                m -> new GroupsBody(m.inspect().groups().stream().map(GroupBody::of).toList()));
+    ResponseEntity<GroupsBody> list(
+            Subject subject,
+            @RequestParam(defaultValue = "1000") @Min(1) @Max(MachineController.MAX_LIST) int limit,
+            @RequestParam(required = false) @Nullable String cursor) {
+        long start = Lists.after(cursor, 0);
+        return subject.show(m -> part(m.inspect().groups(), start, limit));
+    }
+
+    private static GroupsBody part(List<GroupView> all, long start, int limit) {
+        int from = (int) Math.min(start, all.size());
+        int to = Math.min(all.size(), from + limit);
+        return new GroupsBody(
+                all.subList(from, to).stream().map(GroupBody::of).toList(),
+                to < all.size() ? Lists.cursor(to) : null);
     }
 
     @PutMapping(path = "/processes/{pid}/group", consumes = MediaType.APPLICATION_JSON_VALUE)
