@@ -31,8 +31,7 @@ final class VersionedMachine {
     private static final Logger LOG = LoggerFactory.getLogger(VersionedMachine.class);
 
     /** Takes the machine's place while it is rebuilt. */
-    private static final Machine NONE =
-            new Machine(MachineSpec.DEFAULT);
+    private static final Machine NONE = new Machine(MachineSpec.DEFAULT);
 
     private final String id;
     private final MachineHost host;

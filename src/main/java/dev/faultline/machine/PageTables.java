@@ -59,8 +59,7 @@ final class PageTables {
                             asid,
                             Objects.requireNonNull(inverted),
                             new HierarchicalPageTable(
-                                    toArray(Translation.defaultLevels(spec.vpnBits())),
-                                    budget));
+                                    toArray(Translation.defaultLevels(spec.vpnBits())), budget));
         };
     }
 

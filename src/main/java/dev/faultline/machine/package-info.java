@@ -2,7 +2,8 @@
  * The simulated computer: hardware, kernel and processes, in plain Java that can be used as a
  * library. This package has its face ({@link dev.faultline.machine.Machine} and the inspectors) and
  * the kernel. The other packages, each knowing only those after it, are {@code presets}, this one,
- * {@code hardware}, {@code protocol}, {@code spec}, {@code replacement} and {@code state}.
+ * {@code hardware}, {@code protocol}, {@code spec}, {@code replacement}, {@code fields} and {@code
+ * state}.
  *
  * <p>Read in the order of an access. {@link dev.faultline.machine.Machine} carries out commands,
  * {@code SystemCalls} passes each to its part of the kernel, and {@code Processor} makes the
