@@ -136,7 +136,7 @@ final class Evictor {
         int slot = swap.take();
         tables.evict(frame, slot);
         disk.swapOut(owner, slot);
-        policy.freed(frame);
+        policy.onFree(frame);
         enter(request, owner, frame, slot, List.of(), 0, true);
     }
 
@@ -155,7 +155,7 @@ final class Evictor {
         }
         frames.setDirty(frame, false);
         wasReadAhead(frame);
-        policy.freed(frame);
+        policy.onFree(frame);
     }
 
     /** Records that a page that was read ahead leaves unused. */

@@ -167,7 +167,7 @@ final class HandlerRunner {
             unmapper.dirtied(task, vpn, Pte.frame(pte));
         }
         if (policy.watchesReferences()) {
-            policy.referenced(Pte.frame(pte));
+            policy.onAccess(Pte.frame(pte));
         }
         return Pte.frame(pte);
     }

@@ -35,7 +35,7 @@ final class Loader {
 
     void zeros(Task task, int frame) {
         memory.zero(frame);
-        policy.loaded(frame);
+        policy.onLoad(frame);
         accounting.count(task, Counter.ZERO_FILLS);
         accounting.spend(task, Counter.FILL_TICKS, costs.zeroFill());
     }
@@ -43,7 +43,7 @@ final class Loader {
     /** Reads a slot into a frame, which is then a clean copy of it. */
     void slot(Task task, int frame, int slot) {
         memory.fill(frame, store.page(slot));
-        policy.loaded(frame);
+        policy.onLoad(frame);
         swap.bindFrame(slot, frame);
         frames.bindSlot(frame, slot);
         disk.swapIn(task, slot);
@@ -53,13 +53,13 @@ final class Loader {
     void sharedSlot(Task task, int frame, int slot) {
         memory.fill(frame, store.page(slot));
         frames.setDirty(frame, true);
-        policy.loaded(frame);
+        policy.onLoad(frame);
         disk.swapIn(task, slot);
     }
 
     void file(Task task, int frame, DiskFile file, int id, long page) {
         memory.fill(frame, file.page(page));
-        policy.loaded(frame);
+        policy.onLoad(frame);
         disk.fileIn(task, id, page);
     }
 
@@ -73,7 +73,7 @@ final class Loader {
     void duplicate(Task task, int from, int to) {
         memory.copy(from, to);
         frames.setDirty(to, true);
-        policy.loaded(to);
+        policy.onLoad(to);
         accounting.spend(task, Counter.COPY_TICKS, costs.pageCopy());
     }
 
@@ -88,22 +88,22 @@ final class Loader {
             frames.bindSlot(to, slot);
             swap.bindFrame(slot, to);
         }
-        policy.freed(from);
-        policy.loaded(to);
+        policy.onFree(from);
+        policy.onLoad(to);
         frames.setDirty(from, false);
         accounting.spend(task, Counter.COPY_TICKS, costs.pageCopy());
     }
 
     /** Reads a page of a page table back into a frame. */
     void tablePage(Task task, int frame) {
-        policy.loaded(frame);
+        policy.onLoad(frame);
         disk.swapIn(task, Disk.ANYWHERE);
     }
 
     /** Keeps the page that was just evicted from a frame in that frame; it is in no slot. */
     int keep(int frame) {
         frames.setDirty(frame, true);
-        policy.loaded(frame);
+        policy.onLoad(frame);
         return frame;
     }
 

@@ -60,7 +60,7 @@ final class Reclaim {
         this.policy = parts.policy();
         this.accounting = parts.accounting();
         this.view = policy.view(evictable);
-        policy.use(view);
+        policy.attach(view);
         this.keptFree = parts.spec().swap().spareFrame() ? 1 : 0;
         this.reserve = keptFree + parts.spec().paging().watermarks().min();
     }
@@ -101,7 +101,7 @@ final class Reclaim {
 
     /** Tells the policy which page the next frame is for. */
     void announce(FrameRequest request) {
-        policy.wanted(request.asking().asid(), request.owner(), request.page());
+        policy.onFault(request.asking().asid(), request.owner(), request.page());
     }
 
     /** Frees what a process has to give up, whether or not frames are needed. */
@@ -198,7 +198,7 @@ final class Reclaim {
      * whether that changed anything.
      */
     boolean tick() {
-        boolean noted = policy.ticked(view);
+        boolean noted = policy.onTick(view);
         boolean cleared = reverse.clearReferencedAtTick();
         return noted || cleared;
     }

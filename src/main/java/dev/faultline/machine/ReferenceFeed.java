@@ -64,14 +64,14 @@ final class ReferenceFeed {
     /** Starts a slice of a process's turn, at an index of its block. */
     void beginSlice(Task task, int firstPlace, int place) {
         base = firstPlace;
-        policy.turn(task.asid());
-        policy.at(base + place);
+        policy.onTurn(task.asid());
+        policy.onPosition(base + place);
         turn(task);
     }
 
     /** Sets the index in the block of the next access reported. */
     void at(int place) {
-        policy.at(base + place);
+        policy.onPosition(base + place);
     }
 
     /**
@@ -87,7 +87,7 @@ final class ReferenceFeed {
         do {
             start = next;
             next = mmu.runHits(block, start, to, hitFrames);
-            policy.at(base + start);
+            policy.onPosition(base + start);
             tellOfHits(next - start);
         } while (next == start + hitFrames.length);
         return next;
@@ -101,14 +101,14 @@ final class ReferenceFeed {
             }
             return;
         }
-        policy.referenced(hit, hits);
+        policy.onAccess(hit, hits);
     }
 
     /** Reports that an access reached a frame, which a stale entry may have named, or none. */
     void tell(int frame) {
         boolean reached = frame >= 0 && (!stale || frames.isUsed(frame));
         if (reached) {
-            policy.referenced(frame);
+            policy.onAccess(frame);
         }
         if (meter != null && reached) {
             meter.used(frame);

@@ -161,7 +161,7 @@ final class SideBySide {
             order[all++] = frames[first][told[first]++];
             start[first] += step[first];
         }
-        policy.referenced(order, all);
+        policy.onAccess(order, all);
     }
 
     /** The processor whose next access that the policy has not been told of begins first; or -1. */

@@ -91,7 +91,7 @@ final class TablePager implements PageTableInFrames.Frames {
         asked.forTable(tasks.get(asid));
         int frame = reclaim.takeFrame(asked);
         if (frame != NONE) {
-            policy.loaded(frame);
+            policy.onLoad(frame);
         }
         return frame;
     }
@@ -104,7 +104,7 @@ final class TablePager implements PageTableInFrames.Frames {
     @Override
     public void free(int frame) {
         owned.disown(frame);
-        policy.freed(frame);
+        policy.onFree(frame);
         frames.free(frame);
     }
 

@@ -139,7 +139,7 @@ final class Unmapper {
         forgetCopy(frame);
         evictor.wasReadAhead(frame);
         frames.setDirty(frame, false);
-        policy.freed(frame);
+        policy.onFree(frame);
         frames.free(frame);
     }
 

@@ -139,7 +139,7 @@ final class BareLoop implements Frames {
         leafOf = new long[frames][];
         present = new boolean[frames];
         if (other != null) {
-            other.use(other.view(this));
+            other.attach(other.view(this));
             free = new int[frames];
             Arrays.setAll(free, frame -> frame);
             freeCount = frames;
@@ -241,7 +241,7 @@ final class BareLoop implements Frames {
                         youngest = frame;
                     }
                 } else if (hearing != null) {
-                    hearing.referenced((int) (entry >>> NUMBER_SHIFT));
+                    hearing.onAccess((int) (entry >>> NUMBER_SHIFT));
                 }
             }
             if (i == count) {
@@ -259,7 +259,7 @@ final class BareLoop implements Frames {
                 append(frame);
             }
             if (hearing != null) {
-                hearing.referenced(frame);
+                hearing.onAccess(frame);
             }
             youngest = this.youngest;
         }
@@ -482,7 +482,7 @@ final class BareLoop implements Frames {
         if (other != null) {
             leafOf[frame] = leaf;
             present[frame] = true;
-            other.loaded(frame);
+            other.onLoad(frame);
         } else if (!clock) {
             append(frame);
         }
@@ -498,7 +498,7 @@ final class BareLoop implements Frames {
 
     /** A frame by another's policy, which may also give some up that nobody needs. */
     private int frameFor(long page, ReplacementPolicy policy) {
-        policy.wanted(1, 1, page);
+        policy.onFault(1, 1, page);
         Frames view = policy.view(this);
         for (int given = policy.surplus(view); given != NONE; given = policy.surplus(view)) {
             free[(freeHead + freeCount++) % frames] = evict(given);
@@ -593,7 +593,7 @@ final class BareLoop implements Frames {
         drop(page);
         if (other != null) {
             present[frame] = false;
-            other.freed(frame);
+            other.onFree(frame);
         } else if (!clock) {
             unlink(frame);
         }

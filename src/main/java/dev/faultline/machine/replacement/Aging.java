@@ -30,8 +30,8 @@ final class Aging extends HandPolicy {
     }
 
     @Override
-    public void loaded(int frame) {
-        super.loaded(frame);
+    public void onLoad(int frame) {
+        super.onLoad(frame);
         age[frame] = 0;
     }
 
@@ -53,7 +53,7 @@ final class Aging extends HandPolicy {
     }
 
     @Override
-    public boolean ticked(Frames frames) {
+    public boolean onTick(Frames frames) {
         boolean changed = false;
         for (int frame = 0; atTicks && frame < frameCount; frame++) {
             long before = age[frame];

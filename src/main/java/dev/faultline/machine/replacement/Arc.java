@@ -28,7 +28,7 @@ final class Arc extends Adaptive {
     }
 
     @Override
-    void sought(int ghost) {
+    void onWanted(int ghost) {
         if (ghost != NONE) {
             adapt(ghost);
         }

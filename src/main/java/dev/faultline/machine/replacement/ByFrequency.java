@@ -66,7 +66,7 @@ abstract class ByFrequency extends ReplacementPolicy {
     }
 
     @Override
-    public final void loaded(int frame) {
+    public final void onLoad(int frame) {
         if (lowest == END || count[lowest] != 0) {
             insert(0, END, lowest);
         }
@@ -74,7 +74,7 @@ abstract class ByFrequency extends ReplacementPolicy {
     }
 
     @Override
-    public final void freed(int frame) {
+    public final void onFree(int frame) {
         int list = listOf[frame];
         unlink(frame);
         listOf[frame] = ABSENT;
@@ -82,7 +82,7 @@ abstract class ByFrequency extends ReplacementPolicy {
     }
 
     @Override
-    public final void referenced(int frame) {
+    public final void onAccess(int frame) {
         count(frame);
         if (halveEvery > 0) {
             lastUse[frame] = ++accesses;

@@ -18,8 +18,8 @@ abstract class ByLastUse extends HandPolicy {
     }
 
     @Override
-    public final void loaded(int frame) {
-        super.loaded(frame);
+    public final void onLoad(int frame) {
+        super.onLoad(frame);
         lastUse[frame] = 0;
     }
 

@@ -13,12 +13,12 @@ abstract class ByRecency extends OldestFirst {
     }
 
     @Override
-    public final void referenced(int frame) {
+    public final void onAccess(int frame) {
         order.renew(frame);
     }
 
     @Override
-    public final void referenced(int[] frames, int count) {
+    public final void onAccess(int[] frames, int count) {
         order.renew(frames, count);
     }
 }

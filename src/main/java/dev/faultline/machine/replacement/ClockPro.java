@@ -210,7 +210,7 @@ final class ClockPro extends GhostPolicy {
     }
 
     @Override
-    public void use(Frames frames) {
+    public void attach(Frames frames) {
         machine = frames;
     }
 

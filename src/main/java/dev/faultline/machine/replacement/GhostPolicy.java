@@ -55,13 +55,13 @@ abstract class GhostPolicy extends ReplacementPolicy {
     void hit(int frame) {}
 
     /** A frame will be looked for, for a page whose ghost is given or {@link #NONE}. */
-    void sought(int ghost) {}
+    void onWanted(int ghost) {}
 
     @Override
-    public final void wanted(int asking, int owner, long page) {
+    public final void onFault(int asking, int owner, long page) {
         wantedOwner = owner;
         wantedPage = page;
-        sought(wantedGhost());
+        onWanted(wantedGhost());
     }
 
     private int wantedGhost() {
@@ -69,7 +69,7 @@ abstract class GhostPolicy extends ReplacementPolicy {
     }
 
     @Override
-    public final void loaded(int frame) {
+    public final void onLoad(int frame) {
         owners[frame] = wantedOwner;
         pages[frame] = wantedPage;
         fresh[frame] = true;
@@ -84,7 +84,7 @@ abstract class GhostPolicy extends ReplacementPolicy {
     }
 
     @Override
-    public final void freed(int frame) {
+    public final void onFree(int frame) {
         if (frame == leaving) {
             leaving = NONE;
             evicted(frame);
@@ -94,7 +94,7 @@ abstract class GhostPolicy extends ReplacementPolicy {
     }
 
     @Override
-    public final void referenced(int frame) {
+    public final void onAccess(int frame) {
         if (fresh[frame]) {
             fresh[frame] = false;
         } else {

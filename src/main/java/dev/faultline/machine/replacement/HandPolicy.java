@@ -40,14 +40,14 @@ abstract class HandPolicy extends ReplacementPolicy {
     }
 
     @Override
-    public void loaded(int frame) {
+    public void onLoad(int frame) {
         if (passesFilled) {
             hand = after(frame, 1);
         }
     }
 
     @Override
-    public void freed(int frame) {}
+    public void onFree(int frame) {}
 
     @Override
     public void save(StateWriter out) {

@@ -97,15 +97,15 @@ final class LocalScope extends ReplacementPolicy {
     }
 
     @Override
-    public void use(Frames frames) {
+    public void attach(Frames frames) {
         machine = frames;
     }
 
     @Override
-    public void wanted(int newAsking, int owner, long page) {
+    public void onFault(int newAsking, int owner, long page) {
         asking = newAsking;
         Local local = local(asking);
-        local.policy.wanted(asking, owner, page);
+        local.policy.onFault(asking, owner, page);
         if (dynamic && machine != null) {
             adapt(local, machine);
         }
@@ -181,12 +181,12 @@ final class LocalScope extends ReplacementPolicy {
     }
 
     @Override
-    public boolean ticked(Frames frames) {
+    public boolean onTick(Frames frames) {
         boolean changed = false;
         for (int owner = 0; owner < locals.length; owner++) {
             Local local = locals[owner];
             if (local != null) {
-                changed |= local.policy.ticked(local.policy.view(new Own(frames, owner)));
+                changed |= local.policy.onTick(local.policy.view(new Own(frames, owner)));
             }
         }
         return changed;
@@ -224,18 +224,18 @@ final class LocalScope extends ReplacementPolicy {
     }
 
     @Override
-    public void loaded(int frame) {
+    public void onLoad(int frame) {
         Local local = local(asking);
         owners[frame] = asking;
         local.resident++;
-        local.policy.loaded(frame);
+        local.policy.onLoad(frame);
     }
 
     @Override
-    public void freed(int frame) {
+    public void onFree(int frame) {
         Local local = local(owners[frame]);
         local.resident--;
-        local.policy.freed(frame);
+        local.policy.onFree(frame);
         owners[frame] = 0;
     }
 
@@ -245,8 +245,8 @@ final class LocalScope extends ReplacementPolicy {
     }
 
     @Override
-    public void referenced(int frame) {
-        local(owners[frame]).policy.referenced(frame);
+    public void onAccess(int frame) {
+        local(owners[frame]).policy.onAccess(frame);
     }
 
     @Override

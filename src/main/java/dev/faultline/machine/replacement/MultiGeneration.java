@@ -41,13 +41,13 @@ final class MultiGeneration extends ReplacementPolicy {
     }
 
     @Override
-    public void loaded(int frame) {
+    public void onLoad(int frame) {
         generation[frame] = youngest;
         list(youngest).addYoungest(frame);
     }
 
     @Override
-    public void freed(int frame) {
+    public void onFree(int frame) {
         list(generation[frame]).remove(frame);
     }
 

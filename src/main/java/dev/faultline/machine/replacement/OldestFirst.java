@@ -15,12 +15,12 @@ abstract class OldestFirst extends ReplacementPolicy {
     }
 
     @Override
-    public final void loaded(int frame) {
+    public final void onLoad(int frame) {
         order.addYoungest(frame);
     }
 
     @Override
-    public final void freed(int frame) {
+    public final void onFree(int frame) {
         order.remove(frame);
     }
 

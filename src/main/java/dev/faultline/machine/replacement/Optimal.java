@@ -52,12 +52,12 @@ final class Optimal extends ReplacementPolicy {
     public void forgetFuture() {
         Arrays.fill(nextUse, NEVER);
         Arrays.fill(futures, null);
-        turn(ANYBODY);
+        onTurn(ANYBODY);
     }
 
     @Override
     public void foresee(int owner, int[] nextUses, int[] firstUses) {
-        turn(owner);
+        onTurn(owner);
         futures[owner] = nextUses;
         positions[owner] = 0;
         for (int frame = 0; frame < nextUse.length; frame++) {
@@ -79,7 +79,7 @@ final class Optimal extends ReplacementPolicy {
     }
 
     @Override
-    public void turn(int owner) {
+    public void onTurn(int owner) {
         if (owner >= futures.length) {
             futures = Arrays.copyOf(futures, 2 * owner);
             positions = Arrays.copyOf(positions, 2 * owner);
@@ -88,24 +88,24 @@ final class Optimal extends ReplacementPolicy {
     }
 
     @Override
-    public void at(int newPosition) {
+    public void onPosition(int newPosition) {
         positions[current] = newPosition;
     }
 
     @Override
-    public void loaded(int frame) {
+    public void onLoad(int frame) {
         nextUse[frame] = futures[current] == null ? NEVER : 0; // it is about to be used
         ownerOf[frame] = current;
         loadedAs[frame] = loads++;
     }
 
     @Override
-    public void freed(int frame) {
+    public void onFree(int frame) {
         nextUse[frame] = NEVER;
     }
 
     @Override
-    public void referenced(int frame) {
+    public void onAccess(int frame) {
         int[] future = futures[current];
         int position = positions[current]++;
         boolean known = future != null && position < future.length;
@@ -114,11 +114,11 @@ final class Optimal extends ReplacementPolicy {
     }
 
     @Override
-    public void referenced(int[] frames, int count) {
+    public void onAccess(int[] frames, int count) {
         int[] future = futures[current];
         int position = positions[current];
         if (future == null || position + count > future.length) {
-            super.referenced(frames, count);
+            super.onAccess(frames, count);
             return;
         }
         for (int i = 0; i < count; i++) {

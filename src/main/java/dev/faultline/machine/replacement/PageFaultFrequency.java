@@ -43,18 +43,18 @@ final class PageFaultFrequency extends HandPolicy {
     }
 
     @Override
-    public void loaded(int frame) {
-        super.loaded(frame);
+    public void onLoad(int frame) {
+        super.onLoad(frame);
         filled.set(frame);
     }
 
     @Override
-    public void freed(int frame) {
+    public void onFree(int frame) {
         filled.clear(frame);
     }
 
     @Override
-    public void wanted(int asking, int owner, long page) {
+    public void onFault(int asking, int owner, long page) {
         faulting = asking;
         sweep = NONE;
     }

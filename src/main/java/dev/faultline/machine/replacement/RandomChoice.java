@@ -26,10 +26,10 @@ final class RandomChoice extends ReplacementPolicy {
     }
 
     @Override
-    public void loaded(int frame) {}
+    public void onLoad(int frame) {}
 
     @Override
-    public void freed(int frame) {}
+    public void onFree(int frame) {}
 
     @Override
     public int victim(Frames frames) {

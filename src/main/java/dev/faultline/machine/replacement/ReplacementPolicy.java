@@ -18,11 +18,11 @@ public abstract class ReplacementPolicy {
     public static final int ANYBODY = 0;
 
     /**
-     * A frame is needed for a page, before one is looked for and {@link #loaded}: a process asks
+     * A frame is needed for a page, before one is looked for and {@link #onLoad}: a process asks
      * for it, and the page is that of an owner (a process, or an object of several), or of {@link
      * #NOBODY}.
      */
-    public void wanted(int asking, int owner, long page) {}
+    public void onFault(int asking, int owner, long page) {}
 
     /** The frames as the policy sees them. */
     public Frames view(Frames frames) {
@@ -30,13 +30,13 @@ public abstract class ReplacementPolicy {
     }
 
     /** Says of what machine the frames are, once and before all else. */
-    public void use(Frames frames) {}
+    public void attach(Frames frames) {}
 
-    /** The frame was filled with the page that was {@link #wanted}. */
-    public abstract void loaded(int frame);
+    /** The frame was filled with the page that was {@link #onFault}. */
+    public abstract void onLoad(int frame);
 
     /** The frame lost its page, by eviction or because its last mapping went. */
-    public abstract void freed(int frame);
+    public abstract void onFree(int frame);
 
     /**
      * Names the frame to take, or {@link #NONE}. The caller evicts it: a policy may move its hand
@@ -57,7 +57,7 @@ public abstract class ReplacementPolicy {
         return true;
     }
 
-    /** Whether {@link #referenced} wants to hear of every access, TLB hits included. */
+    /** Whether {@link #onAccess} wants to hear of every access, TLB hits included. */
     public boolean watchesReferences() {
         return false;
     }
@@ -78,18 +78,18 @@ public abstract class ReplacementPolicy {
     public void forgetFuture() {}
 
     /** From now on the accesses are those that were foreseen of an owner. */
-    public void turn(int owner) {}
+    public void onTurn(int owner) {}
 
-    /** The place, as foreseen, of the access that {@link #referenced} is told of next. */
-    public void at(int position) {}
+    /** The place, as foreseen, of the access that {@link #onAccess} is told of next. */
+    public void onPosition(int position) {}
 
     /** An access to the frame was completed; called only if {@link #watchesReferences}. */
-    public void referenced(int frame) {}
+    public void onAccess(int frame) {}
 
     /** Accesses to so many of these frames were completed, one after the other. */
-    public void referenced(int[] frames, int count) {
+    public void onAccess(int[] frames, int count) {
         for (int i = 0; i < count; i++) {
-            referenced(frames[i]);
+            onAccess(frames[i]);
         }
     }
 
@@ -97,7 +97,7 @@ public abstract class ReplacementPolicy {
      * The clock interrupt has come: the referenced bits are those since the last one, and all are
      * cleared when this is done. Answers whether the policy remembers anything else than before.
      */
-    public boolean ticked(Frames frames) {
+    public boolean onTick(Frames frames) {
         return false;
     }
 

@@ -55,32 +55,32 @@ final class SecondAccessBits extends ReplacementPolicy {
     }
 
     @Override
-    public void referenced(int frame) {
+    public void onAccess(int frame) {
         seen[frame] = seen[frame] == LOADED ? UNREFERENCED : REFERENCED;
         if (policy.watchesReferences()) {
-            policy.referenced(frame);
+            policy.onAccess(frame);
         }
     }
 
     @Override
-    public void use(Frames frames) {
-        policy.use(frames);
+    public void attach(Frames frames) {
+        policy.attach(frames);
     }
 
     @Override
-    public void wanted(int asking, int owner, long page) {
-        policy.wanted(asking, owner, page);
+    public void onFault(int asking, int owner, long page) {
+        policy.onFault(asking, owner, page);
     }
 
     @Override
-    public void loaded(int frame) {
+    public void onLoad(int frame) {
         seen[frame] = LOADED;
-        policy.loaded(frame);
+        policy.onLoad(frame);
     }
 
     @Override
-    public void freed(int frame) {
-        policy.freed(frame);
+    public void onFree(int frame) {
+        policy.onFree(frame);
     }
 
     @Override
@@ -89,8 +89,8 @@ final class SecondAccessBits extends ReplacementPolicy {
     }
 
     @Override
-    public boolean ticked(Frames frames) {
-        boolean changed = policy.ticked(frames);
+    public boolean onTick(Frames frames) {
+        boolean changed = policy.onTick(frames);
         for (int frame = 0; frame < seen.length; frame++) {
             if (seen[frame] == REFERENCED) {
                 seen[frame] = UNREFERENCED;

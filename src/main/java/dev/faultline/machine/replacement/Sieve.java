@@ -35,13 +35,13 @@ final class Sieve extends ReplacementPolicy {
     }
 
     @Override
-    public void loaded(int frame) {
+    public void onLoad(int frame) {
         order.addYoungest(frame);
         visits[frame] = LOADED;
     }
 
     @Override
-    public void freed(int frame) {
+    public void onFree(int frame) {
         if (hand == frame) {
             hand = order.younger(frame);
         }
@@ -49,7 +49,7 @@ final class Sieve extends ReplacementPolicy {
     }
 
     @Override
-    public void referenced(int frame) {
+    public void onAccess(int frame) {
         visits[frame] = visits[frame] == LOADED ? UNVISITED : VISITED;
     }
 

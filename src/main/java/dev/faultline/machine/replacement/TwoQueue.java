@@ -56,7 +56,7 @@ final class TwoQueue extends GhostPolicy {
     }
 
     @Override
-    void sought(int ghost) {
+    void onWanted(int ghost) {
         proved = ghost != NONE;
     }
 

@@ -84,10 +84,10 @@ class TanenbaumTest {
     void theExerciseOfFourPages(String name, int victim) {
         ReplacementPolicy policy = Policies.make(name, 4, PolicySpec.of(name));
         for (int page : new int[] {3, 0, 2, 1}) {
-            policy.loaded(page);
+            policy.onLoad(page);
         }
         for (int page : new int[] {1, 2, 0, 3}) {
-            policy.referenced(page);
+            policy.onAccess(page);
         }
         assertThat(policy.victim(new Bits("1001", "0101"))).isEqualTo(victim);
     }
@@ -97,7 +97,7 @@ class TanenbaumTest {
     void theFigureOfAging() {
         Aging aging = new Aging(6, PolicySpec.of("aging"));
         for (int page = 0; page < 6; page++) {
-            aging.loaded(page);
+            aging.onLoad(page);
         }
         String[] ticks = {"101011", "110010", "110101", "100010", "011000"};
         int victim = ReplacementPolicy.NONE;
@@ -123,7 +123,7 @@ class TanenbaumTest {
         long tick = spec.get(Parameters.TAU) / 2;
         WsClock policy = new WsClock(4, spec);
         for (int page = 0; page < 4; page++) {
-            policy.loaded(page);
+            policy.onLoad(page);
         }
         Bits[] earlier = {
             new Bits("1000", "0000"), new Bits("0001", "0000"), new Bits("0110", "0000")
