@@ -24,7 +24,7 @@ public final class WholeServer implements Adapter {
 
     @Override
     public void service(Request request, Response response) throws Exception {
-        if (request.method().equals("OPTIONS") && request.requestURI().equals("*")) {
+        if ("OPTIONS".equals(request.getMethod()) && request.requestURI().equals("*")) {
             request.setAttribute(ASKED, true);
             request.requestURI().setBytes(ROOT, 0, ROOT.length); // bytes, as Tomcat decodes them
         }
