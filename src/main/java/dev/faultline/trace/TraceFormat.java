@@ -15,6 +15,7 @@ import java.util.Locale;
  * The formats of memory traces. A constant holds all that is known of its format: its media type,
  * what it keeps of an access, its traits, its reader and its writer.
  */
+@SuppressWarnings("ImmutableEnumChecker") // readers and writers are functions without state
 public enum TraceFormat {
 
     /** What {@code valgrind --tool=lackey --trace-mem=yes} prints. */
