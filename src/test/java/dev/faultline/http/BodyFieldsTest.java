@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.faultline.http.BodySpots.Spot;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import tools.jackson.databind.JsonNode;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Wherever in a body a value is no value of that place, the problem points there. */
+@Tag("slow")
 class BodyFieldsTest extends HttpTest {
 
     private static final List<String> NO_NUMBERS =

@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.faultline.hosting.TraceSettings;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,6 +26,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /** A stored trace that was changed on the disk is never answered from. */
+@Tag("slow")
 class DamagedTracesTest extends HttpTest {
 
     @Autowired TraceSettings settings;

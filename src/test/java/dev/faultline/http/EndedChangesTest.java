@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import static java.util.Objects.requireNonNull;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.test.context.TestPropertySource;
 
@@ -13,6 +14,7 @@ import java.time.Duration;
 /**
  * What becomes of a long change when its client falls silent, or its machine is reset or deleted.
  */
+@Tag("slow")
 @TestPropertySource(properties = "server.tomcat.connection-timeout=3s")
 class EndedChangesTest extends HttpTest {
 

@@ -6,6 +6,7 @@ import dev.faultline.hosting.Job;
 import dev.faultline.hosting.Operations;
 import dev.faultline.testing.ServerProcess;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 
 /** A bare {@code java -jar} that has run out of memory ends, wherever that happened. */
+@Tag("slow")
 class OutOfMemoryTest {
 
     /** The status of {@code -XX:+ExitOnOutOfMemoryError}. */

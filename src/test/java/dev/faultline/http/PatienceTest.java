@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -32,6 +33,7 @@ import java.util.Objects;
             "faultline.api.body-bytes=2000",
             "faultline.traces.directory=target/traces-of-tests-${random.uuid}"
         })
+@Tag("slow")
 @Timeout(60)
 class PatienceTest {
 

@@ -9,6 +9,7 @@ import dev.faultline.testing.Seeds;
 import dev.faultline.testing.SpecJson;
 
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import tools.jackson.databind.JsonNode;
@@ -33,6 +34,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * shell. The seeds are as with {@link Seeds}; {@code -Dfaultline.sessions=N} plays more or fewer
  * sessions.
  */
+@Tag("slow")
 class RandomSessionsTest extends HttpTest {
 
     /** Enough for {@link #REQUESTS}. */

@@ -7,6 +7,7 @@ import dev.faultline.testing.ServerProcess;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -23,6 +24,7 @@ import java.util.List;
  * <pre>./mvnw -Dtest=SlowClientsTest -Dslow.connections=5000 -Djar=target/faultline-….jar test
  * </pre>
  */
+@Tag("slow")
 class SlowClientsTest {
 
     private static final int COUNT = Integer.getInteger("slow.connections", 1000);

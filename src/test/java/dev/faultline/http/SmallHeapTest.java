@@ -11,6 +11,7 @@ import dev.faultline.testing.ServerProcess;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,6 +38,7 @@ import java.util.stream.IntStream;
  * The server with a heap of 256 MB, asked for the largest of everything that it accepts: it makes
  * it or answers 429, and lives.
  */
+@Tag("slow")
 class SmallHeapTest {
 
     private static final JsonMapper JSON = JsonMapper.shared();

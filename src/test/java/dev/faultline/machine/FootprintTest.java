@@ -12,6 +12,7 @@ import dev.faultline.machine.spec.SwapSpec;
 import dev.faultline.machine.spec.Translation;
 
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 
 import java.io.IOException;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Is what a machine says of its memory never less than the truth, and not much more? */
+@Tag("slow")
 class FootprintTest {
 
     /** A machine says at most so much for each byte that it takes, */

@@ -10,6 +10,7 @@ import dev.faultline.watching.Prometheus.Sample;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.SpringApplication;
@@ -35,6 +36,7 @@ import java.util.stream.Collectors;
  * A real Prometheus with the project's configuration watches the service while machines work: does
  * everything on the dashboard have something to show?
  */
+@Tag("slow")
 class PrometheusTest {
 
     private static final Pattern LABEL_VALUES = Pattern.compile("label_values\\((.*), (\\w+)\\)");

@@ -10,6 +10,7 @@ import dev.faultline.testing.OutsideProgram;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +35,7 @@ import java.util.Objects;
 import java.util.Set;
 
 /** What a scrape looks like after every endpoint has been called: how large, and is it in order? */
+@Tag("slow")
 class ScrapeTest {
 
     private static final int MOST_BYTES = 150_000;
