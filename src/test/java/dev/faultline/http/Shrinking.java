@@ -1,5 +1,7 @@
 package dev.faultline.http;
 
+import dev.faultline.testing.DeltaDebugging;
+
 import org.jspecify.annotations.Nullable;
 
 import tools.jackson.databind.JsonNode;
@@ -63,18 +65,10 @@ final class Shrinking {
     }
 
     private Script fewerSteps(Script script) {
-        Script smallest = script;
-        for (int size = smallest.steps().size(); size >= 1; size /= 2) {
-            for (int from = smallest.steps().size() - size; from >= 0; from -= size) {
-                List<Step> fewer = new ArrayList<>(smallest.steps());
-                fewer.subList(from, Math.min(from + size, fewer.size())).clear();
-                Script tried = new Script(smallest.spec(), fewer);
-                if (breaks(tried)) {
-                    smallest = tried;
-                }
-            }
-        }
-        return smallest;
+        return new Script(
+                script.spec(),
+                DeltaDebugging.fewer(
+                        script.steps(), steps -> breaks(new Script(script.spec(), steps))));
     }
 
     private Script plainerSpec(Script script) {
@@ -114,17 +108,12 @@ final class Shrinking {
             JsonNode body = reduced(base.json(), tree -> fits.test(base.with(tree.toString())));
             return base.with(body.toString());
         }
-        List<String> lines = new ArrayList<>(List.of(base.body().split("\n", -1)));
-        for (int size = lines.size() / 2; size >= 1; size /= 2) {
-            for (int from = lines.size() - size; from >= 0; from -= size) {
-                List<String> fewer = new ArrayList<>(lines);
-                fewer.subList(from, from + size).clear();
-                if (fits.test(base.with(String.join("\n", fewer)))) {
-                    lines.subList(from, from + size).clear();
-                }
-            }
-        }
-        return base.with(String.join("\n", lines));
+        List<String> lines = List.of(base.body().split("\n", -1));
+        List<String> fewer =
+                DeltaDebugging.fewer(
+                        lines,
+                        part -> !part.isEmpty() && fits.test(base.with(String.join("\n", part))));
+        return base.with(String.join("\n", fewer));
     }
 
     /** A tree with as many properties and elements left out as can be. */

@@ -11,12 +11,15 @@ import dev.faultline.machine.protocol.Outcome;
 import dev.faultline.machine.protocol.Protection;
 import dev.faultline.machine.protocol.Signal;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 
 /**
  * The kernel's own mappings of frames, at random: what it reads is what all who map the frame have
@@ -24,83 +27,86 @@ import java.util.SplittableRandom;
  */
 final class FlatKernel {
 
-    private final Witness witness;
     private final Machine machine;
-    private final SplittableRandom random;
     private final Map<Integer, FlatProcess> live;
     private final Map<String, FlatObject> objects;
 
-    FlatKernel(
-            Witness witness,
-            SplittableRandom random,
-            Map<Integer, FlatProcess> live,
-            Map<String, FlatObject> objects) {
-        this.witness = witness;
-        this.machine = witness.machine();
-        this.random = random;
+    FlatKernel(Machine machine, Map<Integer, FlatProcess> live, Map<String, FlatObject> objects) {
+        this.machine = machine;
         this.live = live;
         this.objects = objects;
     }
 
-    void step() {
+    /** Something that the kernel may do with a frame, or null for nothing. */
+    @Nullable Command next(SplittableRandom random) {
         int frame = random.nextInt(machine.spec().frames());
-        FrameTable frames = machine.parts().frames();
+        return switch (random.nextInt(4)) {
+            case 0 ->
+                    new Command.MapFrame(
+                            frame, Protection.READ | random.nextInt(2) * Protection.WRITE);
+            case 1 -> new Command.UnmapFrame(frame);
+            default -> access(frame, random);
+        };
+    }
+
+    private @Nullable Command access(int frame, SplittableRandom random) {
         boolean mapped = machine.parts().reverse().isInKernel(frame);
-        switch (random.nextInt(4)) {
-            case 0 -> {
-                boolean fits =
-                        frames.isUsed(frame)
-                                && !mapped
-                                && !machine.parts().tableFrames().owns(frame);
-                Outcome outcome =
-                        witness.apply(
-                                new Command.MapFrame(
-                                        frame,
-                                        Protection.READ | random.nextInt(2) * Protection.WRITE));
-                assertThat(outcome instanceof Outcome.Mapped).isEqualTo(fits);
-            }
-            case 1 -> {
-                Outcome outcome = witness.apply(new Command.UnmapFrame(frame));
-                assertThat(outcome instanceof Outcome.Done).isEqualTo(mapped);
-            }
-            default -> access(frame, mapped);
+        boolean hidden = machine.parts().tableFrames().isFramed() && !mapped;
+        boolean nameless = mapped && pages(frame).isEmpty();
+        if (hidden || nameless || machine.taskOrNull(Tasks.KERNEL) == null) {
+            return null;
         }
+        long address = frame * machine.spec().pageSize() + random.nextInt(FlatProcess.BYTES);
+        Long stored = random.nextBoolean() ? Long.valueOf(random.nextInt(256)) : null;
+        int op = stored == null ? Op.READ : Op.WRITE;
+        return Specs.access(machine.spec(), Tasks.KERNEL, op, address, 1, stored);
+    }
+
+    Consumer<Outcome> expect(Command.MapFrame map) {
+        FrameTable frames = machine.parts().frames();
+        boolean fits =
+                frames.isUsed(map.frame())
+                        && !machine.parts().reverse().isInKernel(map.frame())
+                        && !machine.parts().tableFrames().owns(map.frame());
+        return outcome -> assertThat(outcome instanceof Outcome.Mapped).isEqualTo(fits);
+    }
+
+    Consumer<Outcome> expect(Command.UnmapFrame unmap) {
+        boolean mapped = machine.parts().reverse().isInKernel(unmap.frame());
+        return outcome -> assertThat(outcome instanceof Outcome.Done).isEqualTo(mapped);
+    }
+
+    /** An access of a byte to the kernel's mapping of a frame. */
+    Consumer<Outcome> expect(Command.Access access) {
+        long pageSize = machine.spec().pageSize();
+        int op = access.block().op(0);
+        int frame = (int) (access.block().address(0) / pageSize);
+        int offset = (int) (access.block().address(0) % pageSize);
+        byte value = (byte) access.block().value(0);
+        boolean mapped = machine.parts().reverse().isInKernel(frame);
+        List<byte[]> pages = pages(frame);
+        return outcome -> {
+            AccessResult result = ((Outcome.Accessed) outcome).results().getFirst();
+            Signal signal = result.signal();
+            if (!mapped) {
+                assertThat(signal).isNotNull().matches(s -> s.code() == Signal.Code.SEGV_MAPERR);
+            } else if (signal != null) {
+                assertThat(signal.code()).isEqualTo(Signal.Code.SEGV_ACCERR);
+                assertThat(op).isEqualTo(Op.WRITE);
+            } else if (op == Op.READ) {
+                pages.forEach(each -> assertThat(result.value()).isEqualTo(each[offset] & 0xFF));
+            } else {
+                pages.forEach(each -> each[offset] = value);
+            }
+        };
     }
 
     /** Takes all of the kernel's mappings away, so that what it wrote is on the disk. */
     void unmapAll() {
         for (int frame = 0; frame < machine.spec().frames(); frame++) {
-            witness.apply(new Command.UnmapFrame(frame));
+            machine.apply(new Command.UnmapFrame(frame));
         }
         assertThat(machine.inspect().kernelPages(0, 1)).isEmpty();
-    }
-
-    private void access(int frame, boolean mapped) {
-        if (machine.parts().tableFrames().isFramed() && !mapped || machine.taskOrNull(0) == null) {
-            return;
-        }
-        List<byte[]> pages = pages(frame);
-        if (mapped && pages.isEmpty()) {
-            return; // memory without a name
-        }
-        int offset = random.nextInt(FlatProcess.BYTES);
-        int op = random.nextInt(2);
-        byte value = (byte) random.nextInt();
-        Long stored = op == Op.WRITE ? Long.valueOf(value & 0xFF) : null;
-        long page = machine.spec().pageSize();
-        AccessResult result =
-                witness.access(0, op, frame * page + offset, 1, stored).results().getFirst();
-        Signal signal = result.signal();
-        if (!mapped) {
-            assertThat(signal).isNotNull().matches(s -> s.code() == Signal.Code.SEGV_MAPERR);
-        } else if (signal != null) {
-            assertThat(signal.code()).isEqualTo(Signal.Code.SEGV_ACCERR);
-            assertThat(op).isEqualTo(Op.WRITE);
-        } else if (op == Op.READ) {
-            pages.forEach(each -> assertThat(result.value()).isEqualTo(each[offset] & 0xFF));
-        } else {
-            pages.forEach(each -> each[offset] = value);
-        }
     }
 
     /** What the model has of a frame's page: the object's, or that of each process that maps it. */

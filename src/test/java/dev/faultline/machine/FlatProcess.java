@@ -1,6 +1,9 @@
 package dev.faultline.machine;
 
+import dev.faultline.machine.protocol.MemoryArea;
+
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
@@ -37,6 +40,20 @@ final class FlatProcess {
 
     long heapStart;
     long heapEnd;
+
+    /** A process that begins with these areas, and a heap behind the last of them. */
+    static FlatProcess of(List<MemoryArea> areas, long pageSize) {
+        FlatProcess made = new FlatProcess();
+        for (MemoryArea area : areas) {
+            long end = (area.end() + pageSize - 1) / pageSize;
+            for (long page = area.start() / pageSize; page < end; page++) {
+                made.protection.put(page, area.protection());
+            }
+            made.heapStart = end * pageSize;
+        }
+        made.heapEnd = made.heapStart;
+        return made;
+    }
 
     FlatProcess fork() {
         FlatProcess child = new FlatProcess();

@@ -135,9 +135,16 @@ public final class Specs {
      */
     public static Outcome.Accessed access(
             Machine machine, int pid, int op, long address, int size, @Nullable Long value) {
-        AccessBlock block = new AccessBlock(machine.spec(), 8);
+        return (Outcome.Accessed)
+                machine.apply(access(machine.spec(), pid, op, address, size, value));
+    }
+
+    /** The command for that. */
+    static Command.Access access(
+            MachineSpec spec, int pid, int op, long address, int size, @Nullable Long value) {
+        AccessBlock block = new AccessBlock(spec, 8);
         block.addSized(op, address, size, value != null, value == null ? 0 : value);
-        return (Outcome.Accessed) machine.apply(new Command.Access(pid, block, true));
+        return new Command.Access(pid, block, true);
     }
 
     /** One tick of the clock. */

@@ -99,6 +99,18 @@ final class Memory {
         return frame;
     }
 
+    /**
+     * Saves a frame's page and frees the frame. Answers false if there is no slot to save it in.
+     */
+    boolean makeRoom(Frame frame) {
+        if (!victims.canGo(frame, null)) {
+            return false;
+        }
+        evict(frame);
+        free(frame);
+        return true;
+    }
+
     /** Takes a frame from all who map it, and saves its contents if the store lacks them. */
     private void evict(Frame frame) {
         counters.count("evictions");

@@ -250,9 +250,7 @@ public final class SlowMachine {
         }
         Frame frame = memory.obtain(null);
         if (frame == null) {
-            // SIGBUS: a page was needed and none could be given up.
-            counters.count("signals");
-            exit(task.pid);
+            noFrame(task);
             return;
         }
         if (slot == null) {
@@ -279,23 +277,36 @@ public final class SlowMachine {
         if (op != 'w' || !entry.copyOnWrite) {
             throw new IllegalStateException("only copy-on-write forbids what the area allows");
         }
-        counters.count("protectionFaults");
         if (source.mappings.size() > 1) {
             Frame copy = memory.obtain(source);
             if (copy == null) {
-                throw new UnsupportedOperationException("no frame for a copy-on-write copy");
+                // No frame but the shared one: the page goes to the store, which is the copy.
+                if (memory.makeRoom(source)) {
+                    counters.count("protectionFaults");
+                } else {
+                    noFrame(task);
+                }
+                return;
             }
+            counters.count("protectionFaults");
             counters.count("cowCopies");
             copy.bytes = source.bytes.clone();
             memory.unmap(entry);
             entry.copyOnWrite = false;
             memory.map(task, entry, copy);
         } else {
+            counters.count("protectionFaults");
             counters.count("cowReuses");
             entry.copyOnWrite = false;
             entry.writable = true;
             tlb.drop(entry.pid, entry.vpn);
         }
+    }
+
+    /** SIGBUS: a frame was needed and none could be given up. */
+    private void noFrame(Task task) {
+        counters.count("signals");
+        exit(task.pid);
     }
 
     /** Checks the areas. If they forbid the access, sends SIGSEGV, which ends the process. */

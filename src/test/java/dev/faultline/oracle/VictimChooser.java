@@ -40,7 +40,7 @@ final class VictimChooser {
     }
 
     /** A frame can go if it needs no new slot or there is one. */
-    private boolean canGo(Frame frame, @Nullable Frame spared) {
+    boolean canGo(Frame frame, @Nullable Frame spared) {
         if (frame == spared) {
             return false;
         }
