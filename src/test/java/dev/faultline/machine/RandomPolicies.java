@@ -73,6 +73,9 @@ final class RandomPolicies {
                         .with(
                                 Parameters.REFAULTS,
                                 random.nextBoolean() ? null : random.nextBoolean())
+                        .with(
+                                Parameters.MOVE_AFTER,
+                                random.nextBoolean() ? null : 1L + random.nextInt(3))
                         .with(Parameters.NUMBERS, numbers);
         return spec(1, draft, Specs.tlb(2L * random.nextInt(4)).with(TlbSpec.TAGGED, true), frames);
     }

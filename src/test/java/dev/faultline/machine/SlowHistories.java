@@ -45,7 +45,7 @@ final class SlowHistories {
             case "car" -> new CarPaper(spec, c);
             case "lirs" -> new LirsPaper(spec, c);
             case "clock-pro" -> new SlowClockPro(spec, c);
-            case "s3-fifo" -> new S3(c);
+            case "s3-fifo" -> new S3(spec, c);
             case "lru-k" -> new LruKPaper(spec, c);
             case "two-list" -> new Linux(spec, c);
             case "mglru" -> new Generations(spec, c);
@@ -349,9 +349,11 @@ final class SlowHistories {
         final Map<Long, Integer> freq = new HashMap<>();
         final int c;
         final int s;
+        final int moveAfter;
 
-        S3(int c) {
+        S3(PolicySpec spec, int c) {
             this.c = c;
+            moveAfter = spec.count(Parameters.MOVE_AFTER);
             s = Math.max(1, c / 10);
         }
 
@@ -373,7 +375,7 @@ final class SlowHistories {
         private @Nullable Long evictSmall() {
             while (!small.isEmpty()) {
                 Long t = small.removeFirst();
-                if (at(freq, t) <= 1) {
+                if (at(freq, t) < moveAfter) {
                     if (ghost.size() == Math.max(1, c - s)) {
                         ghost.removeFirst();
                     }

@@ -311,6 +311,7 @@ public final class RandomSpecs {
                         maybe(oneIn(4) ? Parameters.UNBOUNDED : 1L + random.nextInt(300)))
                 .with(Parameters.FIRST_IN, maybe(1L + random.nextInt(100)))
                 .with(Parameters.REFAULTS, maybe(random.nextBoolean()))
+                .with(Parameters.MOVE_AFTER, maybe(1L + random.nextInt(3)))
                 .with(
                         Parameters.SCOPE,
                         local ? Parameters.Scope.LOCAL : maybe(Parameters.Scope.GLOBAL))

@@ -146,7 +146,8 @@ public final class SpecJson {
                                 ? null
                                 : Integer.valueOf(policy.count(Parameters.REMEMBERED)))
                 .put("firstIn", policy.count(Parameters.FIRST_IN))
-                .put("refaults", policy.get(Parameters.REFAULTS));
+                .put("refaults", policy.get(Parameters.REFAULTS))
+                .put("moveAfter", policy.count(Parameters.MOVE_AFTER));
     }
 
     private static ObjectNode swap(SwapSpec swap) {

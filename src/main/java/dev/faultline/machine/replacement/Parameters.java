@@ -184,6 +184,12 @@ public final class Parameters {
                     .otherwise(false)
                     .says("Whether a page that comes back soon to two-list is active at once.");
 
+    /** The authors' program calls it move-to-main-threshold. */
+    public static final Field<Long> MOVE_AFTER =
+            SECTION.count("moveAfter", 1, 3)
+                    .otherwise(2L)
+                    .says("Uses after which s3-fifo moves a page to its main queue.");
+
     public static final Field<List<Integer>> NUMBERS =
             RANDOM.declare("numbers", new Type.Numbers(0, 100_000, 0, Integer.MAX_VALUE))
                     .otherwise(List.of())

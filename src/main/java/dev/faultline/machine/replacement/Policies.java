@@ -9,6 +9,7 @@ import static dev.faultline.machine.replacement.Parameters.HALVE_EVERY;
 import static dev.faultline.machine.replacement.Parameters.HAND_PASSES_FILLED;
 import static dev.faultline.machine.replacement.Parameters.HAND_START;
 import static dev.faultline.machine.replacement.Parameters.K;
+import static dev.faultline.machine.replacement.Parameters.MOVE_AFTER;
 import static dev.faultline.machine.replacement.Parameters.NUMBERS;
 import static dev.faultline.machine.replacement.Parameters.ORDER;
 import static dev.faultline.machine.replacement.Parameters.REFAULTS;
@@ -96,7 +97,7 @@ public final class Policies {
                 .takes(54)
                 .traits(LOOKS_AT_BITS, GLOBAL)
                 .has(REFERENCED_ON_LOAD, false);
-        add("s3-fifo", (n, settings) -> new S3Fifo(n)).takes(55).traits(GLOBAL);
+        add("s3-fifo", S3Fifo::new).takes(55).traits(GLOBAL).has(MOVE_AFTER);
         add("lru-k", LruK::new)
                 .takes((n, settings) -> remembering(n, settings, 21, 16 + 8L * settings.count(K)))
                 .traits(GLOBAL)

@@ -1,5 +1,7 @@
 package dev.faultline.machine.replacement;
 
+import static dev.faultline.machine.replacement.Parameters.MOVE_AFTER;
+
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
 
@@ -7,16 +9,16 @@ import java.util.List;
 
 /**
  * S3-FIFO (Yang, Zhang, Qiu, Yue, Rashmi, "FIFO queues are all you need for cache eviction", SOSP
- * 2023, algorithm 1). A page comes into a small queue, of a tenth of the frames; used more than
- * once there it moves to the main queue, else it leaves and is remembered. A page that is
- * remembered comes into the main queue at once, where each use, up to three, is another round.
- * O(1), amortised.
+ * 2023, algorithm 1). A page comes into a small queue, of a tenth of the frames. Used twice there,
+ * or as often as moveAfter says, it moves to the main queue; else it leaves and is remembered. A
+ * page that is remembered comes into the main queue at once, where each use, up to three, is
+ * another round. O(1), amortised.
  */
 final class S3Fifo extends GhostPolicy {
 
     private static final int MOST_USES = 3;
-    private static final int USES_TO_STAY = 2;
 
+    private final int moveAfter;
     private final int smallShare;
     private final PageList small;
     private final PageList main;
@@ -24,12 +26,13 @@ final class S3Fifo extends GhostPolicy {
     private final boolean[] inMain;
     private final byte[] uses;
 
-    S3Fifo(int frames) {
-        this(frames, Math.max(1, frames / 10));
+    S3Fifo(int frames, Settings settings) {
+        this(frames, settings.count(MOVE_AFTER), Math.max(1, frames / 10));
     }
 
-    private S3Fifo(int frames, int smallShare) {
+    private S3Fifo(int frames, int moveAfter, int smallShare) {
         super(frames, Math.max(1, frames - smallShare));
+        this.moveAfter = moveAfter;
         this.smallShare = smallShare;
         small = new PageList(2 * frames);
         main = new PageList(small);
@@ -65,7 +68,7 @@ final class S3Fifo extends GhostPolicy {
         while (frame != PageList.END) {
             int younger = small.younger(frame);
             if (frames.evictable(frame)) {
-                if (uses[frame] < USES_TO_STAY) {
+                if (uses[frame] < moveAfter) {
                     return frame;
                 }
                 small.remove(frame);
@@ -116,7 +119,10 @@ final class S3Fifo extends GhostPolicy {
 
     @Override
     public String rule() {
-        return "the oldest of the small queue used less than twice, if that queue has its share;"
+        String times = moveAfter == 1 ? "once" : moveAfter == 2 ? "twice" : "three times";
+        return "the oldest of the small queue used less than "
+                + times
+                + ", if that queue has its share;"
                 + " else the oldest of the main queue that has no round left";
     }
 
