@@ -54,9 +54,10 @@ final class BackgroundPresets {
                     preset(
                             "demand-paging",
                             SpecValues.EMPTY,
-                            "A program that writes 48 pages one after the other and then reads them,"
-                                    + " in 16 frames, with nothing in the background: it waits for"
-                                    + " every page that leaves and for every one that comes back.",
+                            "A program that writes 48 pages one after the other and"
+                                    + " then reads them, in 16 frames, with nothing in the"
+                                    + " background. It waits for every page that leaves and every"
+                                    + " page that comes back.",
                             BackgroundPresets::area,
                             BackgroundPresets::writeAndRead),
                     preset(
@@ -64,25 +65,26 @@ final class BackgroundPresets {
                             SpecValues.of(PagingSpec.MIN, 1)
                                     .with(PagingSpec.LOW, 3)
                                     .with(PagingSpec.HIGH, 6),
-                            "The program of demand-paging, and a page daemon that keeps three to six"
-                                    + " frames free: dirty pages are written while it computes.",
+                            "The program of demand-paging, with a page daemon that"
+                                    + " keeps three to six frames free. Dirty pages are written"
+                                    + " while the program computes.",
                             BackgroundPresets::area,
                             BackgroundPresets::writeAndRead),
                     preset(
                             "dirty-limits",
                             SpecValues.of(PagingSpec.DIRTY_BACKGROUND, 25)
                                     .with(PagingSpec.DIRTY_LIMIT, 50),
-                            "The program of demand-paging, with pages cleaned in the background when"
-                                    + " more than a quarter of the frames are dirty: those that leave"
-                                    + " are clean.",
+                            "The program of demand-paging, with pages cleaned in the"
+                                    + " background when more than a quarter of the frames are"
+                                    + " dirty. The pages that leave are clean.",
                             BackgroundPresets::area,
                             BackgroundPresets::writeAndRead),
                     preset(
                             "read-ahead",
                             SpecValues.of(ReadAhead.SWAP, 8),
-                            "The program of demand-paging, and eight pages brought in from the store"
-                                    + " at a fault: one fault in eight is major, and one seek is"
-                                    + " enough for them.",
+                            "The program of demand-paging, with eight pages read from"
+                                    + " the store at each fault. One fault in eight is major, and"
+                                    + " one seek is enough for all eight.",
                             BackgroundPresets::area,
                             BackgroundPresets::writeAndRead),
                     preset(
@@ -95,21 +97,22 @@ final class BackgroundPresets {
                     preset(
                             "stride-ahead",
                             SpecValues.of(ReadAhead.STRIDE, 4),
-                            "The program of stride-demand, and four pages brought in at the distance"
-                                    + " that the last ones had.",
+                            "The program of stride-demand, with four pages read ahead"
+                                    + " at the distance of the last ones.",
                             BackgroundPresets::areaInStore,
                             BackgroundPresets::readStrides),
                     preset(
                             "file-demand",
                             SpecValues.EMPTY,
-                            "A program that reads a mapped file of 48 pages from its beginning to"
-                                    + " its end, with nothing in the background.",
+                            "A program that reads a mapped file of 48 pages from"
+                                    + " beginning to end, with nothing in the background.",
                             BackgroundPresets::mappedFile,
                             BackgroundPresets::readAll),
                     preset(
                             "file-ahead",
                             SpecValues.of(ReadAhead.FILE, 8),
-                            "The program of file-demand, and eight pages of the file read at a fault.",
+                            "The program of file-demand, with eight pages of the file"
+                                    + " read at each fault.",
                             BackgroundPresets::mappedFile,
                             BackgroundPresets::readAll));
 

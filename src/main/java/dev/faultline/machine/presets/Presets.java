@@ -21,28 +21,30 @@ public final class Presets {
                     small(
                             "isolation",
                             8,
-                            "Two programs use the same addresses: process 1 keeps 1 at page 16, process"
-                                    + " 2 keeps 2 there, in a frame of its own.",
+                            "Two programs use the same addresses. Process 1 keeps 1 at"
+                                    + " page 16; process 2 keeps 2 there, in a frame of its own.",
                             PresetScenes::isolation),
                     small(
                             "areas",
                             16,
-                            "One process with code (r-x), data (rw-), a heap and a stack that grows"
-                                    + " down. Signals are survived, so each mistake can be tried:"
-                                    + " write to code, read in a gap, touch below the stack.",
+                            "One process with code (r-x), data (rw-), a heap and a"
+                                    + " stack that grows down. Signals do not end it, so you can"
+                                    + " try each mistake: write to code, read in a gap, touch"
+                                    + " below the stack.",
                             PresetScenes::areas),
                     small(
                             "heap",
                             8,
-                            "A heap of 5000 bytes that nobody has touched: 2 pages, no frame, 3192"
-                                    + " bytes of waste. Touch it, or move its end with brk.",
+                            "A heap of 5000 bytes, not touched yet: 2 pages, no frame,"
+                                    + " 3192 bytes of waste. Touch it, or move its end with brk.",
                             PresetScenes::heap),
                     small(
                             "fork",
                             8,
-                            "A parent with three written pages and its child, just forked: a write of"
-                                    + " either copies, the last sharer keeps the frame. Page 3 is"
-                                    + " read-only, so a write to it is a real protection fault.",
+                            "A parent with three written pages and its child, just"
+                                    + " forked. A write by either copies a page, and the last"
+                                    + " sharer keeps the frame. Page 3 is read-only, so a write to"
+                                    + " it is a real protection fault.",
                             PresetScenes::fork),
                     small(
                             "zeroing",
@@ -53,96 +55,106 @@ public final class Presets {
                     small(
                             "shared-memory",
                             8,
-                            "Processes 1 and 2 map the memory 'box' at pages 16 and 32. Process 1 has"
-                                    + " written 42 into it; process 2 may only read.",
+                            "Processes 1 and 2 map the shared memory 'box' at pages 16"
+                                    + " and 32. Process 1 has written 42 into it; process 2 may"
+                                    + " only read.",
                             PresetScenes::sharedMemory),
                     small(
                             "aliases",
                             4,
-                            "One frame mapped twice, at pages 16 and 32, and dirty in only one of the"
-                                    + " two entries. Touch pages 1 to 4 and see both invalidated and one"
-                                    + " write-back.",
+                            "One frame, mapped twice at pages 16 and 32, and dirty in"
+                                    + " only one of the two entries. Touch pages 1 to 4 to see"
+                                    + " both invalidated and one write-back.",
                             PresetScenes::aliases),
                     small(
                             "larger-than-memory",
                             4,
-                            "A process with eight written pages in four frames: half of them are in the"
-                                    + " store, and every touch of one moves another.",
+                            "A process with eight written pages in four frames. Half of"
+                                    + " them are in the store, and touching one of those evicts"
+                                    + " another.",
                             PresetScenes::largerThanMemory),
                     small(
                             "program",
                             16,
-                            "Two processes of the program 'editor', of whose eight pages on the disk"
-                                    + " (each full of its number) none is in memory. Execute pages 1 to"
-                                    + " 8: only what runs is read, and the other process finds it there.",
+                            "Two processes run the program 'editor'. Its eight pages on"
+                                    + " the disk are each filled with their number, and none is"
+                                    + " in memory. Execute pages 1 to 8: only what runs is read,"
+                                    + " and the other process finds it there.",
                             PresetScenes::program),
                     small(
                             "file-mapping",
                             16,
-                            "The file 'notes', mapped at page 16 by two processes that share it and by"
-                                    + " a third that writes to copies of its own. Write, and see who"
-                                    + " sees it; the disk sees it after sync, unmap or eviction.",
+                            "The file 'notes', mapped at page 16 by two processes that"
+                                    + " share it and by a third that writes to copies of its own."
+                                    + " Write, and see which of them see it. The disk sees it"
+                                    + " after sync, unmap or eviction.",
                             PresetScenes::fileMapping),
                     small(
                             "swap-eager",
                             8,
                             SpecValues.of(SwapSpec.SLOTS, 8)
                                     .with(SwapSpec.RESERVATION, SwapSpec.Reservation.EAGER),
-                            "Eight slots, one taken for each page when it is asked for, and six are"
-                                    + " taken. Map three pages, fork, make a process of three pages or"
-                                    + " let the stack grow by three: each is refused and says why.",
+                            "Eight slots, one taken for each page when it is asked for;"
+                                    + " six are taken. Map three pages, fork, create a process of"
+                                    + " three pages or let the stack grow by three: each is"
+                                    + " refused and says why.",
                             PresetScenes::swapEager),
                     small(
                             "swap-exchange",
                             4,
                             SpecValues.of(SwapSpec.SLOTS, 4).with(SwapSpec.SPARE_FRAME, true),
-                            "Seven written pages, four slots, all taken, and four frames of which one"
-                                    + " is kept free: every touch of a stored page exchanges it with"
-                                    + " another through the free frame.",
+                            "Seven written pages, four slots, all taken, and four"
+                                    + " frames of which one is kept free. Each touch of a stored"
+                                    + " page exchanges it with another through the free frame.",
                             machine -> PresetScenes.writePages(machine, 7)),
                     small(
                             "out-of-memory",
                             4,
                             SpecValues.of(SwapSpec.SLOTS, 2),
-                            "Four frames and two slots, promised freely and all in use, four pages by"
-                                    + " process 1 and two by process 2. One more page by either, and"
-                                    + " the kernel ends process 1, which holds most.",
+                            "Four frames and two slots, promised freely and all in use:"
+                                    + " four pages by process 1 and two by process 2. One more"
+                                    + " page for either, and the kernel ends process 1, which"
+                                    + " holds the most.",
                             PresetScenes::outOfMemory),
                     small(
                             "read-barrier",
                             16,
-                            "A collector's read barrier (Appel, Ellis and Li): the to-space at page 32"
-                                    + " may not be touched until the process's own handler has copied"
-                                    + " the page from the from-space at 16, by the collector's own"
-                                    + " mapping of the to-space at 48. Read any page of it.",
+                            "A collector's read barrier (Appel, Ellis and Li). The"
+                                    + " to-space at page 32 may not be touched until the process's"
+                                    + " own handler has copied the page from the from-space at"
+                                    + " 16, through the collector's own mapping of the to-space at"
+                                    + " 48. Read any page of it.",
                             PresetScenes::readBarrier),
                     small(
                             "checkpoint",
                             16,
-                            "An incremental checkpoint: the data at page 16 is read-only, and at the"
-                                    + " first write to each page the handler saves it at page 32. Write,"
-                                    + " and find the old values there.",
+                            "An incremental checkpoint. The data at page 16 is"
+                                    + " read-only, and at the first write to each page the handler"
+                                    + " saves it at page 32. Write, and find the old values"
+                                    + " there.",
                             PresetScenes::checkpoint),
                     small(
                             "write-barrier",
                             16,
-                            "A write barrier: the old generation at page 16 is read-only, and the"
-                                    + " handler lets the first write to each page through. Its dirty"
-                                    + " pages are those that a collector has to look at.",
+                            "A write barrier. The old generation at page 16 is"
+                                    + " read-only, and the handler allows the first write to each"
+                                    + " page. Its dirty pages are the ones that a collector has to"
+                                    + " look at.",
                             PresetScenes::writeBarrier),
                     small(
                             "kernel-mapping",
                             4,
-                            "Frame 0 is in the kernel's own addresses too, and the kernel has written"
-                                    + " to it there: the process's entry is clean, the kernel's"
-                                    + " dirty. Read pages 2 to 5: the eviction checks both entries,"
-                                    + " writes the page back and makes both invalid.",
+                            "Frame 0 is also mapped by the kernel, which has written to"
+                                    + " it: the process's entry is clean, the kernel's is dirty."
+                                    + " Read pages 2 to 5: the eviction checks both entries,"
+                                    + " writes the page back and invalidates both.",
                             PresetScenes::kernelMapping),
                     small(
                             "vfork",
                             8,
-                            "A child that runs in its parent's memory, for which the parent waits:"
-                                    + " what it writes the parent sees. End it, or let it exec.",
+                            "A child that runs in its parent's memory while the parent"
+                                    + " waits. The parent sees what the child writes. End the"
+                                    + " child, or let it exec.",
                             PresetScenes::vfork),
                     pageablePageTable());
 
@@ -185,8 +197,8 @@ public final class Presets {
                         .with(SpecValues.of(SwapSpec.SLOTS, 16));
         return new Preset(
                 "lecture-16",
-                "Lecture 16's example: reading VP2 hits frame 1; reading VP6 evicts VP4 from frame"
-                        + " 3, loads VP6 there and runs the access again.",
+                "Lecture 16's example. Reading VP2 hits frame 1. Reading VP6 evicts VP4"
+                        + " from frame 3, loads VP6 there and runs the access again.",
                 draft,
                 PresetScenes::lecture16);
     }
@@ -203,9 +215,10 @@ public final class Presets {
                         .with(SpecValues.of(SwapSpec.SLOTS, 64));
         return new Preset(
                 "pageable-page-table",
-                "Six frames, shared by pages of 64 bytes and by the page table itself, eight entries a"
-                        + " page. Pages 0, 8, 16, 24, 32 and 40 were written. Read page 0: the walk"
-                        + " faults on the table first, then on the page.",
+                "Six frames, shared by pages of 64 bytes and by the page table itself,"
+                        + " with eight entries per page. Pages 0, 8, 16, 24, 32 and 40 were"
+                        + " written. Read page 0: the walk faults on the table first, then on the"
+                        + " page.",
                 draft,
                 PresetScenes::pageablePageTable);
     }

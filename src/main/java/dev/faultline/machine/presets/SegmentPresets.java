@@ -28,23 +28,25 @@ final class SegmentPresets {
                     preset(
                             "relocation",
                             draft(Translation.Kind.RELOCATION, 16, 1024, null, false),
-                            "Sixteen KiB of memory and three processes in it whole; two others have"
-                                    + " ended, and left holes of 3 and 4 KiB. A new process of 7000"
-                                    + " bytes ('size') finds no hole; the one of process 1 has to"
-                                    + " leave for it. Read process 3 at 3000: beyond its limit.",
+                            "Sixteen KiB of memory with three whole processes in it."
+                                    + " Two others have ended and left holes of 3 and 4 KiB. A new"
+                                    + " process of 7000 bytes ('size') finds no hole, so process"
+                                    + " 1 has to leave for it. Read process 3 at 3000: beyond its"
+                                    + " limit.",
                             SegmentPresets::holes),
                     preset(
                             "relocation-compaction",
                             draft(Translation.Kind.RELOCATION, 16, 1024, null, true),
-                            "The same with compaction: for the process of 7000 bytes the others are"
-                                    + " moved together, and nobody has to leave.",
+                            "The same with compaction. The others are moved together"
+                                    + " for the process of 7000 bytes, and none has to leave.",
                             SegmentPresets::holes),
                     preset(
                             "segmentation",
                             draft(Translation.Kind.SEGMENTATION, 64, 1024, 2L, false),
-                            "Fourteen-bit addresses of which two choose the segment: code (0), heap"
-                                    + " (1) and a stack (3) that grows down, each with its own base,"
-                                    + " limit and protection. Translate 4200, 7168 and 15360.",
+                            "Fourteen-bit addresses, of which two bits choose the"
+                                    + " segment: code (0), heap (1) and a stack (3) that grows"
+                                    + " down, each with its own base, limit and protection."
+                                    + " Translate 4200, 7168 and 15360.",
                             SegmentPresets::segments),
                     preset(
                             "segmented-paging",
@@ -58,9 +60,9 @@ final class SegmentPresets {
                                                     .with(Translation.SEGMENT_BITS, 2))
                                     .with(PolicySpec.POLICY, "clock")
                                     .with(SpecValues.of(SwapSpec.SLOTS, 64)),
-                            "Segments that are paged: three of four segments of 16 KiB, each with a"
-                                    + " page table no longer than it needs, and pages that come when"
-                                    + " they are touched.",
+                            "Segments that are paged: three of four segments of 16 KiB,"
+                                    + " each with a page table no longer than it needs, and pages"
+                                    + " that are loaded when they are touched.",
                             SegmentPresets::pagedSegments));
 
     private SegmentPresets() {}
