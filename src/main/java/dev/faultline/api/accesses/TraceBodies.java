@@ -20,6 +20,7 @@ import org.springframework.web.method.HandlerMethod;
 import java.io.InputStream;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -104,7 +105,7 @@ public class TraceBodies implements GlobalOperationCustomizer {
             case "exportTrace" -> {
                 Content content = new Content();
                 add(content, WRITTEN);
-                operation.getResponses().get("200").setContent(content);
+                Objects.requireNonNull(operation.getResponses().get("200")).setContent(content);
             }
             default -> {}
         }
