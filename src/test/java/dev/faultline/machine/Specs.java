@@ -87,7 +87,9 @@ public final class Specs {
                 .with(MachineSpec.QUANTUM, quantum);
     }
 
-    /** A policy that remembers so much; {@link SpecValues#UNBOUNDED}, or null for its default. */
+    /**
+     * A policy that remembers a percentage of pages, {@link Parameters#UNBOUNDED}, or its default.
+     */
     public static SpecValues remembering(String policy, @Nullable Long remembered) {
         return remembering(policy, null, remembered);
     }

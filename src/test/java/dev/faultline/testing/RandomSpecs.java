@@ -29,8 +29,8 @@ import java.util.SplittableRandom;
 /**
  * Valid specs of every feature at once, drawn by a seed: few frames, small spaces and cheap disks,
  * so that a short life of a machine has many faults, evictions and refusals. A test that cannot
- * judge a feature leaves it out by {@link #without}. A spec drawn here that {@link
- * SpecValues#resolve} refuses is a fault of this class.
+ * judge a feature leaves it out by {@link #without}. A spec drawn here that is refused is a fault
+ * of this class.
  */
 public final class RandomSpecs {
 
