@@ -1,6 +1,7 @@
 package dev.faultline.machine;
 
 import dev.faultline.machine.hardware.PageTableInFrames;
+import dev.faultline.machine.hardware.TablePage;
 import dev.faultline.machine.spec.Translation;
 
 import org.jspecify.annotations.Nullable;
@@ -20,13 +21,13 @@ final class PageTableFrames {
 
     private final Translation.Memory kind;
     private final SwapSpace swap;
-    private final Map<Integer, PageTableInFrames.Unit> owners = new TreeMap<>();
+    private final Map<Integer, TablePage> owners = new TreeMap<>();
 
     /** Pages of tables, in frames and in slots. */
     private long held;
 
     /** The page of a table that the last fault needed. */
-    private PageTableInFrames.@Nullable Unit needed;
+    private @Nullable TablePage needed;
 
     PageTableFrames(Translation.Memory kind, SwapSpace swap) {
         this.kind = kind;
@@ -49,7 +50,7 @@ final class PageTableFrames {
     }
 
     /** A frame holds a page of a table from now on. */
-    void own(int frame, PageTableInFrames.Unit unit) {
+    void own(int frame, TablePage unit) {
         owners.put(frame, unit);
     }
 
@@ -65,34 +66,34 @@ final class PageTableFrames {
 
     /** The process whose table has a page in a frame. */
     int asid(int frame) {
-        PageTableInFrames.Unit unit = owners.get(frame);
+        TablePage unit = owners.get(frame);
         return unit == null ? 0 : unit.asid();
     }
 
     /** Whether a frame may not be taken from the table whose page it holds. */
     boolean isFixed(int frame) {
-        PageTableInFrames.Unit unit = isFramed() ? owners.get(frame) : null;
+        TablePage unit = isFramed() ? owners.get(frame) : null;
         return unit != null
                 && (kind != Translation.Memory.PAGEABLE || unit == needed || !unit.mayLeave());
     }
 
     /** The page of a table that is worked on stays until another is. */
-    void need(PageTableInFrames.Unit unit) {
+    void need(TablePage unit) {
         needed = unit;
     }
 
-    boolean isNeeded(PageTableInFrames.Unit unit) {
+    boolean isNeeded(TablePage unit) {
         return unit == needed;
     }
 
     /** A page of a table is no more. */
-    void forget(PageTableInFrames.Unit unit) {
+    void forget(TablePage unit) {
         needed = needed == unit ? null : needed;
     }
 
     /** Moves the page of a table that is in a frame to a slot. */
     void evict(int frame, int slot) {
-        PageTableInFrames.Unit unit = owners.remove(frame);
+        TablePage unit = owners.remove(frame);
         if (unit != null) {
             unit.leave(slot);
             swap.addEntry(slot);

@@ -3,6 +3,7 @@ package dev.faultline.machine;
 import dev.faultline.machine.hardware.BackingStore;
 import dev.faultline.machine.hardware.PageTable;
 import dev.faultline.machine.hardware.PageTableInFrames;
+import dev.faultline.machine.hardware.TablePage;
 import dev.faultline.machine.replacement.ReplacementPolicy;
 
 import org.jspecify.annotations.Nullable;
@@ -116,22 +117,22 @@ final class TablePager implements PageTableInFrames.Frames {
     }
 
     @Override
-    public void own(int frame, PageTableInFrames.Unit unit) {
+    public void own(int frame, TablePage unit) {
         owned.own(frame, unit);
     }
 
     @Override
-    public void need(PageTableInFrames.Unit unit) {
+    public void need(TablePage unit) {
         owned.need(unit);
     }
 
     @Override
-    public boolean isNeeded(PageTableInFrames.Unit unit) {
+    public boolean isNeeded(TablePage unit) {
         return owned.isNeeded(unit);
     }
 
     @Override
-    public void forget(PageTableInFrames.Unit unit) {
+    public void forget(TablePage unit) {
         owned.forget(unit);
     }
 

@@ -25,33 +25,14 @@ public final class HierarchicalPageTable implements PageTable {
 
     private final HostBudget budget;
     private final int entryBytes;
-    private final int[] shift;
-    private final int[] mask;
+    private final TableLevels levels;
     private final int leafBits;
 
-    /** Nodes by number, root first. An entry of an inner node is the number of its child, or 0. */
-    private long[][] nodes = new long[8][];
+    private final TableNodes nodes = new TableNodes();
 
-    /**
-     * Where each node begins, in bytes from the root. Nodes lie in the order in which they were
-     * made.
-     */
-    private long[] places = new long[8];
+    /** The nodes of the last level that stand for huge pages. */
+    private final HugePages huge = new HugePages(nodes.capacity());
 
-    private byte[] levelOf = new byte[8];
-
-    /**
-     * Whether a node of the last level stands for a huge page's entry in the level above, and so is
-     * not in the simulated memory. {@code marks} has that entry's accessed and dirty bits, which
-     * all its pages share.
-     */
-    private boolean[] huge = new boolean[8];
-
-    private long[] marks = new long[8];
-    private int hugeNodes;
-
-    private int nodeCount;
-    private long bytes;
     private int references;
 
     /** The leaves found most recently, by page number. */
@@ -76,17 +57,10 @@ public final class HierarchicalPageTable implements PageTable {
     public HierarchicalPageTable(int[] levels, int entryBytes, HostBudget budget) {
         this.budget = budget;
         this.entryBytes = entryBytes;
-        shift = new int[levels.length];
-        mask = new int[levels.length];
-        int below = 0;
-        for (int level = levels.length - 1; level >= 0; level--) {
-            shift[level] = below;
-            mask[level] = (1 << levels[level]) - 1;
-            below += levels[level];
-        }
-        leafBits = levels[levels.length - 1];
+        this.levels = new TableLevels(levels);
+        leafBits = this.levels.leafBits();
         Arrays.fill(recentPrefix, NO_LEAF);
-        budget.charge(nodeBytes(0));
+        budget.charge(this.levels.nodeBytes(0));
         addNode(0);
     }
 
@@ -96,13 +70,13 @@ public final class HierarchicalPageTable implements PageTable {
         if (leaf == NO_LEAF) {
             return 0;
         }
-        long entry = nodes[leaf][inLeaf(vpn)];
-        if (hugeNodes == 0) {
-            references = shift.length;
+        long entry = nodes.entries(leaf)[inLeaf(vpn)];
+        if (huge.isEmpty()) {
+            references = levels.count();
             return entry;
         }
-        references = huge[leaf] ? shift.length - 1 : shift.length;
-        return entry | marks[leaf];
+        references = huge.has(leaf) ? levels.last() : levels.count();
+        return entry | huge.marks(leaf);
     }
 
     private int inLeaf(long vpn) {
@@ -118,10 +92,10 @@ public final class HierarchicalPageTable implements PageTable {
 
     /** Walks down to the leaf of a page, if there is one. */
     private int findLeaf(long vpn) {
-        int last = shift.length - 1;
+        int last = levels.last();
         int node = 0;
         for (int level = 0; level < last; level++) {
-            int child = (int) nodes[node][(int) (vpn >>> shift[level]) & mask[level]];
+            int child = (int) nodes.entries(node)[levels.index(level, vpn)];
             if (child == 0) {
                 references = level + 1;
                 return NO_LEAF;
@@ -136,7 +110,7 @@ public final class HierarchicalPageTable implements PageTable {
 
     @Override
     public boolean isHuge(long vpn) {
-        return hugeNodes > 0 && leaf(vpn) != NO_LEAF && huge[leaf(vpn)];
+        return !huge.isEmpty() && leaf(vpn) != NO_LEAF && huge.has(leaf(vpn));
     }
 
     /**
@@ -144,13 +118,13 @@ public final class HierarchicalPageTable implements PageTable {
      * level.
      */
     public int pagesOfHuge() {
-        return shift.length == 1 ? 1 : 1 << leafBits;
+        return levels.count() == 1 ? 1 : 1 << leafBits;
     }
 
     /** Whether the page's leaf exists and has no entries yet. */
     public boolean isLeafEmpty(long vpn) {
         int leaf = leaf(vpn);
-        return leaf != NO_LEAF && Arrays.stream(nodes[leaf]).allMatch(entry -> entry == 0);
+        return leaf != NO_LEAF && Arrays.stream(nodes.entries(leaf)).allMatch(entry -> entry == 0);
     }
 
     /**
@@ -164,21 +138,10 @@ public final class HierarchicalPageTable implements PageTable {
             throw new IllegalStateException("HierarchicalPageTable: no empty leaf for " + vpn);
         }
         int leaf = leaf(vpn);
-        for (int i = 0; i < nodes[leaf].length; i++) {
-            nodes[leaf][i] = Pte.resident(frame + i, permissions);
+        for (int i = 0; i < nodes.entries(leaf).length; i++) {
+            nodes.entries(leaf)[i] = Pte.resident(frame + i, permissions);
         }
-        huge[leaf] = true;
-        hugeNodes++;
-    }
-
-    /** Splits a huge page into entries of its own, as the hardware wants them. */
-    private void split(int node) {
-        for (int i = 0; i < nodes[node].length; i++) {
-            nodes[node][i] |= marks[node];
-        }
-        marks[node] = 0;
-        huge[node] = false;
-        hugeNodes--;
+        huge.add(leaf);
     }
 
     @Override
@@ -190,11 +153,11 @@ public final class HierarchicalPageTable implements PageTable {
     public List<TableReference> path(long vpn) {
         List<TableReference> path = new ArrayList<>();
         int node = 0;
-        for (int level = 0; level < shift.length; level++) {
-            int index = (int) (vpn >>> shift[level]) & mask[level];
-            long entry = nodes[node][index];
-            boolean leaf = level == shift.length - 1;
-            if (level == shift.length - 2 && entry != 0 && huge[(int) entry]) {
+        for (int level = 0; level < levels.count(); level++) {
+            int index = levels.index(level, vpn);
+            long entry = nodes.entries(node)[index];
+            boolean leaf = level == levels.last();
+            if (level == levels.last() - 1 && entry != 0 && huge.has((int) entry)) {
                 path.add(hugeReference(node, level, index, (int) entry));
                 break;
             }
@@ -203,8 +166,8 @@ public final class HierarchicalPageTable implements PageTable {
                             leaf ? TableReference.Kind.ENTRY : TableReference.Kind.NODE,
                             level + 1,
                             index,
-                            places[node] + (long) entryBytes * index,
-                            leaf || entry == 0 ? entry : places[(int) entry],
+                            nodes.place(node) + (long) entryBytes * index,
+                            leaf || entry == 0 ? entry : nodes.place((int) entry),
                             null,
                             null));
             if (leaf || entry == 0) {
@@ -220,8 +183,8 @@ public final class HierarchicalPageTable implements PageTable {
                 TableReference.Kind.HUGE_ENTRY,
                 level + 1,
                 index,
-                places[node] + (long) entryBytes * index,
-                nodes[leaf][0] | marks[leaf],
+                nodes.place(node) + (long) entryBytes * index,
+                nodes.entries(leaf)[0] | huge.marks(leaf),
                 null,
                 null);
     }
@@ -231,11 +194,11 @@ public final class HierarchicalPageTable implements PageTable {
         if (leaf(vpn) != NO_LEAF) {
             return true;
         }
-        int last = shift.length - 1;
+        int last = levels.last();
         int node = 0;
         int level = 0;
         for (; level < last; level++) {
-            int child = (int) nodes[node][(int) (vpn >>> shift[level]) & mask[level]];
+            int child = (int) nodes.entries(node)[levels.index(level, vpn)];
             if (child == 0) {
                 break;
             }
@@ -243,14 +206,14 @@ public final class HierarchicalPageTable implements PageTable {
         }
         long needed = 0;
         for (int below = level + 1; below <= last; below++) {
-            needed += nodeBytes(below);
+            needed += levels.nodeBytes(below);
         }
         if (!budget.take(needed)) {
             return false;
         }
         for (; level < last; level++) {
             int child = addNode(level + 1);
-            nodes[node][(int) (vpn >>> shift[level]) & mask[level]] = child;
+            nodes.entries(node)[levels.index(level, vpn)] = child;
             node = child;
         }
         return true;
@@ -266,23 +229,21 @@ public final class HierarchicalPageTable implements PageTable {
                     "HierarchicalPageTable: page " + vpn + " was not prepared");
         }
         int at = inLeaf(vpn);
-        if (hugeNodes > 0 && huge[leaf]) {
-            boolean marksOnly = ((pte ^ nodes[leaf][at]) & ~(Pte.ACCESSED | Pte.DIRTY)) == 0;
-            if (marksOnly && (marks[leaf] & ~pte & Pte.DIRTY) == 0) {
-                marks[leaf] = pte & (Pte.ACCESSED | Pte.DIRTY);
+        if (!huge.isEmpty() && huge.has(leaf)) {
+            if (huge.mark(leaf, nodes.entries(leaf)[at], pte)) {
                 return;
             }
-            split(leaf);
+            huge.split(leaf, nodes.entries(leaf));
         }
-        nodes[leaf][at] = pte;
+        nodes.entries(leaf)[at] = pte;
     }
 
     @Override
     public long replace(long vpn, long pte) {
-        if (hugeNodes > 0) {
+        if (!huge.isEmpty()) {
             return PageTable.super.replace(vpn, pte);
         }
-        long[] entries = nodes[leaf(vpn)];
+        long[] entries = nodes.entries(leaf(vpn));
         long old = entries[inLeaf(vpn)];
         entries[inLeaf(vpn)] = pte;
         return old;
@@ -294,7 +255,7 @@ public final class HierarchicalPageTable implements PageTable {
             throw new IllegalStateException("PageTable: a saved table exceeds its budget");
         }
         int leaf = leaf(vpn);
-        nodes[leaf][inLeaf(vpn)] = pte & ~marks[leaf];
+        nodes.entries(leaf)[inLeaf(vpn)] = pte & ~huge.marks(leaf);
     }
 
     @Override
@@ -303,18 +264,18 @@ public final class HierarchicalPageTable implements PageTable {
     }
 
     private void visit(int node, int level, long prefix, long from, long to, Visitor visitor) {
-        long[] entries = nodes[node];
-        int first = (int) Math.min(entries.length, Math.max(0, from - prefix) >>> shift[level]);
+        long[] entries = nodes.entries(node);
+        int first = (int) Math.min(entries.length, Math.max(0, from - prefix) >>> levels.shift(level));
         for (int i = first; i < entries.length; i++) {
-            long number = prefix | (long) i << shift[level];
+            long number = prefix | (long) i << levels.shift(level);
             if (number >= to) {
                 return;
             }
             if (entries[i] == 0) {
                 continue;
             }
-            if (level == shift.length - 1) {
-                visitor.entry(number, entries[i] | marks[node]);
+            if (level == levels.last()) {
+                visitor.entry(number, entries[i] | huge.marks(node));
             } else {
                 visit((int) entries[i], level + 1, number, from, to, visitor);
             }
@@ -326,18 +287,15 @@ public final class HierarchicalPageTable implements PageTable {
      */
     @Override
     public void saveMemory(StateWriter out) {
-        long[] entryTo = new long[nodeCount];
+        long[] entryTo = new long[nodes.count()];
         saveEntries(0, 0, entryTo);
         out.writeLongs(entryTo);
-        for (int node = 0; node < nodeCount; node++) {
-            out.writeBoolean(huge[node]);
-            out.writeLong(marks[node]);
-        }
+        huge.save(out, nodes.count());
     }
 
     private void saveEntries(int node, int level, long[] entryTo) {
-        for (int i = 0; level < shift.length - 1 && i < nodes[node].length; i++) {
-            int child = (int) nodes[node][i];
+        for (int i = 0; level < levels.last() && i < nodes.entries(node).length; i++) {
+            int child = (int) nodes.entries(node)[i];
             if (child != 0) {
                 entryTo[child] = (long) node << Integer.SIZE | i;
                 saveEntries(child, level + 1, entryTo);
@@ -350,15 +308,11 @@ public final class HierarchicalPageTable implements PageTable {
         long[] entryTo = in.readLongs();
         for (int node = 1; node < entryTo.length; node++) {
             int parent = (int) (entryTo[node] >>> Integer.SIZE);
-            int level = levelOf[parent] + 1;
-            budget.charge(nodeBytes(level));
-            nodes[parent][(int) entryTo[node]] = addNode(level);
+            int level = nodes.level(parent) + 1;
+            budget.charge(levels.nodeBytes(level));
+            nodes.entries(parent)[(int) entryTo[node]] = addNode(level);
         }
-        for (int node = 0; node < nodeCount; node++) {
-            huge[node] = in.readBoolean();
-            marks[node] = in.readLong();
-            hugeNodes += huge[node] ? 1 : 0;
-        }
+        huge.load(in, nodes.count());
     }
 
     @Override
@@ -368,10 +322,10 @@ public final class HierarchicalPageTable implements PageTable {
 
     @Override
     public int missingInnerNodes(long vpn) {
-        int last = shift.length - 1;
+        int last = levels.last();
         int node = 0;
         for (int level = 0; level < last; level++) {
-            node = (int) nodes[node][(int) (vpn >>> shift[level]) & mask[level]];
+            node = (int) nodes.entries(node)[levels.index(level, vpn)];
             if (node == 0) {
                 return last - 1 - level;
             }
@@ -381,38 +335,28 @@ public final class HierarchicalPageTable implements PageTable {
 
     @Override
     public int innerNodesBefore(long address) {
-        int found = Arrays.binarySearch(places, 0, nodeCount, address);
-        int node = found >= 0 ? found : -found - 2;
-        int before = 0;
-        for (int each = 0; each < node; each++) {
-            before += levelOf[each] == shift.length - 1 ? 0 : 1;
-        }
-        return before;
+        return nodes.countBefore(address, levels.last());
     }
 
     @Override
     public int roots() {
-        return shift.length > 1 ? 1 : 0;
+        return levels.count() > 1 ? 1 : 0;
     }
 
     @Override
     public long innerNodeBytes() {
-        long most = 0;
-        for (int level = 0; level < shift.length - 1; level++) {
-            most = Math.max(most, nodeBytes(level));
-        }
-        return most;
+        return levels.innerNodeBytes();
     }
 
     @Override
     public long bytes() {
-        int leaf = shift.length - 1;
-        return bytes - hugeNodes * (nodeBytes(leaf) / 8 * entryBytes);
+        int leaf = levels.last();
+        return nodes.bytes() - huge.size() * (levels.nodeBytes(leaf) / 8 * entryBytes);
     }
 
     @Override
     public long hostBytes() {
-        return bytes / entryBytes * 8;
+        return nodes.bytes() / entryBytes * 8;
     }
 
     /** The most host memory, in bytes, that entries for {@code pages} more pages need. */
@@ -428,42 +372,23 @@ public final class HierarchicalPageTable implements PageTable {
 
     @Override
     public long copyBytes() {
-        return hostBytes() + NODE_OVERHEAD * nodeCount;
+        return hostBytes() + NODE_OVERHEAD * nodes.count();
     }
 
     @Override
     public void release() {
         budget.give(hostBytes());
-        budget.needMore(-NODE_OVERHEAD * nodeCount);
-        bytes = 0;
-        hugeNodes = 0;
-        nodeCount = 0;
-        nodes = new long[0][];
-        places = new long[0];
-        levelOf = new byte[0];
-        huge = new boolean[0];
-        marks = new long[0];
+        budget.needMore(-NODE_OVERHEAD * nodes.count());
+        nodes.clear();
+        huge.clear();
         Arrays.fill(recentPrefix, NO_LEAF);
     }
 
     private int addNode(int level) {
-        if (nodeCount == nodes.length) {
-            nodes = Arrays.copyOf(nodes, 2 * nodeCount);
-            places = Arrays.copyOf(places, 2 * nodeCount);
-            levelOf = Arrays.copyOf(levelOf, 2 * nodeCount);
-            huge = Arrays.copyOf(huge, 2 * nodeCount);
-            marks = Arrays.copyOf(marks, 2 * nodeCount);
-        }
-        nodes[nodeCount] = new long[mask[level] + 1];
-        places[nodeCount] = bytes;
-        levelOf[nodeCount] = (byte) level;
-        bytes += nodeBytes(level) / 8 * entryBytes;
+        long size = levels.nodeBytes(level) / 8 * entryBytes;
+        int node = nodes.add(level, levels.entries(level), size);
+        huge.grow(nodes.capacity());
         budget.needMore(NODE_OVERHEAD);
-        return nodeCount++;
-    }
-
-    /** Host bytes of a node's entries. */
-    private long nodeBytes(int level) {
-        return 8L * (mask[level] + 1);
+        return node;
     }
 }

@@ -35,7 +35,7 @@ public final class PageTableInFrames implements PageTable {
         int take(int asid);
 
         /** Records that a frame holds a page of a table. */
-        void own(int frame, Unit unit);
+        void own(int frame, TablePage unit);
 
         /** Frees a frame that held a page of a table. */
         void free(int frame);
@@ -47,13 +47,13 @@ public final class PageTableInFrames implements PageTable {
         void readBack(int asid);
 
         /** Keeps a page of a table in memory until another one is needed. */
-        void need(Unit unit);
+        void need(TablePage unit);
 
         /** Whether this page of a table is the one that has to stay. */
-        boolean isNeeded(Unit unit);
+        boolean isNeeded(TablePage unit);
 
         /** Records that a page of a table no longer exists. */
-        void forget(Unit unit);
+        void forget(TablePage unit);
 
         /** Records that there are {@code pages} more pages of tables, or fewer if negative. */
         void hold(long pages);
@@ -68,7 +68,7 @@ public final class PageTableInFrames implements PageTable {
     /** The bits of a page number that select an entry within a page of entries. */
     private final int unitBits;
 
-    private final NavigableMap<Long, Unit> units = new TreeMap<>();
+    private final NavigableMap<Long, TablePage> units = new TreeMap<>();
 
     /** The frames of inner nodes. */
     private final List<Integer> innerFrames = new ArrayList<>();
@@ -92,85 +92,19 @@ public final class PageTableInFrames implements PageTable {
         unitBits = Math.min(table.leafBits(), spec.offsetBits() - 3);
     }
 
-    /** A page of entries, in a frame or in a slot. */
-    public final class Unit {
-
-        private final long number;
-        private int frame = NONE;
-        private int slot = NONE;
-        private int valid;
-
-        private Unit(long number) {
-            this.number = number;
-        }
-
-        /** The address space of its table. */
-        public int asid() {
-            return asid;
-        }
-
-        /** Whether it can be swapped out: none of its entries maps a frame. */
-        public boolean mayLeave() {
-            return valid == 0;
-        }
-
-        /** Moves its entries to a slot. */
-        public void leave(int newSlot) {
-            PageBytes bytes = new PageBytes(pageSize);
-            for (long at = 0; at < pageSize; at += PageBytes.BLOCK) {
-                bytes.put(at, (byte) 0); // so that the kernel has room to change entries there
-            }
-            long first = number << unitBits;
-            long[] pages = table.pages(first, first + (1L << unitBits), pte -> true);
-            for (long vpn : pages) {
-                long pte = table.get(vpn);
-                for (int i = 0; i < 8; i++) {
-                    bytes.put((vpn - first) * 8 + i, (byte) (pte >>> 8 * i));
-                }
-                table.set(vpn, 0);
-            }
-            store.writePage(newSlot, bytes);
-            frame = NONE;
-            slot = newSlot;
-        }
-
-        private void comeBack(int newFrame) {
-            int from = slot;
-            long first = number << unitBits;
-            for (long vpn = first; vpn < first + (1L << unitBits); vpn++) {
-                long pte = entryInStore(vpn);
-                if (pte != 0) {
-                    table.set(vpn, pte);
-                }
-            }
-            frame = newFrame;
-            slot = NONE;
-            memory.own(newFrame, this);
-            memory.leaveSlot(from);
-        }
-
-        private boolean isStored() {
-            return slot != NONE;
-        }
-
-        private long entryInStore(long vpn) {
-            return store.read(slot, (vpn - (number << unitBits)) * 8, 8);
-        }
-    }
-
-    private @Nullable Unit unit(long vpn) {
+    private @Nullable TablePage unit(long vpn) {
         return units.get(vpn >>> unitBits);
     }
 
     @Override
     public boolean isStored(long vpn) {
-        Unit unit = unit(vpn);
+        TablePage unit = unit(vpn);
         return unit != null && unit.isStored();
     }
 
     @Override
     public void need(long vpn) {
-        Unit unit = unit(vpn);
+        TablePage unit = unit(vpn);
         if (unit != null) {
             memory.need(unit);
         }
@@ -178,24 +112,34 @@ public final class PageTableInFrames implements PageTable {
 
     /** The slots of pages of entries, for tests of the invariants. */
     public List<Integer> storedSlots() {
-        return units.values().stream().filter(Unit::isStored).map(unit -> unit.slot).toList();
+        return units.values().stream().filter(TablePage::isStored).map(unit -> unit.slot()).toList();
     }
 
     @Override
     public void bringBack(long vpn, int frame) {
-        Unit unit = unit(vpn);
+        TablePage unit = unit(vpn);
         if (unit != null) {
-            unit.comeBack(frame);
+            comeBack(unit, frame);
             memory.need(unit);
         }
     }
 
-    private boolean bringBack(Unit unit) {
+    private TablePage newPage(long number) {
+        return new TablePage(asid, number, table, store, unitBits, pageSize);
+    }
+
+    private void comeBack(TablePage unit, int frame) {
+        int from = unit.comeBack(frame);
+        memory.own(frame, unit);
+        memory.leaveSlot(from);
+    }
+
+    private boolean bringBack(TablePage unit) {
         int frame = memory.take(asid);
         if (frame == NONE) {
             return false;
         }
-        unit.comeBack(frame);
+        comeBack(unit, frame);
         memory.need(unit);
         memory.readBack(asid);
         return true;
@@ -210,7 +154,7 @@ public final class PageTableInFrames implements PageTable {
                 continue;
             }
             last = vpn >>> unitBits;
-            Unit unit = unit(vpn);
+            TablePage unit = unit(vpn);
             if (unit == null) {
                 frames += 1 + table.missingInnerNodes(vpn) * innerPages();
             } else if (unit.isStored()) {
@@ -233,7 +177,7 @@ public final class PageTableInFrames implements PageTable {
 
     @Override
     public long peek(long vpn) {
-        Unit unit = unit(vpn);
+        TablePage unit = unit(vpn);
         return unit != null && unit.isStored() ? unit.entryInStore(vpn) : table.get(vpn);
     }
 
@@ -261,10 +205,10 @@ public final class PageTableInFrames implements PageTable {
     }
 
     private @Nullable Long leafAddress(long vpn) {
-        Unit unit = unit(vpn);
+        TablePage unit = unit(vpn);
         return unit == null
                 ? null
-                : Long.valueOf(unit.frame * pageSize + 8 * (vpn & (1L << unitBits) - 1));
+                : Long.valueOf(unit.frame() * pageSize + 8 * (vpn & (1L << unitBits) - 1));
     }
 
     /**
@@ -282,7 +226,7 @@ public final class PageTableInFrames implements PageTable {
 
     @Override
     public boolean prepare(long vpn) {
-        Unit known = unit(vpn);
+        TablePage known = unit(vpn);
         if (known != null) {
             return !known.isStored() || bringBack(known);
         }
@@ -305,9 +249,8 @@ public final class PageTableInFrames implements PageTable {
             memory.free(frame);
             return false;
         }
-        Unit unit = new Unit(vpn >>> unitBits);
-        unit.frame = frame;
-        units.put(unit.number, unit);
+        TablePage unit = newPage(vpn >>> unitBits).at(frame, NONE);
+        units.put(unit.number(), unit);
         memory.hold(1);
         memory.own(frame, unit);
         memory.need(unit);
@@ -315,11 +258,11 @@ public final class PageTableInFrames implements PageTable {
     }
 
     /** Stands for the inner nodes, which are never swapped out. */
-    private final Unit inner = fixed();
+    private final TablePage inner = fixed();
 
-    private Unit fixed() {
-        Unit unit = new Unit(-1);
-        unit.valid = 1;
+    private TablePage fixed() {
+        TablePage unit = newPage(-1);
+        unit.entryChanges(0, Pte.VALID);
         return unit;
     }
 
@@ -330,17 +273,15 @@ public final class PageTableInFrames implements PageTable {
 
     @Override
     public void set(long vpn, long pte) {
-        Unit unit = unit(vpn);
+        TablePage unit = unit(vpn);
         if (unit == null) {
             throw new IllegalStateException("PageTableInFrames: page " + vpn + " was not prepared");
         }
         if (unit.isStored()) {
-            if (!store.write(unit.slot, (vpn - (unit.number << unitBits)) * 8, 8, pte)) {
-                throw new IllegalStateException("PageTableInFrames: no room for stored entries");
-            }
+            unit.writeInStore(vpn, pte);
             return;
         }
-        unit.valid += (Pte.isValid(pte) ? 1 : 0) - (Pte.isValid(table.get(vpn)) ? 1 : 0);
+        unit.entryChanges(table.get(vpn), pte);
         table.set(vpn, pte);
     }
 
@@ -353,13 +294,13 @@ public final class PageTableInFrames implements PageTable {
 
     @Override
     public void forEach(long from, long to, Visitor visitor) {
-        for (Unit unit : List.copyOf(units.tailMap(from >>> unitBits, true).values())) {
-            long first = unit.number << unitBits;
+        for (TablePage unit : List.copyOf(units.tailMap(from >>> unitBits, true).values())) {
+            long first = unit.firstVpn();
             if (first >= to) {
                 return;
             }
             long begin = Math.max(first, from);
-            long end = Math.min(first + (1L << unitBits), to);
+            long end = Math.min(unit.endVpn(), to);
             if (!unit.isStored()) {
                 table.forEach(begin, end, visitor);
                 continue;
@@ -396,11 +337,11 @@ public final class PageTableInFrames implements PageTable {
     @Override
     public void release() {
         memory.hold(-storage());
-        for (Unit unit : units.values()) {
+        for (TablePage unit : units.values()) {
             if (unit.isStored()) {
-                memory.leaveSlot(unit.slot);
+                memory.leaveSlot(unit.slot());
             } else {
-                memory.free(unit.frame);
+                memory.free(unit.frame());
             }
             memory.forget(unit);
         }
@@ -416,10 +357,10 @@ public final class PageTableInFrames implements PageTable {
         out.writeInt(innerFrames.size());
         innerFrames.forEach(out::writeInt);
         out.writeInt(units.size());
-        for (Unit unit : units.values()) {
-            out.writeLong(unit.number);
-            out.writeInt(unit.frame);
-            out.writeInt(unit.slot);
+        for (TablePage unit : units.values()) {
+            out.writeLong(unit.number());
+            out.writeInt(unit.frame());
+            out.writeInt(unit.slot());
             out.writeBoolean(memory.isNeeded(unit));
         }
     }
@@ -434,13 +375,11 @@ public final class PageTableInFrames implements PageTable {
         }
         memory.hold(innerFrames.size());
         for (int left = in.readInt(); left > 0; left--) {
-            Unit unit = new Unit(in.readLong());
-            unit.frame = in.readInt();
-            unit.slot = in.readInt();
-            units.put(unit.number, unit);
+            TablePage unit = newPage(in.readLong()).at(in.readInt(), in.readInt());
+            units.put(unit.number(), unit);
             memory.hold(1);
-            if (unit.frame != NONE) {
-                memory.own(unit.frame, unit);
+            if (unit.frame() != NONE) {
+                memory.own(unit.frame(), unit);
             }
             if (in.readBoolean()) {
                 memory.need(unit);
