@@ -55,7 +55,7 @@ class KernelLayersTest {
                                     + "Scheduler SideBySide SliceRunner SystemCalls"),
                     new Layer(
                             "face",
-                            "Assembly Footprint FrameInspector Inspector Machine "
+                            "Assembly FaultGrowth Footprint FrameInspector Inspector Machine "
                                     + "MachineState PageInspector PageTableComparison Portions "
                                     + "TimeInspector TranslationInspector"));
 

@@ -63,14 +63,30 @@ public final class Change implements AutoCloseable {
      */
     public Outcome apply(Command command, Runnable between) {
         Portions portions = portions(command);
-        while (!portions.isDone()) {
-            carryOut(portions);
-            between.run();
-            if (!portions.isDone()) {
-                letOthersRun();
+        try {
+            while (!portions.isDone()) {
+                carryOut(portions);
+                between.run();
+                if (!portions.isDone()) {
+                    letOthersRun();
+                }
             }
+        } finally {
+            close(portions);
         }
         return portions.outcome();
+    }
+
+    /** A command does not go on; where this change was cut, the machine is another's by now. */
+    private void close(Portions portions) {
+        state.lock();
+        try {
+            if (!isCut()) {
+                portions.close();
+            }
+        } finally {
+            state.unlock();
+        }
     }
 
     /** Virtual threads are not preempted, and few of them run at once. */

@@ -93,12 +93,8 @@ final class FaultHandler {
             return growStack(fault);
         }
         long pte = task.table().get(vpn);
-        if (!permissions.allow(area, op) && (!task.isOfLab() || Pte.isValid(pte))) {
-            if (task.isOfLab()) {
-                task.table().set(vpn, pte | Pte.ACCESSED);
-                frames.marks().forget(Pte.frame(pte));
-            }
-            return forbidden(fault, "area", area);
+        if (isForbidden(fault, area, pte)) {
+            return forbid(fault, area, pte);
         }
         if (Pte.allows(pte, op)) {
             return upgrade(fault);
@@ -363,6 +359,20 @@ final class FaultHandler {
                                 ? "no frame can be had for the page table that the page needs"
                                 : AddressSpace.TABLE_MEMORY);
         return fault.noFrame();
+    }
+
+    /** Whether the area forbids the access, and the process hears of that before a load. */
+    private boolean isForbidden(PageFault fault, MemoryArea area, long pte) {
+        return !permissions.allow(area, fault.op())
+                && (Pte.isValid(pte) || !fault.task().manner().loadsBeforeCheck());
+    }
+
+    private Fault.Resolution forbid(PageFault fault, MemoryArea area, long pte) {
+        if (fault.task().manner().loadsBeforeCheck()) {
+            fault.task().table().set(fault.vpn(), pte | Pte.ACCESSED);
+            frames.marks().forget(Pte.frame(pte));
+        }
+        return forbidden(fault, "area", area);
     }
 
     private static Fault.Resolution forbidden(PageFault fault, String what, MemoryArea area) {

@@ -2,19 +2,16 @@ package dev.faultline.machine;
 
 import dev.faultline.machine.hardware.DiskFile;
 import dev.faultline.machine.hardware.HostBudget;
-import dev.faultline.machine.hardware.PageBytes;
 import dev.faultline.machine.hardware.PageStore;
 import dev.faultline.machine.hardware.Tlbs;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.MemoryArea;
 import dev.faultline.machine.protocol.Outcome;
 import dev.faultline.machine.protocol.Program;
-import dev.faultline.machine.protocol.UserHandler;
 import dev.faultline.machine.replacement.Parameters;
 import dev.faultline.machine.replacement.Policies;
 import dev.faultline.machine.replacement.ReplacementPolicy;
 import dev.faultline.machine.spec.MachineSpec;
-import dev.faultline.machine.spec.PagingSpec;
 import dev.faultline.machine.spec.Translation;
 
 import org.jspecify.annotations.Nullable;
@@ -76,11 +73,8 @@ final class Footprint {
     /** Bytes of the programs of processes. */
     private long programs;
 
-    /** Whether a process may have a handler. */
-    private boolean handlers;
-
-    /** Bytes that a handler copies at most. */
-    private long copied;
+    /** What faults may take. */
+    private final FaultGrowth growth;
 
     Footprint(Parts parts, TurnLog turns) {
         this.parts = parts;
@@ -90,6 +84,7 @@ final class Footprint {
         this.disk = parts.disk();
         this.meter = parts.meter();
         this.turns = turns;
+        growth = new FaultGrowth(parts);
         spec = parts.spec();
         empty = parts(spec);
         localPolicy = localPolicy(spec);
@@ -130,7 +125,7 @@ final class Footprint {
         if (outcome instanceof Outcome.Done && command instanceof Command.GiveProgram give) {
             addProgram(give.program());
         } else if (command instanceof Command.SetHandler set) {
-            expect(set.handler());
+            growth.expect(set.handler());
         }
     }
 
@@ -146,14 +141,8 @@ final class Footprint {
             addProgram(run.program());
         }
         if (!task.handler().actions().isEmpty()) {
-            expect(task.handler());
+            growth.expect(task.handler());
         }
-    }
-
-    /** A process may have a handler from now on. */
-    private void expect(UserHandler handler) {
-        handlers = true;
-        copied = Math.max(copied, handler.copied());
     }
 
     /** Bytes of the machine now. */
@@ -173,7 +162,7 @@ final class Footprint {
                 + PageStore.hostBytes(parts.store().size())
                 + policy.hostBytes()
                 + accounting.events().hostBytes()
-                + (turns == null ? 0 : turns.hostBytes())
+                + turns.hostBytes()
                 + (meter == null ? 0 : WorkingSetMeter.growth(meter.goneCount()))
                 + disk.hostBytes()
                 + (BYTES_PER_PROCESS + localPolicy) * (tasks.size() + 1L)
@@ -196,10 +185,10 @@ final class Footprint {
         boolean explained = command instanceof Command.Access access && access.explain();
         boolean stores = command instanceof Command.Access access && access.block().hasStores();
         return SMALL
-                + accounting.events().growth(saturated(accesses, EVENTS), explained)
-                + (turns == null || explained ? 0 : turns.growth())
-                + faults(accesses)
-                + (stores ? content(0, accesses) : 0)
+                + accounting.events().growth(FaultGrowth.saturated(accesses, EVENTS), explained)
+                + (explained ? 0 : turns.growth())
+                + growth.faults(accesses)
+                + (stores ? growth.content(0, accesses) : 0)
                 + (explained ? BYTES_PER_RESULT * accesses : 0);
     }
 
@@ -229,29 +218,33 @@ final class Footprint {
             case Command.Exec exec -> process() + areas(exec.areas());
             case Command.Fork fork -> process() + copy(task(fork.pid()));
             case Command.Vfork _ -> process();
-            case Command.Map map -> someAreas(1) + segments(map.length());
-            case Command.Brk brk -> someAreas(1) + segments(Math.max(0, brk.increment()));
-            case Command.Unmap _ -> someAreas(1);
-            case Command.Protect _ -> someAreas(1);
-            case Command.ProtectMany protect -> someAreas(protect.ranges().size());
+            case Command.Map map -> FaultGrowth.someAreas(1) + segments(map.length());
+            case Command.Brk brk ->
+                    FaultGrowth.someAreas(1) + segments(Math.max(0, brk.increment()));
+            case Command.Unmap _ -> FaultGrowth.someAreas(1);
+            case Command.Protect _ -> FaultGrowth.someAreas(1);
+            case Command.ProtectMany protect -> FaultGrowth.someAreas(protect.ranges().size());
             case Command.Remap remap ->
-                    someAreas(2) + segments(remap.newLength()) + moved(task(remap.pid()));
-            case Command.Advise advise -> someAreas(1) + touched(advise.length());
-            case Command.Lock lock -> someAreas(1) + touched(lock.length());
-            case Command.Sync sync -> content(Math.min(pages(sync.length()), spec.frames()), 0);
+                    FaultGrowth.someAreas(2)
+                            + segments(remap.newLength())
+                            + moved(task(remap.pid()));
+            case Command.Advise advise -> FaultGrowth.someAreas(1) + touched(advise.length());
+            case Command.Lock lock -> FaultGrowth.someAreas(1) + touched(lock.length());
+            case Command.Sync sync ->
+                    growth.content(Math.min(pages(sync.length()), spec.frames()), 0);
             case Command.Dirty dirty -> told(dirty);
             case Command.SwapOut _ -> left(spec.frames());
-            case Command.SwapIn _ -> faults(0);
+            case Command.SwapIn _ -> growth.faults(0);
             case Command.PutFile put ->
                     MemoryObjects.growth()
                             + 2 * DiskFile.mostHostBytes(put.bytes().capacity(), spec.pageSize());
-            case Command.MapFrame _ -> process() + faults(1);
+            case Command.MapFrame _ -> process() + growth.faults(1);
             case Command.GiveProgram give -> ProgramRun.hostBytes(give.program(), spec);
             case Command.PutGroup _ ->
                     ControlGroups.HOST_BYTES + 16L * parts.frames().groups().size();
-            case Command.Compact _ -> content(spec.frames(), 0);
-            case Command.Switch _ -> faults(0);
-            case Command.Run _, Command.Access _ -> faults(MANY);
+            case Command.Compact _ -> growth.content(spec.frames(), 0);
+            case Command.Switch _ -> growth.faults(0);
+            case Command.Run _, Command.Access _ -> growth.faults(MANY);
             case Command.Exit _,
                     Command.SetHandler _,
                     Command.JoinGroup _,
@@ -273,16 +266,11 @@ final class Footprint {
     }
 
     private long areas(List<MemoryArea> areas) {
-        long bytes = someAreas(areas.size());
+        long bytes = FaultGrowth.someAreas(areas.size());
         for (MemoryArea area : areas) {
             bytes += segments(area.length());
         }
         return bytes;
-    }
-
-    /** Ranges of areas, each of which may split two areas and map a new object. */
-    private static long someAreas(long ranges) {
-        return AddressSpace.growth(2 * ranges) + ranges * MemoryObjects.growth();
     }
 
     /** The kernel's entries of a segment's pages, which are copied when the segment grows. */
@@ -309,8 +297,8 @@ final class Footprint {
         return AddressSpace.growth(space.areas().size())
                 + parent.table().copyBytes()
                 + parts.reverse().growth(pages)
-                + (spec.translation().isContiguous() ? content(pages, 0) : 0)
-                + swap(parent.table().storage());
+                + (spec.translation().isContiguous() ? growth.content(pages, 0) : 0)
+                + growth.swap(parent.table().storage());
     }
 
     /** The answer to a request for dirty pages. */
@@ -322,91 +310,16 @@ final class Footprint {
 
     /** Pages whose entries move. */
     private long moved(@Nullable Task task) {
-        return task == null ? 0 : faults(task.residentPages() + task.swappedPages());
+        return task == null ? 0 : growth.faults(task.residentPages() + task.swappedPages());
     }
 
     /** Pages that leave memory. */
     private long left(long pages) {
-        return swap(pages) + content(pages, 0) + Long.BYTES * pages;
+        return growth.swap(pages) + growth.content(pages, 0) + Long.BYTES * pages;
     }
 
     /** A range of pages brought in while frames are free. */
     private long touched(long bytes) {
-        return faults(Math.min(pages(bytes), 2L * spec.frames()));
-    }
-
-    /**
-     * What {@code count} faults may take. Each brings in a page, its neighbours and perhaps a page
-     * of a page table, and processes may come back from the store first.
-     */
-    private long faults(long count) {
-        PagingSpec paging = spec.paging();
-        long ahead = Math.max(paging.readAhead().swap(), paging.readAhead().file()) - 1L;
-        long copies = handlers ? saturated(runs(count), copiedPages()) : 0;
-        long pages = saturated(count, 1 + ahead + paging.readAhead().stride()) + 2 * copies;
-        long moves = pages + paging.watermarks().high() + parts.swap().used();
-        long left = Math.max(0, parts.tableMemory().left());
-        return parts.tables().growth(pages)
-                + Math.min(saturated(pages, MemoryObjects.HOST_BYTES), left + SMALL)
-                + parts.reverse()
-                        .growth(Math.min(saturated(pages, hugePages()), pages + spec.frames()))
-                + swap(moves)
-                + content(moves, copies)
-                + policy.growth(moves)
-                + (meter == null ? 0 : WorkingSetMeter.growth(moves))
-                + (paging.isActive() ? Disk.growth(Math.min(moves, paging.inFlight() + pages)) : 0)
-                + (handlers ? handled(count) : 0);
-    }
-
-    /** The most runs of handlers for this many faults. */
-    private long runs(long faults) {
-        return saturated(faults, spec.limits().handlerTries());
-    }
-
-    /** The most pages, or blocks of a large page, that the copies of a handler touch. */
-    private long copiedPages() {
-        long block = Math.min(spec.pageSize(), PageBytes.BLOCK);
-        return copied == 0 ? 0 : copied / block + 2 * UserHandler.MAX_ACTIONS;
-    }
-
-    /** What the handlers of this many faults may map. */
-    private long handled(long count) {
-        long areas = saturated(runs(count), UserHandler.MAX_ACTIONS);
-        long most = Math.max(0, parts.tableMemory().left()) / AddressSpace.HOST_BYTES_PER_AREA;
-        return someAreas(Math.min(areas, most));
-    }
-
-    private int hugePages() {
-        return spec.translation().hugePages();
-    }
-
-    private static long saturated(long one, long other) {
-        return (long) Math.min((double) one * other, Long.MAX_VALUE >> 16);
-    }
-
-    private long swap(long slots) {
-        long bounded = Math.min(slots, spec.swap().slots());
-        long needed = Math.min(parts.swap().used() + bounded, spec.swap().slots());
-        long store = needed <= parts.store().size() ? 0 : PageStore.hostBytes(needed + needed / 2);
-        return parts.swap().growth(bounded) + store + Long.BYTES * bounded;
-    }
-
-    /**
-     * The contents of pages that are copied, at most all there are, and of new stores. A page has a
-     * copy in memory and one on the disk; the budget covers the rest.
-     */
-    private long content(long moves, long stores) {
-        long pageSize = spec.pageSize();
-        long there = parts.content().hostBytes();
-        double each = PageBytes.leastHostBytes(pageSize);
-        double left =
-                Math.max(0, parts.content().left()) * each / Math.min((double) pageSize, each);
-        double moved = 2.0 * moves * (double) Math.min(there, PageBytes.mostHostBytes(pageSize));
-        double tables =
-                spec.translation().memory() == Translation.Memory.PAGEABLE
-                        ? (double) Math.min(moves, spec.frames())
-                                * PageBytes.mostHostBytes(pageSize)
-                        : 0;
-        return (long) (Math.min(moved + stores * each, left + 2.0 * there) + tables);
+        return growth.faults(Math.min(pages(bytes), 2L * spec.frames()));
     }
 }

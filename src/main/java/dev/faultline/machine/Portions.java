@@ -14,9 +14,9 @@ import java.util.List;
  * A command that is carried out in portions. Accesses and runs of programs go in portions as large
  * as the host has room for, but small enough that other machines get a turn. Between two portions
  * the machine is in the same state as between two commands, because the grouping of accesses makes
- * no difference. No other command may come between them.
+ * no difference. No other command may come between them. Close a command that does not go on.
  */
-public final class Portions {
+public final class Portions implements AutoCloseable {
 
     /** The most accesses in a portion. */
     private static final long MOST = 1 << 16;
@@ -88,6 +88,18 @@ public final class Portions {
             if (!goesOn) {
                 machine.forgetFuture();
             }
+        }
+    }
+
+    /**
+     * The command does not go on, even if it is not done: what the policy knew of its accesses is
+     * forgotten.
+     */
+    @Override
+    public void close() {
+        if (!done) {
+            done = true;
+            machine.forgetFuture();
         }
     }
 

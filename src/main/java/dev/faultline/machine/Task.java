@@ -125,9 +125,9 @@ final class Task {
         onSignal = OnSignal.HANDLER;
     }
 
-    /** Whether the kernel treats the process as NYU's lab does. */
-    boolean isOfLab() {
-        return manner == Command.Manner.NYU_LAB;
+    /** How the kernel treats the process. */
+    Command.Manner manner() {
+        return manner;
     }
 
     void setManner(Command.Manner newManner) {

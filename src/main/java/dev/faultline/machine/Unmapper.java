@@ -102,7 +102,7 @@ final class Unmapper {
             if (frames.isDirty(frame)) {
                 evictor.clean(frame, task);
             }
-            if (task.isOfLab() && reverse.users(frame) == 0) {
+            if (task.manner().releasesFilePages() && reverse.users(frame) == 0) {
                 evictor.drop(frame);
             }
             return;

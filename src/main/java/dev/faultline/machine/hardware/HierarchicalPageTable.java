@@ -265,7 +265,8 @@ public final class HierarchicalPageTable implements PageTable {
 
     private void visit(int node, int level, long prefix, long from, long to, Visitor visitor) {
         long[] entries = nodes.entries(node);
-        int first = (int) Math.min(entries.length, Math.max(0, from - prefix) >>> levels.shift(level));
+        int first =
+                (int) Math.min(entries.length, Math.max(0, from - prefix) >>> levels.shift(level));
         for (int i = first; i < entries.length; i++) {
             long number = prefix | (long) i << levels.shift(level);
             if (number >= to) {

@@ -112,7 +112,10 @@ public final class PageTableInFrames implements PageTable {
 
     /** The slots of pages of entries, for tests of the invariants. */
     public List<Integer> storedSlots() {
-        return units.values().stream().filter(TablePage::isStored).map(unit -> unit.slot()).toList();
+        return units.values().stream()
+                .filter(TablePage::isStored)
+                .map(unit -> unit.slot())
+                .toList();
     }
 
     @Override

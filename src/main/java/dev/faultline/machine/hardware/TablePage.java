@@ -24,8 +24,7 @@ public final class TablePage {
      * @param number its number, counted in pages of entries
      * @param bits the bits of a page number that select an entry in it
      */
-    TablePage(
-            int asid, long number, PageTable table, BackingStore store, int bits, long pageSize) {
+    TablePage(int asid, long number, PageTable table, BackingStore store, int bits, long pageSize) {
         this.asid = asid;
         this.number = number;
         this.table = table;

@@ -43,13 +43,31 @@ public sealed interface Command {
     /** How the kernel treats a process. */
     enum Manner {
         /** By the ordinary rules. */
-        USUAL,
+        USUAL(false, false),
         /**
          * By the rules of the third lab of NYU's operating-systems course: a forbidden write first
          * loads the page and marks it referenced, and the exit of a process releases its file
          * pages.
          */
-        NYU_LAB
+        NYU_LAB(true, true);
+
+        private final boolean loadsBeforeCheck;
+        private final boolean releasesFilePages;
+
+        Manner(boolean loadsBeforeCheck, boolean releasesFilePages) {
+            this.loadsBeforeCheck = loadsBeforeCheck;
+            this.releasesFilePages = releasesFilePages;
+        }
+
+        /** Whether a page is loaded, and marked referenced, before an access to it is forbidden. */
+        public boolean loadsBeforeCheck() {
+            return loadsBeforeCheck;
+        }
+
+        /** Whether a file's page leaves the page cache with the last process that maps it. */
+        public boolean releasesFilePages() {
+            return releasesFilePages;
+        }
     }
 
     /** Counts one instruction of a trace that is not an access: a switch or an exit. */
