@@ -5,6 +5,7 @@ import dev.faultline.hosting.Totals;
 import dev.faultline.hosting.Totals.Holdings;
 import dev.faultline.machine.protocol.Counter;
 import dev.faultline.machine.protocol.Counters;
+import dev.faultline.machine.protocol.Metric;
 import dev.faultline.machine.spec.MachineSpec;
 
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
@@ -29,75 +30,10 @@ import java.util.function.ToLongFunction;
  */
 final class MachineSeries {
 
-    /** A sample of a counter, with the machine's counter behind it. */
-    private record Count(Labels labels, Counter counter) {}
-
-    private record CounterFamily(String name, String help, List<Count> counts) {}
-
     /** A sample of a gauge, with where its value comes from. */
     private record Holding(Labels labels, ToLongFunction<Holdings> value) {}
 
     private record GaugeFamily(String name, String help, List<Holding> holdings) {}
-
-    private static final List<CounterFamily> COUNTERS =
-            List.of(
-                    counters(
-                            "faultline_accesses",
-                            "Accesses issued.",
-                            count("op", "read", Counter.READS),
-                            count("op", "write", Counter.WRITES),
-                            count("op", "execute", Counter.EXECUTES)),
-                    counters(
-                            "faultline_page_faults",
-                            "Page faults; a major one read the page from the backing store or a"
-                                    + " file.",
-                            count("type", "minor", Counter.MINOR_FAULTS),
-                            count("type", "major", Counter.MAJOR_FAULTS)),
-                    counters(
-                            "faultline_protection_faults",
-                            "Faults on a page that was present, such as a write to one shared by"
-                                    + " copy-on-write.",
-                            count(Counter.PROTECTION_FAULTS)),
-                    counters(
-                            "faultline_tlb_lookups",
-                            "First TLB look-ups of accesses.",
-                            count("result", "hit", Counter.TLB_HITS),
-                            count("result", "miss", Counter.TLB_MISSES)),
-                    counters(
-                            "faultline_swap_pages",
-                            "Pages read from and written to the backing store.",
-                            count("direction", "in", Counter.SWAP_INS),
-                            count("direction", "out", Counter.SWAP_OUTS)),
-                    counters(
-                            "faultline_file_pages",
-                            "Pages read from and written to files.",
-                            count("direction", "in", Counter.FILE_INS),
-                            count("direction", "out", Counter.FILE_OUTS)),
-                    counters(
-                            "faultline_zero_fills",
-                            "Frames filled with zeros for a page.",
-                            count(Counter.ZERO_FILLS)),
-                    counters(
-                            "faultline_cow",
-                            "Writes to shared pages: copied, or kept by the last sharer.",
-                            count("outcome", "copy", Counter.COW_COPIES),
-                            count("outcome", "reuse", Counter.COW_REUSES)),
-                    counters("faultline_forks", "Processes forked.", count(Counter.FORKS)),
-                    counters(
-                            "faultline_signals",
-                            "Signals sent to processes, by their POSIX code.",
-                            count("code", "SEGV_MAPERR", Counter.MAP_ERRORS),
-                            count("code", "SEGV_ACCERR", Counter.ACCESS_ERRORS),
-                            count("code", "BUS_ADRERR", Counter.BUS_ERRORS),
-                            count("code", "SI_KERNEL", Counter.KERNEL_KILLS)),
-                    counters(
-                            "faultline_context_switches",
-                            "Switches from one process to another.",
-                            count(Counter.CONTEXT_SWITCHES)),
-                    counters(
-                            "faultline_ticks",
-                            "Ticks of the simulated clock.",
-                            count(Counter.TICKS)));
 
     private static final List<GaugeFamily> GAUGES =
             List.of(
@@ -124,18 +60,6 @@ final class MachineSeries {
 
     private MachineSeries() {}
 
-    private static CounterFamily counters(String name, String help, Count... counts) {
-        return new CounterFamily(name, help, List.of(counts));
-    }
-
-    private static Count count(Counter counter) {
-        return new Count(Labels.EMPTY, counter);
-    }
-
-    private static Count count(String label, String value, Counter counter) {
-        return new Count(Labels.of(label, value), counter);
-    }
-
     private static GaugeFamily gauges(String name, String help, Holding... holdings) {
         return new GaugeFamily(name, help, List.of(holdings));
     }
@@ -156,19 +80,39 @@ final class MachineSeries {
 
     private static List<MetricSnapshot> common(Totals totals) {
         List<MetricSnapshot> series = new ArrayList<>();
-        Counters all = totals.counters();
-        COUNTERS.forEach(family -> series.add(snapshot(family, all)));
+        for (Metric metric : Metric.values()) {
+            if (!metric.isByPolicy()) {
+                series.add(snapshot(metric, Map.of("", totals.counters())));
+            }
+        }
         GAUGES.forEach(family -> series.add(snapshot(family, totals.holdings())));
-        series.add(evictions(totals.counted()));
+        for (Metric metric : Metric.values()) {
+            if (metric.isByPolicy()) {
+                series.add(snapshot(metric, totals.counted()));
+            }
+        }
         return series;
     }
 
-    private static CounterSnapshot snapshot(CounterFamily family, Counters counters) {
+    /** A metric's counters, by policy if it is one of those that are. */
+    private static CounterSnapshot snapshot(Metric metric, Map<String, Counters> byPolicy) {
         CounterSnapshot.Builder builder =
-                CounterSnapshot.builder().name(family.name()).help(family.help());
-        family.counts()
-                .forEach(c -> builder.dataPoint(point(c.labels(), counters.get(c.counter()))));
+                CounterSnapshot.builder().name(metric.key()).help(metric.words());
+        byPolicy.forEach(
+                (policy, counters) -> {
+                    for (Counter counter : Counter.of(metric)) {
+                        Labels labels = labels(metric, counter, policy);
+                        builder.dataPoint(point(labels, counters.get(counter)));
+                    }
+                });
         return builder.build();
+    }
+
+    private static Labels labels(Metric metric, Counter counter, String policy) {
+        Labels labels = metric.isByPolicy() ? Labels.of("policy", policy) : Labels.EMPTY;
+        String label = metric.label();
+        String value = counter.label();
+        return label == null || value == null ? labels : labels.merge(Labels.of(label, value));
     }
 
     private static CounterDataPointSnapshot point(Labels labels, long value) {
@@ -189,25 +133,6 @@ final class MachineSeries {
                                                                 holding.value()
                                                                         .applyAsLong(holdings))
                                                 .build()));
-        return builder.build();
-    }
-
-    private static CounterSnapshot evictions(Map<String, Counters> byPolicy) {
-        CounterSnapshot.Builder builder =
-                CounterSnapshot.builder()
-                        .name("faultline_evictions")
-                        .help("Pages evicted; dirty ones were written back as they left.");
-        byPolicy.forEach(
-                (policy, counters) -> {
-                    builder.dataPoint(
-                            point(
-                                    Labels.of("policy", policy, "dirty", "true"),
-                                    counters.get(Counter.DIRTY_EVICTIONS)));
-                    builder.dataPoint(
-                            point(
-                                    Labels.of("policy", policy, "dirty", "false"),
-                                    counters.get(Counter.CLEAN_EVICTIONS)));
-                });
         return builder.build();
     }
 

@@ -221,6 +221,7 @@ final class OpenApiSchemas {
         Schema<?> counters = new ObjectSchema();
         for (Counter counter : Counter.common()) {
             Schema<?> count = new IntegerSchema().format("int64");
+            count.setDescription(counter.words());
             counters.addProperty(counter.key(), count);
         }
         counters.setRequired(new ArrayList<>(counters.getProperties().keySet()));
