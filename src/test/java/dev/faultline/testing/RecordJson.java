@@ -170,19 +170,23 @@ public final class RecordJson {
         return object;
     }
 
-    @SuppressWarnings("unchecked") // the value was the field's when it was written
+    /** The fields that a text has; one that came to be after it was written has its default. */
     private static SpecValues settings(JsonNode node) {
         SpecValues values = SpecValues.EMPTY;
         for (Field<?> field : policyFields()) {
-            if (node.has(field.pointer())) {
-                Object value = setting(node.required(field.pointer()).stringValue());
-                values =
-                        value == null
-                                ? values.withNo(field.section())
-                                : values.with((Field<Object>) field, value);
+            if (!node.has(field.pointer())) {
+                values = with(values, field, field.otherwise());
+                continue;
             }
+            Object value = setting(node.required(field.pointer()).stringValue());
+            values = value == null ? values.withNo(field.section()) : with(values, field, value);
         }
         return values;
+    }
+
+    @SuppressWarnings("unchecked") // the value was the field's when it was written
+    private static SpecValues with(SpecValues values, Field<?> field, @Nullable Object value) {
+        return values.with((Field<Object>) field, value);
     }
 
     private static @Nullable Object setting(String text) {
