@@ -7,9 +7,10 @@ import dev.faultline.machine.fields.Type;
 import java.util.List;
 
 /**
- * Everything that can be said of a replacement policy: its name, among whose pages it chooses, and
- * the parameters in which the books differ. Which policy has which parameters is in {@link
- * Policies}; a value that a policy has no use for changes nothing of what it chooses.
+ * All fields of a replacement policy: its name, the pages among which it chooses, and the
+ * parameters in which the books differ. Each field is declared with its range, its default and the
+ * words that say what it means. {@link Policies} says which policy has which parameters. A value
+ * that a policy does not use changes none of its choices.
  */
 public final class Parameters {
 
@@ -17,20 +18,22 @@ public final class Parameters {
     public static final Section SECTION =
             Section.at("/replacement", "Replacement", "The replacement policy.");
 
-    /** Where that stands which takes the place of chance. */
+    /** Where the fields stand that take the place of chance. */
     public static final Section RANDOM =
             Section.at("/random", "Random", "What takes the place of chance.");
 
     /** The most accesses, or instructions, that a parameter may be. */
     private static final long MOST = 1_000_000_000;
 
-    /** The name of the policy; where nothing is said, what pages or segments have by default. */
+    /** The name of the policy; if it is left out, the default for pages or for segments. */
     public static final Field<String> POLICY =
             SECTION.declare("policy", new Type.Name("policy", Policies::names)).says("");
 
-    /** Among whose pages a victim is looked for. */
+    /** The pages among which a victim is looked for. */
     public enum Scope {
+        /** Among the pages of all processes. */
         GLOBAL,
+        /** Among the pages of the process that needs a frame. */
         LOCAL
     }
 
@@ -71,7 +74,9 @@ public final class Parameters {
 
     /** In what order FIFO goes. */
     public enum Order {
+        /** The page loaded longest ago leaves. */
         LOAD,
+        /** The frames are taken round by their numbers. */
         FRAME
     }
 
@@ -82,7 +87,9 @@ public final class Parameters {
 
     /** Where a scan of all frames begins. */
     public enum Scan {
+        /** At frame 0. */
         START,
+        /** At the hand, which stops one past the victim. */
         HAND
     }
 
@@ -94,7 +101,7 @@ public final class Parameters {
     public static final Field<Boolean> REFERENCED_ON_LOAD =
             SECTION.flag("referencedOnLoad")
                     .otherwise(true)
-                    .says("Whether the access that loads a page sets its referenced bit.");
+                    .says("Whether a load sets the referenced bit.");
 
     /** Below the frames of the machine. */
     public static final Field<Long> HAND_START =
@@ -107,7 +114,7 @@ public final class Parameters {
                     .otherwise(false)
                     .says("Whether a hand goes past each frame that is filled.");
 
-    /** Which page leaves of several that the rule has equal. */
+    /** Which page leaves if several are equal by the rule. */
     public enum Ties {
         /** The one in the lowest frame. */
         FRAME,
@@ -120,9 +127,7 @@ public final class Parameters {
     public static final Field<Ties> TIES =
             SECTION.word("ties", Ties.class)
                     .otherwise(Ties.FRAME)
-                    .says(
-                            "Which of equals leaves by optimal: the lowest frame, or the page"
-                                    + " loaded first or last.");
+                    .says("Which page optimal takes if several are equal.");
 
     public static final Field<Long> TAU =
             SECTION.number("tau", 0, MOST)
@@ -139,16 +144,16 @@ public final class Parameters {
 
     /** When ages are shifted. */
     public enum AgeAt {
+        /** When a victim is chosen. */
         CHOICE,
+        /** When the clock ticks among the accesses. */
         TICK
     }
 
     public static final Field<AgeAt> AGE_AT =
             SECTION.word("ageAt", AgeAt.class)
                     .otherwise(AgeAt.CHOICE)
-                    .says(
-                            "Whether aging shifts its ages at each choice, or at each tick of the"
-                                    + " clock among the accesses.");
+                    .says("Whether ages shift at each choice, or at each tick among the accesses.");
 
     public static final Field<Long> K =
             SECTION.count("k", 1, 8).otherwise(2L).says("Uses that lru-k looks back.");
@@ -166,13 +171,11 @@ public final class Parameters {
     /** {@link #REMEMBERED} without a bound. */
     public static final long UNBOUNDED = Long.MAX_VALUE;
 
+    /** For {@code lirs} it may be {@link #UNBOUNDED}, which is null in JSON. */
     public static final Field<Long> REMEMBERED =
             SECTION.countOrNull("remembered", 1, 2000, UNBOUNDED)
                     .otherwise(100L)
-                    .says(
-                            "Pages that have left and are remembered by 2q, lirs and lru-k, in"
-                                    + " hundredths of the frames; null lets lirs remember"
-                                    + " without bound.");
+                    .says("Pages remembered after they left, for each 100 frames.");
 
     public static final Field<Long> FIRST_IN =
             SECTION.count("firstIn", 1, 100)

@@ -21,34 +21,60 @@ class PolicyTableTest {
 
     @Test
     void theTableOfParametersIsThatOfTheRegistry() throws IOException {
-        List<Field<?>> fields = new ArrayList<>(Parameters.SECTION.fields());
-        fields.add(Parameters.NUMBERS);
         List<String> rows =
-                fields.stream()
+                fields().stream()
                         .filter(field -> !users(field).isEmpty())
                         .map(PolicyTableTest::row)
                         .toList();
-        String docs = Files.readString(Path.of("docs/policies.md"));
+        String docs = docs();
         assertThat(rows).allSatisfy(row -> assertThat(docs.lines()).contains(row));
     }
 
     @Test
+    void theTableOfWhatEachPolicyUsesIsThatOfTheRegistry() throws IOException {
+        String rows =
+                Policies.names().stream()
+                        .filter(name -> !used(name).isEmpty())
+                        .map(name -> "| `%s` | %s |\n".formatted(name, used(name)))
+                        .collect(Collectors.joining());
+        assertThat(docs())
+                .contains("| policy | values that it uses |\n| --- | --- |\n" + rows + "\n");
+    }
+
+    @Test
     void everyPolicyHasARow() throws IOException {
-        String docs = Files.readString(Path.of("docs/policies.md"));
+        String docs = docs();
+        String sources = docs.substring(docs.indexOf("| policy | source |"));
         for (String name : Policies.names()) {
-            assertThat(docs).contains("\n| `" + name + "` | ");
+            assertThat(sources).contains("\n| `" + name + "` | ");
         }
     }
 
+    private static String docs() throws IOException {
+        return Files.readString(Path.of("docs/policies.md"));
+    }
+
+    private static List<Field<?>> fields() {
+        List<Field<?>> fields = new ArrayList<>(Parameters.SECTION.fields());
+        fields.add(Parameters.NUMBERS);
+        return fields;
+    }
+
+    private static String used(String policy) {
+        return fields().stream()
+                .filter(field -> Policies.entry(policy).parameters().contains(field))
+                .map(field -> "`" + field.name() + "`")
+                .collect(Collectors.joining(", "));
+    }
+
     private static String row(Field<?> field) {
-        return "| `%s` | %s | %s | %s | %s | %s |"
+        return "| `%s` | %s | %s | %s | %s |"
                 .formatted(
                         field.name(),
                         field.words(),
                         values(field.type()),
                         defaults(field),
-                        dialects(field),
-                        String.join(", ", users(field)));
+                        dialects(field));
     }
 
     private static List<String> users(Field<?> field) {
