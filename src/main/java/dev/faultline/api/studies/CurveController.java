@@ -36,7 +36,6 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -51,52 +50,6 @@ class CurveController {
 
     /** At most a thousand. */
     private static final String NUMBERS = "[1-9][0-9]{0,8}(,[1-9][0-9]{0,8}){0,999}";
-
-    /** Faults over frames. */
-    record MissRatioBody(
-            String trace,
-            String policy,
-            long pageSize,
-            long accesses,
-            @Schema(description = "Different pages; null if only a sample of them was seen.")
-                    @Nullable Integer pages,
-            @Schema(description = "The share of the pages that was sampled; null if exact.")
-                    @Nullable Double rate,
-            List<MissRatioPoint> points) {}
-
-    /** One number of frames. */
-    record MissRatioPoint(
-            int frames,
-            @Schema(description = "Faults; of a sample, the estimate.") long faults,
-            double missRatio,
-            @Schema(description = "The standard error of the miss ratio; null if exact.")
-                    @Nullable Double standardError) {}
-
-    /** Working sets over windows. */
-    record WorkingSetBody(
-            String trace, long pageSize, long accesses, int pages, List<WorkingSetPoint> points) {}
-
-    /** One window. */
-    record WorkingSetPoint(
-            @Schema(description = "Accesses of the window: tau.") int window,
-            @Schema(description = "Different pages in it, on average.") double averagePages,
-            @Schema(description = "Accesses that did not find their page in it.") long faults) {}
-
-    /** How far apart accesses to the same page are. */
-    record ReuseBody(
-            String trace,
-            long pageSize,
-            long accesses,
-            int pages,
-            @Schema(
-                            description =
-                                    "First accesses to a page, which have no distance; with those of"
-                                            + " the buckets they are all.")
-                    long firstTouches,
-            List<ReuseBucket> buckets) {}
-
-    /** Distances of one power of two: the different pages between two accesses to the same page. */
-    record ReuseBucket(int from, int to, long accesses, double share) {}
 
     private static final long BYTES_OF_RESULT = 128 << 10;
 
@@ -199,7 +152,7 @@ class CurveController {
                 execution.compute(() -> ReuseDistances.of(trace, pageSize, progress));
         int[] frames = wanted.length == 0 ? sizes(distances.pages()) : wanted;
         long[] faults = distances.faults(frames);
-        return body(
+        return MissRatioBody.of(
                 trace, "lru", pageSize, distances.accesses(), distances.pages(), frames, faults);
     }
 
@@ -217,7 +170,7 @@ class CurveController {
                         .<Callable<Long>>mapToObj(each -> () -> faults(optimal, each, execution))
                         .toList();
         long[] faults = execution.runAll(runs).stream().mapToLong(Long::longValue).toArray();
-        return body(
+        return MissRatioBody.of(
                 trace, "optimal", pageSize, optimal.accesses(), optimal.pages(), frames, faults);
     }
 
@@ -225,27 +178,6 @@ class CurveController {
         try (Reservation memory = host.reserve()) {
             return optimal.faults(frames, execution.progress(memory));
         }
-    }
-
-    private static MissRatioBody body(
-            StoredTrace trace,
-            String policy,
-            long pageSize,
-            long accesses,
-            int pages,
-            int[] frames,
-            long[] faults) {
-        List<MissRatioPoint> points =
-                IntStream.range(0, frames.length)
-                        .mapToObj(
-                                i ->
-                                        new MissRatioPoint(
-                                                frames[i],
-                                                faults[i],
-                                                accesses == 0 ? 0 : (double) faults[i] / accesses,
-                                                null))
-                        .toList();
-        return new MissRatioBody(trace.id(), policy, pageSize, accesses, pages, null, points);
     }
 
     private static MissRatioBody sampled(
@@ -263,18 +195,7 @@ class CurveController {
                         : wanted;
         SampledFaults sample =
                 execution.compute(() -> SampledFaults.of(trace, pageSize, frames, rate, progress));
-        List<MissRatioPoint> points =
-                IntStream.range(0, frames.length)
-                        .mapToObj(
-                                i ->
-                                        new MissRatioPoint(
-                                                frames[i],
-                                                Math.round(sample.missRatio(i) * sample.accesses()),
-                                                sample.missRatio(i),
-                                                sample.standardError(i)))
-                        .toList();
-        return new MissRatioBody(
-                trace.id(), "lru", pageSize, sample.accesses(), null, rate, points);
+        return MissRatioBody.of(trace, pageSize, frames, rate, sample);
     }
 
     @GetMapping("/working-sets")
@@ -311,17 +232,7 @@ class CurveController {
                 (execution, progress) -> {
                     WorkingSets sets =
                             execution.compute(() -> WorkingSets.of(stored, page, wanted, progress));
-                    List<WorkingSetPoint> points =
-                            IntStream.range(0, wanted.length)
-                                    .mapToObj(
-                                            i ->
-                                                    new WorkingSetPoint(
-                                                            wanted[i],
-                                                            sets.averagePages(i),
-                                                            sets.faults(i)))
-                                    .toList();
-                    return new WorkingSetBody(
-                            stored.id(), page, sets.accesses(), sets.pages(), points);
+                    return WorkingSetBody.of(stored, page, wanted, sets);
                 });
     }
 
@@ -349,25 +260,8 @@ class CurveController {
                 (execution, progress) -> {
                     ReuseDistances distances =
                             execution.compute(() -> ReuseDistances.of(stored, page, progress));
-                    return new ReuseBody(
-                            stored.id(),
-                            page,
-                            distances.accesses(),
-                            distances.pages(),
-                            distances.pages(),
-                            buckets(distances));
+                    return ReuseBody.of(stored, page, distances);
                 });
-    }
-
-    /** A stack distance has one page more than lie between: the page itself. */
-    private static List<ReuseBucket> buckets(ReuseDistances distances) {
-        List<ReuseBucket> buckets = new ArrayList<>();
-        for (int from = 0; from < distances.pages(); from = Math.max(1, 2 * from)) {
-            int to = Math.min(Math.max(0, 2 * from - 1), distances.pages() - 1);
-            long count = IntStream.rangeClosed(from + 1, to + 1).mapToLong(distances::count).sum();
-            buckets.add(new ReuseBucket(from, to, count, (double) count / distances.accesses()));
-        }
-        return buckets;
     }
 
     /** The powers of two, and what is half-way between them, to beyond a number. */

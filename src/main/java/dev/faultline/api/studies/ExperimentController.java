@@ -4,9 +4,7 @@ import dev.faultline.analysis.Multiprogramming;
 import dev.faultline.api.machines.MachineRequest;
 import dev.faultline.api.operations.JobAnswers;
 import dev.faultline.api.operations.OperationBody;
-import dev.faultline.api.processes.ProgramRequest;
 import dev.faultline.api.processes.ProgramRequest.GeneratorRequest;
-import dev.faultline.api.processes.RunController;
 import dev.faultline.api.web.ApiException;
 import dev.faultline.api.web.ApiSettings;
 import dev.faultline.api.web.BodyPart;
@@ -18,26 +16,19 @@ import dev.faultline.hosting.MachineHost;
 import dev.faultline.hosting.Reservation;
 import dev.faultline.machine.Machine;
 import dev.faultline.machine.fields.SpecValues;
-import dev.faultline.machine.protocol.Counter;
 import dev.faultline.machine.protocol.Generator;
-import dev.faultline.machine.protocol.Outcome;
 import dev.faultline.machine.spec.Costs;
 import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.machine.spec.PagingSpec;
 import dev.faultline.machine.spec.SwapSpec;
 
 import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 
 import jakarta.validation.Valid;
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
-import jakarta.validation.constraints.NotNull;
-import jakarta.validation.constraints.Size;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -62,7 +53,6 @@ import java.util.stream.IntStream;
 class ExperimentController {
 
     private static final long DEFAULT_TICKS = 40_000_000;
-    private static final int MOST_DEGREE = 200;
 
     /** What a process and the next accesses of its program take, beside its program's own. */
     private static final long BYTES_OF_PROCESS = 40_000;
@@ -82,125 +72,6 @@ class ExperimentController {
     private static final GeneratorRequest DEFAULT_PROGRAM =
             new GeneratorRequest(
                     "phases", 2_000_000L, null, null, 400L, null, 0.2, null, null, 1000, 8, null);
-
-    /** What is varied; every combination is run. */
-    record MultiprogrammingRequest(
-            @Schema(description = "What all machines have in common.") @Valid
-                    @Nullable MachineRequest machine,
-            @Schema(description = "What each process does; phases over 400 pages if left out.")
-                    @Valid
-                    @Nullable GeneratorRequest program,
-            @Schema(description = "Ticks of computing before each access; 10 if left out.")
-                    @Min(value = 0, message = "must be at least 0")
-                    @Max(
-                            value = ProgramRequest.MOST_THINKING,
-                            message = "must be at most 1000000000")
-                    @Nullable Long think,
-            @Schema(description = "Ticks of each run; 40000000 if left out.")
-                    @Min(value = 1, message = "must be at least 1")
-                    @Max(value = 1L << 40, message = "must be at most 1099511627776")
-                    @Nullable Long ticks,
-            @Schema(description = "Numbers of processes; 1 to 16 if left out.")
-                    @Size(min = 1, max = 200, message = "must have 1 to 200 numbers")
-                    @Nullable
-                            List<
-                                    @NotNull(message = "must not be null")
-                                    @Min(value = 1, message = "must be from 1 to 200")
-                                    @Max(value = MOST_DEGREE, message = "must be from 1 to 200")
-                                    Integer>
-                            degrees,
-            @Size(min = 1, max = 200, message = "must have 1 to 200 numbers")
-                    @Nullable List<@NotNull(message = "must not be null") Long> frames,
-            @Size(min = 1, max = 200, message = "must have 1 to 200 numbers")
-                    @Nullable List<@NotNull(message = "must not be null") Long> quanta,
-            @Schema(description = "Ticks of the disk for a page, in or out.")
-                    @Size(min = 1, max = 200, message = "must have 1 to 200 numbers")
-                    @Nullable List<@NotNull(message = "must not be null") Long> diskTicks,
-            @Size(min = 1, max = 30, message = "must have 1 to 30 numbers")
-                    @Nullable List<@NotNull(message = "must not be null") Long> pageSizes,
-            @ArraySchema(
-                            schema =
-                                    @Schema(
-                                            allowableValues = {
-                                                "none",
-                                                "working-set",
-                                                "page-fault-frequency"
-                                            }))
-                    @Schema(description = "Load controls to compare; the machine's if left out.")
-                    @Size(min = 1, max = 3, message = "must have 1 to 3 words")
-                    @Nullable List<@NotNull(message = "must not be null") String> loadControls) {
-
-        static final MultiprogrammingRequest EMPTY =
-                new MultiprogrammingRequest(
-                        null, null, null, null, null, null, null, null, null, null);
-
-        /** How many machines there are, each for every degree. */
-        long machines() {
-            return size(frames)
-                    * size(quanta)
-                    * size(diskTicks)
-                    * size(pageSizes)
-                    * size(loadControls);
-        }
-
-        private static long size(@Nullable List<?> list) {
-            return list == null ? 1 : list.size();
-        }
-    }
-
-    /** What every combination came to. */
-    record MultiprogrammingBody(List<MultiprogrammingPoint> points) {}
-
-    /** What one came to. */
-    record MultiprogrammingPoint(
-            int degree,
-            int frames,
-            long quantum,
-            @Schema(description = "Ticks of the disk for a page, as asked for in diskTicks.")
-                    long pageTicks,
-            long pageSize,
-            String loadControl,
-            @Schema(description = "The share of the processors' time that they worked.")
-                    double utilisation,
-            @Schema(description = "The same without switches from one process to another.")
-                    double efficiency,
-            @Schema(description = "Ticks of the disk at work, as of a run.") long diskTicks,
-            @Schema(description = "The share of the time that the disk worked.")
-                    double diskUtilisation,
-            @Schema(description = "Page faults an access.") double faultRate,
-            @Schema(description = "Accesses done in a thousand ticks.") double throughput,
-            RunController.PressureBody pressure,
-            @Schema(description = "Times that a process was put out of memory.") long putOut,
-            long accesses,
-            long pageFaults,
-            long ticks) {
-
-        static MultiprogrammingPoint of(Multiprogramming.Row row) {
-            Outcome.Schedule schedule = row.schedule();
-            MachineSpec spec = row.spec();
-            double ticks = Math.max(1, schedule.ticks());
-            long accesses = row.counters().get(Counter.ACCESSES);
-            long faults = row.counters().get(Counter.PAGE_FAULTS);
-            return new MultiprogrammingPoint(
-                    row.degree(),
-                    spec.frames(),
-                    spec.quantum(),
-                    spec.costs().swapIn(),
-                    spec.pageSize(),
-                    MachineRequest.word(spec.paging().loadControl().kind()),
-                    schedule.utilisation(),
-                    schedule.efficiency(),
-                    schedule.diskTicks(),
-                    schedule.diskTicks() / ticks,
-                    accesses == 0 ? 0 : (double) faults / accesses,
-                    Multiprogramming.throughput(row),
-                    RunController.PressureBody.of(schedule),
-                    row.counters().get(Counter.PUT_OUT),
-                    accesses,
-                    faults,
-                    schedule.ticks());
-        }
-    }
 
     private final MachineHost host;
     private final JobAnswers answers;
@@ -279,10 +150,7 @@ class ExperimentController {
                                             .<Callable<Multiprogramming.Row>>map(
                                                     run -> () -> run(run, think, ticks, execution))
                                             .toList();
-                            return new MultiprogrammingBody(
-                                    execution.runAll(work).stream()
-                                            .map(MultiprogrammingPoint::of)
-                                            .toList());
+                            return MultiprogrammingBody.of(execution.runAll(work));
                         }));
     }
 
