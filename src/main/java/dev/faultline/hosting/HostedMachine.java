@@ -94,10 +94,12 @@ public final class HostedMachine {
         state = new VersionedMachine(id, machine, memory, host);
     }
 
+    /** Its name in paths, which does not change. */
     public String id() {
         return id;
     }
 
+    /** What the machine is; a reset does not change it. */
     public MachineSpec spec() {
         return state.spec();
     }

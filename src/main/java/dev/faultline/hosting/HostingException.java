@@ -53,7 +53,7 @@ public final class HostingException extends Refusal {
         this.reason = reason;
     }
 
-    /** The same of a request that had made so many accesses, and a version of the machine. */
+    /** The same of a request that had made some accesses, and with them a version. */
     HostingException after(long madeAccesses, long madeVersion) {
         accesses = madeAccesses;
         version = madeVersion;
@@ -70,6 +70,7 @@ public final class HostingException extends Refusal {
         return version;
     }
 
+    /** Why the request could not be met. */
     public Reason reason() {
         return reason;
     }

@@ -48,7 +48,7 @@ public record HostingSettings(
         @DefaultValue("30s") Duration busyWait,
         @Min(0) @Max(1 << 20) @DefaultValue("0") int waiting) {
 
-    /** The requests that may wait with a heap of so many bytes. */
+    /** The requests that may wait with a heap of {@code heapBytes}. */
     int waiting(long heapBytes) {
         return waiting > 0 ? waiting : Math.clamp(heapBytes >> 21, 32, 2048);
     }

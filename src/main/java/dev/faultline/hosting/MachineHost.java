@@ -48,6 +48,7 @@ public class MachineHost {
 
     private final SecureRandom random = new SecureRandom();
 
+    /** Hosts nothing yet. Bounds that the settings leave open follow from the size of the heap. */
     public MachineHost(HostingSettings settings) {
         this.settings = settings;
         long heap = Runtime.getRuntime().maxMemory();
@@ -155,7 +156,8 @@ public class MachineHost {
     }
 
     /**
-     * The machines after an id in the order of ids, at most so many; all if {@code after} is "".
+     * The machines after an id in the order of ids, at most {@code most}; all if {@code after} is
+     * "".
      */
     public List<HostedMachine> list(String after, int most) {
         return machines.tailMap(after, false).values().stream().limit(most).toList();
@@ -200,7 +202,7 @@ public class MachineHost {
         return Math.max(0, mostBytes - bytes.get());
     }
 
-    /** Counts so many bytes more, unless there is no room for them: then it answers false. */
+    /** Counts more bytes. If there is no room for them, it counts none and answers false. */
     boolean claim(long amount) {
         long before = bytes.get();
         while (amount <= mostBytes - before) {

@@ -21,9 +21,13 @@ public final class Operation {
 
     /** What became of it. */
     public enum State {
+        /** It has not ended; it may still wait for a thread. */
         RUNNING,
+        /** It has its {@link #result}. */
         DONE,
+        /** It broke off, and {@link #failure} says why. */
         FAILED,
+        /** It was ended before it was done: cancelled, or its machine was reset or deleted. */
         CANCELLED
     }
 
@@ -50,6 +54,7 @@ public final class Operation {
         this.memory = memory;
     }
 
+    /** Its name in paths: a prefix and its {@link #number}. */
     public String id() {
         return PREFIX + number;
     }
@@ -64,6 +69,7 @@ public final class Operation {
         return job.kind();
     }
 
+    /** What became of it, as of now. */
     public State state() {
         return state;
     }

@@ -13,8 +13,8 @@ import org.springframework.validation.annotation.Validated;
  * @param running operations that are under way at once
  * @param kept operations that are remembered with their results; the oldest finished one goes first
  * @param workers threads that all operations share; 0 for one a core
- * @param quickAccesses work of at most so many accesses, which takes milliseconds, has threads of
- *     its own
+ * @param quickAccesses work of at most this number of accesses, which takes milliseconds, has
+ *     threads of its own
  */
 @Validated
 @ConfigurationProperties("faultline.operations")

@@ -36,6 +36,7 @@ public class Operations {
 
     private long begun;
 
+    /** No operations yet; their results will count to the memory of the host. */
     public Operations(OperationSettings settings, MachineHost host) {
         this.settings = settings;
         this.host = host;

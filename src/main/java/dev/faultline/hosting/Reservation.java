@@ -55,7 +55,7 @@ public final class Reservation implements Room, AutoCloseable {
         return true;
     }
 
-    /** Holds so many bytes more. Raises {@link HostingException} if they are not to be had. */
+    /** Holds more bytes. Raises {@link HostingException} if there is no room for them. */
     public synchronized void add(long more) {
         if (!hold(held + more)) {
             throw full();

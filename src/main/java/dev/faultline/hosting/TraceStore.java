@@ -62,6 +62,11 @@ public class TraceStore {
 
     private final AtomicBoolean failing = new AtomicBoolean();
 
+    /**
+     * Finds the traces in the folder of the settings, and deletes drafts that were left there.
+     *
+     * @throws UncheckedIOException if the folder is there and cannot be read
+     */
     public TraceStore(TraceSettings settings) {
         folder = settings.folder();
         mostBytes = settings.totalBytes();
@@ -128,7 +133,7 @@ public class TraceStore {
             }
         }
 
-        /** The same if nobody who has read it found it damaged. */
+        /** The same, unless a reader has found it damaged. */
         StoredTrace shown() {
             StoredTrace known = trace();
             if (known.isDamaged()) {
@@ -193,7 +198,7 @@ public class TraceStore {
             }
         }
 
-        /** Counts so many bytes to this draft, if there is room for them. */
+        /** Counts a number of bytes to this draft, if there is room for them. */
         private void claim(long bytes) {
             long more = bytes - claimed;
             if (heldBytes.addAndGet(more) > mostBytes && more > 0) {
@@ -272,7 +277,7 @@ public class TraceStore {
         return entry;
     }
 
-    /** The traces after a name in the order of names, at most so many; all if it is "". */
+    /** The traces after a name in the order of names, at most {@code most}; all if it is "". */
     public List<Listed> list(String after, int most) {
         return entries.tailMap(after, false).values().stream()
                 .limit(most)

@@ -26,7 +26,7 @@ final class Excerpt {
         return plain(text, MAX);
     }
 
-    /** At most so many characters of a text: what is not printable ASCII becomes an escape. */
+    /** At most {@code max} characters of a text. What is not printable ASCII becomes an escape. */
     static String plain(String text, int max) {
         StringBuilder shown = new StringBuilder();
         for (int i = 0; i < text.length(); i++) {

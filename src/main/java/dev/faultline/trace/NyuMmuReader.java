@@ -87,7 +87,7 @@ final class NyuMmuReader extends LineReader {
         return endOfLine(bytes, next);
     }
 
-    /** Reads so many decimal numbers. Answers the place behind them. */
+    /** Reads a number of decimal numbers. Answers the place behind them. */
     private int numbers(byte[] bytes, int at, int count, String what) throws TraceException {
         int next = at;
         for (int i = 0; i < count; i++) {

@@ -106,7 +106,7 @@ public final class StoredTrace {
         return sum;
     }
 
-    /** A buffer for a chunk of numbers of so many bytes each. */
+    /** A buffer for a chunk of numbers of {@code bytesEach} bytes. */
     static ByteBuffer buffer(int bytesEach) {
         return ByteBuffer.allocate(CHUNK * bytesEach).order(ByteOrder.LITTLE_ENDIAN);
     }
@@ -236,7 +236,7 @@ public final class StoredTrace {
         return StoredTraceException.damaged(id);
     }
 
-    /** Whether somebody who read it has found that the file is not what it was. */
+    /** Whether a reader has found that the file is not what it was. */
     public synchronized boolean isDamaged() {
         return damaged;
     }
@@ -247,7 +247,7 @@ public final class StoredTrace {
         read(file, at, length(chunk) * Long.BYTES, wordChecks[chunk], to);
     }
 
-    /** As {@link #readWords}, but for the sizes, if there are any. */
+    /** As {@link #readWords}, for the sizes, if there are any. */
     void readSizes(FileChannel file, int chunk, ByteBuffer to) {
         long begin = TraceHeader.BYTES + count() * Long.BYTES;
         long at = begin + (long) chunk * CHUNK * Integer.BYTES;

@@ -11,6 +11,7 @@ public final class TraceProgram implements Program {
 
     private final StoredTrace trace;
 
+    /** All accesses of a trace, from the first to the last. */
     public TraceProgram(StoredTrace trace) {
         this.trace = trace;
     }

@@ -26,7 +26,9 @@ final class BoundedEndpoint extends NioEndpoint {
 
     private static final Logger LOG = LoggerFactory.getLogger(BoundedEndpoint.class);
 
-    /** One in so many connections is closed at once, so that not every new one has to look. */
+    /**
+     * One in this number of connections is closed at once, so that not every new one has to look.
+     */
     private static final int SHARE = 16;
 
     private static final long PAUSE_MILLIS = 2;

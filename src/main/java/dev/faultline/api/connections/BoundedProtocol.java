@@ -12,11 +12,12 @@ import java.util.function.Supplier;
  */
 public final class BoundedProtocol extends Http11NioProtocol {
 
-    /** One processor for so many connections is kept for the next request, 200 at most. */
+    /** Connections for each processor that is kept for a later request; at most 200 are kept. */
     private static final int CONNECTIONS_A_PROCESSOR = 4;
 
     private final BoundedEndpoint endpoint;
 
+    /** Makes one without a bound yet; {@link #configure} sets it. */
     public BoundedProtocol() {
         this(new BoundedEndpoint());
     }

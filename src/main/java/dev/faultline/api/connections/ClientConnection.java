@@ -102,7 +102,7 @@ final class ClientConnection extends NioChannel {
         allowWaits();
     }
 
-    /** Nanoseconds that a client of the least rate needs for so many bytes. */
+    /** Nanoseconds that a client of the least rate needs for a number of bytes. */
     private long given(int bytes) {
         return Math.max(0, bytes) * 1_000_000_000L / settings.leastRate();
     }

@@ -19,8 +19,8 @@ import java.time.temporal.ChronoUnit;
  * @param backlog connections that the kernel holds until they are accepted
  * @param patience how long the server waits for a client within one request and its answer, all
  *     waits added up
- * @param leastRate bytes a second: so many bytes from or to the client give it back one second of
- *     patience
+ * @param leastRate bytes a second: this number of bytes from or to the client gives it back a
+ *     second of patience
  * @param idle how long a connection stays open without a request
  * @param readBytes bytes that are read from a connection at once, which it holds as long as it is
  *     open; 0 for a 16,384th of the heap, from 8 KiB to 128 KiB
@@ -42,7 +42,7 @@ public record ConnectionSettings(
         }
     }
 
-    /** The settings as they are in force with a heap of so many bytes. */
+    /** The settings as they are in force, with a heap of {@code heapBytes}. */
     public ConnectionSettings resolved(long heapBytes) {
         return new ConnectionSettings(
                 open > 0 ? open : Math.clamp(heapBytes >> 20, 64, 4096),

@@ -45,8 +45,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A machine's events: a list, lines, or a stream that goes on. The log is bounded; who asks for
- * events that have fallen off its end is told so.
+ * A machine's events: a list, lines, or a stream that goes on. The log is bounded; a client that
+ * asks for events that have fallen off its end is told so.
  */
 @RestController
 @RequestMapping("/v1/machines/{machine}/events")

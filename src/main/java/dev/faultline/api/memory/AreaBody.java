@@ -30,6 +30,7 @@ public record AreaBody(
         @Schema(description = "What else the kernel remembers: locked, sequential, random.")
                 List<String> flags) {
 
+    /** The body for an area of a machine with this spec. */
     public static AreaBody of(MemoryArea area, MachineSpec spec) {
         Backing backing = area.backing();
         boolean file = backing.isFile();

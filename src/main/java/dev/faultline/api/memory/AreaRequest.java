@@ -158,7 +158,7 @@ public record AreaRequest(
         }
     }
 
-    /** Raises a 400 unless so many bytes from an address on are inside the address space. */
+    /** Raises a 400 unless {@code length} bytes from an address on are in the address space. */
     public static void checkInside(String pointer, long start, long length, MachineSpec spec) {
         long space = 1L << spec.addressBits();
         if (start >= space || length > space - start) {

@@ -44,7 +44,7 @@ import java.util.List;
 @Tag(name = "Files")
 class FileController {
 
-    /** A file, but for its bytes. */
+    /** A file without its bytes. */
     record FileBody(
             String name,
             @Schema(description = "Bytes.") long size,

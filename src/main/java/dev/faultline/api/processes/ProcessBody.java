@@ -54,6 +54,7 @@ public record ProcessBody(
                     long laterReuses,
             @Schema(description = "Pages that would have been copied at once.") long eagerCopies) {
 
+        /** The body for a fork, or null for none. */
         public static @Nullable ForkBody of(@Nullable ForkView view) {
             return view == null
                     ? null
@@ -66,6 +67,7 @@ public record ProcessBody(
         }
     }
 
+    /** The body for a process as the machine shows it. */
     public static ProcessBody of(ProcessView view) {
         ProgramView program = view.program();
         return new ProcessBody(

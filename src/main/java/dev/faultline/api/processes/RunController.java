@@ -90,7 +90,7 @@ public class RunController {
             @Schema(description = "The clock then.") long finishedAt,
             @Schema(description = "What it cost, in ticks, its waiting not counted.") long ticks) {}
 
-    /** How much of the time of runs was lost for want of memory. */
+    /** How much of the time of a run was lost because memory was too small. */
     public record PressureBody(
             @Schema(description = "Ticks in which a process waited for a page.") long someTicks,
             @Schema(description = "Ticks of these in which no processor had anything to do.")
@@ -98,6 +98,7 @@ public class RunController {
             @Schema(description = "The share of the time that these are.") double some,
             double full) {
 
+        /** The times that a run lost, and their shares of its ticks. */
         public static PressureBody of(Outcome.Schedule schedule) {
             double ticks = Math.max(1, schedule.ticks());
             return new PressureBody(
@@ -234,7 +235,7 @@ public class RunController {
         return body(change, until, ran.why(), before, ran.finished());
     }
 
-    /** A policy that has to know all of the programs is told of so many accesses at most. */
+    /** The most accesses that a policy which knows the future is told of. */
     private void refuseToForesee(Change change) {
         if (!change.read(Machine::spec).replacement().needsFuture()) {
             return;

@@ -27,8 +27,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Who ran where from when to when: the bars of a Gantt chart. The list is bounded, as that of
- * events; who asks for turns that have fallen off its end is told so.
+ * Which process ran on which processor, from when to when: the bars of a Gantt chart. The list is
+ * bounded, as that of events. A client that asks for turns no longer in it is told so.
  */
 @RestController
 @RequestMapping(path = "/v1/machines/{machine}/turns", produces = MediaType.APPLICATION_JSON_VALUE)

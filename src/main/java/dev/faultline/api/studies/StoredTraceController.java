@@ -158,7 +158,7 @@ class StoredTraceController {
         return bytes;
     }
 
-    /** Why no machine has pages of so many bytes, or null. */
+    /** Why no machine has pages of this size, or null. */
     static @Nullable String wrongPageSize(long bytes) {
         return Long.bitCount(bytes) == 1 && bytes >= 1 && bytes <= MachineSpec.MAX_PAGE_SIZE
                 ? null

@@ -65,7 +65,7 @@ class SweepController {
 
     private static final Logger LOG = LoggerFactory.getLogger(SweepController.class);
 
-    /** A trace of a request's own is read in blocks of so many accesses. */
+    /** Accesses of a block in which a request's own trace is read. */
     private static final int BLOCK = 8192;
 
     private static final int MOST_ANOMALIES = 10_000;

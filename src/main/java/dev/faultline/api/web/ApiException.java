@@ -24,10 +24,18 @@ public final class ApiException extends Refusal {
     private final transient Map<String, Object> properties = new LinkedHashMap<>();
     private final transient HttpHeaders headers = new HttpHeaders();
 
+    /**
+     * A problem with no field of its own.
+     *
+     * @param status an error, 400 to 599
+     * @param reason the problem's code, such as {@code NO_SUCH_FRAME}
+     * @param detail what is wrong, in words
+     */
     public ApiException(HttpStatus status, String reason, String detail) {
         this(status, reason, detail, List.of());
     }
 
+    /** A problem with the fields that are wrong. */
     public ApiException(HttpStatus status, String reason, String detail, List<FieldError> errors) {
         super(detail);
         this.status = status;
@@ -72,11 +80,13 @@ public final class ApiException extends Refusal {
         return new ApiException(HttpStatus.BAD_REQUEST, "INVALID_PARAMETER", name + ": " + detail);
     }
 
+    /** A process that was never made, as it stood in the request: 404. */
     static ApiException noSuchProcess(String pid) {
         return new ApiException(
                 HttpStatus.NOT_FOUND, "NO_SUCH_PROCESS", "there is no process '" + pid + "'");
     }
 
+    /** A frame that the machine does not have, as it stood in the path: 404. */
     public static ApiException noSuchFrame(String frame) {
         return new ApiException(
                 HttpStatus.NOT_FOUND, "NO_SUCH_FRAME", "there is no frame '" + frame + "'");
@@ -89,6 +99,7 @@ public final class ApiException extends Refusal {
                 "the kernel has mapped no frame for itself yet");
     }
 
+    /** A process that has ended, so that nothing can be done with it: 409. */
     public static ApiException processExited(int pid) {
         return new ApiException(
                 HttpStatus.CONFLICT, "PROCESS_EXITED", "process " + pid + " has ended");
@@ -118,10 +129,12 @@ public final class ApiException extends Refusal {
         return this;
     }
 
+    /** The status of the answer. */
     public HttpStatus status() {
         return status;
     }
 
+    /** The code of the problem, such as {@code INVALID_BODY}. */
     public String reason() {
         return reason;
     }

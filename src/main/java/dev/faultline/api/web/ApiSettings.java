@@ -44,17 +44,17 @@ public record ApiSettings(
     private static final long MOST_BODY_BYTES = 1 << 24;
     private static final long MOST_ANSWER_BYTES = 1 << 26;
 
-    /** Bytes that a body may have with a heap of so many. */
+    /** Bytes that a body may have, with a heap of {@code heapBytes}. */
     long bodyBytes(long heapBytes) {
         return bodyBytes > 0 ? bodyBytes : Math.min(MOST_BODY_BYTES, heapBytes / 64);
     }
 
-    /** Bytes that the bodies of all requests under way may have with a heap of so many. */
+    /** Bytes of the bodies of all requests under way, with a heap of {@code heapBytes}. */
     long bodiesBytes(long heapBytes) {
         return bodiesBytes > 0 ? bodiesBytes : Math.max(bodyBytes(heapBytes), heapBytes / 32);
     }
 
-    /** Bytes of answers that are kept with a heap of so many. */
+    /** Bytes of answers that are kept, with a heap of {@code heapBytes}. */
     long idempotencyBytes(long heapBytes) {
         return idempotencyBytes > 0
                 ? idempotencyBytes

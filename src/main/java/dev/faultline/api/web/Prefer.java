@@ -7,6 +7,7 @@ import java.util.Arrays;
 /** What a client would rather have (RFC 7240). */
 public final class Prefer {
 
+    /** The header of a request that has the preferences. */
     public static final String HEADER = "Prefer";
 
     private Prefer() {}
@@ -14,6 +15,7 @@ public final class Prefer {
     /** The header that says which of these was done. */
     public static final String APPLIED = "Preference-Applied";
 
+    /** The preference for a short answer. */
     public static final String MINIMAL = "return=minimal";
 
     /** Whether it would rather not wait for the result. */

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** A signal on the wire. */
 public record SignalBody(String name, String code, @Nullable String address) {
 
+    /** The body for a signal, or null for none. */
     public static @Nullable SignalBody of(@Nullable Signal signal) {
         return signal == null
                 ? null

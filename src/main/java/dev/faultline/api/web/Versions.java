@@ -14,6 +14,7 @@ public final class Versions {
 
     private Versions() {}
 
+    /** The entity tag of a version, with its quotes. */
     public static String etag(long version) {
         return "\"v" + version + "\"";
     }

@@ -11,6 +11,7 @@ public final class InvalidSpecException extends IllegalArgumentException {
 
     private final transient List<Problem> problems;
 
+    /** Lists each problem in the message, in the given order. */
     public InvalidSpecException(List<Problem> problems) {
         super(
                 problems.stream()

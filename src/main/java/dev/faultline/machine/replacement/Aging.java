@@ -10,9 +10,9 @@ import dev.faultline.machine.state.StateWriter;
 /**
  * Aging, which comes near to LRU with a few bits a page (Tanenbaum, "Modern Operating Systems",
  * chapter 3). At each choice, or at each tick of the clock, by dialect, every age is shifted right
- * and the referenced bit is put on top and cleared. The page of the smallest age leaves; of equals,
- * the first from the hand, or from frame 0, by dialect. A page that is loaded has the age 0.
- * O(frames) an eviction and a tick.
+ * and the referenced bit is put on top and cleared. The page of the smallest age leaves; of
+ * several, the first from the hand, or from frame 0, by dialect. A page that is loaded has the age
+ * 0. O(frames) an eviction and a tick.
  */
 final class Aging extends HandPolicy {
 

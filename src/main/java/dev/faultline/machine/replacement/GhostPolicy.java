@@ -4,8 +4,8 @@ import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
 
 /**
- * A policy that knows pages by who they are, and remembers some of those that it sent away. A page
- * that leaves otherwise (unmapped, or with its process) is not remembered.
+ * A policy that knows pages by owner and number, and remembers some of those that it sent away. A
+ * page that leaves otherwise (unmapped, or with its process) is not remembered.
  *
  * <p>The access that loads a page is no use of it: {@link #hit} hears of those that follow.
  */
@@ -25,7 +25,7 @@ abstract class GhostPolicy extends ReplacementPolicy {
     /** The frame that was named as the last victim, until it is freed. */
     private int leaving = NONE;
 
-    /** A policy for so many frames that remembers so many pages. */
+    /** A policy for a number of frames that remembers a number of pages. */
     GhostPolicy(int frames, int remembered) {
         frameCount = frames;
         ghosts = new Ghosts(frames, remembered);
@@ -34,7 +34,7 @@ abstract class GhostPolicy extends ReplacementPolicy {
         fresh = new boolean[frames];
     }
 
-    /** So many hundredths of the frames, but one at least. */
+    /** A number of hundredths of the frames, and at least one. */
     static int share(int frames, int percent) {
         return (int) Math.max((long) frames * percent / 100, 1);
     }

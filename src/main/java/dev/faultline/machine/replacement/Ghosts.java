@@ -6,9 +6,9 @@ import dev.faultline.machine.state.StateWriter;
 import java.util.Arrays;
 
 /**
- * Pages that have left memory and are remembered by who they were: an owner and a page number.
- * Ghosts are numbered from the number of frames on, so that frames and ghosts can be in one {@link
- * PageList}. Every operation but {@link #grow} is O(1) and allocates nothing.
+ * Pages that have left memory and are remembered by an owner and a page number. Ghosts are numbered
+ * from the number of frames on, so that frames and ghosts can be in one {@link PageList}. Every
+ * operation but {@link #grow} is O(1) and allocates nothing.
  */
 final class Ghosts {
 
@@ -28,7 +28,7 @@ final class Ghosts {
     private int spare;
     private int size;
 
-    /** Room for so many ghosts, numbered from {@code first} on. */
+    /** Room for a number of ghosts, numbered from {@code first} on. */
     Ghosts(int first, int count) {
         this.first = first;
         owners = new int[count];
@@ -52,7 +52,7 @@ final class Ghosts {
         }
     }
 
-    /** Makes room for so many, which are more than there is room for; all must be in use. */
+    /** Makes room for more ghosts than there is room for now; all of it must be in use. */
     void grow(int count) {
         int before = next.length;
         owners = Arrays.copyOf(owners, count);

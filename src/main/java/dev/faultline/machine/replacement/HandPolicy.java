@@ -27,7 +27,7 @@ abstract class HandPolicy extends ReplacementPolicy {
         return hand;
     }
 
-    /** The frame that is so many places behind another, going round. */
+    /** The frame that is a number of places behind another, going round. */
     final int after(int frame, int places) {
         int next = frame + places;
         return next >= frameCount ? next - frameCount : next;

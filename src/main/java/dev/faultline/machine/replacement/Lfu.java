@@ -1,7 +1,7 @@
 package dev.faultline.machine.replacement;
 
 /**
- * Least frequently used: the page with fewest accesses since it was loaded leaves; of equals, the
+ * Least frequently used: the page with fewest accesses since it was loaded leaves; of several, the
  * one whose last access is longest ago. What was evicted is forgotten with its count.
  */
 final class Lfu extends ByFrequency {

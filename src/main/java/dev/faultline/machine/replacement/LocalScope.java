@@ -63,7 +63,7 @@ final class LocalScope extends ReplacementPolicy {
     private int asking;
     private @Nullable Frames machine;
 
-    /** A policy for each process, of so many frames, made when the process first faults. */
+    /** A policy for each process, over all frames, made when the process first faults. */
     LocalScope(int frames, Settings settings, Supplier<ReplacementPolicy> maker) {
         this.maker = maker;
         pattern = maker.get();
@@ -150,7 +150,7 @@ final class LocalScope extends ReplacementPolicy {
         return victim == NONE ? fromAny(frames) : victim;
     }
 
-    /** A page of the process that has most more than its allotment, the first of equals. */
+    /** A page of the process that is furthest above its allotment, or of the first such. */
     private int fromRichest(Frames frames) {
         int richest = NONE;
         int most = 0;

@@ -2,7 +2,7 @@ package dev.faultline.machine.replacement;
 
 /**
  * Most frequently used: the page with most accesses since it was loaded leaves, for one with few
- * has probably just come; of equals, the one whose last access is longest ago.
+ * has probably just come; if there are several, the one whose last access is longest ago.
  */
 final class Mfu extends ByFrequency {
 

@@ -10,7 +10,7 @@ import dev.faultline.machine.state.StateWriter;
  * Not recently used: the first page of the lowest class 2·referenced + dirty leaves (Tanenbaum,
  * "Modern Operating Systems", chapter 3), in the order of frame numbers from the hand or from frame
  * 0, by dialect; of class 0 there is none lower, so that the look ends there. After the choice all
- * referenced bits are cleared, if so many instructions have gone by since that was last done.
+ * referenced bits are cleared, if {@code clearEvery} instructions have passed since they last were.
  * O(frames) an eviction.
  */
 final class Nru extends HandPolicy {

@@ -10,9 +10,9 @@ import java.util.Arrays;
 /**
  * Optimal: the page leaves whose next use is farthest away, or that is never used again (Belady, "A
  * study of replacement algorithms for a virtual-storage computer", IBM Systems Journal 5(2), 1966).
- * Of equals, which is a matter of dialect. The future is what the same request still has to come;
- * after that nothing is known. Of a process with a program it is the rest of the program, and how
- * far away a use is is counted in that process's own accesses. O(frames) an eviction, O(1) an
+ * If several are equal, {@code ties} decides. The future is the rest of the same request; after
+ * that nothing is known. The future of a process with a program is the rest of the program, and the
+ * distance of a use is counted in that process's own accesses. O(frames) an eviction, O(1) an
  * access.
  */
 final class Optimal extends ReplacementPolicy {

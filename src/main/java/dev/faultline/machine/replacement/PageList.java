@@ -95,7 +95,7 @@ public final class PageList {
         youngest = renewed(number, youngest);
     }
 
-    /** Makes so many listed numbers the youngest, one after the other. */
+    /** Makes a number of listed frames the youngest, one after the other. */
     void renew(int[] numbers, int count) {
         int last = youngest; // at hand, since it is asked for each
         for (int i = 0; i < count; i++) {

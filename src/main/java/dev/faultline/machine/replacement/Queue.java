@@ -6,23 +6,25 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One of the lists that a policy keeps, oldest first, for those who look.
+ * One of the lists that a policy keeps, oldest first, as a client sees it.
  *
- * @param name what its paper calls it, in plain words
- * @param size of how many entries
- * @param target how many it is meant to have, or null if there is no such number
+ * @param name its name in the paper, in plain words
+ * @param size the number of entries it has
+ * @param target the number of entries it should have, or null if there is no such number
+ * @param entries the first of them; there may be fewer than {@code size}
  */
 public record Queue(String name, int size, @Nullable Double target, List<Entry> entries) {
 
     /**
      * A page in a frame, or one that has left and is remembered.
      *
-     * @param frame the frame, or null
-     * @param owner whose page is remembered, or null: a process, or below zero an object
-     * @param page the page that is remembered, or null
+     * @param frame the frame, or null if the page has left
+     * @param owner of a remembered page: the process, or an object if below zero; else null
+     * @param page the number of a remembered page; else null
      */
     public record Entry(@Nullable Integer frame, @Nullable Integer owner, @Nullable Long page) {}
 
+    /** Keeps the entries as a copy of its own. */
     public Queue {
         entries = List.copyOf(entries);
     }
@@ -43,7 +45,7 @@ public record Queue(String name, int size, @Nullable Double target, List<Entry> 
         return new Queue(name, list.size(), null, entries);
     }
 
-    /** Shows the first entries of a list that is meant to be so long. */
+    /** Shows the first entries of a list that has a target. */
     static Queue of(
             String name, PageList list, @Nullable Double target, GhostPolicy policy, int most) {
         List<Entry> entries = new ArrayList<>();

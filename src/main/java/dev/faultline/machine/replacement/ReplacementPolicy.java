@@ -86,7 +86,7 @@ public abstract class ReplacementPolicy {
     /** An access to the frame was completed; called only if {@link #watchesReferences}. */
     public void onAccess(int frame) {}
 
-    /** Accesses to so many of these frames were completed, one after the other. */
+    /** Accesses to the first {@code count} of these frames were completed, in this order. */
     public void onAccess(int[] frames, int count) {
         for (int i = 0; i < count; i++) {
             onAccess(frames[i]);
@@ -114,7 +114,7 @@ public abstract class ReplacementPolicy {
         return new int[0];
     }
 
-    /** The lists that the policy keeps, with so many entries of each at most. */
+    /** The lists that the policy keeps, with at most {@code most} entries of each. */
     public List<Queue> queues(int most) {
         return List.of();
     }
@@ -129,12 +129,14 @@ public abstract class ReplacementPolicy {
         return 0;
     }
 
-    /** Bytes by which so many faults may make {@link #hostBytes} grow. */
+    /** Bytes by which a number of faults may at most make {@link #hostBytes} grow. */
     public long growth(long faults) {
         return 0;
     }
 
+    /** Writes all that later choices depend on, so that {@link #load} can read it. */
     public abstract void save(StateWriter out);
 
+    /** Takes over what {@link #save} wrote of a policy for as many frames, with the same values. */
     public abstract void load(StateReader in);
 }

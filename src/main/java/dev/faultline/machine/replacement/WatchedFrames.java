@@ -26,6 +26,15 @@ public final class WatchedFrames extends FramesOf {
 
     /** Receives the looks, in order. */
     public interface Receiver {
+
+        /**
+         * Receives one look at a frame. Null stands for what the policy did not look at.
+         *
+         * @param evictable whether its page could leave
+         * @param referenced its referenced bit, before it was cleared
+         * @param dirty its dirty bit
+         * @param cleared whether the policy cleared the referenced bit
+         */
         void look(
                 int frame,
                 @Nullable Boolean evictable,
@@ -37,7 +46,7 @@ public final class WatchedFrames extends FramesOf {
     private final int most;
     private final List<Look> looks = new ArrayList<>();
 
-    /** Notes at most so many looks. */
+    /** Watches what is asked about frames, and notes the first looks: {@code most} of them. */
     public WatchedFrames(Frames frames, int most) {
         super(frames);
         this.most = most;

@@ -4,7 +4,7 @@ package dev.faultline.machine.replacement;
  * Working set (Denning, "The working set model for program behavior", CACM 11(5), 1968) by a scan:
  * from the hand on, a referenced page gets the time of now and its bit cleared; one that was not,
  * and was last used more than tau instructions ago, leaves at once. If there is none, the one with
- * the oldest time does, the first from the hand on of equals. O(frames) an eviction.
+ * the oldest time does, or the first of several from the hand on. O(frames) an eviction.
  */
 final class WorkingSet extends ByLastUse {
 

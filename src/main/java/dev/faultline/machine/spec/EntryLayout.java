@@ -10,10 +10,15 @@ import java.util.List;
  * EntryWords} writes them.
  */
 public enum EntryLayout {
+    /** Four bytes, 20 bits of frame number, two levels. */
     IA_32(4, 20, 2),
+    /** Eight bytes, four levels; 32 bits of the frame number are used here. */
     X86_64(8, 32, 4),
+    /** Four bytes, 22 bits of frame number, two levels. */
     SV32(4, 22, 2),
+    /** Eight bytes, three levels; 32 bits of the frame number are used here. */
     SV39(8, 32, 3),
+    /** Eight bytes, four levels; 32 bits of the frame number are used here. */
     SV48(8, 32, 4);
 
     /** Bytes of a page under each of these. */
@@ -34,12 +39,12 @@ public enum EntryLayout {
         return entryBytes;
     }
 
-    /** Index bits of each level, root first: a node of each is a page. */
+    /** Index bits of each level, root first. A node of any level takes one page. */
     public List<Integer> levels() {
         return Collections.nCopies(levels, Long.numberOfTrailingZeros(PAGE / entryBytes));
     }
 
-    /** Frames, and slots, that an entry can tell apart here. */
+    /** The most frames, or slots, that an entry can name here. */
     long mostFrames() {
         return 1L << frameBits;
     }

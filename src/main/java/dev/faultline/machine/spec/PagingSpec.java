@@ -116,6 +116,7 @@ public record PagingSpec(
 
         /** How it is known that memory is too small. */
         public enum Kind {
+            /** It is not looked at: every process may run. */
             NONE,
             /** The working sets together are larger than memory (Denning, CACM 11(5), 1968). */
             WORKING_SET,

@@ -31,7 +31,7 @@ public record PolicySpec(String policy, SpecValues values, long seed) implements
     /** Where the fields of a policy stand. */
     public static final Section SECTION = Parameters.SECTION;
 
-    /** Where that stands which takes the place of chance. */
+    /** Where the fields stand that take the place of chance. */
     public static final Section RANDOM = Parameters.RANDOM;
 
     /** The name of the policy. */

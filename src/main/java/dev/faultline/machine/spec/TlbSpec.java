@@ -48,8 +48,11 @@ public record TlbSpec(
 
     /** Which way of a full set is overwritten. */
     public enum Replacement {
+        /** The entry used longest ago. */
         LRU,
+        /** The entry filled longest ago. */
         FIFO,
+        /** Any of them, at random; the machine's seed decides. */
         RANDOM,
         /**
          * A binary tree over the ways; each node points away from the half used last. Needs ways

@@ -50,8 +50,11 @@ public record Translation(
 
     /** The kind of page table. */
     public enum Kind {
+        /** One array for each process, with an entry for each of its pages. */
         LINEAR,
+        /** A tree for each process, with nodes only where there are pages. */
         HIERARCHICAL,
+        /** Chains of entries for each process, found by a hash of the page number. */
         HASHED,
         /** One table for the machine, with an element a frame. */
         INVERTED,
@@ -144,6 +147,7 @@ public record Translation(
                             "Whether the kernel moves what is in memory together before it swaps"
                                     + " any of it out; false if left out.");
 
+    /** Keeps the lists as copies of its own. */
     public Translation {
         levels = List.copyOf(levels);
     }
