@@ -24,7 +24,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
-/** Every policy, inside the whole machine, against {@link SlowPolicies} on random strings. */
+/** Every policy, inside the whole machine, against {@link PolicyOracle} on random strings. */
 class PoliciesTest {
 
     static Stream<String> policies() {
@@ -63,7 +63,7 @@ class PoliciesTest {
                 RandomPolicies.pages(random, length, spec.frames() + 1 + random.nextInt(more));
         boolean[] writes = RandomPolicies.writes(random, length);
         List<Long> expected =
-                SlowPolicies.evictions(spec.replacement(), spec.frames(), pages, writes);
+                PolicyOracle.evictions(spec.replacement(), spec.frames(), pages, writes);
         Machine machine = Specs.withProcess(spec);
         List<Long> evicted = new ArrayList<>();
         if (spec.replacement().needsFuture()) {

@@ -9,6 +9,7 @@ import dev.faultline.machine.replacement.Dialect;
 import dev.faultline.machine.replacement.Parameters;
 import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.machine.spec.PolicySpec;
+import dev.faultline.oracle.replacement.Paper;
 import dev.faultline.testing.Seeds;
 
 import org.jspecify.annotations.Nullable;
@@ -44,8 +45,7 @@ class PolicyListsTest {
         int frames = (int) RandomPolicies.fewFrames(random);
         Dialect dialect = random.nextBoolean() ? Dialect.TEXTBOOK : Dialect.LINUX;
         MachineSpec spec = RandomPolicies.spec(random, policy, dialect, frames);
-        SlowHistories.Paper paper =
-                Objects.requireNonNull(SlowHistories.of(spec.replacement(), frames));
+        Paper paper = PolicyOracle.paper(spec.replacement(), frames);
         Machine machine = Specs.withProcess(spec);
         int length = 20 + random.nextInt(200);
         int range = frames + 1 + random.nextInt(12);

@@ -9,6 +9,7 @@ import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.machine.spec.SwapSpec;
 import dev.faultline.machine.spec.TlbSpec;
 import dev.faultline.machine.spec.Translation;
+import dev.faultline.oracle.replacement.Papers;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +20,7 @@ import java.util.SplittableRandom;
 final class RandomPolicies {
 
     /** Stands for a tick of the clock in a string of pages. */
-    static final long TICK = -1;
+    static final long TICK = Papers.TICK;
 
     private RandomPolicies() {}
 

@@ -144,7 +144,7 @@ class SchedulerTest {
             writes[i] = pages[i] < 0;
         }
         List<Long> expected =
-                SlowPolicies.evictions(spec.replacement(), spec.frames(), numbers, writes);
+                PolicyOracle.evictions(spec.replacement(), spec.frames(), numbers, writes);
         Machine machine = machine(spec, 0, pages);
         machine.apply(new Command.Run(null, (long) random.nextInt(100), null, 0));
         machine = Machine.restore(spec, machine.save(), machine.programs());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.faultline.machine.protocol.Counter;
 import dev.faultline.machine.replacement.Parameters;
 import dev.faultline.machine.spec.MachineSpec;
+import dev.faultline.oracle.replacement.Paper;
 import dev.faultline.testing.Seeds;
 
 import org.junit.jupiter.api.Test;
@@ -47,8 +48,7 @@ class UnboundedLirsTest {
     void goesOnWhereItWasWhileItGrows(long seed) {
         MachineSpec spec = spec(Parameters.UNBOUNDED);
         SplittableRandom random = new SplittableRandom(seed);
-        SlowHistories.Paper paper =
-                Objects.requireNonNull(SlowHistories.of(spec.replacement(), FRAMES));
+        Paper paper = PolicyOracle.paper(spec.replacement(), FRAMES);
         Machine machine = Specs.withProcess(spec);
         long faults = 0;
         for (int step = 0; step < 2000; step++) {

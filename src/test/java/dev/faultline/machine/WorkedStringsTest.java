@@ -33,7 +33,7 @@ import java.util.stream.Collectors;
 
 /**
  * {@code docs/worked-strings.md} shows every policy at work on one string, step by step. What it
- * shows is what the machine does, and the pages that leave are those of {@link SlowPolicies}.
+ * shows is what the machine does, and the pages that leave are those of {@link PolicyOracle}.
  */
 class WorkedStringsTest {
 
@@ -200,7 +200,7 @@ class WorkedStringsTest {
             pages[i] = Math.abs(STRING[i]);
             writes[i] = STRING[i] < 0;
         }
-        return SlowPolicies.evictions(spec.replacement(), FRAMES, pages, writes);
+        return PolicyOracle.evictions(spec.replacement(), FRAMES, pages, writes);
     }
 
     /** Prints the page, for whoever has changed a policy. */

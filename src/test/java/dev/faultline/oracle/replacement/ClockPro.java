@@ -1,7 +1,4 @@
-package dev.faultline.machine;
-
-import dev.faultline.machine.replacement.Parameters;
-import dev.faultline.machine.spec.PolicySpec;
+package dev.faultline.oracle.replacement;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,7 +16,7 @@ import java.util.Set;
  * <p>One line of the program is taken as its comment says: a page that goes to the head while the
  * cold share grows keeps its own referenced bit, where the program sets that of the next page.
  */
-final class SlowClockPro implements SlowHistories.Paper {
+final class ClockPro implements Paper {
 
     private static final Long NOWHERE = -1L;
 
@@ -41,8 +38,8 @@ final class SlowClockPro implements SlowHistories.Paper {
     private Long hotHand = NOWHERE;
     private Long testHand = NOWHERE;
 
-    SlowClockPro(PolicySpec spec, int memory) {
-        onLoad = spec.get(Parameters.REFERENCED_ON_LOAD);
+    ClockPro(int memory, boolean onLoad) {
+        this.onLoad = onLoad;
         this.memory = memory;
         // the program takes 5 frames or more, and two of them cold
         minCold = memory < 3 ? 1 : Math.max(2, memory * 5 / 100);

@@ -1,7 +1,4 @@
-package dev.faultline.machine;
-
-import dev.faultline.machine.replacement.Parameters;
-import dev.faultline.machine.spec.PolicySpec;
+package dev.faultline.oracle.replacement;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -14,7 +11,7 @@ import java.util.stream.Stream;
  * reference string goes in, the pages that leave come out. Frames are numbered in the order in
  * which they are first filled.
  */
-final class SlowPolicies {
+final class TextbookPolicies {
 
     /** A page in memory. */
     private static final class Resident {
@@ -38,7 +35,7 @@ final class SlowPolicies {
         }
     }
 
-    private final PolicySpec spec;
+    private final PolicySettings settings;
     private final int frames;
     private final List<Resident> memory = new ArrayList<>();
     private final List<Long> evicted = new ArrayList<>();
@@ -55,26 +52,23 @@ final class SlowPolicies {
     /** SIEVE's hand: the page to look at next, or none. */
     private long sieveHand = -1;
 
-    private SlowPolicies(PolicySpec spec, int frames) {
-        this.spec = spec;
+    private TextbookPolicies(PolicySettings settings, int frames) {
+        this.settings = settings;
         this.frames = frames;
-        hand = spec.count(Parameters.HAND_START);
+        hand = settings.count("handStart");
     }
 
     /**
      * The pages that leave, in order, while a string of pages is read, or written where it says.
-     * {@link RandomPolicies#TICK} among them is a tick.
+     * {@link Papers#TICK} among them is a tick.
      */
-    static List<Long> evictions(PolicySpec spec, int frames, long[] pages, boolean[] writes) {
-        SlowHistories.Paper paper = SlowHistories.of(spec, frames);
-        if (paper != null) {
-            return SlowHistories.evictions(paper, pages);
-        }
-        SlowPolicies slow = new SlowPolicies(spec, frames);
+    static List<Long> evictions(
+            PolicySettings settings, int frames, long[] pages, boolean[] writes) {
+        TextbookPolicies slow = new TextbookPolicies(settings, frames);
         slow.string = pages;
         for (int i = 0; i < pages.length; i++) {
             slow.place = i + 1;
-            if (pages[i] == RandomPolicies.TICK) {
+            if (pages[i] == Papers.TICK) {
                 slow.tick();
             } else {
                 slow.access(pages[i], writes[i]);
@@ -84,7 +78,7 @@ final class SlowPolicies {
     }
 
     private void tick() {
-        if (spec.get(Parameters.AGE_AT) == Parameters.AgeAt.TICK) {
+        if (settings.is("ageAt", "tick")) {
             memory.forEach(this::grow);
         }
         memory.forEach(page -> page.referenced = false);
@@ -107,10 +101,10 @@ final class SlowPolicies {
                 frame = victim.frame;
             }
             found = new Resident(frame, page, now);
-            found.age = "0".repeat(spec.count(Parameters.BITS));
+            found.age = "0".repeat(settings.count("bits"));
             memory.add(found);
-            found.referenced = spec.get(Parameters.REFERENCED_ON_LOAD);
-            if (spec.get(Parameters.HAND_PASSES_FILLED)) {
+            found.referenced = settings.flag("referencedOnLoad");
+            if (settings.flag("handPassesFilled")) {
                 passing(found);
             }
         } else {
@@ -120,15 +114,15 @@ final class SlowPolicies {
         found.used = now;
         found.count++;
         found.modified |= write;
-        if (spec.get(Parameters.HALVE_EVERY) > 0 && now % spec.get(Parameters.HALVE_EVERY) == 0) {
+        if (settings.number("halveEvery") > 0 && now % settings.number("halveEvery") == 0) {
             memory.forEach(each -> each.count /= 2);
         }
     }
 
     private Resident victim() {
-        return switch (spec.policy()) {
+        return switch (settings.policy()) {
             case "fifo" ->
-                    spec.get(Parameters.ORDER) == Parameters.Order.FRAME
+                    settings.is("order", "frame")
                             ? passing(round().getFirst())
                             : least(Comparator.comparingInt(page -> page.loaded));
             case "lifo" -> least(Comparator.comparingInt(page -> -page.loaded));
@@ -155,15 +149,16 @@ final class SlowPolicies {
                             Comparator.<Resident>comparingInt(page -> -nextUse(page.page))
                                     .thenComparingInt(this::tie));
             case "sieve" -> sieve();
-            default -> throw new IllegalArgumentException(spec.policy());
+            default -> throw new IllegalArgumentException(settings.policy());
         };
     }
 
     private int tie(Resident page) {
-        return switch (spec.get(Parameters.TIES)) {
-            case FRAME -> page.frame;
-            case OLDEST -> page.loaded;
-            case YOUNGEST -> -page.loaded;
+        return switch (settings.word("ties")) {
+            case "frame" -> page.frame;
+            case "oldest" -> page.loaded;
+            case "youngest" -> -page.loaded;
+            default -> throw new IllegalArgumentException(settings.word("ties"));
         };
     }
 
@@ -194,7 +189,7 @@ final class SlowPolicies {
 
     /** The scan of a policy that may begin at frame 0 each time. */
     private List<Resident> scan() {
-        return spec.get(Parameters.SCAN) == Parameters.Scan.HAND
+        return settings.is("scan", "hand")
                 ? round()
                 : Stream.iterate(0, frame -> frame + 1).limit(frames).map(this::at).toList();
     }
@@ -251,7 +246,7 @@ final class SlowPolicies {
                         scan(),
                         Comparator.comparingInt(
                                 page -> 2 * (page.referenced ? 1 : 0) + (page.modified ? 1 : 0)));
-        if (now - clearedAt >= spec.get(Parameters.CLEAR_EVERY)) {
+        if (now - clearedAt >= settings.number("clearEvery")) {
             memory.forEach(page -> page.referenced = false);
             clearedAt = now;
         }
@@ -260,7 +255,7 @@ final class SlowPolicies {
 
     /** Ages as strings of bits, so that nothing of the machine's arithmetic is repeated. */
     private Resident aging() {
-        if (spec.get(Parameters.AGE_AT) != Parameters.AgeAt.TICK) {
+        if (!settings.is("ageAt", "tick")) {
             memory.forEach(this::grow);
         }
         return passing(Collections.min(scan(), Comparator.comparing(page -> page.age)));
@@ -268,15 +263,12 @@ final class SlowPolicies {
 
     private void grow(Resident page) {
         page.age =
-                (page.referenced ? "1" : "0")
-                        + page.age.substring(0, spec.count(Parameters.BITS) - 1);
+                (page.referenced ? "1" : "0") + page.age.substring(0, settings.count("bits") - 1);
         page.referenced = false;
     }
 
     private Resident random() {
-        int number =
-                spec.get(Parameters.NUMBERS)
-                        .get(numbersUsed++ % spec.get(Parameters.NUMBERS).size());
+        int number = settings.numbers().get(numbersUsed++ % settings.numbers().size());
         return at(number % frames);
     }
 
@@ -286,7 +278,7 @@ final class SlowPolicies {
             if (page.referenced) {
                 page.referenced = false;
                 page.time = now;
-            } else if (now - page.time > spec.get(Parameters.TAU)) {
+            } else if (now - page.time > settings.number("tau")) {
                 return passing(page);
             }
             seen.add(page);
@@ -301,13 +293,13 @@ final class SlowPolicies {
                 page.referenced = false;
                 page.time = now;
             }
-            if (now - page.time > spec.get(Parameters.TAU) && !page.modified) {
+            if (now - page.time > settings.number("tau") && !page.modified) {
                 return passing(page);
             }
         }
         return passing(
                 round.stream()
-                        .filter(page -> now - page.time > spec.get(Parameters.TAU))
+                        .filter(page -> now - page.time > settings.number("tau"))
                         .findFirst()
                         .or(() -> round.stream().filter(page -> !page.modified).findFirst())
                         .orElse(round.getFirst()));
