@@ -19,6 +19,7 @@ import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.machine.spec.PolicySpec;
 import dev.faultline.machine.spec.SwapSpec;
 import dev.faultline.machine.spec.Translation;
+import dev.faultline.oracle.SlowScheduler;
 import dev.faultline.testing.Seeds;
 
 import org.junit.jupiter.api.Test;
@@ -447,22 +448,46 @@ class SchedulerTest {
         // the same accesses, one by one, on a machine that is told to switch
         Machine twin = new Machine(spec, new StrictRoom());
         jobs.forEach(job -> twin.apply(Specs.process(spec)));
-        SlowScheduler slow = new SlowScheduler(twin, jobs, quantum, PAGE);
+        SlowScheduler slow =
+                new SlowScheduler(
+                        new SlowScheduler.Processors(
+                                cpus,
+                                quantum,
+                                costs.get(Costs.CONTEXT_SWITCH),
+                                costs.get(Costs.MEMORY_REFERENCE) > 0),
+                        new OneByOne(twin),
+                        jobs);
         slow.run();
         int lost = (int) machine.inspect().time().oldestTurn() - 1;
-        assertThat(turns(machine)).isEqualTo(slow.turns.subList(lost, slow.turns.size()));
-        assertThat(ran.finished()).isEqualTo(slow.finished);
+        List<Turn> turns = numbered(slow.turns());
+        assertThat(turns(machine)).isEqualTo(turns.subList(lost, turns.size()));
+        assertThat(ran.finished()).isEqualTo(slow.finished());
         assertThat(ran.schedule().ticks()).isEqualTo(slow.clock());
-        assertThat(ran.schedule().idleTicks()).isEqualTo(slow.idle);
-        assertThat(machine.counters().get(Counter.CONTEXT_SWITCHES)).isEqualTo(slow.switches);
+        assertThat(ran.schedule().idleTicks()).isEqualTo(slow.idle());
+        assertThat(machine.counters().get(Counter.CONTEXT_SWITCHES)).isEqualTo(slow.switches());
         assertThat(ran.schedule().switchTicks())
-                .isEqualTo(slow.switches * costs.get(Costs.CONTEXT_SWITCH));
+                .isEqualTo(slow.switches() * costs.get(Costs.CONTEXT_SWITCH));
         for (TimesView row : machine.inspect().time().allTimes(100)) {
-            assertThat(row.completion()).isEqualTo(slow.finishedAt.get(row.pid()));
-            assertThat(row.firstRun()).isEqualTo(slow.firstRun.get(row.pid()));
-            assertThat(row.cpuTicks()).isEqualTo(slow.cpuTicks.getOrDefault(row.pid(), 0L));
-            assertThat(row.diskTicks()).isEqualTo(slow.diskTicks.getOrDefault(row.pid(), 0L));
+            assertThat(row.completion()).isEqualTo(slow.finishedAt(row.pid()));
+            assertThat(row.firstRun()).isEqualTo(slow.firstRun(row.pid()));
+            assertThat(row.cpuTicks()).isEqualTo(slow.cpuTicks(row.pid()));
+            assertThat(row.diskTicks()).isEqualTo(slow.diskTicks(row.pid()));
         }
+    }
+
+    private static List<Turn> numbered(List<SlowScheduler.Turn> slow) {
+        List<Turn> turns = new ArrayList<>();
+        for (SlowScheduler.Turn turn : slow) {
+            turns.add(
+                    new Turn(
+                            turns.size() + 1,
+                            turn.cpu(),
+                            turn.pid(),
+                            turn.from(),
+                            turn.to(),
+                            Turn.Ended.valueOf(turn.ended().name())));
+        }
+        return turns;
     }
 
     private static List<Turn> turns(Machine machine) {

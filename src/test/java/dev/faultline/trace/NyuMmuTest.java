@@ -19,6 +19,7 @@ import dev.faultline.machine.spec.PolicySpec;
 import dev.faultline.machine.spec.SwapSpec;
 import dev.faultline.machine.spec.TlbSpec;
 import dev.faultline.machine.spec.Translation;
+import dev.faultline.oracle.SlowLab;
 import dev.faultline.testing.Seeds;
 
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,7 +78,7 @@ class NyuMmuTest {
             for (Map.Entry<String, Counter> word : WORDS.entrySet()) {
                 assertThat(counters.get(word.getValue()))
                         .as("process %d %s", process, word.getKey())
-                        .isEqualTo((long) slow.stats.get(process).getOrDefault(word.getKey(), 0));
+                        .isEqualTo((long) slow.count(process, word.getKey()));
             }
         }
     }

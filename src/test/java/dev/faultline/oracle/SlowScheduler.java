@@ -1,11 +1,6 @@
-package dev.faultline.machine;
+package dev.faultline.oracle;
 
-import dev.faultline.machine.protocol.AccessBlock;
-import dev.faultline.machine.protocol.Command;
-import dev.faultline.machine.protocol.Counter;
-import dev.faultline.machine.protocol.Counters;
-import dev.faultline.machine.protocol.Op;
-import dev.faultline.machine.protocol.Turn;
+import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -16,13 +11,46 @@ import java.util.Map;
 /**
  * Round robin on any number of processors with one disk, written from the rules in {@code
  * docs/running.md}: it goes from tick to tick, looks at every processor in each, and keeps plain
- * lists that are searched from end to end. What an access costs is asked of a machine that makes
- * each of them by itself.
+ * lists that are searched from end to end. What an access costs is asked of a {@link Accesses} that
+ * makes each of them by itself.
  */
-final class SlowScheduler {
+public final class SlowScheduler {
 
     /** What a process does: its pages, negative to write; and its computing before each. */
-    record Job(int[] pages, long think, long arrival) {}
+    public record Job(int[] pages, long think, long arrival) {}
+
+    /**
+     * The processors.
+     *
+     * @param quantum ticks of a turn
+     * @param contextSwitch ticks to go from one process to another
+     * @param countsReferences whether a reference to memory takes any ticks
+     */
+    public record Processors(
+            int count, long quantum, long contextSwitch, boolean countsReferences) {}
+
+    /** What an access took of a processor, and then of the disk. */
+    public record Cost(long processorTicks, long diskTicks) {}
+
+    /** The memory that all accesses are made in. */
+    public interface Accesses {
+
+        /** Accesses a page for a process, or writes to it if it is negative. */
+        Cost access(int cpu, int pid, int page);
+
+        /** Ends a process. */
+        void exit(int pid);
+    }
+
+    /** Why a turn ended. */
+    public enum Ended {
+        DISK,
+        EXIT,
+        QUANTUM
+    }
+
+    /** A process on a processor, from a tick to before another. */
+    public record Turn(int cpu, int pid, long from, long to, Ended ended) {}
 
     /** A processor: its clock, whom it runs, and how much of the turn is left. */
     private static final class Cpu {
@@ -42,10 +70,9 @@ final class SlowScheduler {
     /** Who waits, and from when on it is ready. */
     private record Waiting(int pid, long readyAt) {}
 
-    private final Machine machine;
+    private final Processors processors;
+    private final Accesses memory;
     private final List<Job> jobs;
-    private final long quantum;
-    private final long pageSize;
     private final int[] next;
     private final long[] thought;
     private final List<Cpu> cpus = new ArrayList<>();
@@ -56,26 +83,26 @@ final class SlowScheduler {
     private final List<Waiting> leaving = new ArrayList<>();
     private long diskFree;
 
-    final List<Integer> finished = new ArrayList<>();
-    final Map<Integer, Long> finishedAt = new HashMap<>();
-    final Map<Integer, Long> firstRun = new HashMap<>();
-    final Map<Integer, Long> cpuTicks = new HashMap<>();
-    final Map<Integer, Long> diskTicks = new HashMap<>();
-    final List<Turn> turns = new ArrayList<>();
-    long idle;
-    long switches;
+    private final List<Integer> finished = new ArrayList<>();
+    private final Map<Integer, Long> finishedAt = new HashMap<>();
+    private final Map<Integer, Long> firstRun = new HashMap<>();
+    private final Map<Integer, Long> cpuTicks = new HashMap<>();
+    private final Map<Integer, Long> diskTicks = new HashMap<>();
+    private final List<Turn> turns = new ArrayList<>();
+    private long idle;
+    private long switches;
 
-    SlowScheduler(Machine machine, List<Job> jobs, long quantum, long pageSize) {
-        this.machine = machine;
+    /** All jobs, before the first tick. The first is process 1. */
+    public SlowScheduler(Processors processors, Accesses memory, List<Job> jobs) {
+        this.processors = processors;
+        this.memory = memory;
         this.jobs = jobs;
-        this.quantum = quantum;
-        this.pageSize = pageSize;
         next = new int[jobs.size() + 1];
         thought = new long[jobs.size() + 1];
         for (int pid = 1; pid <= jobs.size(); pid++) {
             waiting.add(new Waiting(pid, job(pid).arrival()));
         }
-        for (int number = 0; number < machine.spec().cpus(); number++) {
+        for (int number = 0; number < processors.count(); number++) {
             cpus.add(new Cpu(number));
         }
     }
@@ -85,11 +112,12 @@ final class SlowScheduler {
     }
 
     /** When the last processor was done. */
-    long clock() {
+    public long clock() {
         return cpus.stream().mapToLong(cpu -> cpu.clock).max().orElseThrow();
     }
 
-    void run() {
+    /** Runs all jobs to their ends. */
+    public void run() {
         for (long tick = 0; finished.size() < jobs.size(); tick++) {
             while (leave(tick) || act(tick)) {
                 // until nothing can be done in this tick any more
@@ -120,7 +148,7 @@ final class SlowScheduler {
     }
 
     private void end(int pid, long at) {
-        machine.apply(new Command.Exit(pid));
+        memory.exit(pid);
         finished.add(pid);
         finishedAt.put(pid, at);
     }
@@ -147,9 +175,9 @@ final class SlowScheduler {
         }
         waiting.remove(first);
         cpu.pid = first.pid;
-        cpu.left = quantum;
+        cpu.left = processors.quantum();
         if (cpu.lastPid != 0 && cpu.lastPid != cpu.pid) {
-            cpu.clock += machine.spec().costs().contextSwitch();
+            cpu.clock += processors.contextSwitch();
             switches++;
         }
         cpu.lastPid = cpu.pid;
@@ -161,7 +189,7 @@ final class SlowScheduler {
     /** A tick of thinking, an access, or the end of the turn. */
     private boolean goOn(Cpu cpu) {
         int pid = cpu.pid;
-        boolean noTime = machine.spec().costs().memoryReference() == 0;
+        boolean noTime = !processors.countsReferences();
         boolean thinks = thought[pid] < job(pid).think();
         boolean acts = noTime && job(pid).think() > 0 && !thinks;
         if (cpu.needed > 0 || next[pid] == job(pid).pages.length || cpu.left <= 0 && !acts) {
@@ -183,15 +211,9 @@ final class SlowScheduler {
     }
 
     private void access(Cpu cpu) {
-        Counters before = machine.counters();
-        AccessBlock block = new AccessBlock(machine.spec(), 1);
-        int page = job(cpu.pid).pages[next[cpu.pid]++];
-        block.add(page < 0 ? Op.WRITE : Op.READ, Math.abs(page) * pageSize);
-        block.setCpu(0, cpu.number);
-        machine.apply(new Command.Access(cpu.pid, block, false));
-        Counters spent = machine.counters().minus(before);
-        cpu.needed = spent.get(Counter.STORE_TICKS) + spent.get(Counter.FILE_TICKS);
-        spend(cpu, spent.get(Counter.TICKS) - cpu.needed - spent.get(Counter.SWITCH_TICKS));
+        Cost cost = memory.access(cpu.number, cpu.pid, job(cpu.pid).pages[next[cpu.pid]++]);
+        cpu.needed = cost.diskTicks();
+        spend(cpu, cost.processorTicks());
     }
 
     private void endTurn(Cpu cpu) {
@@ -203,23 +225,63 @@ final class SlowScheduler {
             (isLast ? leaving : waiting).add(new Waiting(pid, diskFree));
             cpu.needed = 0;
             cpu.pid = 0;
-            note(cpu, pid, Turn.Ended.DISK);
+            note(cpu, pid, Ended.DISK);
         } else if (isLast) {
             end(pid, cpu.clock);
             cpu.pid = 0;
-            note(cpu, pid, Turn.Ended.EXIT);
+            note(cpu, pid, Ended.EXIT);
         } else {
-            cpu.left = quantum;
+            cpu.left = processors.quantum();
             if (waiting.stream().anyMatch(each -> each.readyAt <= cpu.clock)) {
                 waiting.add(new Waiting(pid, cpu.clock));
                 cpu.pid = 0;
             }
-            note(cpu, pid, Turn.Ended.QUANTUM);
+            note(cpu, pid, Ended.QUANTUM);
         }
     }
 
-    private void note(Cpu cpu, int pid, Turn.Ended why) {
-        turns.add(new Turn(turns.size() + 1, cpu.number, pid, cpu.turnFrom, cpu.clock, why));
+    private void note(Cpu cpu, int pid, Ended why) {
+        turns.add(new Turn(cpu.number, pid, cpu.turnFrom, cpu.clock, why));
         cpu.turnFrom = cpu.clock;
+    }
+
+    /** The processes in the order in which they ended. */
+    public List<Integer> finished() {
+        return finished;
+    }
+
+    /** When a process ended. */
+    public @Nullable Long finishedAt(int pid) {
+        return finishedAt.get(pid);
+    }
+
+    /** When a process first ran. */
+    public @Nullable Long firstRun(int pid) {
+        return firstRun.get(pid);
+    }
+
+    /** The ticks of a process on processors. */
+    public long cpuTicks(int pid) {
+        return cpuTicks.getOrDefault(pid, 0L);
+    }
+
+    /** The ticks of the disk for a process. */
+    public long diskTicks(int pid) {
+        return diskTicks.getOrDefault(pid, 0L);
+    }
+
+    /** All turns, in the order in which they ended. */
+    public List<Turn> turns() {
+        return turns;
+    }
+
+    /** Ticks of processors with nobody to run. */
+    public long idle() {
+        return idle;
+    }
+
+    /** How often a processor went from one process to another. */
+    public long switches() {
+        return switches;
     }
 }

@@ -1,4 +1,4 @@
-package dev.faultline.trace;
+package dev.faultline.oracle;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -13,7 +13,7 @@ import java.util.TreeMap;
  * structures, one loop over the instructions, a pager an algorithm. It shares nothing with the
  * machine.
  */
-final class SlowLab {
+public final class SlowLab {
 
     /** A page-table entry. */
     private static final class Entry {
@@ -25,7 +25,7 @@ final class SlowLab {
     }
 
     /** A virtual memory area. */
-    record Vma(int start, int end, boolean writeProtected, boolean fileMapped) {}
+    public record Vma(int start, int end, boolean writeProtected, boolean fileMapped) {}
 
     private static final class Frame {
         int process = -1;
@@ -45,10 +45,18 @@ final class SlowLab {
     private int instruction;
     private int lastReset;
 
-    /** Per process: what happened how often, by the lab's words. */
-    final List<Map<String, Integer>> stats = new ArrayList<>();
+    private final List<Map<String, Integer>> stats = new ArrayList<>();
 
-    SlowLab(List<List<Vma>> processes, int pages, int frameCount, char algorithm, int[] randoms) {
+    /**
+     * A lab before its first instruction.
+     *
+     * @param processes the areas of each
+     * @param pages of each process's table
+     * @param algorithm the letter that the lab gives it
+     * @param randoms the numbers of its random algorithm, which are taken over and over
+     */
+    public SlowLab(
+            List<List<Vma>> processes, int pages, int frameCount, char algorithm, int[] randoms) {
         this.processes = processes;
         this.algorithm = algorithm;
         this.randoms = randoms;
@@ -64,8 +72,13 @@ final class SlowLab {
         }
     }
 
-    private void count(int process, String what) {
-        stats.get(process).merge(what, 1, Integer::sum);
+    /** What happened to a process, by the lab's word for it. */
+    public int count(int process, String word) {
+        return stats.get(process).getOrDefault(word, 0);
+    }
+
+    private void note(int process, String word) {
+        stats.get(process).merge(word, 1, Integer::sum);
     }
 
     private Vma vma(int process, int page) {
@@ -78,7 +91,7 @@ final class SlowLab {
     }
 
     /** Runs instructions: the operation and its operand. */
-    void run(List<String> instructions) {
+    public void run(List<String> instructions) {
         int current = -1;
         for (String line : instructions) {
             instruction++;
@@ -86,7 +99,7 @@ final class SlowLab {
             int operand = Integer.parseInt(line.substring(2));
             if (operation == 'c') {
                 current = operand;
-                count(current, "switches");
+                note(current, "switches");
             } else if (operation == 'e') {
                 exit(operand);
             } else {
@@ -98,16 +111,16 @@ final class SlowLab {
     private void access(int process, int page, boolean write) {
         Vma vma = vma(process, page);
         if (vma.start() > vma.end()) {
-            count(process, "segv");
+            note(process, "segv");
             return;
         }
         Entry entry = tables[process][page];
         if (!entry.present) {
             int number = frame();
             if (vma.fileMapped()) {
-                count(process, "fins");
+                note(process, "fins");
             } else {
-                count(process, entry.pagedOut ? "ins" : "zeros");
+                note(process, entry.pagedOut ? "ins" : "zeros");
             }
             Frame frame = frames[number];
             frame.process = process;
@@ -118,11 +131,11 @@ final class SlowLab {
             entry.frame = number;
             entry.referenced = false;
             entry.modified = false;
-            count(process, "maps");
+            note(process, "maps");
         }
         entry.referenced = true;
         if (write && vma.writeProtected()) {
-            count(process, "segprot");
+            note(process, "segprot");
         } else if (write) {
             entry.modified = true;
         }
@@ -140,12 +153,12 @@ final class SlowLab {
     private void unmap(int number, boolean toSwap) {
         Frame frame = frames[number];
         Entry entry = tables[frame.process][frame.page];
-        count(frame.process, "unmaps");
+        note(frame.process, "unmaps");
         entry.present = false;
         if (entry.modified && vma(frame.process, frame.page).fileMapped()) {
-            count(frame.process, "fouts");
+            note(frame.process, "fouts");
         } else if (entry.modified && toSwap) {
-            count(frame.process, "outs");
+            note(frame.process, "outs");
             entry.pagedOut = true;
         }
         frame.process = -1;
