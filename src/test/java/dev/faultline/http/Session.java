@@ -35,7 +35,7 @@ final class Session {
     private final Set<String> files = new TreeSet<>();
     private JsonNode shown = Answer.MAPPER.nullNode();
     private List<JsonNode> processes = List.of();
-    private FlatMemory memory = new FlatMemory(1);
+    private FollowedMemory memory = new FollowedMemory(1);
     private boolean staleTlbs;
     private boolean kernelAccesses;
     private String firstDigest = "";
@@ -57,7 +57,7 @@ final class Session {
     void begin() {
         shown = make(id);
         firstDigest = shown.get("digest").asString();
-        memory = new FlatMemory(shown.get("pageSize").asLong());
+        memory = new FollowedMemory(shown.get("pageSize").asLong());
         staleTlbs = !shown.at("/tlb/invalidation").asString("all").equals("all");
         holds("a machine is as it was asked for", () -> laws.asked(spec, shown, ""));
         look();

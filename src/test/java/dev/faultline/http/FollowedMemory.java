@@ -2,129 +2,43 @@ package dev.faultline.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.faultline.oracle.FlatMemory;
+
 import org.jspecify.annotations.Nullable;
 
 import tools.jackson.databind.JsonNode;
 
 import java.math.BigInteger;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What private memory without a file must hold, learnt from requests and their answers alone: a
- * byte that was written, or never touched since it was mapped, or read once. What a request does to
- * memory in a way that is not followed here makes it unknown until it is read or written again.
+ * What private memory without a file must hold, learnt from requests and their answers alone. What
+ * a request does to memory in a way that is not followed here makes it unknown until it is read or
+ * written again.
  */
-final class FlatMemory {
+final class FollowedMemory {
 
     private static final Pattern PATH =
             Pattern.compile("/processes(?:/([0-9]+))?(?:/areas/(0x[0-9a-f]+))?/?([a-z-]*).*");
 
-    /** Addresses from the first to before the second. */
-    private record Range(long from, long to) {
-        boolean has(long address) {
-            return from <= address && address < to;
-        }
-    }
-
-    /** The memory of a process; two have the same after a vfork. */
-    private static final class Space {
-        final NavigableMap<Long, Integer> known = new TreeMap<>();
-        final Set<Long> unknown = new HashSet<>();
-
-        /** Mapped by requests, private and without a file: zero where nothing else is known. */
-        final List<Range> fresh = new ArrayList<>();
-
-        /** Files and what is shared: others may write there. */
-        final List<Range> foreign = new ArrayList<>();
-
-        /** Whether its own handler may change it. */
-        boolean handled;
-
-        /** Of a process whose making was not seen. */
-        static Space notFollowed() {
-            Space space = new Space();
-            space.handled = true;
-            return space;
-        }
-
-        Space copy() {
-            Space copy = new Space();
-            copy.known.putAll(known);
-            copy.unknown.addAll(unknown);
-            copy.fresh.addAll(fresh);
-            copy.foreign.addAll(foreign);
-            copy.handled = handled;
-            return copy;
-        }
-
-        @Nullable Integer byteAt(long address) {
-            Integer value = known.get(address);
-            if (value != null || unknown.contains(address)) {
-                return value;
-            }
-            return fresh.stream().anyMatch(range -> range.has(address)) ? 0 : null;
-        }
-
-        boolean isFollowed(long address) {
-            return !handled && foreign.stream().noneMatch(range -> range.has(address));
-        }
-
-        void forget(long from, long to) {
-            known.subMap(from, to).clear();
-            List<Range> before = List.copyOf(fresh);
-            fresh.clear();
-            for (Range range : before) {
-                addIfAny(range.from, Math.min(range.to, from));
-                addIfAny(Math.max(range.from, to), range.to);
-            }
-        }
-
-        private void addIfAny(long from, long to) {
-            if (from < to) {
-                fresh.add(new Range(from, to));
-            }
-        }
-
-        void forget() {
-            known.clear();
-            unknown.clear();
-            fresh.clear();
-        }
-
-        void learn(long address, int value) {
-            known.put(address, value);
-            unknown.remove(address);
-        }
-
-        void lose(long address, int size) {
-            for (int i = 0; i < size; i++) {
-                known.remove(address + i);
-                unknown.add(address + i);
-            }
-        }
-    }
-
+    /** Above every address. */
     private static final long ALL = 1L << 62;
 
     private final long pageSize;
-    private final Map<Integer, Space> spaces = new HashMap<>();
+    private final Map<Integer, FlatMemory> spaces = new HashMap<>();
 
-    FlatMemory(long pageSize) {
+    FollowedMemory(long pageSize) {
         this.pageSize = pageSize;
     }
 
-    private Space space(int pid) {
-        return spaces.computeIfAbsent(pid, unheardOf -> Space.notFollowed());
+    private FlatMemory space(int pid) {
+        return spaces.computeIfAbsent(pid, unheardOf -> FlatMemory.notFollowed());
     }
 
     /** Follows a request that was answered; what it read must be what is known. */
@@ -133,7 +47,7 @@ final class FlatMemory {
         if (step.path().equals("/reset") && answer.status() == 200) {
             spaces.clear();
         } else if (step.path().equals("/kernel/accesses") && step.body().contains("value")) {
-            spaces.values().forEach(Space::forget);
+            spaces.values().forEach(FlatMemory::forget);
         } else if (step.path().equals("/trace")) {
             traced(step, 0);
         } else if (path.matches() && step.action().equals("trace")) {
@@ -156,7 +70,7 @@ final class FlatMemory {
             case "fork" -> spaces.put((int) answer.number("/pid"), space(pid).copy());
             case "vfork" -> spaces.put((int) answer.number("/pid"), space(pid));
             case "accesses" -> accessed(space(pid), body, answer);
-            case "handler" -> space(pid).handled = true;
+            case "handler" -> space(pid).followNoMore();
             case "remap" -> {
                 space(pid).forget();
                 addForeign(space(pid), answer.json());
@@ -181,7 +95,7 @@ final class FlatMemory {
         }
     }
 
-    private void forgetFrom(Space space, @Nullable String start, JsonNode length) {
+    private void forgetFrom(FlatMemory space, @Nullable String start, JsonNode length) {
         long from = start == null ? 0 : parse(start);
         long to = length.isMissingNode() ? ALL : roundedUp(from + length.asLong());
         space.forget(from, to);
@@ -199,10 +113,10 @@ final class FlatMemory {
         return node.isString() ? parse(node.asString()) : node.asLong();
     }
 
-    private Space made(JsonNode body) {
-        Space space = new Space();
+    private FlatMemory made(JsonNode body) {
+        FlatMemory space = new FlatMemory();
         if (!body.has("areas")) {
-            space.fresh.add(new Range(0, ALL));
+            space.map(0, ALL);
         }
         for (JsonNode area : body.path("areas")) {
             add(space, area);
@@ -211,28 +125,26 @@ final class FlatMemory {
     }
 
     /** A mapping: a new one, or one that took the place of others. */
-    private void mapped(Space space, JsonNode area) {
+    private void mapped(FlatMemory space, JsonNode area) {
         long from = address(area.path("start"));
         space.forget(from, roundedUp(from + area.path("length").asLong()));
         add(space, area);
     }
 
-    private void add(Space space, JsonNode area) {
+    private void add(FlatMemory space, JsonNode area) {
         if (!addForeign(space, area)) {
             long from = address(area.path("start"));
-            Range range = new Range(from, from + area.path("length").asLong());
-            space.unknown.removeIf(range::has);
-            space.fresh.add(range);
+            space.map(from, from + area.path("length").asLong());
         }
     }
 
-    private boolean addForeign(Space space, JsonNode area) {
+    private boolean addForeign(FlatMemory space, JsonNode area) {
         String kind = area.path("kind").asString("anonymous");
         boolean shared = area.path("sharing").asString("private").equals("shared");
         boolean foreign = shared || kind.equals("file") || kind.equals("shared-memory");
         if (foreign) {
             long from = address(area.path("start"));
-            space.foreign.add(new Range(from, roundedUp(from + area.path("length").asLong())));
+            space.mapForeign(from, roundedUp(from + area.path("length").asLong()));
         }
         return foreign;
     }
@@ -251,7 +163,7 @@ final class FlatMemory {
         }
     }
 
-    private static void accessed(Space space, JsonNode body, Answer answer) {
+    private static void accessed(FlatMemory space, JsonNode body, Answer answer) {
         JsonNode accesses = body.path("accesses");
         JsonNode results = answer.at("/results");
         for (int i = 0; i < accesses.size(); i++) {
@@ -274,7 +186,7 @@ final class FlatMemory {
         }
     }
 
-    private static void store(Space space, long address, int size, BigInteger value) {
+    private static void store(FlatMemory space, long address, int size, BigInteger value) {
         for (int i = 0; i < size; i++) {
             if (space.isFollowed(address + i)) {
                 space.learn(address + i, value.shiftRight(8 * i).intValue() & 0xFF);
@@ -282,7 +194,7 @@ final class FlatMemory {
         }
     }
 
-    private static void compare(Space space, long address, int size, JsonNode result, int at) {
+    private static void compare(FlatMemory space, long address, int size, JsonNode result, int at) {
         BigInteger value = result.get("value").bigIntegerValue();
         for (int i = 0; i < size; i++) {
             if (space.isFollowed(address + i)) {
@@ -303,8 +215,7 @@ final class FlatMemory {
 
     /** Where something is known of a process's memory, up to a number of places. */
     List<Long> places(int pid, int most) {
-        Space space = space(pid);
-        return space.known.keySet().stream().filter(space::isFollowed).limit(most).toList();
+        return space(pid).places(most);
     }
 
     /** Compares bytes, base64, from an address on. */
