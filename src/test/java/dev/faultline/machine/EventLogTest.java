@@ -7,13 +7,11 @@ import dev.faultline.machine.protocol.Fault;
 import dev.faultline.machine.protocol.OnSignal;
 import dev.faultline.machine.protocol.Op;
 import dev.faultline.machine.protocol.Signal;
-import dev.faultline.machine.state.StateReader;
-import dev.faultline.machine.state.StateWriter;
+import dev.faultline.testing.Saved;
 import dev.faultline.testing.Seeds;
 
 import org.jspecify.annotations.Nullable;
 
-import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -42,7 +40,7 @@ class EventLogTest {
                 log = restored(log, capacity);
             }
             check(log, capacity);
-            assertThat(saved(log)).isEqualTo(saved(other));
+            assertThat(Saved.bytes(log::save)).isEqualTo(Saved.bytes(other::save));
         }
     }
 
@@ -56,16 +54,8 @@ class EventLogTest {
 
     private static EventLog restored(EventLog log, int capacity) {
         EventLog restored = new EventLog(capacity);
-        restored.load(new StateReader(saved(log)));
+        restored.load(Saved.by(log::save));
         return restored;
-    }
-
-    private static byte[] saved(EventLog log) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        StateWriter out = new StateWriter((chunk, length) -> bytes.write(chunk, 0, length));
-        log.save(out);
-        out.flush();
-        return bytes.toByteArray();
     }
 
     /** Adds an event of a random kind and random numbers. Answers what should be kept of it. */

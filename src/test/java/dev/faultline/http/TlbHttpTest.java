@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import java.util.List;
 
 /** TLBs of every kind, and what translation costs. */
-class TlbTest extends HttpTest {
+class TlbHttpTest extends HttpTest {
 
     private static final String COSTS =
             "'costs': {'memoryReference': 100, 'tlbLookup': 1, 'trap': 50}";
