@@ -19,7 +19,6 @@ import java.util.SplittableRandom;
 final class RandomSteps {
 
     private static final int MOST_PROCESSES = 5;
-    private static final int MOST_PAGES = 20;
     private static final String[] FILES = {"data", "code"};
     private static final String[] MEMORIES = {"board", "pool"};
     private static final String[] GROUPS = {"left", "right"};
@@ -43,16 +42,12 @@ final class RandomSteps {
     private final int addressBits;
     private final int segmentBits;
     private final int frames;
-    private final int cpus;
     private final long pages;
-
-    /** Areas that were asked for lately: the first address, and bytes. */
-    private final List<Area> asked = new ArrayList<>();
+    private final Aims aims;
+    private final RandomAccesses accesses;
 
     /** Files made. */
     private int drawn;
-
-    private record Area(long start, long length) {}
 
     RandomSteps(SplittableRandom random, Session session) {
         this.random = random;
@@ -62,8 +57,9 @@ final class RandomSteps {
         addressBits = shown.get("addressBits").asInt();
         segmentBits = shown.at("/translation/segmentBits").asInt(0);
         frames = shown.get("frames").asInt();
-        cpus = shown.get("cpus").asInt();
-        pages = Math.min(MOST_PAGES, (1L << addressBits - segmentBits) / pageSize);
+        aims = new Aims(random, shown);
+        pages = aims.pages();
+        accesses = new RandomAccesses(random, aims, frames, shown.get("cpus").asInt());
     }
 
     /** The next request, with what is to be looked at around it. */
@@ -85,17 +81,9 @@ final class RandomSteps {
     }
 
     private void addIf(Set<Look> looks, Look look, int chances) {
-        if (oneIn(chances)) {
+        if (aims.oneIn(chances)) {
             looks.add(look);
         }
-    }
-
-    private boolean oneIn(int chances) {
-        return random.nextInt(chances) == 0;
-    }
-
-    private String oneOf(String... words) {
-        return words[random.nextInt(words.length)];
     }
 
     private Step draw() {
@@ -108,13 +96,13 @@ final class RandomSteps {
                 live.add(process.get("pid").asInt());
             }
         }
-        if (live.isEmpty() || live.size() < MOST_PROCESSES && oneIn(15)) {
+        if (live.isEmpty() || live.size() < MOST_PROCESSES && aims.oneIn(15)) {
             return Step.json("POST", "/processes", process(true));
         }
         if (drawn < FILES.length + 3) {
             return withAFile("/processes/" + live.getFirst(), drawn++ - FILES.length);
         }
-        if (oneIn(4)) {
+        if (aims.oneIn(4)) {
             return ofTheMachine(live);
         }
         int pid = live.get(random.nextInt(live.size()));
@@ -124,7 +112,7 @@ final class RandomSteps {
     /** Maps a file that is shared, writes to it, and lets it be written back. */
     private Step withAFile(String process, int step) {
         ObjectNode area =
-                object().put("start", hex(0))
+                object().put("start", Aims.hex(0))
                         .put("length", 2 * pageSize)
                         .put("protection", "rw-")
                         .put("kind", "file")
@@ -132,11 +120,11 @@ final class RandomSteps {
                         .put("sharing", "shared")
                         .put("replace", true);
         ObjectNode batch = object();
-        batch.putArray("accesses").addObject().put("op", "write").put("address", hex(0));
+        batch.putArray("accesses").addObject().put("op", "write").put("address", Aims.hex(0));
         return switch (step) {
             case 0 -> Step.json("POST", process + "/areas", area);
             case 1 -> Step.json("POST", process + "/accesses", batch);
-            default -> Step.json("POST", process + "/areas/" + hex(0) + "/sync", part());
+            default -> Step.json("POST", process + "/areas/" + Aims.hex(0) + "/sync", part());
         };
     }
 
@@ -145,55 +133,62 @@ final class RandomSteps {
         return switch (random.nextInt(40)) {
             case 0, 1, 2 -> act(process + (many ? "/exit" : "/fork"));
             case 3 ->
-                    oneIn(2)
+                    aims.oneIn(2)
                             ? Step.json("POST", process + "/exec", process(false))
                             : act(process + (many ? "/exit" : "/vfork"));
-            case 4 -> act(process + (oneIn(3) ? "/exit" : "/swap-out"));
+            case 4 -> act(process + (aims.oneIn(3) ? "/exit" : "/swap-out"));
             case 5 -> act(process + "/swap-out");
             case 6 -> act(process + "/swap-in");
             case 7, 8, 9 -> Step.json("POST", process + "/areas", area(true));
-            case 10 -> Step.text("DELETE", process + "/areas/" + place() + length("?"), "", "");
-            case 11, 12 -> Step.json("PATCH", process + "/areas/" + place(), protection());
+            case 10 ->
+                    Step.text("DELETE", process + "/areas/" + aims.place() + length("?"), "", "");
+            case 11, 12 -> Step.json("PATCH", process + "/areas/" + aims.place(), protection());
             case 13 -> Step.json("POST", process + "/protect", ranges());
-            case 14 -> Step.json("POST", process + "/areas/" + place() + "/remap", remap());
+            case 14 -> Step.json("POST", process + "/areas/" + aims.place() + "/remap", remap());
             case 15, 16, 17 ->
-                    Step.json("POST", process + "/areas/" + place() + "/advise", advice());
-            case 18 -> Step.json("POST", process + "/areas/" + place() + "/sync", part());
-            case 19 -> Step.json("POST", process + "/areas/" + place() + "/lock", part());
+                    Step.json("POST", process + "/areas/" + aims.place() + "/advise", advice());
+            case 18 -> Step.json("POST", process + "/areas/" + aims.place() + "/sync", part());
+            case 19 -> Step.json("POST", process + "/areas/" + aims.place() + "/lock", part());
             case 20 ->
                     Step.json(
                             "POST",
-                            process + "/areas/" + place() + (oneIn(2) ? "/unlock" : "/sync"),
+                            process
+                                    + "/areas/"
+                                    + aims.place()
+                                    + (aims.oneIn(2) ? "/unlock" : "/sync"),
                             part());
-            case 21 -> Step.json("POST", process + "/areas/" + place() + "/dirty", part());
+            case 21 -> Step.json("POST", process + "/areas/" + aims.place() + "/dirty", part());
             case 22, 23 -> Step.json("POST", process + "/brk", increment());
             case 24 ->
-                    oneIn(3) ? Step.json("PUT", process + "/handler", handler()) : trace(process);
-            case 25 -> Step.json("PUT", process + "/group", object().put("group", oneOf(GROUPS)));
-            case 26, 27, 28, 29 -> trace(process);
-            case 30 -> Step.json("POST", process + "/predictions", predictions());
-            default -> Step.json("POST", process + "/accesses", accesses());
+                    aims.oneIn(3)
+                            ? Step.json("PUT", process + "/handler", handler())
+                            : accesses.trace(process);
+            case 25 ->
+                    Step.json("PUT", process + "/group", object().put("group", aims.oneOf(GROUPS)));
+            case 26, 27, 28, 29 -> accesses.trace(process);
+            case 30 -> Step.json("POST", process + "/predictions", accesses.predictions());
+            default -> Step.json("POST", process + "/accesses", accesses.batch());
         };
     }
 
     private Step ofTheMachine(List<Integer> live) {
         return switch (random.nextInt(20)) {
             case 0, 1, 2, 3, 4, 5 -> Step.json("POST", "/run", run());
-            case 6 -> wholeTrace(live);
-            case 7 -> file(oneOf(FILES));
+            case 6 -> accesses.wholeTrace(live);
+            case 7 -> file(aims.oneOf(FILES));
             case 8, 9 ->
                     Step.json(
                             "POST",
                             "/kernel/mappings",
                             object().put("frame", random.nextInt(frames))
-                                    .put("protection", oneOf("r--", "rw-")));
+                                    .put("protection", aims.oneOf("r--", "rw-")));
             case 10 ->
                     Step.text(
                             "DELETE",
-                            "/kernel/mappings/" + hex(random.nextInt(frames) * pageSize),
+                            "/kernel/mappings/" + Aims.hex(random.nextInt(frames) * pageSize),
                             "",
                             "");
-            case 11, 12 -> Step.json("POST", "/kernel/accesses", kernelAccesses());
+            case 11, 12 -> Step.json("POST", "/kernel/accesses", accesses.ofTheKernel());
             case 13 -> act("/frames/" + random.nextInt(frames) + "/pin");
             case 14 -> act("/frames/" + random.nextInt(frames) + "/unpin");
             case 15 -> act("/compact");
@@ -201,9 +196,9 @@ final class RandomSteps {
             case 17, 18 ->
                     Step.json(
                             "PUT",
-                            "/groups/" + oneOf(GROUPS),
+                            "/groups/" + aims.oneOf(GROUPS),
                             object().put("limit", 1 + random.nextInt(frames)));
-            default -> oneIn(5) ? act("/reset") : Step.json("POST", "/run", run());
+            default -> aims.oneIn(5) ? act("/reset") : Step.json("POST", "/run", run());
         };
     }
 
@@ -220,56 +215,25 @@ final class RandomSteps {
         return Step.text("POST", path, Client.JSON, "");
     }
 
-    private static String hex(long address) {
-        return "0x" + Long.toHexString(address);
-    }
-
-    /** The first address of one of the few pages that requests aim at. */
-    private long page() {
-        if (!asked.isEmpty() && !oneIn(3)) {
-            Area area = asked.get(random.nextInt(asked.size()));
-            long address = area.start + random.nextLong(area.length);
-            return address - address % pageSize;
-        }
-        long segment = segmentBits > 0 ? random.nextInt(1 << Math.min(2, segmentBits)) : 0;
-        return (segment << addressBits - segmentBits) + random.nextLong(pages) * pageSize;
-    }
-
-    /** Remembers an area, to aim at it. */
-    private void ask(long start, long length) {
-        asked.add(new Area(start, length));
-        if (asked.size() > MOST_PROCESSES) {
-            asked.removeFirst();
-        }
-    }
-
-    private String place() {
-        return hex(page());
-    }
-
-    private long bytes() {
-        return 1 + random.nextLong(4 * pageSize);
-    }
-
     private String length(String before) {
-        return oneIn(5) ? "" : before + "length=" + bytes();
+        return aims.oneIn(5) ? "" : before + "length=" + aims.bytes();
     }
 
     private String rights() {
-        return oneOf("rw-", "rw-", "rwx", "r--", "r-x", "---", "-w-");
+        return aims.oneOf("rw-", "rw-", "rwx", "r--", "r-x", "---", "-w-");
     }
 
     private ObjectNode process(boolean isNew) {
         ObjectNode process = object();
-        if (oneIn(3)) {
+        if (aims.oneIn(3)) {
             ArrayNode areas = process.putArray("areas");
             long at = 0;
             for (int i = random.nextInt(4); i > 0; i--) {
                 ObjectNode area = area(false);
-                long length = bytes() + random.nextLong(6) * pageSize;
-                area.put("start", hex(at)).put("length", length);
+                long length = aims.bytes() + random.nextLong(6) * pageSize;
+                area.put("start", Aims.hex(at)).put("length", length);
                 areas.add(area);
-                ask(at, length);
+                aims.ask(at, length);
                 at += (length + pageSize - 1) / pageSize * pageSize;
                 at +=
                         segmentBits > 0
@@ -279,19 +243,19 @@ final class RandomSteps {
             }
             if (at > 1L << addressBits) {
                 process.remove("areas");
-                asked.clear();
+                aims.forget();
             }
-        } else if (oneIn(3)) {
+        } else if (aims.oneIn(3)) {
             long size = 1 + random.nextLong(pages * pageSize);
             process.put("size", size);
-            ask(0, size);
+            aims.ask(0, size);
         }
-        if (!oneIn(3)) {
-            process.put("onSignal", oneOf("continue", "continue", "terminate", "handler"));
+        if (!aims.oneIn(3)) {
+            process.put("onSignal", aims.oneOf("continue", "continue", "terminate", "handler"));
         }
-        if (isNew && oneIn(3)) {
+        if (isNew && aims.oneIn(3)) {
             process.set("program", program());
-            if (oneIn(3)) {
+            if (aims.oneIn(3)) {
                 process.put("arrival", random.nextInt(3_000));
             }
         }
@@ -300,15 +264,15 @@ final class RandomSteps {
 
     private ObjectNode program() {
         ObjectNode program = object();
-        if (oneIn(2)) {
-            ArrayNode accesses = program.putArray("accesses");
+        if (aims.oneIn(2)) {
+            ArrayNode made = program.putArray("accesses");
             for (int i = random.nextInt(30); i > 0; i--) {
-                accesses.add(access(false));
+                made.add(accesses.one(false));
             }
         } else {
             long room = Math.min(pages, 8);
             program.putObject("generator")
-                    .put("kind", oneOf(GENERATORS))
+                    .put("kind", aims.oneOf(GENERATORS))
                     .put("accesses", random.nextInt(200))
                     .put("pages", 1 + random.nextLong(room))
                     .put("writes", random.nextInt(3) / 2.0)
@@ -319,23 +283,23 @@ final class RandomSteps {
     }
 
     private ObjectNode area(boolean placed) {
-        long length = bytes();
+        long length = aims.bytes();
         ObjectNode area = object().put("length", length).put("protection", rights());
-        if (placed && !oneIn(4)) {
-            long start = page();
-            area.put("start", hex(start));
-            ask(start, Math.min(length, (1L << addressBits) - start));
+        if (placed && !aims.oneIn(4)) {
+            long start = aims.page();
+            area.put("start", Aims.hex(start));
+            aims.ask(start, Math.min(length, (1L << addressBits) - start));
         }
-        if (placed && oneIn(2)) {
+        if (placed && aims.oneIn(2)) {
             area.put("replace", true);
         }
         switch (random.nextInt(10)) {
-            case 0 -> area.put("kind", "shared-memory").put("name", oneOf(MEMORIES));
+            case 0 -> area.put("kind", "shared-memory").put("name", aims.oneOf(MEMORIES));
             case 1, 2, 3, 4 ->
                     area.put("kind", "file")
-                            .put("file", oneOf(FILES))
+                            .put("file", aims.oneOf(FILES))
                             .put("fileOffset", random.nextInt(3) * pageSize)
-                            .put("sharing", oneOf("private", "shared"));
+                            .put("sharing", aims.oneOf("private", "shared"));
             case 5 -> area.put("kind", "stack");
             case 6 -> area.put("sharing", "shared");
             default -> {}
@@ -345,28 +309,29 @@ final class RandomSteps {
 
     private ObjectNode protection() {
         ObjectNode protection = object().put("protection", rights());
-        return oneIn(5) ? protection : protection.put("length", bytes());
+        return aims.oneIn(5) ? protection : protection.put("length", aims.bytes());
     }
 
     private ObjectNode ranges() {
         ObjectNode body = object().put("protection", rights());
         ArrayNode ranges = body.putArray("ranges");
         for (int i = 1 + random.nextInt(3); i > 0; i--) {
-            ranges.addObject().put("start", place()).put("length", bytes());
+            ranges.addObject().put("start", aims.place()).put("length", aims.bytes());
         }
         return body;
     }
 
     private ObjectNode remap() {
-        ObjectNode body = object().put("newLength", bytes()).put("mayMove", random.nextBoolean());
-        return oneIn(2) ? body : body.put("length", bytes());
+        ObjectNode body =
+                object().put("newLength", aims.bytes()).put("mayMove", random.nextBoolean());
+        return aims.oneIn(2) ? body : body.put("length", aims.bytes());
     }
 
     private ObjectNode advice() {
         ObjectNode body =
                 object().put(
                                 "advice",
-                                oneOf(
+                                aims.oneOf(
                                         "dontneed",
                                         "free",
                                         "willneed",
@@ -375,11 +340,11 @@ final class RandomSteps {
                                         "normal",
                                         "hugepage",
                                         "nohugepage"));
-        return oneIn(2) ? body : body.put("length", bytes());
+        return aims.oneIn(2) ? body : body.put("length", aims.bytes());
     }
 
     private ObjectNode part() {
-        return oneIn(2) ? object() : object().put("length", bytes());
+        return aims.oneIn(2) ? object() : object().put("length", aims.bytes());
     }
 
     private ObjectNode increment() {
@@ -394,10 +359,10 @@ final class RandomSteps {
             switch (random.nextInt(4)) {
                 case 0 -> command.put("command", "unprotect");
                 case 1 -> command.put("command", "map").put("protection", "rw-");
-                case 2 -> command.put("command", "unmap").put("at", place());
+                case 2 -> command.put("command", "unmap").put("at", aims.place());
                 default ->
                         command.put("command", "copy")
-                                .put("from", place())
+                                .put("from", aims.place())
                                 .put("to", "fault")
                                 .put("length", 1 + random.nextInt(8));
             }
@@ -416,7 +381,7 @@ final class RandomSteps {
                     body.putObject("until")
                             .putObject("counters")
                             .put(
-                                    oneOf("pageFaults", "evictions", "swapOuts"),
+                                    aims.oneOf("pageFaults", "evictions", "swapOuts"),
                                     1 + random.nextInt(4));
         }
         return body;
@@ -424,127 +389,12 @@ final class RandomSteps {
 
     private ObjectNode flush(List<Integer> live) {
         ObjectNode body = object();
-        if (oneIn(2)) {
+        if (aims.oneIn(2)) {
             body.put("pid", live.get(random.nextInt(live.size())));
-            if (oneIn(2)) {
-                body.put("address", place());
+            if (aims.oneIn(2)) {
+                body.put("address", aims.place());
             }
         }
         return body;
-    }
-
-    // ---- accesses
-
-    /** An access, or now and then a tick of the clock. */
-    private ObjectNode access(boolean withValues) {
-        if (oneIn(20)) {
-            return object().put("op", "tick");
-        }
-        long space = 1L << addressBits;
-        int size = oneIn(2) ? 1 : 1 << random.nextInt(4);
-        long near = page() + random.nextInt(3) * 4L;
-        long address = Math.min(oneIn(8) ? page() + pageSize - 1 : near, space - size);
-        boolean writes = oneIn(2);
-        String op = writes ? "write" : oneIn(6) ? "execute" : "read";
-        ObjectNode access = object().put("op", op).put("address", hex(address));
-        if (size > 1) {
-            access.put("size", size);
-        }
-        if (writes && withValues && !oneIn(4)) {
-            access.put("value", random.nextLong(1L << Math.min(8 * size, 62)));
-        }
-        return access;
-    }
-
-    private ObjectNode accesses() {
-        ObjectNode body = object();
-        ArrayNode accesses = body.putArray("accesses");
-        for (int i = 1 + random.nextInt(oneIn(3) ? 60 : 8); i > 0; i--) {
-            ObjectNode access = access(true);
-            if (cpus > 1 && access.has("address") && oneIn(4)) {
-                access.put("cpu", random.nextInt(cpus));
-            }
-            accesses.add(access);
-        }
-        return body;
-    }
-
-    private ObjectNode kernelAccesses() {
-        ObjectNode body = object();
-        ArrayNode accesses = body.putArray("accesses");
-        for (int i = 1 + random.nextInt(4); i > 0; i--) {
-            boolean writes = oneIn(2);
-            ObjectNode access =
-                    accesses.addObject()
-                            .put("op", writes ? "write" : "read")
-                            .put(
-                                    "address",
-                                    hex(random.nextInt(frames) * pageSize % (1L << addressBits)));
-            if (writes) {
-                access.put("value", random.nextInt(256));
-            }
-        }
-        return body;
-    }
-
-    private ObjectNode predictions() {
-        ObjectNode body = object();
-        ArrayNode accesses = body.putArray("accesses");
-        for (int i = 1 + random.nextInt(3); i > 0; i--) {
-            ObjectNode access = access(false);
-            access.remove("size");
-            access.putObject("expected").put("fault", random.nextBoolean());
-            accesses.add(access);
-        }
-        return body;
-    }
-
-    private Step trace(String process) {
-        String path = process + "/trace";
-        StringBuilder lines = new StringBuilder();
-        int count = 1 + random.nextInt(40);
-        return switch (random.nextInt(4)) {
-            case 0 -> {
-                for (int i = 0; i < count; i++) {
-                    lines.append(access(true)).append('\n');
-                }
-                yield Step.text("POST", path, Client.NDJSON, lines.toString());
-            }
-            case 1 -> {
-                for (int i = 0; i < count; i++) {
-                    lines.append(i == 0 ? "" : ",");
-                    lines.append(oneIn(20) ? "T" : Long.toString(page() / pageSize));
-                }
-                yield Step.text("POST", path, "text/x-pages", lines.toString());
-            }
-            case 2 -> {
-                for (int i = 0; i < count; i++) {
-                    String address = Long.toHexString(page() + random.nextInt(4));
-                    lines.append(oneOf(" L ", " S ", " M ", "I  ")).append(address).append(",4\n");
-                }
-                yield Step.text("POST", path, Client.LACKEY, lines.toString());
-            }
-            default -> {
-                ObjectNode columns = object();
-                StringBuilder ops = new StringBuilder();
-                ArrayNode addresses = Answer.MAPPER.createArrayNode();
-                for (int i = 0; i < count; i++) {
-                    boolean ticks = oneIn(20);
-                    ops.append(ticks ? "t" : oneOf("r", "w", "x"));
-                    addresses.add(ticks ? 0 : page() + random.nextInt(4));
-                }
-                columns.put("ops", ops.toString()).set("addresses", addresses);
-                yield Step.json("POST", path, columns);
-            }
-        };
-    }
-
-    private Step wholeTrace(List<Integer> live) {
-        StringBuilder lines = new StringBuilder();
-        for (int i = 1 + random.nextInt(30); i > 0; i--) {
-            int pid = live.get(random.nextInt(live.size()));
-            lines.append(access(true).put("pid", pid)).append('\n');
-        }
-        return Step.text("POST", "/trace", Client.NDJSON, lines.toString());
     }
 }
