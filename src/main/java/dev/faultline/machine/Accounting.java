@@ -48,6 +48,24 @@ final class Accounting {
         return fault.resolve(how);
     }
 
+    /**
+     * Enters a fault into the events.
+     *
+     * @param tick when it was resolved
+     * @param frame the frame of its page after that, or {@link FrameTable#NONE}
+     */
+    void note(PageFault fault, Fault.Type type, Fault.Resolution how, long tick, int frame) {
+        events.fault(
+                tick,
+                fault.task().pid(),
+                fault.address(),
+                fault.op(),
+                type,
+                how,
+                fault.isMajor(),
+                frame);
+    }
+
     private void add(Task task, Counter counter, long amount) {
         total.add(counter, amount);
         task.counters().add(counter, amount);

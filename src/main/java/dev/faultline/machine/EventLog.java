@@ -113,16 +113,23 @@ final class EventLog {
     }
 
     void fault(
-            long tick, PageFault fault, Fault.Type type, Fault.Resolution resolution, int frame) {
+            long tick,
+            int pid,
+            long address,
+            int op,
+            Fault.Type type,
+            Fault.Resolution resolution,
+            boolean major,
+            int frame) {
         long what =
                 what(
                         Event.Kind.FAULT,
-                        fault.op(),
+                        op,
                         type.ordinal(),
                         resolution.ordinal(),
                         ABSENT,
-                        fault.isMajor() ? MAJOR : 0);
-        add(tick, what, pair(fault.task().pid(), frame), fault.address(), pair(NONE, NONE));
+                        major ? MAJOR : 0);
+        add(tick, what, pair(pid, frame), address, pair(NONE, NONE));
     }
 
     void signal(long tick, int pid, long address, int op, Signal.Code code) {

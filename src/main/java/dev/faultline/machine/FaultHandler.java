@@ -301,7 +301,7 @@ final class FaultHandler {
         if (resolution != Fault.Resolution.SIGNAL) {
             long pte = task.table().get(vpn);
             int frame = Pte.isValid(pte) ? Pte.frame(pte) : NONE;
-            accounting.events().fault(accounting.now(), fault, type, resolution, frame);
+            accounting.note(fault, type, resolution, accounting.now(), frame);
         }
         return resolution;
     }

@@ -216,7 +216,7 @@ final class FaultLoop {
     /** Says that a fault was resolved at a time, after which its page was in a frame. */
     private void note(int answer, Fault.Resolution resolution, long tick, int frame) {
         Fault.Type type = answer == Mmu.PAGE_FAULT ? Fault.Type.PAGE : Fault.Type.PROTECTION;
-        accounting.events().fault(tick, fault, type, resolution, frame);
+        accounting.note(fault, type, resolution, tick, frame);
         if (explaining) {
             faults.add(
                     new Fault(

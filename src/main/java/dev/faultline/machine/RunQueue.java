@@ -50,8 +50,8 @@ final class RunQueue implements ExitListener {
         cpus = new CpuClocks(spec.cpus(), pressure);
         turns = new TurnLog(spec.limits().events(), spec.cpus());
         control = new LoadControl(parts);
-        waiting = new WaitingLine(parts.tasks());
-        leaving = new WaitingLine(parts.tasks());
+        waiting = new WaitingLine(pid -> parts.tasks().get(pid).isBlocked());
+        leaving = new WaitingLine(pid -> parts.tasks().get(pid).isBlocked());
     }
 
     CpuClocks cpus() {

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.Comparator;
 import java.util.Objects;
 import java.util.PriorityQueue;
+import java.util.function.IntPredicate;
 
 /**
  * Processes that wait until a given time, ordered by that time and then by when they began to wait.
@@ -24,11 +25,14 @@ final class WaitingLine {
     private static final Comparator<Waiting> ORDER =
             Comparator.comparingLong(Waiting::readyAt).thenComparingLong(Waiting::sequence);
 
-    private final Tasks tasks;
+    /** Whether a process waits for another, whatever it is ready for. */
+    private final IntPredicate blocked;
+
     private final PriorityQueue<Waiting> line = new PriorityQueue<>(ORDER);
 
-    WaitingLine(Tasks tasks) {
-        this.tasks = tasks;
+    /** An empty line, which passes over processes that are blocked. */
+    WaitingLine(IntPredicate blocked) {
+        this.blocked = blocked;
     }
 
     void add(Waiting waiting) {
@@ -37,10 +41,10 @@ final class WaitingLine {
 
     private @Nullable Waiting head() {
         Waiting head = line.peek();
-        return head == null || !tasks.get(head.pid()).isBlocked()
+        return head == null || !blocked.test(head.pid())
                 ? head
                 : line.stream()
-                        .filter(each -> !tasks.get(each.pid()).isBlocked())
+                        .filter(each -> !blocked.test(each.pid()))
                         .min(ORDER)
                         .orElse(null);
     }

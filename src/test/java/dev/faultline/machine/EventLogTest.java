@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.faultline.machine.protocol.Event;
 import dev.faultline.machine.protocol.Fault;
-import dev.faultline.machine.protocol.OnSignal;
 import dev.faultline.machine.protocol.Op;
 import dev.faultline.machine.protocol.Signal;
 import dev.faultline.testing.Saved;
@@ -21,7 +20,6 @@ class EventLogTest {
 
     private static final List<Fault.Resolution> RESOLUTIONS = List.of(Fault.Resolution.values());
     private static final List<Signal.Code> CODES = List.of(Signal.Code.values());
-    private static final Parts PARTS = new Parts(Specs.of("lru", 8));
 
     private final List<Event> all = new ArrayList<>();
 
@@ -59,14 +57,6 @@ class EventLogTest {
     }
 
     /** Adds an event of a random kind and random numbers. Answers what should be kept of it. */
-    private static PageFault fault(int pid, long address, boolean major) {
-        Task task = new Task(pid, "p", 0, OnSignal.TERMINATE, AddressSpace.none(pid, PARTS));
-        PageFault fault = new PageFault(PARTS.spec().offsetBits());
-        fault.begin(task, address, 1, Op.WRITE);
-        fault.setMajor(major);
-        return fault;
-    }
-
     private static Event add(EventLog log, SplittableRandom random) {
         long seq = log.lastSeq() + 1;
         long tick = random.nextLong() >>> random.nextInt(64);
@@ -82,7 +72,7 @@ class EventLogTest {
             }
             case 1 -> {
                 Fault.Resolution how = RESOLUTIONS.get(random.nextInt(RESOLUTIONS.size()));
-                log.fault(tick, fault(pid, address, flag), Fault.Type.PROTECTION, how, frame);
+                log.fault(tick, pid, address, Op.WRITE, Fault.Type.PROTECTION, how, flag, frame);
                 yield new Event(
                         seq,
                         tick,
