@@ -91,13 +91,14 @@ class ArchitectureTest {
         }
     }
 
-    /** presets → machine → hardware → protocol → spec → replacement → fields, state. */
+    /** presets → machine → tables → hardware → protocol → spec → replacement → fields, state. */
     @Test
     void roomsOfTheMachineKnowOnlyThoseBelow() {
         List<String> rooms =
                 List.of(
                         "presets",
                         "",
+                        "tables",
                         "hardware",
                         "protocol",
                         "spec",

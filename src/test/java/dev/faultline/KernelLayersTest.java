@@ -27,14 +27,10 @@ class KernelLayersTest {
             List.of(
                     new Layer(
                             "structures",
-                            "AccessAccounting Accounting AddressSpace AreaList Choices "
-                                    + "ControlGroups Cpu CpuClocks Cpus Disk EventLog ExitListener "
-                                    + "ForkAccount FrameRequest FrameTable Holes HostAccount "
-                                    + "LoadControl MemoryObject MemoryObjects NextUses Overcommit "
-                                    + "PageFault PageTableFrames PageTables Parts Permissions "
-                                    + "Pressure ProcessTimes ProgramRun ReverseMap Room RunQueue "
-                                    + "Slice SwapSpace Task Tasks TurnLog WaitingLine "
-                                    + "WorkingSetMeter"),
+                            "AccessAccounting Accounting AddressSpace Cpu Cpus Disk "
+                                    + "ExitListener ForkAccount FrameRequest HostAccount LoadControl "
+                                    + "NextUses PageFault Parts ProgramRun ReverseMap Room RunQueue "
+                                    + "Slice Task Tasks WorkingSetMeter"),
                     new Layer(
                             "reclaim",
                             "EvictableFrames Evictor FrameAllocation Loader OomKiller "

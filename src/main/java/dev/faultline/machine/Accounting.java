@@ -3,6 +3,8 @@ package dev.faultline.machine;
 import dev.faultline.machine.protocol.Counter;
 import dev.faultline.machine.protocol.Counters;
 import dev.faultline.machine.protocol.Fault;
+import dev.faultline.machine.tables.EventLog;
+import dev.faultline.machine.tables.FrameTable;
 
 /**
  * The machine's accounts: its counters, of which {@link Counter#TICKS} is the clock, and its

@@ -9,6 +9,9 @@ import dev.faultline.machine.protocol.Protection;
 import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
+import dev.faultline.machine.tables.AreaList;
+import dev.faultline.machine.tables.MemoryObjects;
+import dev.faultline.machine.tables.Overcommit;
 
 import org.jspecify.annotations.Nullable;
 

@@ -7,6 +7,8 @@ import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.MemoryArea;
 import dev.faultline.machine.protocol.Outcome.Refused;
 import dev.faultline.machine.protocol.Protection;
+import dev.faultline.machine.tables.MemoryObjects;
+import dev.faultline.machine.tables.Overcommit;
 
 import org.jspecify.annotations.Nullable;
 

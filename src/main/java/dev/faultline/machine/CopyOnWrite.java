@@ -7,6 +7,8 @@ import dev.faultline.machine.protocol.Fault;
 import dev.faultline.machine.protocol.MemoryArea;
 import dev.faultline.machine.protocol.Signal;
 import dev.faultline.machine.spec.Costs;
+import dev.faultline.machine.tables.FrameTable;
+import dev.faultline.machine.tables.Permissions;
 
 /** Ends the sharing of a frame when one of the sharers writes to it. */
 final class CopyOnWrite {

@@ -3,6 +3,11 @@ package dev.faultline.machine;
 import dev.faultline.machine.protocol.Counter;
 import dev.faultline.machine.protocol.Counters;
 import dev.faultline.machine.replacement.Frames;
+import dev.faultline.machine.tables.ControlGroups;
+import dev.faultline.machine.tables.FrameTable;
+import dev.faultline.machine.tables.MemoryObjects;
+import dev.faultline.machine.tables.PageTableFrames;
+import dev.faultline.machine.tables.SwapSpace;
 
 import org.jspecify.annotations.Nullable;
 

@@ -10,6 +10,10 @@ import dev.faultline.machine.protocol.Fault;
 import dev.faultline.machine.protocol.Mapping;
 import dev.faultline.machine.replacement.ReplacementPolicy;
 import dev.faultline.machine.spec.Costs;
+import dev.faultline.machine.tables.FrameTable;
+import dev.faultline.machine.tables.MemoryObjects;
+import dev.faultline.machine.tables.PageTableFrames;
+import dev.faultline.machine.tables.SwapSpace;
 
 import org.jspecify.annotations.Nullable;
 

@@ -7,6 +7,7 @@ import dev.faultline.machine.replacement.ReplacementPolicy;
 import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.machine.spec.PagingSpec;
 import dev.faultline.machine.spec.Translation;
+import dev.faultline.machine.tables.MemoryObjects;
 
 import org.jspecify.annotations.Nullable;
 

@@ -11,6 +11,12 @@ import dev.faultline.machine.protocol.Op;
 import dev.faultline.machine.protocol.Protection;
 import dev.faultline.machine.protocol.Signal;
 import dev.faultline.machine.spec.Costs;
+import dev.faultline.machine.tables.FrameTable;
+import dev.faultline.machine.tables.MemoryObject;
+import dev.faultline.machine.tables.MemoryObjects;
+import dev.faultline.machine.tables.Overcommit;
+import dev.faultline.machine.tables.PageTableFrames;
+import dev.faultline.machine.tables.Permissions;
 
 /**
  * What the kernel does at a page or protection fault, in the order of {@link #resolve}: which area

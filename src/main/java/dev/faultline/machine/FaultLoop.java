@@ -8,6 +8,8 @@ import dev.faultline.machine.protocol.Fault;
 import dev.faultline.machine.protocol.Op;
 import dev.faultline.machine.protocol.Signal;
 import dev.faultline.machine.spec.Costs;
+import dev.faultline.machine.tables.EventLog;
+import dev.faultline.machine.tables.FrameTable;
 
 import org.jspecify.annotations.Nullable;
 

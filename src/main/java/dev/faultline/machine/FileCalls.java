@@ -6,6 +6,8 @@ import dev.faultline.machine.hardware.PhysicalMemory;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.MemoryArea;
 import dev.faultline.machine.protocol.Outcome;
+import dev.faultline.machine.tables.MemoryObject;
+import dev.faultline.machine.tables.MemoryObjects;
 
 import java.util.List;
 

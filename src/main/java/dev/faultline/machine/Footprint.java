@@ -13,6 +13,10 @@ import dev.faultline.machine.replacement.Policies;
 import dev.faultline.machine.replacement.ReplacementPolicy;
 import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.machine.spec.Translation;
+import dev.faultline.machine.tables.ControlGroups;
+import dev.faultline.machine.tables.FrameTable;
+import dev.faultline.machine.tables.MemoryObjects;
+import dev.faultline.machine.tables.TurnLog;
 
 import org.jspecify.annotations.Nullable;
 

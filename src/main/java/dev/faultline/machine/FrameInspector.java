@@ -10,6 +10,8 @@ import dev.faultline.machine.protocol.RememberedView;
 import dev.faultline.machine.protocol.ReplacementView;
 import dev.faultline.machine.protocol.SlotView;
 import dev.faultline.machine.replacement.ReplacementPolicy;
+import dev.faultline.machine.tables.Holes;
+import dev.faultline.machine.tables.SwapSpace;
 
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -2,6 +2,8 @@ package dev.faultline.machine;
 
 import dev.faultline.machine.protocol.Fault;
 import dev.faultline.machine.replacement.ReplacementPolicy;
+import dev.faultline.machine.tables.FrameTable;
+import dev.faultline.machine.tables.MemoryObject;
 
 import org.jspecify.annotations.Nullable;
 

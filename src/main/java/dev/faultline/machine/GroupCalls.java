@@ -4,6 +4,7 @@ import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.Outcome;
 import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.machine.spec.Translation;
+import dev.faultline.machine.tables.ControlGroups;
 
 /** The calls that make control groups, and put processes into them. */
 final class GroupCalls {

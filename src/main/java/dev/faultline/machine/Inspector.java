@@ -14,6 +14,8 @@ import dev.faultline.machine.protocol.Protection;
 import dev.faultline.machine.protocol.SpaceView;
 import dev.faultline.machine.protocol.TimesView;
 import dev.faultline.machine.protocol.UserHandler;
+import dev.faultline.machine.tables.ControlGroups;
+import dev.faultline.machine.tables.MemoryObject;
 
 import org.jspecify.annotations.Nullable;
 

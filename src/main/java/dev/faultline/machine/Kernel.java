@@ -8,6 +8,7 @@ import dev.faultline.machine.protocol.OnSignal;
 import dev.faultline.machine.protocol.Outcome;
 import dev.faultline.machine.protocol.UserHandler;
 import dev.faultline.machine.spec.Costs;
+import dev.faultline.machine.tables.EventLog;
 
 import org.jspecify.annotations.Nullable;
 

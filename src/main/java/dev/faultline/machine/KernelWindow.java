@@ -5,6 +5,8 @@ import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.Event;
 import dev.faultline.machine.protocol.OnSignal;
 import dev.faultline.machine.protocol.Outcome;
+import dev.faultline.machine.tables.FrameTable;
+import dev.faultline.machine.tables.Permissions;
 
 import org.jspecify.annotations.Nullable;
 

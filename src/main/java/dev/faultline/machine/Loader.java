@@ -7,6 +7,8 @@ import dev.faultline.machine.hardware.Pte;
 import dev.faultline.machine.protocol.Counter;
 import dev.faultline.machine.replacement.ReplacementPolicy;
 import dev.faultline.machine.spec.Costs;
+import dev.faultline.machine.tables.FrameTable;
+import dev.faultline.machine.tables.SwapSpace;
 
 /** Fills frames with the contents of pages, and maps them. */
 final class Loader {

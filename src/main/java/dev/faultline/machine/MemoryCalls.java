@@ -5,6 +5,8 @@ import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.Event;
 import dev.faultline.machine.protocol.MemoryArea;
 import dev.faultline.machine.protocol.Outcome;
+import dev.faultline.machine.tables.Overcommit;
+import dev.faultline.machine.tables.Permissions;
 
 import java.util.List;
 

@@ -4,6 +4,7 @@ import dev.faultline.machine.protocol.AccessBlock;
 import dev.faultline.machine.protocol.Op;
 import dev.faultline.machine.replacement.ReplacementPolicy;
 import dev.faultline.machine.spec.MachineSpec;
+import dev.faultline.machine.tables.FrameTable;
 
 import org.jspecify.annotations.Nullable;
 

@@ -7,6 +7,10 @@ import dev.faultline.machine.hardware.PhysicalMemory;
 import dev.faultline.machine.protocol.Counter;
 import dev.faultline.machine.protocol.Fault;
 import dev.faultline.machine.protocol.Op;
+import dev.faultline.machine.tables.FrameTable;
+import dev.faultline.machine.tables.MemoryObject;
+import dev.faultline.machine.tables.MemoryObjects;
+import dev.faultline.machine.tables.SwapSpace;
 
 /**
  * Brings pages of files and of shared memory into frames. Frames with pages of files are the page

@@ -1,6 +1,7 @@
 package dev.faultline.machine;
 
 import dev.faultline.machine.spec.SwapSpec;
+import dev.faultline.machine.tables.ControlGroups;
 
 import org.jspecify.annotations.Nullable;
 

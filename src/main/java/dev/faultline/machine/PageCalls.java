@@ -6,6 +6,9 @@ import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.Event;
 import dev.faultline.machine.protocol.MemoryArea;
 import dev.faultline.machine.protocol.Outcome;
+import dev.faultline.machine.tables.FrameTable;
+import dev.faultline.machine.tables.MemoryObject;
+import dev.faultline.machine.tables.MemoryObjects;
 
 import org.jspecify.annotations.Nullable;
 

@@ -5,6 +5,7 @@ import dev.faultline.machine.replacement.PageList;
 import dev.faultline.machine.spec.PagingSpec;
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
+import dev.faultline.machine.tables.FrameTable;
 
 /**
  * Keeps a few frames free and few pages dirty, in the background (rows C15 and P8; Linux's kswapd

@@ -6,6 +6,9 @@ import dev.faultline.machine.hardware.Pte;
 import dev.faultline.machine.protocol.MemoryArea;
 import dev.faultline.machine.protocol.PageState;
 import dev.faultline.machine.protocol.PageView;
+import dev.faultline.machine.tables.FrameTable;
+import dev.faultline.machine.tables.MemoryObject;
+import dev.faultline.machine.tables.SwapSpace;
 
 import java.util.ArrayList;
 import java.util.List;

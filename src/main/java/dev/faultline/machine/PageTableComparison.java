@@ -5,6 +5,7 @@ import dev.faultline.machine.fields.SpecValues;
 import dev.faultline.machine.hardware.HostBudget;
 import dev.faultline.machine.hardware.InvertedTable;
 import dev.faultline.machine.hardware.PageTable;
+import dev.faultline.machine.hardware.PageTables;
 import dev.faultline.machine.hardware.Pte;
 import dev.faultline.machine.spec.Limits;
 import dev.faultline.machine.spec.MachineSpec;

@@ -2,12 +2,18 @@ package dev.faultline.machine;
 
 import dev.faultline.machine.hardware.BackingStore;
 import dev.faultline.machine.hardware.HostBudget;
+import dev.faultline.machine.hardware.PageTables;
 import dev.faultline.machine.hardware.PhysicalMemory;
 import dev.faultline.machine.replacement.Policies;
 import dev.faultline.machine.replacement.ReplacementPolicy;
 import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.machine.spec.PagingSpec;
 import dev.faultline.machine.spec.Translation;
+import dev.faultline.machine.tables.FrameTable;
+import dev.faultline.machine.tables.MemoryObjects;
+import dev.faultline.machine.tables.Overcommit;
+import dev.faultline.machine.tables.PageTableFrames;
+import dev.faultline.machine.tables.SwapSpace;
 
 import org.jspecify.annotations.Nullable;
 

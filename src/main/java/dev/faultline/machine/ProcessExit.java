@@ -6,6 +6,7 @@ import dev.faultline.machine.protocol.OnSignal;
 import dev.faultline.machine.protocol.Outcome;
 import dev.faultline.machine.protocol.Signal;
 import dev.faultline.machine.spec.Costs;
+import dev.faultline.machine.tables.EventLog;
 
 /** Sends signals to processes, and ends them. */
 final class ProcessExit implements OomKiller.Killer {

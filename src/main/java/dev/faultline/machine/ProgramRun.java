@@ -7,6 +7,7 @@ import dev.faultline.machine.protocol.Program;
 import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
+import dev.faultline.machine.tables.ProcessTimes;
 
 import org.jspecify.annotations.Nullable;
 

@@ -5,6 +5,8 @@ import dev.faultline.machine.protocol.Counter;
 import dev.faultline.machine.protocol.Event;
 import dev.faultline.machine.protocol.MemoryArea;
 import dev.faultline.machine.spec.PagingSpec;
+import dev.faultline.machine.tables.FrameTable;
+import dev.faultline.machine.tables.SwapSpace;
 
 /**
  * Reads pages before a process asks for them: the neighbours of a page just read, or, once two

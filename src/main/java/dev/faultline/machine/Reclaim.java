@@ -8,6 +8,9 @@ import dev.faultline.machine.protocol.Outcome;
 import dev.faultline.machine.replacement.Frames;
 import dev.faultline.machine.replacement.ReplacementPolicy;
 import dev.faultline.machine.replacement.WatchedFrames;
+import dev.faultline.machine.tables.ControlGroups;
+import dev.faultline.machine.tables.FrameTable;
+import dev.faultline.machine.tables.SwapSpace;
 
 import org.jspecify.annotations.Nullable;
 

@@ -3,6 +3,7 @@ package dev.faultline.machine;
 import dev.faultline.machine.hardware.Mmu;
 import dev.faultline.machine.protocol.AccessBlock;
 import dev.faultline.machine.replacement.ReplacementPolicy;
+import dev.faultline.machine.tables.FrameTable;
 
 import org.jspecify.annotations.Nullable;
 

@@ -5,6 +5,8 @@ import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.Event;
 import dev.faultline.machine.protocol.MemoryArea;
 import dev.faultline.machine.protocol.Outcome;
+import dev.faultline.machine.tables.MemoryObjects;
+import dev.faultline.machine.tables.Overcommit;
 
 import java.util.List;
 import java.util.stream.LongStream;

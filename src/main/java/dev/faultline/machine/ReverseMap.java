@@ -6,6 +6,7 @@ import dev.faultline.machine.hardware.Pte;
 import dev.faultline.machine.protocol.Mapping;
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
+import dev.faultline.machine.tables.FrameTable;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,7 +20,7 @@ import java.util.List;
  * <p>Everything is O(1), except removing a mapping and searching for a bit, which are O(mappings of
  * that frame).
  */
-final class ReverseMap {
+public final class ReverseMap {
 
     private static final int NONE = FrameTable.NONE;
 

@@ -6,6 +6,11 @@ import dev.faultline.machine.protocol.Turn;
 import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
+import dev.faultline.machine.tables.CpuClocks;
+import dev.faultline.machine.tables.Pressure;
+import dev.faultline.machine.tables.ProcessTimes;
+import dev.faultline.machine.tables.TurnLog;
+import dev.faultline.machine.tables.WaitingLine;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -6,6 +6,9 @@ import dev.faultline.machine.protocol.Counter;
 import dev.faultline.machine.protocol.LostProgramException;
 import dev.faultline.machine.protocol.Outcome;
 import dev.faultline.machine.protocol.Turn;
+import dev.faultline.machine.tables.CpuClocks;
+import dev.faultline.machine.tables.TurnLog;
+import dev.faultline.machine.tables.WaitingLine;
 
 import org.jspecify.annotations.Nullable;
 

@@ -5,6 +5,10 @@ import dev.faultline.machine.hardware.Segment;
 import dev.faultline.machine.protocol.Counter;
 import dev.faultline.machine.protocol.Event;
 import dev.faultline.machine.spec.Translation;
+import dev.faultline.machine.tables.EventLog;
+import dev.faultline.machine.tables.FrameTable;
+import dev.faultline.machine.tables.Holes;
+import dev.faultline.machine.tables.SwapSpace;
 
 import org.jspecify.annotations.Nullable;
 

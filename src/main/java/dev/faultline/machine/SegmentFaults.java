@@ -5,6 +5,7 @@ import dev.faultline.machine.protocol.Fault;
 import dev.faultline.machine.protocol.MemoryArea;
 import dev.faultline.machine.protocol.Protection;
 import dev.faultline.machine.protocol.Signal;
+import dev.faultline.machine.tables.Permissions;
 
 /**
  * What the kernel does at a fault of a process with whole segments, in the order of {@link

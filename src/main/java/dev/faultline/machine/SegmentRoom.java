@@ -2,6 +2,9 @@ package dev.faultline.machine;
 
 import dev.faultline.machine.hardware.Segment;
 import dev.faultline.machine.spec.Translation;
+import dev.faultline.machine.tables.FrameTable;
+import dev.faultline.machine.tables.Holes;
+import dev.faultline.machine.tables.SwapSpace;
 
 import org.jspecify.annotations.Nullable;
 

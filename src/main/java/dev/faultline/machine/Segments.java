@@ -6,6 +6,9 @@ import dev.faultline.machine.hardware.SegmentTable;
 import dev.faultline.machine.protocol.MemoryArea;
 import dev.faultline.machine.protocol.Outcome.Refused;
 import dev.faultline.machine.spec.Translation;
+import dev.faultline.machine.tables.FrameTable;
+import dev.faultline.machine.tables.Holes;
+import dev.faultline.machine.tables.SwapSpace;
 
 import org.jspecify.annotations.Nullable;
 

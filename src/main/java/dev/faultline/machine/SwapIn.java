@@ -4,6 +4,9 @@ import dev.faultline.machine.hardware.Pte;
 import dev.faultline.machine.protocol.Mapping;
 import dev.faultline.machine.protocol.MemoryArea;
 import dev.faultline.machine.spec.MachineSpec;
+import dev.faultline.machine.tables.FrameTable;
+import dev.faultline.machine.tables.Permissions;
+import dev.faultline.machine.tables.SwapSpace;
 
 import java.util.ArrayList;
 import java.util.List;

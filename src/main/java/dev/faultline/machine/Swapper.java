@@ -4,6 +4,10 @@ import dev.faultline.machine.hardware.Pte;
 import dev.faultline.machine.protocol.Counter;
 import dev.faultline.machine.protocol.Event;
 import dev.faultline.machine.protocol.Outcome;
+import dev.faultline.machine.tables.EventLog;
+import dev.faultline.machine.tables.FrameTable;
+import dev.faultline.machine.tables.MemoryObjects;
+import dev.faultline.machine.tables.SwapSpace;
 
 import java.util.stream.LongStream;
 

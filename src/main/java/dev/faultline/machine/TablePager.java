@@ -5,6 +5,9 @@ import dev.faultline.machine.hardware.PageTable;
 import dev.faultline.machine.hardware.PageTableInFrames;
 import dev.faultline.machine.hardware.TablePage;
 import dev.faultline.machine.replacement.ReplacementPolicy;
+import dev.faultline.machine.tables.FrameTable;
+import dev.faultline.machine.tables.PageTableFrames;
+import dev.faultline.machine.tables.SwapSpace;
 
 import org.jspecify.annotations.Nullable;
 

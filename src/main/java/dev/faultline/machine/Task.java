@@ -10,6 +10,7 @@ import dev.faultline.machine.protocol.UserHandler;
 import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
+import dev.faultline.machine.tables.ControlGroups;
 
 import org.jspecify.annotations.Nullable;
 

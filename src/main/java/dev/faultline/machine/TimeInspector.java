@@ -4,6 +4,7 @@ import dev.faultline.machine.protocol.BackgroundView;
 import dev.faultline.machine.protocol.Outcome;
 import dev.faultline.machine.protocol.TimesView;
 import dev.faultline.machine.protocol.Turn;
+import dev.faultline.machine.tables.FrameTable;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -6,6 +6,10 @@ import dev.faultline.machine.hardware.Pte;
 import dev.faultline.machine.protocol.Counter;
 import dev.faultline.machine.replacement.ReplacementPolicy;
 import dev.faultline.machine.spec.Costs;
+import dev.faultline.machine.tables.FrameTable;
+import dev.faultline.machine.tables.MemoryObject;
+import dev.faultline.machine.tables.MemoryObjects;
+import dev.faultline.machine.tables.SwapSpace;
 
 /** Unmaps pages of processes, and frees the frames and slots that nothing uses any more. */
 final class Unmapper {

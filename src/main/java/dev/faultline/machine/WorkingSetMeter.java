@@ -3,6 +3,7 @@ package dev.faultline.machine;
 import dev.faultline.machine.protocol.Counter;
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
+import dev.faultline.machine.tables.FrameTable;
 
 import java.util.NavigableMap;
 import java.util.TreeMap;

@@ -8,6 +8,7 @@ import dev.faultline.machine.protocol.Counter;
 import dev.faultline.machine.protocol.Op;
 import dev.faultline.machine.protocol.Outcome;
 import dev.faultline.machine.spec.MachineSpec;
+import dev.faultline.machine.tables.ControlGroups;
 import dev.faultline.testing.Seeds;
 
 import org.junit.jupiter.params.ParameterizedTest;

@@ -12,6 +12,7 @@ import dev.faultline.machine.spec.PolicySpec;
 import dev.faultline.machine.spec.SwapSpec;
 import dev.faultline.machine.spec.TlbSpec;
 import dev.faultline.machine.spec.Translation;
+import dev.faultline.machine.tables.SwapSpace;
 import dev.faultline.testing.Seeds;
 
 import org.junit.jupiter.api.Test;

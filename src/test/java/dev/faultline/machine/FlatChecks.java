@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.faultline.machine.FlatProcess.FlatObject;
 import dev.faultline.machine.protocol.MemoryArea;
 import dev.faultline.machine.spec.Translation;
+import dev.faultline.machine.tables.MemoryObject;
+import dev.faultline.machine.tables.MemoryObjects;
 
 import java.util.Map;
 import java.util.TreeMap;

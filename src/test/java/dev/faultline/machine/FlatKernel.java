@@ -10,6 +10,7 @@ import dev.faultline.machine.protocol.Op;
 import dev.faultline.machine.protocol.Outcome;
 import dev.faultline.machine.protocol.Protection;
 import dev.faultline.machine.protocol.Signal;
+import dev.faultline.machine.tables.FrameTable;
 
 import org.jspecify.annotations.Nullable;
 

@@ -7,6 +7,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.faultline.machine.fields.SpecValues;
 import dev.faultline.machine.hardware.HostBudget;
 import dev.faultline.machine.hardware.PageTable;
+import dev.faultline.machine.hardware.PageTables;
 import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.machine.spec.SwapSpec;
 import dev.faultline.machine.spec.Translation;

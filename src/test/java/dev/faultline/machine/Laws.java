@@ -15,6 +15,11 @@ import dev.faultline.machine.protocol.FrameView;
 import dev.faultline.machine.protocol.Mapping;
 import dev.faultline.machine.protocol.MemoryArea;
 import dev.faultline.machine.spec.TlbSpec;
+import dev.faultline.machine.tables.ControlGroups;
+import dev.faultline.machine.tables.FrameTable;
+import dev.faultline.machine.tables.MemoryObject;
+import dev.faultline.machine.tables.MemoryObjects;
+import dev.faultline.machine.tables.SwapSpace;
 
 import java.util.HashMap;
 import java.util.Map;

@@ -12,6 +12,7 @@ import dev.faultline.machine.protocol.RecordedProgram;
 import dev.faultline.machine.spec.Costs;
 import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.machine.spec.PagingSpec;
+import dev.faultline.machine.tables.Pressure;
 import dev.faultline.testing.Seeds;
 
 import org.junit.jupiter.api.Test;

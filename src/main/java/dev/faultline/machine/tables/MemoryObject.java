@@ -1,4 +1,4 @@
-package dev.faultline.machine;
+package dev.faultline.machine.tables;
 
 import dev.faultline.machine.hardware.DiskFile;
 
@@ -17,9 +17,10 @@ import java.util.stream.LongStream;
  * same page. So the object knows, for each of its pages, the frame or slot that holds it. A page
  * with neither is in the file, or zero.
  */
-final class MemoryObject {
+public final class MemoryObject {
 
-    static final int NONE = -1;
+    /** No frame and no slot. */
+    public static final int NONE = -1;
 
     private final int id;
     private final String name;
@@ -35,21 +36,23 @@ final class MemoryObject {
         this.file = file;
     }
 
-    int id() {
+    /** Its number in the machine. */
+    public int id() {
         return id;
     }
 
-    String name() {
+    /** The name of the file or of the shared memory. */
+    public String name() {
         return name;
     }
 
     /** The file that the pages belong to, or null for shared memory. */
-    @Nullable DiskFile file() {
+    public @Nullable DiskFile file() {
         return file;
     }
 
     /** Pages of areas that map it, counted separately for each process. */
-    long mappedPages() {
+    public long mappedPages() {
         return mappedPages;
     }
 
@@ -70,23 +73,23 @@ final class MemoryObject {
     }
 
     /** The frame that holds a page, or {@link #NONE}. */
-    int frame(long page) {
+    public int frame(long page) {
         return frames.getOrDefault(page, NONE);
     }
 
     /** The slot that holds a page without a frame, or {@link #NONE}. */
-    int slot(long page) {
+    public int slot(long page) {
         return slots.getOrDefault(page, NONE);
     }
 
     /** Records that a page is now in a frame. */
-    void loaded(long page, int frame) {
+    public void loaded(long page, int frame) {
         slots.remove(page);
         frames.put(page, frame);
     }
 
     /** Records that a page left its frame for a slot, or for nowhere ({@link #NONE}). */
-    void evicted(long page, int slot) {
+    public void evicted(long page, int slot) {
         frames.remove(page);
         if (slot != NONE) {
             slots.put(page, slot);
@@ -104,7 +107,7 @@ final class MemoryObject {
     }
 
     /** The pages in [{@code from}, {@code to}) that are in the store or the file. */
-    List<Long> storedPages(long from, long to) {
+    public List<Long> storedPages(long from, long to) {
         if (file == null) {
             return slots.keySet().stream().filter(page -> page >= from && page < to).toList();
         }
@@ -114,19 +117,22 @@ final class MemoryObject {
     }
 
     /** The frames that hold pages in [{@code from}, {@code to}), in page order. */
-    List<Integer> framesIn(long from, long to) {
+    public List<Integer> framesIn(long from, long to) {
         return List.copyOf(frames.subMap(from, Math.max(from, to)).values());
     }
 
-    void forEachFrame(ObjIntConsumer<Long> visitor) {
+    /** Visits the pages in memory, each with its frame, in page order. */
+    public void forEachFrame(ObjIntConsumer<Long> visitor) {
         new TreeMap<>(frames).forEach((page, frame) -> visitor.accept(page, frame));
     }
 
-    void forEachSlot(ObjIntConsumer<Long> visitor) {
+    /** Visits the pages in the backing store, each with its slot, in page order. */
+    public void forEachSlot(ObjIntConsumer<Long> visitor) {
         new TreeMap<>(slots).forEach((page, slot) -> visitor.accept(page, slot));
     }
 
-    Map<Long, Integer> frames() {
+    /** The frames of the pages in memory, by page. */
+    public Map<Long, Integer> frames() {
         return frames;
     }
 

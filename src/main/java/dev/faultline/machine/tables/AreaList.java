@@ -1,4 +1,4 @@
-package dev.faultline.machine;
+package dev.faultline.machine.tables;
 
 import dev.faultline.machine.protocol.Backing;
 import dev.faultline.machine.protocol.MemoryArea;
@@ -14,7 +14,7 @@ import java.util.List;
  * Areas in address order, no two of which share a page. Finding one is O(log areas); finding the
  * same one again is O(1).
  */
-final class AreaList {
+public final class AreaList {
 
     private final List<MemoryArea> areas = new ArrayList<>();
     private final int offsetBits;
@@ -27,23 +27,26 @@ final class AreaList {
     /** Where the last area was found, which is the first place to look next time. */
     private int lastFound;
 
-    AreaList(MachineSpec spec) {
+    /** An empty list for an address space. */
+    public AreaList(MachineSpec spec) {
         offsetBits = spec.offsetBits();
         pageSize = spec.pageSize();
         size = 1L << spec.addressBits();
         joins = !spec.translation().isContiguous();
     }
 
-    List<MemoryArea> all() {
+    /** All areas, in address order. */
+    public List<MemoryArea> all() {
         return Collections.unmodifiableList(areas);
     }
 
     /** The first page-aligned address at or above {@code address}, or the end of the space. */
-    long roundedUp(long address) {
+    public long roundedUp(long address) {
         return address + pageSize - 1 & -pageSize;
     }
 
-    long pagesEnd(MemoryArea area) {
+    /** The first address behind the pages of an area. */
+    public long pagesEnd(MemoryArea area) {
         return roundedUp(area.end());
     }
 
@@ -53,7 +56,7 @@ final class AreaList {
     }
 
     /** The area that holds a page, or null. Allocates nothing. */
-    @Nullable MemoryArea areaAt(long vpn) {
+    public @Nullable MemoryArea areaAt(long vpn) {
         MemoryArea again = holding(lastFound, vpn);
         if (again != null) {
             return again;
@@ -76,13 +79,13 @@ final class AreaList {
     }
 
     /** Whether no page of the range is in an area. */
-    boolean isFree(long from, long to) {
+    public boolean isFree(long from, long to) {
         int below = countUpTo(to - 1);
         return below == 0 || pagesEnd(areas.get(below - 1)) <= from;
     }
 
     /** Whether every page of the range is in an area. */
-    boolean isCovered(long from, long to) {
+    public boolean isCovered(long from, long to) {
         long next = from;
         for (int i = Math.max(0, countUpTo(from) - 1); next < to; i++) {
             if (i == areas.size() || pagesStart(areas.get(i)) > next) {
@@ -94,7 +97,7 @@ final class AreaList {
     }
 
     /** The highest start of {@code bytes} free bytes in whole pages, or -1. */
-    long highestGap(long bytes) {
+    public long highestGap(long bytes) {
         long end = size;
         for (int i = areas.size() - 1; i >= -1; i--) {
             long below = i < 0 ? 0 : pagesEnd(areas.get(i));
@@ -107,13 +110,13 @@ final class AreaList {
     }
 
     /** The number of areas after a range is removed. */
-    int countWithout(long from, long to) {
+    public int countWithout(long from, long to) {
         int begun = countUpTo(to - 1) - countUpTo(from - 1);
         return areas.size() - begun + (isInside(to) ? 1 : 0);
     }
 
     /** The number of areas if areas are split at both ends of a range. */
-    int countSplit(long from, long to) {
+    public int countSplit(long from, long to) {
         return areas.size() + (isInside(from) ? 1 : 0) + (isInside(to) ? 1 : 0);
     }
 
@@ -124,7 +127,7 @@ final class AreaList {
     }
 
     /** The areas that hold a page of the range. */
-    List<MemoryArea> in(long from, long to) {
+    public List<MemoryArea> in(long from, long to) {
         int first = Math.max(0, countUpTo(from) - 1);
         int end = countUpTo(to - 1);
         return areas.subList(first, end).stream().filter(area -> pagesEnd(area) > from).toList();
@@ -133,7 +136,7 @@ final class AreaList {
     /**
      * Splits the area that contains this page-aligned address, if any, so that one begins there.
      */
-    void splitAt(long address) {
+    public void splitAt(long address) {
         if (isInside(address)) {
             int at = countUpTo(address - 1) - 1;
             MemoryArea area = areas.get(at);
@@ -169,24 +172,26 @@ final class AreaList {
         return low;
     }
 
-    void insert(MemoryArea area) {
+    /** Inserts an area where no page is taken. */
+    public void insert(MemoryArea area) {
         areas.add(countUpTo(area.start()), area);
     }
 
     /** Removes the areas of a range that was split at both ends, and returns them. */
-    List<MemoryArea> takeOut(long from, long to) {
+    public List<MemoryArea> takeOut(long from, long to) {
         List<MemoryArea> range = areas.subList(countUpTo(from - 1), countUpTo(to - 1));
         List<MemoryArea> taken = List.copyOf(range);
         range.clear();
         return taken;
     }
 
-    void replace(MemoryArea area, MemoryArea by) {
+    /** Puts an area in the place of another that starts in the same gap. */
+    public void replace(MemoryArea area, MemoryArea by) {
         areas.set(countUpTo(area.start()) - 1, by);
     }
 
     /** Joins areas that do not differ, within a range and at its two ends. */
-    void joinIn(long from, long to) {
+    public void joinIn(long from, long to) {
         int first = countUpTo(from - 1);
         for (int at = Math.min(countUpTo(to - 1), areas.size() - 1); at >= first - 1; at--) {
             join(at);
@@ -197,7 +202,7 @@ final class AreaList {
      * The stack next above a page that is in no area, or the stack that holds only the end of the
      * page; otherwise null.
      */
-    @Nullable MemoryArea stackAbove(long vpn) {
+    public @Nullable MemoryArea stackAbove(long vpn) {
         int above = countUpTo((vpn << offsetBits) - 1);
         return above < areas.size() && areas.get(above).kind() == Backing.Kind.STACK
                 ? areas.get(above)
@@ -205,12 +210,13 @@ final class AreaList {
     }
 
     /** The end of the area next below an address, or 0. */
-    long endBelow(long address) {
+    public long endBelow(long address) {
         int below = countUpTo(address);
         return below == 0 ? 0 : pagesEnd(areas.get(below - 1));
     }
 
-    void clear() {
+    /** Removes all areas. */
+    public void clear() {
         areas.clear();
     }
 }

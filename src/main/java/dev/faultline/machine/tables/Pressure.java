@@ -1,4 +1,4 @@
-package dev.faultline.machine;
+package dev.faultline.machine.tables;
 
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
@@ -15,7 +15,7 @@ import java.util.PriorityQueue;
  * <p>Processors have clocks of their own, so stalls arrive out of order. They are added up as far
  * as all clocks have advanced, at O(log stalls) each.
  */
-final class Pressure {
+public final class Pressure {
 
     private record Span(long from, long to) {}
 
@@ -36,7 +36,7 @@ final class Pressure {
     private long full;
 
     /** Records that a process waits for a page in this span of time. */
-    void stalled(long from, long to) {
+    public void stalled(long from, long to) {
         stalls.add(new Span(from, to));
     }
 
@@ -44,14 +44,14 @@ final class Pressure {
      * Records that a processor works until {@code to}, from the time that all clocks have reached
      * or from the end of its earlier work.
      */
-    void worked(long to) {
+    public void worked(long to) {
         workedTo = Math.max(workedTo, to);
     }
 
     /**
      * Adds up the time until {@code now}. No later call may report a span that begins before it.
      */
-    void settle(long now) {
+    public void settle(long now) {
         while (upTo < now) {
             Span first = stalls.peek();
             for (; first != null && first.from() <= upTo; first = stalls.peek()) {
@@ -70,16 +70,17 @@ final class Pressure {
     }
 
     /** Ticks in which at least one process waited for a page. */
-    long some() {
+    public long some() {
         return some;
     }
 
     /** The part of these in which no processor had anything to do. */
-    long full() {
+    public long full() {
         return full;
     }
 
-    void save(StateWriter out) {
+    /** Writes the state. */
+    public void save(StateWriter out) {
         out.writeInt(stalls.size());
         stalls.stream()
                 .sorted(ORDER)
@@ -95,7 +96,8 @@ final class Pressure {
         out.writeLong(full);
     }
 
-    void load(StateReader in) {
+    /** Reads what {@link #save} wrote. */
+    public void load(StateReader in) {
         for (int left = in.readInt(); left > 0; left--) {
             stalls.add(new Span(in.readLong(), in.readLong()));
         }

@@ -1,4 +1,4 @@
-package dev.faultline.machine;
+package dev.faultline.machine.tables;
 
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
@@ -16,10 +16,10 @@ import java.util.List;
  *
  * <p>Group 0 is the root: all processes in no other group. It has no limit and no protection.
  */
-final class ControlGroups {
+public final class ControlGroups {
 
     /** The group of processes in no other group. */
-    static final int ROOT = 0;
+    public static final int ROOT = 0;
 
     /**
      * A group.
@@ -27,10 +27,10 @@ final class ControlGroups {
      * @param limit the most frames that it may have
      * @param protectedFrames how many of them no other group may take
      */
-    record Group(String name, int limit, int protectedFrames) {}
+    public record Group(String name, int limit, int protectedFrames) {}
 
     /** Host bytes of a group with its name and counts. */
-    static final long HOST_BYTES = 256;
+    public static final long HOST_BYTES = 256;
 
     private final List<Group> groups = new ArrayList<>();
 
@@ -47,17 +47,17 @@ final class ControlGroups {
     }
 
     /** The number of groups without the root. */
-    int size() {
+    public int size() {
         return groups.size();
     }
 
     /** A group by its number, which is at least 1. */
-    Group group(int number) {
+    public Group group(int number) {
         return groups.get(number - 1);
     }
 
     /** The number of the group with this name, or {@link #ROOT} if there is none. */
-    int find(String name) {
+    public int find(String name) {
         for (int number = 1; number <= groups.size(); number++) {
             if (group(number).name().equals(name)) {
                 return number;
@@ -67,7 +67,7 @@ final class ControlGroups {
     }
 
     /** Creates a group or changes its bounds. Returns whether anything changed. */
-    boolean put(Group group) {
+    public boolean put(Group group) {
         int number = find(group.name());
         if (number != ROOT) {
             return !group.equals(groups.set(number - 1, group));
@@ -79,7 +79,7 @@ final class ControlGroups {
     }
 
     /** Charges a frame to a group, whichever group had it before. */
-    void charge(int frame, int group) {
+    public void charge(int frame, int group) {
         uncharge(frame);
         chargedTo[frame] = group;
         charged[group] += group == ROOT ? 0 : 1;
@@ -92,21 +92,22 @@ final class ControlGroups {
     }
 
     /** The number of frames charged to a group other than the root. */
-    int charged(int group) {
+    public int charged(int group) {
         return charged[group];
     }
 
     /** Whether a frame is charged to a group. */
-    boolean isChargedTo(int frame, int group) {
+    public boolean isChargedTo(int frame, int group) {
         return chargedTo[frame] == group;
     }
 
-    long limitHits(int group) {
+    /** How often a group needed a frame while it was at its limit. */
+    public long limitHits(int group) {
         return limitHits[group];
     }
 
     /** Whether a group may have no further frame. If so, it is counted. */
-    boolean hitsLimit(int group) {
+    public boolean hitsLimit(int group) {
         if (group == ROOT || charged[group] < group(group).limit()) {
             return false;
         }
@@ -115,17 +116,17 @@ final class ControlGroups {
     }
 
     /** The most frames that a group may have. */
-    int limit(int group) {
+    public int limit(int group) {
         return group == ROOT ? Integer.MAX_VALUE : group(group).limit();
     }
 
     /** Whether a group may have {@code frames} more. */
-    boolean hasRoom(int group, int frames) {
+    public boolean hasRoom(int group, int frames) {
         return group == ROOT || charged[group] + frames <= group(group).limit();
     }
 
     /** Whether a group has more frames than it may, because its limit was lowered. */
-    boolean isOver(int group) {
+    public boolean isOver(int group) {
         return group != ROOT && charged[group] > group(group).limit();
     }
 
@@ -136,7 +137,7 @@ final class ControlGroups {
      * @param own whether it may only take frames of its own; otherwise it may take any that is not
      *     protected
      */
-    boolean mayTake(int frame, int asking, boolean own) {
+    public boolean mayTake(int frame, int asking, boolean own) {
         int group = chargedTo[frame];
         if (own) {
             return group == asking;

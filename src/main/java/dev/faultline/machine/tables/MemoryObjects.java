@@ -1,4 +1,4 @@
-package dev.faultline.machine;
+package dev.faultline.machine.tables;
 
 import dev.faultline.machine.hardware.DiskFile;
 import dev.faultline.machine.hardware.HostBudget;
@@ -20,10 +20,10 @@ import java.util.TreeMap;
  * The machine's files and shared memory. They last as long as the machine, except shared memory
  * without a name of its own, which ends with the last area that maps it.
  */
-final class MemoryObjects {
+public final class MemoryObjects {
 
     /** Host bytes of an object, and of each of its pages, charged to table memory. */
-    static final long HOST_BYTES = 96;
+    public static final long HOST_BYTES = 96;
 
     /** Further host bytes of an object: its lists, its name, its file. */
     private static final long OBJECT_OVERHEAD = 1024;
@@ -45,7 +45,8 @@ final class MemoryObjects {
 
     private int nextId;
 
-    MemoryObjects(
+    /** No objects yet; what they take is counted to the budgets. */
+    public MemoryObjects(
             MachineSpec spec, Overcommit overcommit, HostBudget tableMemory, HostBudget content) {
         this.overcommit = overcommit;
         this.tableMemory = tableMemory;
@@ -54,11 +55,13 @@ final class MemoryObjects {
         this.offsetBits = spec.offsetBits();
     }
 
-    Collection<MemoryObject> all() {
+    /** All files and shared memory, in the order of their numbers. */
+    public Collection<MemoryObject> all() {
         return objects.values();
     }
 
-    MemoryObject object(int id) {
+    /** The object of a number. */
+    public MemoryObject object(int id) {
         MemoryObject known = objects.get(id);
         if (known == null) {
             throw new IllegalStateException("MemoryObjects: no object " + id);
@@ -67,28 +70,29 @@ final class MemoryObjects {
     }
 
     /** The file whose page a frame may hold, or null. */
-    @Nullable DiskFile fileOf(int id) {
+    public @Nullable DiskFile fileOf(int id) {
         return id == MemoryObject.NONE ? null : object(id).file();
     }
 
     /** The files, by name. */
-    NavigableMap<String, MemoryObject> files() {
+    public NavigableMap<String, MemoryObject> files() {
         return files;
     }
 
-    @Nullable DiskFile file(String name) {
+    /** The file of a name, or null. */
+    public @Nullable DiskFile file(String name) {
         MemoryObject known = files.get(name);
         return known == null ? null : known.file();
     }
 
     /** The object that an area maps, or null if it is private memory that starts as zeros. */
-    @Nullable MemoryObject find(MemoryArea area) {
+    public @Nullable MemoryObject find(MemoryArea area) {
         String name = area.backing().name();
         return name == null ? null : area.backing().isFile() ? files.get(name) : memory.get(name);
     }
 
     /** The object that an area maps. The area must map a file or shared memory. */
-    MemoryObject of(MemoryArea area) {
+    public MemoryObject of(MemoryArea area) {
         MemoryObject object = find(area);
         if (object == null) {
             throw new IllegalStateException("MemoryObjects: nothing for " + area);
@@ -97,7 +101,7 @@ final class MemoryObjects {
     }
 
     /** A new name for shared memory that has none. */
-    String newName() {
+    public String newName() {
         return UNNAMED + nextId;
     }
 
@@ -106,7 +110,7 @@ final class MemoryObjects {
     }
 
     /** Makes an empty file. Answers null when the table memory is used up. */
-    @Nullable MemoryObject create(String name) {
+    public @Nullable MemoryObject create(String name) {
         return tableMemory.take(HOST_BYTES)
                 ? add(nextId++, name, new DiskFile(pageSize, content))
                 : null;
@@ -121,19 +125,19 @@ final class MemoryObjects {
     }
 
     /** The most host memory, in bytes, that one more object needs. */
-    static long growth() {
+    public static long growth() {
         return HOST_BYTES + OBJECT_OVERHEAD;
     }
 
     /** Makes room to record where a page is. Returns false if table memory has run out. */
-    boolean prepare(MemoryObject object, long page) {
+    public boolean prepare(MemoryObject object, long page) {
         return object.frame(page) != MemoryObject.NONE
                 || object.slot(page) != MemoryObject.NONE
                 || tableMemory.take(HOST_BYTES);
     }
 
     /** Records that a page is zero or in its file again and need not be recorded. */
-    void forgotten() {
+    public void forgotten() {
         tableMemory.give(HOST_BYTES);
     }
 
@@ -141,7 +145,7 @@ final class MemoryObjects {
      * Records that an area maps its object; shared memory that does not exist yet is created. Pages
      * mapped for the first time are promised a place in the store, once.
      */
-    void mapped(MemoryArea area) {
+    public void mapped(MemoryArea area) {
         MemoryObject object = memoryOf(area);
         if (object != null) {
             object.addMappedPages(pages(area));
@@ -150,7 +154,7 @@ final class MemoryObjects {
     }
 
     /** Records that an area, or a part of one, is gone. */
-    void unmapped(MemoryArea area) {
+    public void unmapped(MemoryArea area) {
         MemoryObject object = memoryOf(area);
         if (object != null) {
             object.addMappedPages(-pages(area));
@@ -161,7 +165,7 @@ final class MemoryObjects {
     }
 
     /** Pages that mapping an area would promise, beside the process's own. */
-    long promise(MemoryArea area) {
+    public long promise(MemoryArea area) {
         if (!area.isShared() || area.backing().isFile()) {
             return 0;
         }
@@ -191,7 +195,7 @@ final class MemoryObjects {
     }
 
     /** Removes and returns the objects that nothing can reach any more. */
-    List<MemoryObject> takeOrphans() {
+    public List<MemoryObject> takeOrphans() {
         if (orphans.isEmpty()) {
             return List.of();
         }
@@ -208,7 +212,8 @@ final class MemoryObjects {
         return taken;
     }
 
-    void save(StateWriter out) {
+    /** Writes the state. */
+    public void save(StateWriter out) {
         out.writeInt(nextId);
         out.writeInt(objects.size());
         for (MemoryObject object : objects.values()) {
@@ -234,7 +239,8 @@ final class MemoryObjects {
                 });
     }
 
-    void load(StateReader in, FrameTable frameTable) {
+    /** Reads what {@link #save} wrote. */
+    public void load(StateReader in, FrameTable frameTable) {
         nextId = in.readInt();
         for (int left = in.readInt(); left > 0; left--) {
             int id = in.readInt();

@@ -1,4 +1,4 @@
-package dev.faultline.machine;
+package dev.faultline.machine.tables;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

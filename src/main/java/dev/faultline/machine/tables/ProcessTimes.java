@@ -1,4 +1,4 @@
-package dev.faultline.machine;
+package dev.faultline.machine.tables;
 
 import dev.faultline.machine.protocol.TimesView;
 import dev.faultline.machine.state.StateReader;
@@ -9,7 +9,7 @@ import dev.faultline.machine.state.StateWriter;
  * gave it: a row of the table in every textbook's chapter on scheduling. All times are ticks of the
  * clock of runs.
  */
-final class ProcessTimes {
+public final class ProcessTimes {
 
     private static final long NOT_YET = -1;
 
@@ -24,35 +24,36 @@ final class ProcessTimes {
     private long servedFrom;
     private long servedTo;
 
-    ProcessTimes(long arrival) {
+    /** The times of a process that comes at a time. */
+    public ProcessTimes(long arrival) {
         this.arrival = arrival;
     }
 
     /** When it arrives or arrived. */
-    long arrival() {
+    public long arrival() {
         return arrival;
     }
 
     /** Records that it ran for {@code ticks} from a time on. */
-    void ran(long from, long ticks) {
+    public void ran(long from, long ticks) {
         firstRun = firstRun == NOT_YET ? from : firstRun;
         cpuTicks += ticks;
     }
 
     /** Records that the disk serves it in this span of time. */
-    void served(long from, long to) {
+    public void served(long from, long to) {
         diskTicks += to - from;
         servedFrom = from;
         servedTo = to;
     }
 
     /** Whether at this time the disk has not finished its last request. */
-    boolean waitsForDisk(long time) {
+    public boolean waitsForDisk(long time) {
         return time < servedTo;
     }
 
     /** Records that it ends at this time. Disk work not done by then does not count. */
-    void end(long time) {
+    public void end(long time) {
         diskTicks -= unserved(time);
         servedTo = servedFrom;
         completion = time;
@@ -63,7 +64,8 @@ final class ProcessTimes {
         return Math.max(0, servedTo - Math.max(time, servedFrom));
     }
 
-    TimesView view(int pid, long now) {
+    /** The times so far, at a time. */
+    public TimesView view(int pid, long now) {
         return new TimesView(
                 pid,
                 arrival,
@@ -73,7 +75,8 @@ final class ProcessTimes {
                 diskTicks - unserved(now));
     }
 
-    void save(StateWriter out) {
+    /** Writes the state. */
+    public void save(StateWriter out) {
         out.writeLong(arrival);
         out.writeLong(firstRun);
         out.writeLong(completion);
@@ -83,7 +86,8 @@ final class ProcessTimes {
         out.writeLong(servedTo);
     }
 
-    static ProcessTimes load(StateReader in) {
+    /** Reads what {@link #save} wrote. */
+    public static ProcessTimes load(StateReader in) {
         ProcessTimes times = new ProcessTimes(in.readLong());
         times.firstRun = in.readLong();
         times.completion = in.readLong();

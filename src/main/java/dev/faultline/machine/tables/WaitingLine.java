@@ -1,4 +1,4 @@
-package dev.faultline.machine;
+package dev.faultline.machine.tables;
 
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
@@ -14,13 +14,13 @@ import java.util.function.IntPredicate;
  * Processes that wait until a given time, ordered by that time and then by when they began to wait.
  * A process whose child has borrowed its memory is skipped.
  */
-final class WaitingLine {
+public final class WaitingLine {
 
     /** The line is empty, or every process in it is skipped. */
-    static final long NEVER = Long.MAX_VALUE;
+    public static final long NEVER = Long.MAX_VALUE;
 
     /** A process, the time from which it is ready, and its number among all that ever waited. */
-    record Waiting(long readyAt, long sequence, int pid) {}
+    public record Waiting(long readyAt, long sequence, int pid) {}
 
     private static final Comparator<Waiting> ORDER =
             Comparator.comparingLong(Waiting::readyAt).thenComparingLong(Waiting::sequence);
@@ -31,11 +31,12 @@ final class WaitingLine {
     private final PriorityQueue<Waiting> line = new PriorityQueue<>(ORDER);
 
     /** An empty line, which passes over processes that are blocked. */
-    WaitingLine(IntPredicate blocked) {
+    public WaitingLine(IntPredicate blocked) {
         this.blocked = blocked;
     }
 
-    void add(Waiting waiting) {
+    /** A process joins the line. */
+    public void add(Waiting waiting) {
         line.add(waiting);
     }
 
@@ -43,40 +44,39 @@ final class WaitingLine {
         Waiting head = line.peek();
         return head == null || !blocked.test(head.pid())
                 ? head
-                : line.stream()
-                        .filter(each -> !blocked.test(each.pid()))
-                        .min(ORDER)
-                        .orElse(null);
+                : line.stream().filter(each -> !blocked.test(each.pid())).min(ORDER).orElse(null);
     }
 
     /** When the first process is ready, or {@link #NEVER}. */
-    long first() {
+    public long first() {
         Waiting head = head();
         return head == null ? NEVER : head.readyAt();
     }
 
     /** Removes the first process; there must be one. */
-    Waiting remove() {
+    public Waiting remove() {
         Waiting head = Objects.requireNonNull(head());
         line.remove(head);
         return head;
     }
 
     /** Removes a process from the line, if it is there. */
-    void remove(int pid) {
+    public void remove(int pid) {
         line.removeIf(each -> each.pid() == pid);
     }
 
-    boolean has(int pid) {
+    /** Whether a process is in the line. */
+    public boolean has(int pid) {
         return line.stream().anyMatch(each -> each.pid() == pid);
     }
 
     /** Whether a process is in the line and ready only after {@code after}. */
-    boolean has(int pid, long after) {
+    public boolean has(int pid, long after) {
         return line.stream().anyMatch(each -> each.pid() == pid && each.readyAt() > after);
     }
 
-    void save(StateWriter out) {
+    /** Writes the state. */
+    public void save(StateWriter out) {
         out.writeInt(line.size());
         line.stream()
                 .sorted(ORDER)
@@ -88,7 +88,8 @@ final class WaitingLine {
                         });
     }
 
-    void load(StateReader in) {
+    /** Reads what {@link #save} wrote. */
+    public void load(StateReader in) {
         for (int count = in.readInt(); count > 0; count--) {
             line.add(new Waiting(in.readLong(), in.readLong(), in.readInt()));
         }

@@ -1,4 +1,4 @@
-package dev.faultline.machine;
+package dev.faultline.machine.tables;
 
 import dev.faultline.machine.protocol.Turn;
 import dev.faultline.machine.state.StateReader;
@@ -15,7 +15,7 @@ import java.util.Arrays;
  * row: from | to | pid << 32 | cpu << 8 | why it ended
  * }</pre>
  */
-final class TurnLog {
+public final class TurnLog {
 
     private static final int ROW = 3;
     private static final int CPU_SHIFT = 8;
@@ -32,19 +32,20 @@ final class TurnLog {
     /** When the turn on each processor began. */
     private final long[] begun;
 
-    TurnLog(int capacity, int cpus) {
+    /** An empty log that keeps at most {@code capacity} turns, for a number of processors. */
+    public TurnLog(int capacity, int cpus) {
         this.capacity = capacity;
         rows = new long[ROW * Math.min(capacity, 16)];
         begun = new long[cpus];
     }
 
     /** The number of the last turn. Numbers count from 1 in the machine's first life. */
-    long lastSeq() {
+    public long lastSeq() {
         return earlier + last;
     }
 
     /** The number of the oldest turn kept; one past the last if there is none. */
-    long oldestSeq() {
+    public long oldestSeq() {
         return earlier + oldest();
     }
 
@@ -53,27 +54,27 @@ final class TurnLog {
     }
 
     /** Numbers the turns so that the first one follows {@code seq}, of an earlier life. */
-    void numberAfter(long seq) {
+    public void numberAfter(long seq) {
         earlier = seq;
     }
 
     /** Host bytes of the log. */
-    long hostBytes() {
+    public long hostBytes() {
         return (long) Long.BYTES * rows.length;
     }
 
     /** The most host memory, in bytes, by which it can still grow. */
-    long growth() {
+    public long growth() {
         return rows.length < ROW * capacity ? (long) Long.BYTES * ROW * capacity : 0;
     }
 
     /** Begins a turn on a processor, or restarts it after the switch. */
-    void begin(int cpu, long time) {
+    public void begin(int cpu, long time) {
         begun[cpu] = time;
     }
 
     /** Ends the turn on a processor. */
-    void end(int cpu, int pid, long time, Turn.Ended why) {
+    public void end(int cpu, int pid, long time, Turn.Ended why) {
         int kept = rows.length / ROW;
         if (last == kept && kept < capacity) {
             rows = Arrays.copyOf(rows, ROW * Math.min(capacity, 2 * kept));
@@ -87,7 +88,7 @@ final class TurnLog {
     }
 
     /** Ends a run: the part of the turn so far becomes a turn of its own. */
-    void cut(int cpu, int pid, long time) {
+    public void cut(int cpu, int pid, long time) {
         if (time > begun[cpu]) {
             end(cpu, pid, time, Turn.Ended.UNTIL);
         }
@@ -99,7 +100,7 @@ final class TurnLog {
     }
 
     /** A turn that is kept. */
-    Turn turn(long seq) {
+    public Turn turn(long seq) {
         int at = place(seq - earlier);
         long who = rows[at + 2];
         return new Turn(
@@ -112,11 +113,12 @@ final class TurnLog {
     }
 
     /** Forgets all turns and counts from the start. */
-    void forget() {
+    public void forget() {
         last = 0;
     }
 
-    void save(StateWriter out) {
+    /** Writes the state. */
+    public void save(StateWriter out) {
         out.writeLong(earlier);
         out.writeLong(last);
         out.writeInt(rows.length / ROW);
@@ -129,7 +131,8 @@ final class TurnLog {
         out.writeLongs(begun);
     }
 
-    void load(StateReader in) {
+    /** Reads what {@link #save} wrote. */
+    public void load(StateReader in) {
         earlier = in.readLong();
         last = in.readLong();
         rows = new long[ROW * in.readInt()];

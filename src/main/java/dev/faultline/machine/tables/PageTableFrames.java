@@ -1,4 +1,4 @@
-package dev.faultline.machine;
+package dev.faultline.machine.tables;
 
 import dev.faultline.machine.hardware.PageTableInFrames;
 import dev.faultline.machine.hardware.TablePage;
@@ -17,7 +17,7 @@ import java.util.TreeMap;
  * go to a slot and are in no frame until a walk faults on them. The page of a table that the last
  * fault needed stays.
  */
-final class PageTableFrames {
+public final class PageTableFrames {
 
     private final Translation.Memory kind;
     private final SwapSpace swap;
@@ -29,70 +29,72 @@ final class PageTableFrames {
     /** The page of a table that the last fault needed. */
     private @Nullable TablePage needed;
 
-    PageTableFrames(Translation.Memory kind, SwapSpace swap) {
+    /** No table has a frame yet. */
+    public PageTableFrames(Translation.Memory kind, SwapSpace swap) {
         this.kind = kind;
         this.swap = swap;
     }
 
     /** Whether tables take frames at all. */
-    boolean isFramed() {
+    public boolean isFramed() {
         return kind != Translation.Memory.FREE;
     }
 
     /** Bytes of the host's memory that the tables' pages take which no process's budget has. */
-    long hostBytes() {
+    public long hostBytes() {
         return PageTableInFrames.HOST_BYTES * held;
     }
 
     /** Counts pages of tables that have come, or gone if the number is negative. */
-    void hold(long pages) {
+    public void hold(long pages) {
         held += pages;
     }
 
     /** A frame holds a page of a table from now on. */
-    void own(int frame, TablePage unit) {
+    public void own(int frame, TablePage unit) {
         owners.put(frame, unit);
     }
 
     /** A frame no longer holds a page of a table. */
-    void disown(int frame) {
+    public void disown(int frame) {
         owners.remove(frame);
     }
 
     /** Whether a frame holds a page of a table. */
-    boolean owns(int frame) {
+    public boolean owns(int frame) {
         return isFramed() && owners.containsKey(frame);
     }
 
     /** The process whose table has a page in a frame. */
-    int asid(int frame) {
+    public int asid(int frame) {
         TablePage unit = owners.get(frame);
         return unit == null ? 0 : unit.asid();
     }
 
     /** Whether a frame may not be taken from the table whose page it holds. */
-    boolean isFixed(int frame) {
+    public boolean isFixed(int frame) {
         TablePage unit = isFramed() ? owners.get(frame) : null;
         return unit != null
                 && (kind != Translation.Memory.PAGEABLE || unit == needed || !unit.mayLeave());
     }
 
     /** The page of a table that is worked on stays until another is. */
-    void need(TablePage unit) {
+    public void need(TablePage unit) {
         needed = unit;
     }
 
-    boolean isNeeded(TablePage unit) {
+    /** Whether a page is the one that was worked on last. */
+    public boolean isNeeded(TablePage unit) {
         return unit == needed;
     }
 
     /** A page of a table is no more. */
-    void forget(TablePage unit) {
+    public void forget(TablePage unit) {
         needed = needed == unit ? null : needed;
     }
 
     /** Moves the page of a table that is in a frame to a slot. */
-    void evict(int frame, int slot) {
+    public void evict(int frame, int slot) {
         TablePage unit = owners.remove(frame);
         if (unit != null) {
             unit.leave(slot);

@@ -1,4 +1,4 @@
-package dev.faultline.machine;
+package dev.faultline.machine.tables;
 
 import dev.faultline.machine.protocol.Event;
 import dev.faultline.machine.protocol.Fault;
@@ -21,11 +21,15 @@ import java.util.Arrays;
  * what: kind | op << 8 | type << 16 | resolution << 24 | code << 32 | flags << 40
  * }</pre>
  */
-final class EventLog {
+public final class EventLog {
 
     static final long NO_ADDRESS = -1;
-    static final int NONE = -1;
-    static final int NO_OP = 0xFF;
+
+    /** No frame, no slot and no process. */
+    public static final int NONE = -1;
+
+    /** No access. */
+    public static final int NO_OP = 0xFF;
 
     private static final int ROW = 5;
 
@@ -59,18 +63,19 @@ final class EventLog {
 
     private long hash;
 
-    EventLog(int capacity) {
+    /** An empty log that keeps at most {@code capacity} events. */
+    public EventLog(int capacity) {
         this.capacity = capacity;
         rows = new long[ROW * Math.min(capacity, 64)];
     }
 
     /** The number of the last event. Numbers count from 1 in the machine's first life. */
-    long lastSeq() {
+    public long lastSeq() {
         return earlier + last;
     }
 
     /** The number of the oldest event kept; one past the last if there is none. */
-    long oldestSeq() {
+    public long oldestSeq() {
         return earlier + oldest();
     }
 
@@ -79,7 +84,7 @@ final class EventLog {
     }
 
     /** Host bytes of the log. */
-    long hostBytes() {
+    public long hostBytes() {
         return (long) Long.BYTES * rows.length + choices.hostBytes();
     }
 
@@ -88,7 +93,7 @@ final class EventLog {
      *
      * @param explained whether choices are kept too
      */
-    long growth(long events, boolean explained) {
+    public long growth(long events, boolean explained) {
         int size = rows.length / ROW;
         long needed = Math.min(capacity, Math.min(last, size) + events);
         long ring = needed <= size ? 0 : ROW * Long.BYTES * Math.min(capacity, 2 * needed);
@@ -96,23 +101,26 @@ final class EventLog {
     }
 
     /** Numbers the events so that the first one follows {@code seq}, of an earlier life. */
-    void numberAfter(long seq) {
+    public void numberAfter(long seq) {
         earlier = seq;
     }
 
-    void forget() {
+    /** Removes all events; the numbers of later ones go on. */
+    public void forget() {
         last = 0;
         next = 0;
         hash = 0;
         choices.forget();
     }
 
-    void process(Event.Kind kind, long tick, int pid, int child) {
+    /** Adds an event of a process, such as a fork, with the pid of its child or {@link #NONE}. */
+    public void process(Event.Kind kind, long tick, int pid, int child) {
         long what = what(kind, ABSENT, ABSENT, ABSENT, ABSENT, 0);
         add(tick, what, pair(pid, NONE), NO_ADDRESS, pair(NONE, child));
     }
 
-    void fault(
+    /** Adds a fault that was resolved, and the frame of its page after that. */
+    public void fault(
             long tick,
             int pid,
             long address,
@@ -132,17 +140,20 @@ final class EventLog {
         add(tick, what, pair(pid, frame), address, pair(NONE, NONE));
     }
 
-    void signal(long tick, int pid, long address, int op, Signal.Code code) {
+    /** Adds a signal that a process got for an access. */
+    public void signal(long tick, int pid, long address, int op, Signal.Code code) {
         long what = what(Event.Kind.SIGNAL, op, ABSENT, ABSENT, code.ordinal(), 0);
         add(tick, what, pair(pid, NONE), address, pair(NONE, NONE));
     }
 
-    void unmap(long tick, int pid, long address, int frame, boolean dirty) {
+    /** Adds that a page no longer maps a frame, and whether its entry was dirty. */
+    public void unmap(long tick, int pid, long address, int frame, boolean dirty) {
         long what = what(Event.Kind.UNMAP, ABSENT, ABSENT, ABSENT, ABSENT, dirty ? DIRTY : 0);
         add(tick, what, pair(pid, frame), address, pair(NONE, NONE));
     }
 
-    void eviction(
+    /** Adds an eviction; how its victim was chosen is kept beside it. */
+    public void eviction(
             long tick,
             int pid,
             int frame,
@@ -160,12 +171,13 @@ final class EventLog {
     }
 
     /** Records what happened to the page of a frame. */
-    void frame(Event.Kind kind, long tick, int pid, int frame) {
+    public void frame(Event.Kind kind, long tick, int pid, int frame) {
         long what = what(kind, ABSENT, ABSENT, ABSENT, ABSENT, 0);
         add(tick, what, pair(pid, frame), NO_ADDRESS, pair(NONE, NONE));
     }
 
-    void area(Event.Kind kind, long tick, int pid, long address, long length) {
+    /** Adds an event of a range of addresses of a process. */
+    public void area(Event.Kind kind, long tick, int pid, long address, long length) {
         long what = what(kind, ABSENT, ABSENT, ABSENT, ABSENT, 0);
         add(tick, what, pair(pid, NONE), address, length);
     }
@@ -222,7 +234,7 @@ final class EventLog {
     }
 
     /** An event that is still kept. */
-    Event event(long seq) {
+    public Event event(long seq) {
         int at = place(seq - earlier);
         long what = rows[at + 1];
         Event.Kind kind = Event.Kind.values()[(int) what & 0xFF];
@@ -259,7 +271,7 @@ final class EventLog {
     }
 
     /** Saves what happened, without the numbers of the events and the choices. */
-    void save(StateWriter out) {
+    public void save(StateWriter out) {
         out.writeLong(last);
         out.writeLong(hash);
         out.writeInt(rows.length / ROW);
@@ -272,12 +284,13 @@ final class EventLog {
     }
 
     /** Saves what {@link #save} leaves out. */
-    void saveApart(StateWriter out) {
+    public void saveApart(StateWriter out) {
         out.writeLong(earlier);
         choices.save(out);
     }
 
-    void load(StateReader in) {
+    /** Reads what {@link #save} wrote. */
+    public void load(StateReader in) {
         last = in.readLong();
         hash = in.readLong();
         int size = in.readInt();
@@ -291,7 +304,8 @@ final class EventLog {
         }
     }
 
-    void loadApart(StateReader in) {
+    /** Reads what {@link #saveApart} wrote. */
+    public void loadApart(StateReader in) {
         earlier = in.readLong();
         choices.load(in);
     }

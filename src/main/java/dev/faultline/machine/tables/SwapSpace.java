@@ -1,4 +1,4 @@
-package dev.faultline.machine;
+package dev.faultline.machine.tables;
 
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
@@ -11,9 +11,10 @@ import java.util.BitSet;
  * and which frame, if any, is a clean copy of it. A slot with neither is free. The lowest free slot
  * is taken first.
  */
-final class SwapSpace {
+public final class SwapSpace {
 
-    static final int NONE = -1;
+    /** No slot and no frame. */
+    public static final int NONE = -1;
 
     private final int slots;
     private final BitSet taken = new BitSet();
@@ -22,36 +23,40 @@ final class SwapSpace {
     private int[] entries = {};
     private int[] frame = {};
 
-    SwapSpace(int slots) {
+    /** A store of {@code slots} slots, all free. */
+    public SwapSpace(int slots) {
         this.slots = slots;
     }
 
-    int size() {
+    /** The number of slots. */
+    public int size() {
         return slots;
     }
 
     /** Host bytes of the map. */
-    long hostBytes() {
+    public long hostBytes() {
         return 2L * Integer.BYTES * entries.length + taken.size() / Byte.SIZE;
     }
 
     /** The most host memory, in bytes, that taking {@code more} slots needs. */
-    long growth(long more) {
+    public long growth(long more) {
         long needed = Math.min(slots, usedCount + more);
         long size = Math.max(needed, Math.min(slots, 16 + 2 * needed));
         return needed <= entries.length ? 0 : 2 * Integer.BYTES * size + size / Byte.SIZE * 2;
     }
 
-    int used() {
+    /** The number of used slots. */
+    public int used() {
         return usedCount;
     }
 
-    boolean isFull() {
+    /** Whether no slot is free. */
+    public boolean isFull() {
         return usedCount == slots;
     }
 
     /** Takes the lowest free slot, or returns {@link #NONE}. */
-    int take() {
+    public int take() {
         if (isFull()) {
             return NONE;
         }
@@ -64,31 +69,33 @@ final class SwapSpace {
     }
 
     /** The number of page-table entries that name a slot. */
-    int entries(int slot) {
+    public int entries(int slot) {
         return entries[slot];
     }
 
-    void addEntry(int slot) {
+    /** One more page-table entry names a slot. */
+    public void addEntry(int slot) {
         entries[slot]++;
     }
 
     /** Records that one entry fewer names the slot. Returns whether that freed it. */
-    boolean removeEntry(int slot) {
+    public boolean removeEntry(int slot) {
         entries[slot]--;
         return freeIfUnused(slot);
     }
 
     /** The frame that is a clean copy of a slot, or {@link #NONE}. */
-    int frame(int slot) {
+    public int frame(int slot) {
         return frame[slot];
     }
 
-    void bindFrame(int slot, int copy) {
+    /** A frame holds a copy of a slot from now on, or none ({@link #NONE}). */
+    public void bindFrame(int slot, int copy) {
         frame[slot] = copy;
     }
 
     /** Records that no frame is a copy of the slot any more. Returns whether that freed it. */
-    boolean unbindFrame(int slot) {
+    public boolean unbindFrame(int slot) {
         frame[slot] = NONE;
         return freeIfUnused(slot);
     }
@@ -114,11 +121,12 @@ final class SwapSpace {
     }
 
     /** The first used slot from a number on, or {@link #NONE}. */
-    int nextUsed(int from) {
+    public int nextUsed(int from) {
         return taken.nextSetBit(from);
     }
 
-    void save(StateWriter out) {
+    /** Writes the state. */
+    public void save(StateWriter out) {
         out.writeInt(usedCount);
         for (int slot = nextUsed(0); slot != NONE; slot = nextUsed(slot + 1)) {
             out.writeInt(slot);
@@ -127,7 +135,8 @@ final class SwapSpace {
         }
     }
 
-    void load(StateReader in) {
+    /** Reads what {@link #save} wrote. */
+    public void load(StateReader in) {
         usedCount = in.readInt();
         for (int i = 0; i < usedCount; i++) {
             int slot = in.readInt();

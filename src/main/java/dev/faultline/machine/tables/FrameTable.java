@@ -1,5 +1,6 @@
-package dev.faultline.machine;
+package dev.faultline.machine.tables;
 
+import dev.faultline.machine.ReverseMap;
 import dev.faultline.machine.hardware.FrameMarks;
 import dev.faultline.machine.replacement.PageList;
 import dev.faultline.machine.state.StateReader;
@@ -14,12 +15,13 @@ import java.util.Arrays;
  * <p>Free frames wait in a queue, at first in the order of their numbers; a frame that is freed
  * goes to the tail. Everything that an access needs is O(1).
  */
-final class FrameTable {
+public final class FrameTable {
 
     /** Stands for no process. */
-    static final int NOBODY = 0;
+    public static final int NOBODY = 0;
 
-    static final int NONE = -1;
+    /** No frame, no slot and no object. */
+    public static final int NONE = -1;
 
     /** Host bytes of a frame in the arrays here and in what they hold. */
     private static final long HOST_BYTES = 39;
@@ -52,7 +54,8 @@ final class FrameTable {
     /** The pid of the process that had a page read ahead, until a process asks for the page. */
     private final int[] reader;
 
-    FrameTable(int frames) {
+    /** A table of {@code frames} frames, all free. */
+    public FrameTable(int frames) {
         marks = new FrameMarks(frames);
         groups = new ControlGroups(frames);
         written = new PageList(frames);
@@ -73,34 +76,37 @@ final class FrameTable {
     }
 
     /** Host bytes of a table. */
-    static long hostBytes(int frames) {
+    public static long hostBytes(int frames) {
         return HOST_BYTES * frames;
     }
 
     /** What is known about the bits in the frames' entries. */
-    FrameMarks marks() {
+    public FrameMarks marks() {
         return marks;
     }
 
     /** The control groups that the frames are charged to. */
-    ControlGroups groups() {
+    public ControlGroups groups() {
         return groups;
     }
 
-    int size() {
+    /** The number of frames. */
+    public int size() {
         return used.length;
     }
 
-    int freeCount() {
+    /** The number of free frames. */
+    public int freeCount() {
         return freeCount;
     }
 
-    boolean isUsed(int frame) {
+    /** Whether a frame is used. */
+    public boolean isUsed(int frame) {
         return used[frame];
     }
 
     /** Takes the frame at the head of the free queue, or returns {@link #NONE}. */
-    int allocate() {
+    public int allocate() {
         if (freeCount == 0) {
             return NONE;
         }
@@ -115,7 +121,7 @@ final class FrameTable {
      * The lowest frame, a multiple of {@code count}, at which {@code count} consecutive frames are
      * free; or {@link #NONE}.
      */
-    int alignedRun(int count) {
+    public int alignedRun(int count) {
         for (int first = 0; first + count <= used.length; first += count) {
             int free = 0;
             while (free < count && !used[first + free]) {
@@ -129,7 +135,7 @@ final class FrameTable {
     }
 
     /** Takes consecutive free frames, wherever they are in the queue. */
-    void allocate(int first, int count) {
+    public void allocate(int first, int count) {
         int kept = 0;
         for (int i = 0; i < freeCount; i++) {
             int frame = freeQueue[(int) (((long) freeHead + i) % freeQueue.length)];
@@ -149,7 +155,7 @@ final class FrameTable {
      * Marks a free frame as used in place of another, which becomes free. The free queue is only
      * correct again after {@link #requeue}.
      */
-    void relocate(int from, int to) {
+    public void relocate(int from, int to) {
         if (used[to] || !used[from]) {
             throw new IllegalStateException("FrameTable: " + from + " cannot move to " + to);
         }
@@ -158,7 +164,7 @@ final class FrameTable {
     }
 
     /** Rebuilds the free queue in ascending order. */
-    void requeue() {
+    public void requeue() {
         freeHead = 0;
         freeCount = 0;
         for (int frame = 0; frame < used.length; frame++) {
@@ -169,7 +175,7 @@ final class FrameTable {
     }
 
     /** Puts an unmapped frame at the tail of the free queue. */
-    void free(int frame) {
+    public void free(int frame) {
         if (!used[frame] || slot[frame] != NONE || object[frame] != NONE) {
             throw new IllegalStateException("FrameTable: frame " + frame + " is still in use");
         }
@@ -184,11 +190,12 @@ final class FrameTable {
     }
 
     /** The slot that holds a clean copy of the frame, or {@link #NONE}. */
-    int slot(int frame) {
+    public int slot(int frame) {
         return slot[frame];
     }
 
-    void bindSlot(int frame, int newSlot) {
+    /** A slot holds a clean copy of the frame from now on, or none ({@link #NONE}). */
+    public void bindSlot(int frame, int newSlot) {
         slot[frame] = newSlot;
     }
 
@@ -196,17 +203,18 @@ final class FrameTable {
      * Whether a page was written to through an entry that no longer maps the frame. The entries
      * that still map it need not show that (lecture 16, "Page Tables and Dirty Flags").
      */
-    boolean isDirty(int frame) {
+    public boolean isDirty(int frame) {
         return dirty[frame];
     }
 
-    void setDirty(int frame, boolean value) {
+    /** Whether the frame was written through an entry that no longer maps it. */
+    public void setDirty(int frame, boolean value) {
         dirty[frame] = value;
         setWritten(frame, value);
     }
 
     /** Adds a frame to those that were written to, or removes it when it is clean. */
-    void setWritten(int frame, boolean value) {
+    public void setWritten(int frame, boolean value) {
         if (value && !written.isListed(frame)) {
             written.addYoungest(frame);
         } else if (!value && written.isListed(frame)) {
@@ -215,17 +223,17 @@ final class FrameTable {
     }
 
     /** The frames whose pages were written to, oldest first. */
-    PageList written() {
+    public PageList written() {
         return written;
     }
 
     /** Whether the frame's page was read ahead and not asked for yet. */
-    boolean isPrefetched(int frame) {
+    public boolean isPrefetched(int frame) {
         return reader[frame] != NOBODY;
     }
 
     /** Records that a process has a page read ahead into the frame. */
-    void readAhead(int frame, int pid) {
+    public void readAhead(int frame, int pid) {
         reader[frame] = pid;
     }
 
@@ -233,43 +241,46 @@ final class FrameTable {
      * Records that the page is asked for or leaves. Returns the process that had it read ahead, or
      * {@link #NOBODY}.
      */
-    int takeReader(int frame) {
+    public int takeReader(int frame) {
         int taken = reader[frame];
         reader[frame] = NOBODY;
         return taken;
     }
 
-    boolean isPinned(int frame) {
+    /** Whether the frame's page is kept in it. */
+    public boolean isPinned(int frame) {
         return pinned[frame];
     }
 
     /** Whether any frame is pinned. */
-    boolean hasPinned() {
+    public boolean hasPinned() {
         return pinnedCount > 0;
     }
 
     /** Pins the page of a used frame, or unpins it. */
-    void setPinned(int frame, boolean value) {
+    public void setPinned(int frame, boolean value) {
         pinnedCount += (value ? 1 : 0) - (pinned[frame] ? 1 : 0);
         pinned[frame] = value;
     }
 
     /** The file or shared memory whose page the frame holds, or {@link #NONE}. */
-    int object(int frame) {
+    public int object(int frame) {
         return object[frame];
     }
 
-    long objectPage(int frame) {
+    /** The page of its file or shared memory that the frame holds. */
+    public long objectPage(int frame) {
         return objectPage[frame];
     }
 
     /** Gives a frame to a page of a file or of shared memory, or takes it away ({@link #NONE}). */
-    void own(int frame, int newObject, long page) {
+    public void own(int frame, int newObject, long page) {
         object[frame] = newObject;
         objectPage[frame] = page;
     }
 
-    void save(StateWriter out) {
+    /** Writes the state. */
+    public void save(StateWriter out) {
         written.save(out);
         groups.save(out);
         out.writeInt(freeCount);
@@ -286,7 +297,8 @@ final class FrameTable {
         }
     }
 
-    void load(StateReader in) {
+    /** Reads what {@link #save} wrote. */
+    public void load(StateReader in) {
         written.load(in);
         groups.load(in);
         Arrays.fill(used, true);

@@ -1,16 +1,5 @@
-package dev.faultline.machine;
+package dev.faultline.machine.hardware;
 
-import dev.faultline.machine.hardware.HashChains;
-import dev.faultline.machine.hardware.HashedPageTable;
-import dev.faultline.machine.hardware.HierarchicalPageTable;
-import dev.faultline.machine.hardware.HostBudget;
-import dev.faultline.machine.hardware.InvertedPageTable;
-import dev.faultline.machine.hardware.InvertedTable;
-import dev.faultline.machine.hardware.LinearPageTable;
-import dev.faultline.machine.hardware.PageTable;
-import dev.faultline.machine.hardware.PageTableInFrames;
-import dev.faultline.machine.hardware.SegmentTable;
-import dev.faultline.machine.hardware.SegmentedPageTable;
 import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.machine.spec.Translation;
 import dev.faultline.machine.state.StateReader;
@@ -25,7 +14,7 @@ import java.util.Objects;
  * The page tables of the kind that the spec asks for: how to make one, and how much host memory it
  * takes. An inverted table belongs to the machine and is kept here.
  */
-final class PageTables {
+public final class PageTables {
 
     private final MachineSpec spec;
     private final Translation translation;
@@ -33,7 +22,7 @@ final class PageTables {
     private final @Nullable InvertedTable inverted;
 
     /** Tables whose memory is charged to a budget. */
-    PageTables(MachineSpec spec, HostBudget budget) {
+    public PageTables(MachineSpec spec, HostBudget budget) {
         this.spec = spec;
         this.translation = spec.translation();
         this.budget = budget;
@@ -44,7 +33,7 @@ final class PageTables {
     }
 
     /** An empty page table for an address space, not in the machine's frames. */
-    PageTable newTable(int asid) {
+    public PageTable newTable(int asid) {
         return switch (translation.kind()) {
             case LINEAR -> new LinearPageTable(spec.vpnBits(), budget);
             case HIERARCHICAL ->
@@ -68,7 +57,7 @@ final class PageTables {
     }
 
     /** Host bytes of an empty table. */
-    long emptyBytes() {
+    public long emptyBytes() {
         return switch (translation.kind()) {
             case LINEAR, SEGMENTED_PAGING -> LinearPageTable.emptyBytes(spec.vpnBits());
             case HIERARCHICAL -> 8L << translation.levels().getFirst();
@@ -80,12 +69,12 @@ final class PageTables {
     }
 
     /** Host bytes of the machine's own table, beside its fixed ones. */
-    long hostBytes() {
+    public long hostBytes() {
         return inverted == null ? 0 : inverted.hostBytes();
     }
 
     /** The most host memory, in bytes, that entries for {@code pages} more pages need. */
-    long growth(long pages) {
+    public long growth(long pages) {
         long left = Math.max(0, budget.left());
         return switch (translation.kind()) {
             case LINEAR, SEGMENTED_PAGING ->
@@ -117,21 +106,21 @@ final class PageTables {
     }
 
     /** Writes the table that is the machine's and no process's, if there is one. */
-    void save(StateWriter out) {
+    public void save(StateWriter out) {
         if (inverted != null) {
             inverted.save(out);
         }
     }
 
     /** Reads what {@link #save} wrote. */
-    void load(StateReader in) {
+    public void load(StateReader in) {
         if (inverted != null) {
             inverted.load(in);
         }
     }
 
     /** The inverted table of the machine, or null. */
-    @Nullable InvertedTable inverted() {
+    public @Nullable InvertedTable inverted() {
         return inverted;
     }
 }

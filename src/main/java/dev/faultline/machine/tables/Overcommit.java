@@ -1,4 +1,4 @@
-package dev.faultline.machine;
+package dev.faultline.machine.tables;
 
 import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.machine.spec.SwapSpec;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * SwapSpec}) decides whether it may promise more than it has. If it may not, the kernel refuses
  * when memory is asked for instead of failing when it is used.
  */
-final class Overcommit {
+public final class Overcommit {
 
     /** The most pages that can be promised, or {@link Long#MAX_VALUE}. */
     private final long limit;
@@ -21,7 +21,8 @@ final class Overcommit {
     private final String rule;
     private long pages;
 
-    Overcommit(MachineSpec spec) {
+    /** Nothing is promised yet; the spec says how much may be. */
+    public Overcommit(MachineSpec spec) {
         SwapSpec swap = spec.swap();
         long all = 1L * spec.frames() + swap.slots();
         long counted = 1L * spec.frames() * swap.overcommitRatio() / 100;
@@ -37,7 +38,7 @@ final class Overcommit {
     }
 
     /** Why {@code more} further pages cannot be promised, or null. */
-    @Nullable String refusal(long more) {
+    public @Nullable String refusal(long more) {
         if (more > mostAtOnce) {
             return more
                     + " pages are more than all frames and slots together (swap.overcommit"
@@ -57,17 +58,17 @@ final class Overcommit {
     }
 
     /** Promises pages; a negative number takes a promise back. */
-    void add(long more) {
+    public void add(long more) {
         pages += more;
     }
 
     /** The number of pages promised. */
-    long pages() {
+    public long pages() {
         return pages;
     }
 
     /** The most pages that can be promised, or {@link Long#MAX_VALUE} if there is no limit. */
-    long limit() {
+    public long limit() {
         return limit;
     }
 }

@@ -1,4 +1,4 @@
-package dev.faultline.machine;
+package dev.faultline.machine.tables;
 
 import dev.faultline.machine.protocol.Fault;
 import dev.faultline.machine.state.StateReader;

@@ -1,4 +1,4 @@
-package dev.faultline.machine;
+package dev.faultline.machine.tables;
 
 import dev.faultline.machine.spec.Translation;
 
@@ -10,12 +10,12 @@ import java.util.List;
  * The holes between used frames, and what would fit into them. It is a sketch: allocating and
  * freeing here does not change the machine.
  */
-final class Holes {
+public final class Holes {
 
     static final int NONE = FrameTable.NONE;
 
     /** A maximal run of free frames. */
-    record Hole(int first, int frames) {}
+    public record Hole(int first, int frames) {}
 
     private final BitSet used;
     private final int size;
@@ -27,7 +27,8 @@ final class Holes {
         this.fit = fit;
     }
 
-    static Holes of(FrameTable frames, Translation.Fit fit) {
+    /** The holes between the used frames, from which one is chosen by {@code fit}. */
+    public static Holes of(FrameTable frames, Translation.Fit fit) {
         BitSet used = new BitSet(frames.size());
         for (int frame = 0; frame < frames.size(); frame++) {
             used.set(frame, frames.isUsed(frame));
@@ -35,12 +36,13 @@ final class Holes {
         return new Holes(used, frames.size(), fit);
     }
 
-    Holes copy() {
+    /** The same holes, which change by themselves. */
+    public Holes copy() {
         return new Holes((BitSet) used.clone(), size, fit);
     }
 
     /** The holes, lowest first. */
-    List<Hole> all() {
+    public List<Hole> all() {
         List<Hole> holes = new ArrayList<>();
         for (int first = used.nextClearBit(0); first < size; ) {
             int end = used.nextSetBit(first);
@@ -52,12 +54,12 @@ final class Holes {
     }
 
     /** The number of free frames. */
-    int free() {
+    public int free() {
         return size - used.cardinality();
     }
 
     /** Where the fit puts this many frames, or {@link #NONE} if no hole is large enough. */
-    int find(int frames) {
+    public int find(int frames) {
         Hole chosen = null;
         for (Hole hole : all()) {
             if (hole.frames() >= frames && (chosen == null || isBetter(hole, chosen))) {
@@ -76,7 +78,7 @@ final class Holes {
     }
 
     /** Puts pieces into holes, one after the other. Returns whether there was a hole for each. */
-    boolean takeAll(List<Integer> pieces) {
+    public boolean takeAll(List<Integer> pieces) {
         for (int frames : pieces) {
             int first = find(frames);
             if (first == NONE) {
@@ -87,7 +89,8 @@ final class Holes {
         return true;
     }
 
-    void free(int first, int frames) {
+    /** Frames become free; they join the holes beside them. */
+    public void free(int first, int frames) {
         used.clear(first, first + frames);
     }
 }

@@ -1,4 +1,4 @@
-package dev.faultline.machine;
+package dev.faultline.machine.tables;
 
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
@@ -9,12 +9,13 @@ import java.util.Arrays;
  * The processors as the scheduler sees them: the clock of each, which process has a turn on it and
  * how much of the turn is left, and how much time all of them have worked.
  */
-final class CpuClocks {
+public final class CpuClocks {
 
-    static final int NOBODY = 0;
+    /** The pid of no process. */
+    public static final int NOBODY = 0;
 
     /** Stands for no processor. */
-    static final int NONE = -1;
+    public static final int NONE = -1;
 
     private final long[] time;
     private final int[] running;
@@ -28,7 +29,8 @@ final class CpuClocks {
     private long switching;
     private long idle;
 
-    CpuClocks(int cpus, Pressure pressure) {
+    /** Clocks of a number of processors, all at 0, with nobody to run. */
+    public CpuClocks(int cpus, Pressure pressure) {
         time = new long[cpus];
         running = new int[cpus];
         left = new long[cpus];
@@ -36,26 +38,28 @@ final class CpuClocks {
         this.pressure = pressure;
     }
 
-    int count() {
+    /** The number of processors. */
+    public int count() {
         return time.length;
     }
 
-    long time(int cpu) {
+    /** The clock of a processor, in ticks. */
+    public long time(int cpu) {
         return time[cpu];
     }
 
     /** The clock of the processor furthest behind. */
-    long now() {
+    public long now() {
         return time[farthestBehind()];
     }
 
     /** The clock of the processor furthest ahead. */
-    long last() {
+    public long last() {
         return Arrays.stream(time).max().orElseThrow();
     }
 
     /** The processor furthest behind; ties go to the lowest number. */
-    int farthestBehind() {
+    public int farthestBehind() {
         int cpu = 0;
         for (int other = 1; other < time.length; other++) {
             cpu = time[other] < time[cpu] ? other : cpu;
@@ -64,17 +68,17 @@ final class CpuClocks {
     }
 
     /** Whether a processor has no process to run. */
-    boolean isFree(int cpu) {
+    public boolean isFree(int cpu) {
         return running[cpu] == NOBODY;
     }
 
     /** The pid of the process with a turn on a processor, or {@link #NOBODY}. */
-    int pid(int cpu) {
+    public int pid(int cpu) {
         return running[cpu];
     }
 
     /** The processor that a process has a turn on, or {@link #NONE}. */
-    int of(int pid) {
+    public int of(int pid) {
         for (int cpu = 0; cpu < running.length; cpu++) {
             if (running[cpu] == pid) {
                 return cpu;
@@ -84,53 +88,54 @@ final class CpuClocks {
     }
 
     /** Ticks left of the turn on a processor. */
-    long left(int cpu) {
+    public long left(int cpu) {
         return left[cpu];
     }
 
     /** Disk ticks that the last access of the turn on a processor needs. */
-    long needed(int cpu) {
+    public long needed(int cpu) {
         return needed[cpu];
     }
 
-    void need(int cpu, long diskTicks) {
+    /** The last access of the turn on a processor needs the disk for some ticks. */
+    public void need(int cpu, long diskTicks) {
         needed[cpu] = diskTicks;
     }
 
     /** Begins a turn of {@code quantum} ticks. */
-    void begin(int cpu, int pid, long quantum) {
+    public void begin(int cpu, int pid, long quantum) {
         running[cpu] = pid;
         left[cpu] = quantum;
         needed[cpu] = 0;
     }
 
     /** Records that a processor has no process any more. */
-    void free(int cpu) {
+    public void free(int cpu) {
         running[cpu] = NOBODY;
         needed[cpu] = 0;
     }
 
     /** Lets a processor work for some ticks that do not count towards the turn on it. */
-    void work(int cpu, long ticks) {
+    public void work(int cpu, long ticks) {
         pressure.worked(time[cpu] + ticks);
         time[cpu] += ticks;
         busy += ticks;
     }
 
     /** Lets a processor switch to another process for some ticks. */
-    void switchTo(int cpu, long ticks) {
+    public void switchTo(int cpu, long ticks) {
         work(cpu, ticks);
         switching += ticks;
     }
 
     /** Lets a processor run its process for some ticks of the turn. */
-    void run(int cpu, long ticks) {
+    public void run(int cpu, long ticks) {
         work(cpu, ticks);
         left[cpu] -= ticks;
     }
 
     /** Advances the clocks of free processors to a time. */
-    void idleTo(long at) {
+    public void idleTo(long at) {
         for (int cpu = 0; cpu < time.length; cpu++) {
             if (isFree(cpu) && time[cpu] < at) {
                 idle += at - time[cpu];
@@ -140,21 +145,22 @@ final class CpuClocks {
     }
 
     /** Ticks that all processors have worked. */
-    long busy() {
+    public long busy() {
         return busy;
     }
 
     /** The part of these that went into switches. */
-    long switching() {
+    public long switching() {
         return switching;
     }
 
     /** Ticks that all processors had no process to run. */
-    long idle() {
+    public long idle() {
         return idle;
     }
 
-    void save(StateWriter out) {
+    /** Writes the state. */
+    public void save(StateWriter out) {
         out.writeLongs(time);
         out.writeInts(running);
         out.writeLongs(left);
@@ -164,7 +170,8 @@ final class CpuClocks {
         out.writeLong(idle);
     }
 
-    void load(StateReader in) {
+    /** Reads what {@link #save} wrote. */
+    public void load(StateReader in) {
         in.readLongs(time);
         in.readInts(running);
         in.readLongs(left);
