@@ -131,6 +131,7 @@ final class Cpus {
         int asid = task.asid();
         return task == cpu.current()
                 && cpu.mmu().asid() == tag(asid)
+                && asid < holders.length
                 && (holders[asid] >>> cpu.number() & 1) != 0;
     }
 

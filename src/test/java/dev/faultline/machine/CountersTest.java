@@ -57,11 +57,7 @@ class CountersTest {
                 withCosts(
                         MachineSpec.of(
                                 Specs.small("lru", 2, SpecValues.EMPTY, null, null), Specs.BOUNDS),
-                        SpecValues.of(Costs.MEMORY_REFERENCE, 1)
-                                .with(Costs.SWAP_IN, ages)
-                                .with(Costs.SWAP_OUT, ages)
-                                .with(Costs.FILE_IN, ages)
-                                .with(Costs.FILE_OUT, ages));
+                        new Costs(1, 0, 0, 0, 0, ages, ages, ages, ages, 0, 0, 0, 0, 0, 0, 0));
         Machine machine = Specs.withProcess(slow);
         for (int i = 0; i < 40; i++) {
             Specs.access(machine, 1, Op.WRITE, i % 5 * slow.pageSize(), 1, null);
@@ -70,7 +66,7 @@ class CountersTest {
     }
 
     /** No spec that is checked has such costs; it would only take longer. */
-    private static MachineSpec withCosts(MachineSpec spec, SpecValues costs)
+    private static MachineSpec withCosts(MachineSpec spec, Costs costs)
             throws ReflectiveOperationException {
         List<Class<?>> types = new ArrayList<>();
         List<Object> values = new ArrayList<>();
