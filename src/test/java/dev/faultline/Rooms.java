@@ -22,7 +22,9 @@ public final class Rooms implements ApplicationModuleDetectionStrategy {
     public NamedInterfaces detectNamedInterfaces(
             JavaPackage module, ApplicationModuleInformation information) {
         return module.getLocalName().equals("machine")
-                ? NamedInterfaces.builder(module).matching("spec", "fields", "protocol", "presets").build()
+                ? NamedInterfaces.builder(module)
+                        .matching("spec", "fields", "protocol", "presets")
+                        .build()
                 : NamedInterfaces.of(module, information);
     }
 }

@@ -8,6 +8,7 @@ import dev.faultline.machine.protocol.Fault;
 import dev.faultline.machine.protocol.Op;
 import dev.faultline.machine.protocol.Outcome;
 import dev.faultline.machine.protocol.Signal;
+import dev.faultline.machine.tables.FrameTable;
 
 import org.jspecify.annotations.Nullable;
 
@@ -264,7 +265,7 @@ final class Processor {
                 block.size(at),
                 outcome,
                 met,
-                frame,
+                frame < 0 ? FrameTable.NONE : frame,
                 value,
                 got,
                 ticks);

@@ -187,6 +187,10 @@ final class Session {
         if (!access.has("address")) {
             return null; // a tick
         }
+        boolean optimal = shown.at("/replacement/policy").asString().equals("optimal");
+        if (optimal && step.json().at("/accesses").size() > 1) {
+            return null; // the victim depends on the accesses behind
+        }
         String pid = step.path().replaceAll("^/processes/([0-9]+)/.*", "$1");
         Answer answer =
                 get(

@@ -19,6 +19,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.annotation.JsonDeserialize;
 import tools.jackson.databind.json.JsonMapper;
 
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
 /**
  * The body that makes a machine. Everything may be left out.
  *
@@ -71,14 +74,16 @@ public record MachineRequest(
         return SpecReader.read(part, pointer, node, mapper);
     }
 
-    /** The value that is meant by a word. */
+    /** The value that is meant by a word, of those that may be meant. */
     public static <E extends Enum<E>> E word(String pointer, String word, E[] values) {
-        Type.Word<E> type = new Type.Word<>(values[0].getDeclaringClass(), "");
-        E value = type.parse(word);
-        if (value == null) {
-            throw ApiException.badField(pointer, type.refusal(word));
+        for (E value : values) {
+            if (word(value).equals(word)) {
+                return value;
+            }
         }
-        return value;
+        String known =
+                Arrays.stream(values).map(MachineRequest::word).collect(Collectors.joining(", "));
+        throw ApiException.badField(pointer, "no '" + word + "'; known: " + known);
     }
 
     /** The word for a value: its name in lower case, with hyphens. */
