@@ -79,13 +79,6 @@ final class AddressSpace {
         segmentShift = spec.addressBits() - spec.translation().segmentBits();
     }
 
-    /** The memory of a process that has ended: there is none. */
-    static AddressSpace none(int asid, Parts parts) {
-        AddressSpace space = new AddressSpace(asid, parts, parts.tables().newTable(asid));
-        space.release();
-        return space;
-    }
-
     /** The address-space number that its entries have in the TLB and in the reverse map. */
     int asid() {
         return asid;

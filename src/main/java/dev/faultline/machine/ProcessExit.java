@@ -77,7 +77,7 @@ final class ProcessExit implements OomKiller.Killer {
         if (task.lender() != 0) {
             tasks.get(task.lender()).unblock();
         }
-        task.terminate(AddressSpace.none(task.pid(), parts));
+        task.terminate(noMemory(task.pid()));
         unmapper.dropOrphans();
         tasks.ended();
         for (Cpu cpu : cpus.all()) {
@@ -88,5 +88,12 @@ final class ProcessExit implements OomKiller.Killer {
         accounting.events().process(Event.Kind.EXIT, accounting.now(), task.pid(), EventLog.NONE);
         listener.hasEnded(task);
         return new Outcome.Done();
+    }
+
+    /** The memory of a process that has ended: there is none. */
+    private AddressSpace noMemory(int pid) {
+        AddressSpace space = new AddressSpace(pid, parts, parts.tables().newTable(pid));
+        space.release();
+        return space;
     }
 }

@@ -12,6 +12,8 @@ import dev.faultline.machine.tables.ProcessTimes;
 import dev.faultline.machine.tables.TurnLog;
 import dev.faultline.machine.tables.WaitingLine;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -138,8 +140,24 @@ final class RunQueue implements ExitListener {
         disk.settle(at);
     }
 
-    /** Ends the run. Returns the processes that ended in it. */
-    List<Integer> endRun() {
+    /**
+     * Ends the run, for a reason. Processors with nobody to run advance to the others, or to the
+     * end of the run, and the turns that are not over are cut.
+     *
+     * @param acted whether the run has done anything
+     * @param end when the run was to end, in ticks
+     * @return the processes that ended in it
+     */
+    List<Integer> endRun(Outcome.@Nullable RunEnd why, boolean acted, long end) {
+        if (acted) {
+            cpus.idleTo(why == Outcome.RunEnd.DONE ? cpus.last() : soonest());
+        }
+        if (why == Outcome.RunEnd.TICKS) {
+            cpus.idleTo(end);
+        }
+        if (why != Outcome.RunEnd.PAUSED) {
+            cutTurns();
+        }
         pressure.settle(now());
         disk.endRun(now());
         inRun = false;
@@ -152,7 +170,7 @@ final class RunQueue implements ExitListener {
     }
 
     /** How far free processors can advance: not beyond the next thing that happens. */
-    long soonest() {
+    private long soonest() {
         long soonest = NEVER;
         for (int cpu = 0; cpu < cpus.count(); cpu++) {
             soonest = cpus.isFree(cpu) ? soonest : Math.min(soonest, cpus.time(cpu));
@@ -162,7 +180,7 @@ final class RunQueue implements ExitListener {
     }
 
     /** Cuts the turns that are not over at the end of a run. */
-    void cutTurns() {
+    private void cutTurns() {
         for (int cpu = 0; cpu < cpus.count(); cpu++) {
             if (!cpus.isFree(cpu)) {
                 turns.cut(cpu, cpus.pid(cpu), cpus.time(cpu));

@@ -123,16 +123,7 @@ final class Scheduler {
                 why = Outcome.RunEnd.PAUSED;
             }
         }
-        if (acted) {
-            cpus.idleTo(why == Outcome.RunEnd.DONE ? cpus.last() : queue.soonest());
-        }
-        if (why == Outcome.RunEnd.TICKS) {
-            cpus.idleTo(end);
-        }
-        if (why != Outcome.RunEnd.PAUSED) {
-            queue.cutTurns();
-        }
-        List<Integer> finished = queue.endRun();
+        List<Integer> finished = queue.endRun(why, acted, end);
         Outcome.Schedule passed = queue.schedule().minus(before);
         boolean changed = acted || passed.idleTicks() > 0;
         if (lost != null) {
