@@ -247,6 +247,7 @@ final class FaultHandler {
         }
         table.setHuge(vpn, run, permissions.of(area));
         task.addResident(pages);
+        accounting.count(task, Counter.HUGE_FILLS);
         accounting.count(task, Counter.MAPS, pages);
         accounting.spend(task, Counter.MAP_TICKS, pages * costs.map());
         return true;

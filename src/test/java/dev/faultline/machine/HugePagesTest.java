@@ -82,6 +82,7 @@ class HugePagesTest {
         assertThat(first.frame()).isEqualTo(1);
         assertThat(counters().get(Counter.PAGE_FAULTS)).isEqualTo(1);
         assertThat(counters().get(Counter.ZERO_FILLS)).isEqualTo(4);
+        assertThat(counters().get(Counter.HUGE_FILLS)).isEqualTo(1);
         long walks = counters().get(Counter.WALK_REFERENCES);
         for (int page = 4; page < 8; page++) {
             AccessResult read = read(page);

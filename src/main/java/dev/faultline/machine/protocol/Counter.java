@@ -92,6 +92,8 @@ public enum Counter {
             Group.SUBJECT, "Shootdowns, counted once for each processor that had to drop entries."),
     WALK_CACHE_HITS(Group.SUBJECT, "Walks that read only the last level."),
     OTHER_INSTRUCTIONS(Group.SUBJECT, "Switches and exits that were instructions of a trace."),
+    HUGE_FILLS(
+            Group.SUBJECT, "Huge pages whose frames were filled at one fault.", Metric.HUGE_FILLS),
     ASID_ROLLOVERS(Group.SUBJECT, "Times that the address-space numbers were used up."),
     BLOCK_READS(Group.SUBJECT, "Blocks that the disk read."),
     BLOCK_WRITES(Group.SUBJECT, "Blocks that the disk wrote."),

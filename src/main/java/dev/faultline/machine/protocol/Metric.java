@@ -19,6 +19,7 @@ public enum Metric {
             "direction"),
     FILE_PAGES("faultline_file_pages", "Pages read from and written to files.", "direction"),
     ZERO_FILLS("faultline_zero_fills", "Frames filled with zeros for a page."),
+    HUGE_FILLS("faultline_huge_fills", "Huge pages filled with zeros at one fault."),
     COW("faultline_cow", "Writes to shared pages: copied, or kept by the last sharer.", "outcome"),
     FORKS("faultline_forks", "Processes forked."),
     SIGNALS("faultline_signals", "Signals sent to processes, by their POSIX code.", "code"),
