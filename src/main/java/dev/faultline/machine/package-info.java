@@ -2,8 +2,8 @@
  * The simulated computer: hardware, kernel and processes, in plain Java that can be used as a
  * library. This package has its face ({@link dev.faultline.machine.Machine} and the inspectors) and
  * the kernel. The other packages, each knowing only those after it, are {@code presets}, this one,
- * {@code hardware}, {@code protocol}, {@code spec}, {@code replacement}, {@code fields} and {@code
- * state}.
+ * {@code tables}, {@code hardware}, {@code protocol}, {@code spec}, {@code replacement}, {@code
+ * fields} and {@code state}.
  *
  * <p>Read in the order of an access. {@link dev.faultline.machine.Machine} carries out commands,
  * {@code SystemCalls} passes each to its part of the kernel, and {@code Processor} makes the
@@ -26,9 +26,8 @@
  *       transfers are done
  *   <li>memory models: {@code Paging} allocates memory page by page, {@code WholeSegments} in whole
  *       segments with {@code Segments} and {@code SegmentFaults}
- *   <li>structures, which store and answer: {@code FrameTable}, {@code ReverseMap}, {@code
- *       SwapSpace}, {@code AddressSpace}, {@code MemoryObjects}, {@code ControlGroups}, {@code
- *       Tasks}, {@code Cpus}
+ *   <li>structures, which store and answer: {@code Tasks}, {@code AddressSpace}, {@code
+ *       ReverseMap}, {@code Cpus}, {@code RunQueue}, and the kernel's tables in {@code tables}
  * </ul>
  *
  * <p>Nothing here knows about HTTP, Spring, JSON, threads, logging or the time of day, and all
