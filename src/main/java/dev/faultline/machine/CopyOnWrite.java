@@ -64,7 +64,7 @@ final class CopyOnWrite {
         }
         FrameRequest request = fault.request();
         request.forPage(task, vpn);
-        int copy = reclaim.takeFrameToCopy(request.sparing(source));
+        int copy = reclaim.takeFrameOrKept(request.sparing(source));
         if (copy == NONE) {
             return makeRoomFromSource(fault, source);
         }

@@ -9,8 +9,6 @@ import dev.faultline.machine.tables.MemoryObjects;
 import dev.faultline.machine.tables.PageTableFrames;
 import dev.faultline.machine.tables.SwapSpace;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * The frames that the policy chooses from: what it may ask about each, and which may be evicted. A
  * frame stays if it is pinned or locked, if its page is in use at this moment, if its page has no
@@ -30,8 +28,15 @@ final class EvictableFrames implements Frames {
     private final FrameAllocation allocation;
     private final Accounting accounting;
 
-    /** The request for which a victim is being chosen, or null. */
-    private @Nullable FrameRequest request;
+    /** The frames that stay while a victim is chosen, or {@link FrameTable#NONE}. */
+    private int spare = NONE;
+
+    private int found = NONE;
+
+    /** The group for which a victim is chosen, and whether it must be one of the group's own. */
+    private int group = ControlGroups.ROOT;
+
+    private boolean ownGroupOnly;
 
     /** Whether nothing keeps any page in its frame, as found before the policy looks around. */
     private boolean allMayLeave;
@@ -49,8 +54,11 @@ final class EvictableFrames implements Frames {
     }
 
     /** Starts the choice of a victim. */
-    void beginLook(FrameRequest forWhom) {
-        request = forWhom;
+    void beginLook(FrameRequest request) {
+        spare = request.spare();
+        found = request.found();
+        group = request.asking().group();
+        ownGroupOnly = request.isOwnGroupOnly();
         allMayLeave =
                 !tasks.locksExpected()
                         && !frames.hasPinned()
@@ -61,7 +69,9 @@ final class EvictableFrames implements Frames {
 
     /** Ends the choice of a victim. */
     void endLook() {
-        request = null;
+        spare = NONE;
+        found = NONE;
+        ownGroupOnly = false;
         allMayLeave = false;
     }
 
@@ -80,23 +90,17 @@ final class EvictableFrames implements Frames {
 
     @Override
     public boolean evictable(int frame) {
-        FrameRequest forWhom = request;
-        return (forWhom == null || !forWhom.spares(frame))
+        return frame != spare
+                && frame != found
                 && frames.isUsed(frame)
-                && (allMayLeave || mayLeave(frame, forWhom));
+                && (allMayLeave || mayLeave(frame));
     }
 
-    private boolean mayLeave(int frame, @Nullable FrameRequest forWhom) {
-        return (groups.size() == 0 || groupLets(frame, forWhom))
+    private boolean mayLeave(int frame) {
+        return (groups.size() == 0 || groups.mayTake(frame, group, ownGroupOnly))
                 && (!swap.isFull() || !needsSlot(frame))
                 && !tables.isFixed(frame)
                 && !isLocked(frame);
-    }
-
-    private boolean groupLets(int frame, @Nullable FrameRequest forWhom) {
-        return forWhom == null
-                ? groups.mayTake(frame, ControlGroups.ROOT, false)
-                : groups.mayTake(frame, forWhom.asking().group(), forWhom.isOwnGroupOnly());
     }
 
     /** Whether the frame's page can leave only to a slot of the store. */

@@ -23,7 +23,7 @@ import dev.faultline.machine.tables.Permissions;
  * holds the address? Is the access allowed? What backs the page? It repairs the page table but does
  * not finish the access: the hardware runs it again (lecture 16, "Virtual Memory Accesses").
  */
-final class FaultHandler {
+final class FaultHandler implements MemoryModel.Faults {
 
     private static final int NONE = FrameTable.NONE;
     static final String CONTENT = "the machine's memory for stored bytes is used up";
@@ -84,7 +84,8 @@ final class FaultHandler {
     }
 
     /** Resolves the fault of an access. */
-    Fault.Resolution resolve(PageFault fault) {
+    @Override
+    public Fault.Resolution resolve(PageFault fault) {
         Task task = fault.task();
         long vpn = fault.vpn();
         int op = fault.op();
@@ -155,7 +156,7 @@ final class FaultHandler {
         Task task = fault.task();
         FrameRequest request = fault.request();
         request.forTable(task);
-        int frame = reclaim.takeFrameToSwapIn(request);
+        int frame = reclaim.takeFrameOrKept(request);
         if (frame == NONE) {
             return false;
         }

@@ -35,6 +35,7 @@ final class FaultLoop {
     private final Accounting accounting;
     private final AccessAccounting accounts;
     private final MemoryModel model;
+    private final MemoryModel.Faults kernel;
     private final TlbTraps traps;
     private final HandlerRunner runner;
     private final ProcessExit exit;
@@ -65,6 +66,7 @@ final class FaultLoop {
         this.accounting = parts.accounting();
         this.accounts = new AccessAccounting(parts);
         this.model = model;
+        this.kernel = model.faults();
         this.traps = traps;
         this.runner = runner;
         this.exit = exit;
@@ -114,8 +116,7 @@ final class FaultLoop {
                 }
             }
             fault.begin(task, address, size, op);
-            model.resolve(fault);
-            boolean signalled = fault.resolution() == Fault.Resolution.SIGNAL;
+            boolean signalled = kernel.resolve(fault) == Fault.Resolution.SIGNAL;
             if (signalled) {
                 if (!task.handles(fault.code())) {
                     note(next, Fault.Resolution.SIGNAL);

@@ -32,7 +32,7 @@ final class FrameRequest {
 
     private Fault.@Nullable Choice choice;
     private Fault.@Nullable Eviction eviction;
-    private @Nullable String refusal;
+    private String refusal = "";
     private boolean condemned;
 
     /** Asks for a frame for a page of a process. */
@@ -57,8 +57,13 @@ final class FrameRequest {
         spare = NONE;
         found = NONE;
         ownGroupOnly = false;
-        refusal = null;
         condemned = false;
+    }
+
+    /** Forgets the answers to an earlier fault; for which page a frame is asked is said next. */
+    void forFault() {
+        condemned = false;
+        evicted(null);
     }
 
     /** The process that asks. The eviction of a frame that no process maps is charged to it. */
@@ -90,9 +95,9 @@ final class FrameRequest {
         found = frame;
     }
 
-    /** Whether a frame has to stay for this request. */
-    boolean spares(int frame) {
-        return frame == spare || frame == found;
+    /** The second frame that has to stay, or {@link FrameTable#NONE}. */
+    int found() {
+        return found;
     }
 
     /** Whether the victim must be one of the group's own frames. */
@@ -112,13 +117,17 @@ final class FrameRequest {
     /** How the victim being evicted was chosen, or null. Taking it clears it. */
     Fault.@Nullable Choice takeChoice() {
         Fault.Choice taken = choice;
-        choice = null;
+        if (taken != null) { // seldom: only explained choices are recorded
+            choice = null;
+        }
         return taken;
     }
 
     /** Records the last eviction for the request, if the access is explained. */
     void evicted(Fault.@Nullable Eviction last) {
-        eviction = last;
+        if (last != null || eviction != null) { // seldom: only explained accesses keep it
+            eviction = last;
+        }
     }
 
     /** The last eviction, or null. */
@@ -141,8 +150,8 @@ final class FrameRequest {
         return condemned;
     }
 
-    /** Why there was no frame. */
+    /** Why there was no frame, the last time that there was none. */
     String refusal() {
-        return Objects.requireNonNull(refusal);
+        return refusal;
     }
 }

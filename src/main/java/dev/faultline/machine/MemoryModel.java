@@ -1,6 +1,7 @@
 package dev.faultline.machine;
 
 import dev.faultline.machine.protocol.Command;
+import dev.faultline.machine.protocol.Fault;
 import dev.faultline.machine.protocol.MemoryArea;
 import dev.faultline.machine.protocol.Outcome;
 
@@ -14,8 +15,15 @@ import java.util.List;
  */
 interface MemoryModel {
 
-    /** Lets the kernel resolve a fault, after which the access runs again or ends in a signal. */
-    void resolve(PageFault fault);
+    /** Resolves faults. */
+    interface Faults {
+
+        /** Resolves a fault, after which the access runs again or ends in a signal. */
+        Fault.Resolution resolve(PageFault fault);
+    }
+
+    /** What the kernel does at a fault. */
+    Faults faults();
 
     /** A page is written to for the first time since it was loaded or written back. */
     void dirtied(Task task, long address, int frame);

@@ -41,8 +41,7 @@ final class PageFault {
         op = newOp;
         major = false;
         why = null;
-        request.forPage(newTask, vpn());
-        request.evicted(null);
+        request.forFault();
     }
 
     Task task() {

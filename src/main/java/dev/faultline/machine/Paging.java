@@ -55,8 +55,8 @@ final class Paging implements MemoryModel {
     }
 
     @Override
-    public void resolve(PageFault fault) {
-        handler.resolve(fault);
+    public Faults faults() {
+        return handler;
     }
 
     @Override

@@ -40,6 +40,9 @@ final class Processor {
     private final Reclaim reclaim;
     private final PageDaemon daemon;
 
+    /** Whether the references that hit are told of too. */
+    private final boolean watched;
+
     /** Whether anything is done in the background. */
     private final boolean background;
 
@@ -69,6 +72,7 @@ final class Processor {
         this.kernel = kernel;
         this.faults = faults;
         this.references = references;
+        this.watched = references.isWatched();
         this.reclaim = reclaim;
         this.daemon = daemon;
         this.background = parts.spec().paging().isActive();
@@ -147,7 +151,7 @@ final class Processor {
             } else if (!plain) {
                 frame = faults.firstWrite(current(task), address, frame);
             }
-            if (references.isWatched()) {
+            if (watched) {
                 references.at(i);
                 references.tell(frame);
             }

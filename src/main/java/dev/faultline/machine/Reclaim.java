@@ -80,15 +80,17 @@ final class Reclaim {
      */
     int takeFrame(FrameRequest request) {
         announce(request);
-        return takeAnnounced(request);
-    }
-
-    private int takeAnnounced(FrameRequest request) {
         if (promised > 0) {
             promised--;
             return frames.allocate();
         }
         int frame = tryFrame(request);
+        return frame == NONE ? takeByKilling(request) : frame;
+    }
+
+    /** Tries again after each process that is ended for it. */
+    private int takeByKilling(FrameRequest request) {
+        int frame = NONE;
         while (frame == NONE && killer.makeRoom(request)) {
             frame = tryFrame(request);
         }
@@ -213,37 +215,27 @@ final class Reclaim {
     }
 
     /**
-     * Returns a frame for a page that is in the store. If there is no other, it is the spare frame;
-     * {@link #exchange} then frees another one.
+     * Returns a frame for a page that is in the store, or for a copy of the page in the frame that
+     * the request spares. If there is no other, it is the spare frame, and {@link #exchange} then
+     * frees another one; for a copy, the original's frame must be one that can be freed.
      */
-    int takeFrameToSwapIn(FrameRequest request) {
+    int takeFrameOrKept(FrameRequest request) {
+        if (keptFree == 0) {
+            return takeFrame(request);
+        }
         announce(request);
-        int frame = keptFree > 0 && frames.freeCount() > 0 ? tryFrame(request) : NONE;
-        if (frame == NONE && keptFree > 0) {
-            frame = takeKeptFrame(request);
+        int frame = frames.freeCount() > 0 ? tryFrame(request) : NONE;
+        int original = request.spare();
+        if (frame == NONE && (original == NONE || evictable.evictable(original))) {
+            frame = frames.allocate();
+            if (frame != NONE) {
+                groups.charge(frame, request.asking().group());
+            }
         }
-        return frame == NONE ? takeAnnounced(request) : frame;
-    }
-
-    /**
-     * Returns a frame for a copy of the page in the frame that the request spares. If there is no
-     * other, it is the spare frame, provided that {@link #exchange} can free the original's.
-     */
-    int takeFrameToCopy(FrameRequest request) {
-        announce(request);
-        int frame = keptFree > 0 && frames.freeCount() > 0 ? tryFrame(request) : NONE;
-        if (frame == NONE && keptFree > 0 && evictable.evictable(request.spare())) {
-            frame = takeKeptFrame(request);
+        if (frame == NONE) {
+            frame = tryFrame(request);
         }
-        return frame == NONE ? takeAnnounced(request) : frame;
-    }
-
-    private int takeKeptFrame(FrameRequest request) {
-        int frame = frames.allocate();
-        if (frame != NONE) {
-            groups.charge(frame, request.asking().group());
-        }
-        return frame;
+        return frame == NONE ? takeByKilling(request) : frame;
     }
 
     /** Whether one frame is always kept free, for exchanging and copying pages. */

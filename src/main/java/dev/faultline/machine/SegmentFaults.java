@@ -12,7 +12,7 @@ import dev.faultline.machine.tables.Permissions;
  * #resolve}: is there a segment, and is the access within its limit? Is it allowed? Then the
  * segment is brought in, and the access runs again.
  */
-final class SegmentFaults {
+final class SegmentFaults implements MemoryModel.Faults {
 
     /** Lengthens the segment of a stack. */
     interface StackGrowth {
@@ -38,7 +38,8 @@ final class SegmentFaults {
     }
 
     /** Resolves the fault of an access. */
-    Fault.Resolution resolve(PageFault fault) {
+    @Override
+    public Fault.Resolution resolve(PageFault fault) {
         Task task = fault.task();
         long address = fault.address();
         MemoryArea area = task.space().areaAt(address >>> offsetBits);

@@ -51,7 +51,7 @@ final class SwapIn {
         fault.setMajor(frame == NONE);
         request.forPage(task, vpn);
         if (frame == NONE) {
-            frame = reclaim.takeFrameToSwapIn(request);
+            frame = reclaim.takeFrameOrKept(request);
             if (frame == NONE) {
                 return false;
             }

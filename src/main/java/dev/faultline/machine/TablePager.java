@@ -58,8 +58,12 @@ final class TablePager implements PageTableInFrames.Frames {
 
     /** Makes the table of a fault's process ready for an entry. Answers false if it cannot be. */
     boolean prepare(PageFault fault) {
+        PageTable table = fault.task().table();
+        if (!owned.isFramed()) {
+            return table.prepare(fault.vpn());
+        }
         faulting = fault;
-        boolean ready = fault.task().table().prepare(fault.vpn());
+        boolean ready = table.prepare(fault.vpn());
         faulting = null;
         return ready;
     }

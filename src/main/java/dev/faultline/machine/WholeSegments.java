@@ -24,8 +24,8 @@ final class WholeSegments implements MemoryModel {
     }
 
     @Override
-    public void resolve(PageFault fault) {
-        faults.resolve(fault);
+    public Faults faults() {
+        return faults;
     }
 
     @Override

@@ -26,12 +26,16 @@ public final class HierarchicalPageTable implements PageTable {
     private final HostBudget budget;
     private final int entryBytes;
     private final TableLevels levels;
+    private final int depth;
     private final int leafBits;
 
-    private final TableNodes nodes = new TableNodes();
+    /** Nodes by number, root first. An entry of an inner node is the number of its child, or 0. */
+    private long[][] nodes = new long[8][];
+
+    private final NodePlaces places = new NodePlaces();
 
     /** The nodes of the last level that stand for huge pages. */
-    private final HugePages huge = new HugePages(nodes.capacity());
+    private final HugePages huge = new HugePages(nodes.length);
 
     private int references;
 
@@ -40,11 +44,7 @@ public final class HierarchicalPageTable implements PageTable {
 
     private final int[] recentLeaf = new int[RECENT];
 
-    /**
-     * A table with 8-byte entries.
-     *
-     * @param levels index bits of each level, root first
-     */
+    /** A table with 8-byte entries. {@code levels} are each level's index bits, root first. */
     public HierarchicalPageTable(int[] levels, HostBudget budget) {
         this(levels, 8, budget);
     }
@@ -58,6 +58,7 @@ public final class HierarchicalPageTable implements PageTable {
         this.budget = budget;
         this.entryBytes = entryBytes;
         this.levels = new TableLevels(levels);
+        depth = levels.length;
         leafBits = this.levels.leafBits();
         Arrays.fill(recentPrefix, NO_LEAF);
         budget.charge(this.levels.nodeBytes(0));
@@ -70,12 +71,12 @@ public final class HierarchicalPageTable implements PageTable {
         if (leaf == NO_LEAF) {
             return 0;
         }
-        long entry = nodes.entries(leaf)[inLeaf(vpn)];
+        long entry = nodes[leaf][inLeaf(vpn)];
         if (huge.isEmpty()) {
-            references = levels.count();
+            references = depth;
             return entry;
         }
-        references = huge.has(leaf) ? levels.last() : levels.count();
+        references = huge.has(leaf) ? levels.last() : depth;
         return entry | huge.marks(leaf);
     }
 
@@ -95,7 +96,7 @@ public final class HierarchicalPageTable implements PageTable {
         int last = levels.last();
         int node = 0;
         for (int level = 0; level < last; level++) {
-            int child = (int) nodes.entries(node)[levels.index(level, vpn)];
+            int child = (int) nodes[node][levels.index(level, vpn)];
             if (child == 0) {
                 references = level + 1;
                 return NO_LEAF;
@@ -113,18 +114,15 @@ public final class HierarchicalPageTable implements PageTable {
         return !huge.isEmpty() && leaf(vpn) != NO_LEAF && huge.has(leaf(vpn));
     }
 
-    /**
-     * The number of pages that an entry of the second-to-last level covers; 1 if there is only one
-     * level.
-     */
+    /** The pages that an entry of the second-to-last level covers; 1 if there is one level. */
     public int pagesOfHuge() {
-        return levels.count() == 1 ? 1 : 1 << leafBits;
+        return depth == 1 ? 1 : 1 << leafBits;
     }
 
     /** Whether the page's leaf exists and has no entries yet. */
     public boolean isLeafEmpty(long vpn) {
         int leaf = leaf(vpn);
-        return leaf != NO_LEAF && Arrays.stream(nodes.entries(leaf)).allMatch(entry -> entry == 0);
+        return leaf != NO_LEAF && Arrays.stream(nodes[leaf]).allMatch(entry -> entry == 0);
     }
 
     /**
@@ -138,8 +136,8 @@ public final class HierarchicalPageTable implements PageTable {
             throw new IllegalStateException("HierarchicalPageTable: no empty leaf for " + vpn);
         }
         int leaf = leaf(vpn);
-        for (int i = 0; i < nodes.entries(leaf).length; i++) {
-            nodes.entries(leaf)[i] = Pte.resident(frame + i, permissions);
+        for (int i = 0; i < nodes[leaf].length; i++) {
+            nodes[leaf][i] = Pte.resident(frame + i, permissions);
         }
         huge.add(leaf);
     }
@@ -153,9 +151,9 @@ public final class HierarchicalPageTable implements PageTable {
     public List<TableReference> path(long vpn) {
         List<TableReference> path = new ArrayList<>();
         int node = 0;
-        for (int level = 0; level < levels.count(); level++) {
+        for (int level = 0; level < depth; level++) {
             int index = levels.index(level, vpn);
-            long entry = nodes.entries(node)[index];
+            long entry = nodes[node][index];
             boolean leaf = level == levels.last();
             if (level == levels.last() - 1 && entry != 0 && huge.has((int) entry)) {
                 path.add(hugeReference(node, level, index, (int) entry));
@@ -166,8 +164,8 @@ public final class HierarchicalPageTable implements PageTable {
                             leaf ? TableReference.Kind.ENTRY : TableReference.Kind.NODE,
                             level + 1,
                             index,
-                            nodes.place(node) + (long) entryBytes * index,
-                            leaf || entry == 0 ? entry : nodes.place((int) entry),
+                            places.place(node) + (long) entryBytes * index,
+                            leaf || entry == 0 ? entry : places.place((int) entry),
                             null,
                             null));
             if (leaf || entry == 0) {
@@ -183,8 +181,8 @@ public final class HierarchicalPageTable implements PageTable {
                 TableReference.Kind.HUGE_ENTRY,
                 level + 1,
                 index,
-                nodes.place(node) + (long) entryBytes * index,
-                nodes.entries(leaf)[0] | huge.marks(leaf),
+                places.place(node) + (long) entryBytes * index,
+                nodes[leaf][0] | huge.marks(leaf),
                 null,
                 null);
     }
@@ -198,7 +196,7 @@ public final class HierarchicalPageTable implements PageTable {
         int node = 0;
         int level = 0;
         for (; level < last; level++) {
-            int child = (int) nodes.entries(node)[levels.index(level, vpn)];
+            int child = (int) nodes[node][levels.index(level, vpn)];
             if (child == 0) {
                 break;
             }
@@ -213,7 +211,7 @@ public final class HierarchicalPageTable implements PageTable {
         }
         for (; level < last; level++) {
             int child = addNode(level + 1);
-            nodes.entries(node)[levels.index(level, vpn)] = child;
+            nodes[node][levels.index(level, vpn)] = child;
             node = child;
         }
         return true;
@@ -230,12 +228,12 @@ public final class HierarchicalPageTable implements PageTable {
         }
         int at = inLeaf(vpn);
         if (!huge.isEmpty() && huge.has(leaf)) {
-            if (huge.mark(leaf, nodes.entries(leaf)[at], pte)) {
+            if (huge.mark(leaf, nodes[leaf][at], pte)) {
                 return;
             }
-            huge.split(leaf, nodes.entries(leaf));
+            huge.split(leaf, nodes[leaf]);
         }
-        nodes.entries(leaf)[at] = pte;
+        nodes[leaf][at] = pte;
     }
 
     @Override
@@ -243,7 +241,7 @@ public final class HierarchicalPageTable implements PageTable {
         if (!huge.isEmpty()) {
             return PageTable.super.replace(vpn, pte);
         }
-        long[] entries = nodes.entries(leaf(vpn));
+        long[] entries = nodes[leaf(vpn)];
         long old = entries[inLeaf(vpn)];
         entries[inLeaf(vpn)] = pte;
         return old;
@@ -255,7 +253,7 @@ public final class HierarchicalPageTable implements PageTable {
             throw new IllegalStateException("PageTable: a saved table exceeds its budget");
         }
         int leaf = leaf(vpn);
-        nodes.entries(leaf)[inLeaf(vpn)] = pte & ~huge.marks(leaf);
+        nodes[leaf][inLeaf(vpn)] = pte & ~huge.marks(leaf);
     }
 
     @Override
@@ -264,7 +262,7 @@ public final class HierarchicalPageTable implements PageTable {
     }
 
     private void visit(int node, int level, long prefix, long from, long to, Visitor visitor) {
-        long[] entries = nodes.entries(node);
+        long[] entries = nodes[node];
         int first =
                 (int) Math.min(entries.length, Math.max(0, from - prefix) >>> levels.shift(level));
         for (int i = first; i < entries.length; i++) {
@@ -288,15 +286,15 @@ public final class HierarchicalPageTable implements PageTable {
      */
     @Override
     public void saveMemory(StateWriter out) {
-        long[] entryTo = new long[nodes.count()];
+        long[] entryTo = new long[places.count()];
         saveEntries(0, 0, entryTo);
         out.writeLongs(entryTo);
-        huge.save(out, nodes.count());
+        huge.save(out, places.count());
     }
 
     private void saveEntries(int node, int level, long[] entryTo) {
-        for (int i = 0; level < levels.last() && i < nodes.entries(node).length; i++) {
-            int child = (int) nodes.entries(node)[i];
+        for (int i = 0; level < levels.last() && i < nodes[node].length; i++) {
+            int child = (int) nodes[node][i];
             if (child != 0) {
                 entryTo[child] = (long) node << Integer.SIZE | i;
                 saveEntries(child, level + 1, entryTo);
@@ -309,11 +307,11 @@ public final class HierarchicalPageTable implements PageTable {
         long[] entryTo = in.readLongs();
         for (int node = 1; node < entryTo.length; node++) {
             int parent = (int) (entryTo[node] >>> Integer.SIZE);
-            int level = nodes.level(parent) + 1;
+            int level = places.level(parent) + 1;
             budget.charge(levels.nodeBytes(level));
-            nodes.entries(parent)[(int) entryTo[node]] = addNode(level);
+            nodes[parent][(int) entryTo[node]] = addNode(level);
         }
-        huge.load(in, nodes.count());
+        huge.load(in, places.count());
     }
 
     @Override
@@ -326,7 +324,7 @@ public final class HierarchicalPageTable implements PageTable {
         int last = levels.last();
         int node = 0;
         for (int level = 0; level < last; level++) {
-            node = (int) nodes.entries(node)[levels.index(level, vpn)];
+            node = (int) nodes[node][levels.index(level, vpn)];
             if (node == 0) {
                 return last - 1 - level;
             }
@@ -336,12 +334,12 @@ public final class HierarchicalPageTable implements PageTable {
 
     @Override
     public int innerNodesBefore(long address) {
-        return nodes.countBefore(address, levels.last());
+        return places.countBefore(address, levels.last());
     }
 
     @Override
     public int roots() {
-        return levels.count() > 1 ? 1 : 0;
+        return depth > 1 ? 1 : 0;
     }
 
     @Override
@@ -352,12 +350,12 @@ public final class HierarchicalPageTable implements PageTable {
     @Override
     public long bytes() {
         int leaf = levels.last();
-        return nodes.bytes() - huge.size() * (levels.nodeBytes(leaf) / 8 * entryBytes);
+        return places.bytes() - huge.size() * (levels.nodeBytes(leaf) / 8 * entryBytes);
     }
 
     @Override
     public long hostBytes() {
-        return nodes.bytes() / entryBytes * 8;
+        return places.bytes() / entryBytes * 8;
     }
 
     /** The most host memory, in bytes, that entries for {@code pages} more pages need. */
@@ -373,22 +371,26 @@ public final class HierarchicalPageTable implements PageTable {
 
     @Override
     public long copyBytes() {
-        return hostBytes() + NODE_OVERHEAD * nodes.count();
+        return hostBytes() + NODE_OVERHEAD * places.count();
     }
 
     @Override
     public void release() {
         budget.give(hostBytes());
-        budget.needMore(-NODE_OVERHEAD * nodes.count());
-        nodes.clear();
+        budget.needMore(-NODE_OVERHEAD * places.count());
+        nodes = new long[0][];
+        places.clear();
         huge.clear();
         Arrays.fill(recentPrefix, NO_LEAF);
     }
 
     private int addNode(int level) {
-        long size = levels.nodeBytes(level) / 8 * entryBytes;
-        int node = nodes.add(level, levels.entries(level), size);
-        huge.grow(nodes.capacity());
+        int node = places.add(level, levels.nodeBytes(level) / 8 * entryBytes);
+        if (node == nodes.length) {
+            nodes = Arrays.copyOf(nodes, 2 * node);
+            huge.grow(nodes.length);
+        }
+        nodes[node] = new long[levels.entries(level)];
         budget.needMore(NODE_OVERHEAD);
         return node;
     }

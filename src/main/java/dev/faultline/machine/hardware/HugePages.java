@@ -29,9 +29,6 @@ final class HugePages {
 
     /** Makes room for {@code nodes} nodes. */
     void grow(int nodes) {
-        if (nodes == huge.length) {
-            return;
-        }
         huge = Arrays.copyOf(huge, nodes);
         marks = Arrays.copyOf(marks, nodes);
     }

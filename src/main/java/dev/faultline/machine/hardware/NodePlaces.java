@@ -3,20 +3,16 @@ package dev.faultline.machine.hardware;
 import java.util.Arrays;
 
 /**
- * The nodes of a hierarchical table, numbered in the order in which they were made, the root first.
- * In the simulated memory they lie one behind the other in that order.
+ * Where the nodes of a hierarchical table lie in the simulated memory, and the level of each. Nodes
+ * are numbered in the order in which they were made, the root first, and lie one behind the other
+ * in that order.
  */
-final class TableNodes {
-
-    private static final int FIRST = 8;
-
-    /** An entry of an inner node is the number of its child, or 0. */
-    private long[][] entries = new long[FIRST][];
+final class NodePlaces {
 
     /** Where each node begins, in bytes from the root. */
-    private long[] places = new long[FIRST];
+    private long[] places = new long[8];
 
-    private byte[] levels = new byte[FIRST];
+    private byte[] levels = new byte[8];
     private int count;
     private long bytes;
 
@@ -25,19 +21,9 @@ final class TableNodes {
         return count;
     }
 
-    /** The nodes for which there is room before the arrays grow. */
-    int capacity() {
-        return entries.length;
-    }
-
     /** The bytes of simulated memory that all nodes take. */
     long bytes() {
         return bytes;
-    }
-
-    /** The entries of a node. */
-    long[] entries(int node) {
-        return entries[node];
     }
 
     /** Where a node begins, in bytes from the root. */
@@ -49,19 +35,12 @@ final class TableNodes {
         return levels[node];
     }
 
-    /**
-     * Adds an empty node.
-     *
-     * @param size the number of its entries
-     * @param nodeBytes what it takes of the simulated memory
-     */
-    int add(int level, int size, long nodeBytes) {
-        if (count == entries.length) {
-            entries = Arrays.copyOf(entries, 2 * count);
+    /** Adds a node that takes {@code nodeBytes} of the simulated memory. Returns its number. */
+    int add(int level, long nodeBytes) {
+        if (count == places.length) {
             places = Arrays.copyOf(places, 2 * count);
             levels = Arrays.copyOf(levels, 2 * count);
         }
-        entries[count] = new long[size];
         places[count] = bytes;
         levels[count] = (byte) level;
         bytes += nodeBytes;
@@ -81,7 +60,6 @@ final class TableNodes {
 
     /** Removes all nodes, the root too. */
     void clear() {
-        entries = new long[0][];
         places = new long[0];
         levels = new byte[0];
         count = 0;
