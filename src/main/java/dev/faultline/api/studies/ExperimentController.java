@@ -57,7 +57,8 @@ class ExperimentController {
     /** What a process and the next accesses of its program take, beside its program's own. */
     private static final long BYTES_OF_PROCESS = 40_000;
 
-    private static final long BYTES_OF_POINT = 512;
+    /** The heap bytes of a point: its spec (about 2,700) and its counters (600). */
+    private static final long BYTES_OF_POINT = 4096;
 
     /** What the programs of one run may take together. */
     private static final long MOST_BYTES = 64L << 20;

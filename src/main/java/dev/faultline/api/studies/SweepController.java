@@ -70,8 +70,11 @@ class SweepController {
 
     private static final int MOST_ANOMALIES = 10_000;
 
-    /** What a combination's row, and all anomalies, take of the server's memory. */
-    private static final long BYTES_OF_ROW = 2048;
+    /**
+     * The heap bytes of a combination's row: its spec (about 2,700), its counters (600) and the two
+     * maps of its answer (2,000), with room for what the measurement missed.
+     */
+    private static final long BYTES_OF_ROW = 8192;
 
     private static final long BYTES_OF_ANOMALIES = 128 * MOST_ANOMALIES;
 
