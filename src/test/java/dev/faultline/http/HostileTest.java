@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.faultline.testing.Seeds;
 
+import org.junit.jupiter.api.Tag;
+
 import tools.jackson.databind.JsonNode;
 
 import java.io.IOException;
@@ -17,6 +19,7 @@ import java.util.TreeMap;
  * Whatever is sent, the server answers what is wrong with it in a problem document, and a request
  * that it refuses leaves the machine as it was. {@code -Dhostile.requests=} asks for more of them.
  */
+@Tag("slow")
 class HostileTest extends HttpTest {
 
     private static final int REQUESTS = Integer.getInteger("hostile.requests", 1000);

@@ -2,6 +2,7 @@ package dev.faultline.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import java.io.InputStream;
@@ -12,6 +13,7 @@ import java.nio.ByteOrder;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A trace may be longer than memory: it is run as it comes in, and never held. */
+@Tag("slow")
 class LongTraceTest extends HttpTest {
 
     private static final long LENGTH = 200L << 20;

@@ -10,6 +10,7 @@ import dev.faultline.oracle.Config.TlbReplacement;
 import dev.faultline.oracle.SlowMachine;
 
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,6 +32,7 @@ import java.util.zip.GZIPInputStream;
  * A real program's trace, sent as it was recorded, under many machines: every counter is what a
  * second, slow implementation counts.
  */
+@Tag("slow")
 class RealTraceTest extends HttpTest {
 
     private static final int PAGE = 4096;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.faultline.testing.Seeds;
 
+import org.junit.jupiter.api.Tag;
+
 import tools.jackson.databind.JsonNode;
 
 import java.util.ArrayList;
@@ -15,6 +17,7 @@ import java.util.TreeMap;
  * Random commands on random machines: is each counter of a scrape the count of its events, and do
  * those of the service never fall?
  */
+@Tag("slow")
 class ScrapeEventsTest extends HttpTest {
 
     private static final int STEPS = 50;

@@ -3,6 +3,7 @@ package dev.faultline.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -95,6 +96,7 @@ class TlbHttpTest extends HttpTest {
     }
 
     @Test
+    @Tag("slow")
     void theEffectiveAccessTimeIsTheTextbooksWhereNothingElseHappens() {
         String id = client.post("/v1/machines", "{'preset': 'tlb-direct-mapped-good'}").text("/id");
         Answer costs = client.get("/v1/machines/" + id + "/translation-costs");

@@ -11,6 +11,7 @@ import dev.faultline.machine.spec.SwapSpec;
 import dev.faultline.machine.spec.TlbSpec;
 import dev.faultline.machine.spec.Translation;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +33,7 @@ import java.util.zip.GZIPInputStream;
  * <p>His programs pass over an access to the page of the access before, so that is done to every
  * trace here.
  */
+@Tag("slow")
 class AuthorsCountsTest {
 
     /** The directory with {@code ps.trace.gz} and the others. */

@@ -9,10 +9,13 @@ import dev.faultline.machine.replacement.Policies;
 import dev.faultline.machine.replacement.PolicyEntry;
 import dev.faultline.testing.Seeds;
 
+import org.junit.jupiter.api.Tag;
+
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
 /** Is the state the same however accesses are grouped into commands, explained or not? */
+@Tag("slow")
 class OneEngineTest {
 
     private static final int ACCESSES = 5000;

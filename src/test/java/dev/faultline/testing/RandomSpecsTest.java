@@ -9,6 +9,7 @@ import dev.faultline.machine.spec.PagingSpec;
 import dev.faultline.machine.spec.Translation;
 import dev.faultline.testing.RandomSpecs.Feature;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** Do random specs come in every kind, and can each be had? */
+@Tag("slow")
 class RandomSpecsTest {
 
     private static final int SPECS = 2_000;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.faultline.machine.protocol.AccessBlock;
 import dev.faultline.testing.Seeds;
 
+import org.junit.jupiter.api.Tag;
+
 import java.io.ByteArrayInputStream;
 import java.util.Arrays;
 import java.util.List;
@@ -12,6 +14,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 
 /** Random traces come back as they were written; garbled ones never raise anything but they may. */
+@Tag("slow")
 class RandomTracesTest {
 
     static Stream<TraceFormat> formats() {

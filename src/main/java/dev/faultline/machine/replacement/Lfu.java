@@ -17,7 +17,7 @@ final class Lfu extends ByFrequency {
 
     @Override
     public String rule() {
-        return "the page with fewest accesses since it was loaded; of equals the"
+        return "the page with the fewest accesses since it was loaded; among equals, the"
                 + " least recently used";
     }
 }

@@ -17,7 +17,7 @@ final class Mfu extends ByFrequency {
 
     @Override
     public String rule() {
-        return "the page with most accesses since it was loaded; of equals the least"
-                + " recently used";
+        return "the page with the most accesses since it was loaded; among equals, the"
+                + " least recently used";
     }
 }

@@ -33,32 +33,35 @@ public record PagingSpec(
     public static final Field<Long> MIN =
             RECLAIM.smallNumber("min", 0, Integer.MAX_VALUE)
                     .otherwise(0L)
-                    .says("Free frames that only the kernel gets.");
+                    .says("Free frames kept for the kernel alone.");
 
     public static final Field<Long> LOW =
             RECLAIM.smallNumber("low", 0, Integer.MAX_VALUE)
                     .otherwise(0L)
-                    .says("Fewer free frames wake the page daemon.");
+                    .says("The page daemon wakes when fewer frames are free.");
 
     public static final Field<Long> HIGH =
             RECLAIM.smallNumber("high", 0, Integer.MAX_VALUE)
                     .otherwise(0L)
-                    .says("Free frames at which it sleeps; 0: no daemon.");
+                    .says(
+                            "The page daemon sleeps again at this many free frames; 0 for no daemon.");
 
     public static final Field<Long> IN_FLIGHT =
             RECLAIM.smallNumber("inFlight", 1, 1 << 20)
                     .otherwise(8L)
-                    .says("Its writes that are under way at once.");
+                    .says("The number of pages that the page daemon writes back at once.");
 
     public static final Field<Long> DIRTY_BACKGROUND =
             RECLAIM.smallNumber("dirtyBackground", 0, 100)
                     .otherwise(100L)
-                    .says("Percent of the frames: above it dirty pages are cleaned.");
+                    .says(
+                            "Percentage of the frames: above it, dirty pages are cleaned in the background.");
 
     public static final Field<Long> DIRTY_LIMIT =
             RECLAIM.smallNumber("dirtyLimit", 0, 100)
                     .otherwise(100L)
-                    .says("Percent of the frames: above it a writer cleans pages.");
+                    .says(
+                            "Percentage of the frames: above it, a process that writes has to clean pages itself.");
 
     /** Pure demand paging. */
     public static final PagingSpec NONE = of(new Resolution(SpecValues.EMPTY, SpecValues.EMPTY), 1);
@@ -98,12 +101,12 @@ public record PagingSpec(
         public static final Field<Long> STRIDE =
                 SECTION.smallNumber("stride", 0, MOST)
                         .otherwise(0L)
-                        .says("Pages brought in at a stride seen twice; 0: none.");
+                        .says("Pages brought in once the same stride was seen twice; 0 for none.");
     }
 
     /**
-     * Which processes with programs are kept out of memory. Each component is the field of the same
-     * name.
+     * When processes with programs are kept out of memory (load control). Each component is the
+     * field of the same name.
      */
     public record LoadControl(Kind kind, long window, int high, int low, long patience) {
 
@@ -112,7 +115,7 @@ public record PagingSpec(
                 Section.at(
                         "/scheduler/loadControl",
                         "LoadControl",
-                        "Which processes with programs are kept out of memory.");
+                        "When processes with programs are kept out of memory (load control).");
 
         /** How it is known that memory is too small. */
         public enum Kind {
@@ -127,7 +130,8 @@ public record PagingSpec(
         public static final Field<Kind> KIND =
                 SECTION.word("kind", Kind.class)
                         .otherwise(Kind.NONE)
-                        .says("How it is known that memory is too small for all.");
+                        .says(
+                                "How the kernel recognises that memory is too small for all processes.");
 
         public static final Field<Long> WINDOW =
                 SECTION.number("window", 1, 1L << 40)
@@ -139,18 +143,19 @@ public record PagingSpec(
         public static final Field<Long> HIGH =
                 SECTION.smallNumber("high", 1, 1000)
                         .otherwise(8L)
-                        .says("Faults in 1000 accesses above which one has to go.");
+                        .says("Faults per 1,000 accesses above which a process is swapped out.");
 
         /** At most {@link #HIGH}. */
         public static final Field<Long> LOW =
                 SECTION.smallNumber("low", 0, 1000)
                         .otherwise(4L)
-                        .says("Faults in 1000 accesses below which one comes back.");
+                        .says("Faults per 1,000 accesses below which a process comes back.");
 
         public static final Field<Long> PATIENCE =
                 SECTION.number("patience", 1, 1L << 50)
                         .otherwise(1L << 27)
-                        .says("Ticks after which who is out changes places.");
+                        .says(
+                                "Ticks after which a process that is out changes places with one that is in.");
     }
 
     /** Whether there is a page daemon. */

@@ -44,7 +44,7 @@ public record TlbSpec(
 
     public static final Field<Long> WAYS =
             SECTION.count("ways", 1, Integer.MAX_VALUE)
-                    .says("Entries a set; the entries if left out.");
+                    .says("Entries per set; if left out, all entries form one set.");
 
     /** Which way of a full set is overwritten. */
     public enum Replacement {
@@ -81,8 +81,8 @@ public record TlbSpec(
             SECTION.word("management", Management.class)
                     .otherwise(Management.HARDWARE)
                     .says(
-                            "Who loads an entry after a miss: a walk by the hardware, or the"
-                                    + " kernel, to which each miss is a trap.");
+                            "What loads an entry after a miss: a walk by the hardware, or the kernel,"
+                                    + " which every miss traps to.");
 
     public static final Field<Boolean> TAGGED =
             SECTION.flag("tagged")
@@ -92,7 +92,7 @@ public record TlbSpec(
     public static final Field<Boolean> SPLIT =
             SECTION.flag("split")
                     .otherwise(false)
-                    .says("Whether instructions have a TLB of their own, like this one.");
+                    .says("Whether instructions have a separate TLB of the same size.");
 
     /** Where the fields of a second level stand; it is as the first in all else. */
     public static final Section SECOND_LEVEL =
@@ -100,8 +100,7 @@ public record TlbSpec(
                     Section.optionalAt(
                             "/tlb/secondLevel",
                             "SecondLevel",
-                            "A larger TLB that is looked into when the first has not got the"
-                                    + " page."));
+                            "A larger TLB that is looked up when the first one misses."));
 
     public static final Field<Long> SECOND_ENTRIES =
             SECOND_LEVEL.count("entries", 1, Integer.MAX_VALUE).required().startingOver().says("");
@@ -109,7 +108,7 @@ public record TlbSpec(
     public static final Field<Long> SECOND_WAYS =
             SECOND_LEVEL
                     .count("ways", 1, Integer.MAX_VALUE)
-                    .says("Entries a set; the entries if left out.");
+                    .says("Entries per set; if left out, all entries form one set.");
 
     public static final Field<Replacement> SECOND_REPLACEMENT =
             SECOND_LEVEL.word("replacement", Replacement.class).otherwise(Replacement.LRU).says("");
@@ -118,22 +117,22 @@ public record TlbSpec(
             SECTION.count("asidBits", 1, 16)
                     .orNothing()
                     .says(
-                            "Bits of an address-space number; left out, each process has one of"
-                                    + " its own for ever.");
+                            "Bits of an address-space number. If left out, every process has a number"
+                                    + " of its own for good.");
 
     public static final Field<Long> WALK_CACHE =
             SECTION.count("walkCache", 0, 64)
                     .otherwise(0L)
                     .says(
-                            "Last nodes of hierarchical tables that walks remember; none if left"
-                                    + " out.");
+                            "How many last-level nodes of hierarchical tables the walk cache holds;"
+                                    + " 0 for no cache.");
 
     public static final Field<Boolean> GLOBAL =
             SECTION.flag("global")
                     .otherwise(false)
                     .says(
-                            "Whether the kernel's own entries are global: they stay when"
-                                    + " processes are switched. False if left out.");
+                            "Whether the kernel's own entries are global, so that they survive a"
+                                    + " context switch.");
 
     /** Which copies of a page-table entry the kernel drops when it changes the entry. */
     public enum Invalidation {
@@ -149,8 +148,8 @@ public record TlbSpec(
             SECTION.word("invalidation", Invalidation.class)
                     .otherwise(Invalidation.ALL)
                     .says(
-                            "Which copies of an entry the kernel drops when it changes: all"
-                                    + " processors', that of the one it runs on, or none.");
+                            "Which copies of a page-table entry the kernel drops when it changes the"
+                                    + " entry: those of all processors, of its own, or none.");
 
     /** No TLB at all. */
     public static final TlbSpec NONE = of(0, 0, Replacement.LRU, true);
