@@ -2,6 +2,8 @@ package dev.faultline.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.faultline.api.web.Reason;
+
 import tools.jackson.databind.JsonNode;
 
 import java.util.Locale;
@@ -38,7 +40,12 @@ final class EveryAnswer {
         assertThat(answer.mediaType()).as("%s", answer).isEqualTo("application/problem+json");
         JsonNode problem = answer.json();
         String reason = problem.path("reason").asString("");
-        assertThat(reason).as("reason of %s", answer).matches("[A-Z][A-Z0-9_]*");
+        assertThat(Reason.values())
+                .as("reason of %s", answer)
+                .anyMatch(
+                        each ->
+                                each.name().equals(reason)
+                                        && each.status().value() == answer.status());
         String slug = reason.toLowerCase(Locale.ROOT).replace('_', '-');
         assertThat(problem.path("type").asString(""))
                 .as("type of %s", answer)

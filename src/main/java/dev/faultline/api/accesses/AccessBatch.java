@@ -3,6 +3,7 @@ package dev.faultline.api.accesses;
 import dev.faultline.api.web.Address;
 import dev.faultline.api.web.ApiException;
 import dev.faultline.api.web.JsonErrors;
+import dev.faultline.api.web.Reason;
 import dev.faultline.machine.protocol.AccessBlock;
 import dev.faultline.machine.protocol.AccessResult;
 import dev.faultline.machine.spec.MachineSpec;
@@ -12,7 +13,6 @@ import dev.faultline.trace.AccessJson.BadAccessException;
 import io.swagger.v3.oas.annotations.media.Schema;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatus;
 
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -159,8 +159,7 @@ public final class AccessBatch {
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             if (count == most) {
                 throw new ApiException(
-                        HttpStatus.CONTENT_TOO_LARGE,
-                        "BATCH_TOO_LARGE",
+                        Reason.BATCH_TOO_LARGE,
                         "/accesses: a batch has at most "
                                 + most
                                 + " accesses; send more as a trace",

@@ -1,6 +1,7 @@
 package dev.faultline.api.accesses;
 
 import dev.faultline.api.web.ApiException;
+import dev.faultline.api.web.Reason;
 import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.trace.TraceException;
 import dev.faultline.trace.TraceFormat;
@@ -13,7 +14,6 @@ import io.swagger.v3.oas.models.media.MediaType;
 import org.jspecify.annotations.Nullable;
 import org.springdoc.core.customizers.GlobalOperationCustomizer;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import org.springframework.web.method.HandlerMethod;
 
@@ -64,8 +64,7 @@ public class TraceBodies implements GlobalOperationCustomizer {
             return format;
         }
         throw new ApiException(
-                HttpStatus.UNSUPPORTED_MEDIA_TYPE,
-                "UNSUPPORTED_MEDIA_TYPE",
+                Reason.UNSUPPORTED_MEDIA_TYPE,
                 "no trace of type '" + contentType + "'; known: " + mediaTypes(known));
     }
 
@@ -83,8 +82,7 @@ public class TraceBodies implements GlobalOperationCustomizer {
     /** The problem of a garbled or truncated trace, with its line or its byte. */
     public static ApiException garbled(TraceException e) {
         ApiException problem =
-                new ApiException(
-                        HttpStatus.BAD_REQUEST, "GARBLED_TRACE", String.valueOf(e.getMessage()));
+                new ApiException(Reason.GARBLED_TRACE, String.valueOf(e.getMessage()));
         if (e.line() != null) {
             problem.with("line", e.line());
         }

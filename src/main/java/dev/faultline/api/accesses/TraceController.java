@@ -6,6 +6,7 @@ import dev.faultline.api.web.IdempotencyFilter;
 import dev.faultline.api.web.Mutation;
 import dev.faultline.api.web.Pids;
 import dev.faultline.api.web.ProblemAdvice;
+import dev.faultline.api.web.Reason;
 import dev.faultline.api.web.StoppedBody;
 import dev.faultline.api.web.Versions;
 import dev.faultline.hosting.Change;
@@ -125,8 +126,7 @@ public class TraceController {
         if (format.makesProcesses()
                 && mutation.machine().read(m -> m.inspect().processCount()).value() > 0) {
             throw new ApiException(
-                    HttpStatus.CONFLICT,
-                    "PROCESSES_EXIST",
+                    Reason.PROCESSES_EXIST,
                     "the trace makes its processes itself, and the machine has some already");
         }
         TraceReader reader = format.open(body, mutation.spec(), true);
@@ -231,8 +231,7 @@ public class TraceController {
             if (count > most) {
                 throw interrupted(
                         new ApiException(
-                                HttpStatus.CONTENT_TOO_LARGE,
-                                "TRACE_TOO_LONG",
+                                Reason.TRACE_TOO_LONG,
                                 "the policy has to know the whole trace, and at most "
                                         + most
                                         + " accesses are held; this one has more"));
@@ -240,8 +239,7 @@ public class TraceController {
             if (!commands.isEmpty()) {
                 throw interrupted(
                         new ApiException(
-                                HttpStatus.CONFLICT,
-                                "FUTURE_UNKNOWN",
+                                Reason.FUTURE_UNKNOWN,
                                 "the policy has to know what is to come, and this trace makes"
                                         + " processes and ends them on its way"));
             }
@@ -269,8 +267,7 @@ public class TraceController {
                 case Outcome.Refused refused ->
                         throw interrupted(
                                 new ApiException(
-                                        HttpStatus.CONFLICT,
-                                        "TRACE_REFUSED",
+                                        Reason.TRACE_REFUSED,
                                         "the simulated kernel refused what the trace asks for: "
                                                 + refused.why()));
                 case Outcome.NoProcess none -> throw interrupted(Pids.impossible(none));

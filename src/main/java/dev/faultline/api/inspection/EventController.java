@@ -3,6 +3,7 @@ package dev.faultline.api.inspection;
 import dev.faultline.api.web.ApiException;
 import dev.faultline.api.web.Lists;
 import dev.faultline.api.web.Numbers;
+import dev.faultline.api.web.Reason;
 import dev.faultline.api.web.Streams;
 import dev.faultline.api.web.Subject;
 import dev.faultline.api.web.Versions;
@@ -26,7 +27,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.http.HttpMethod;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -203,8 +203,7 @@ class EventController {
         long start = after == null ? machine.oldestEvent() : after + 1;
         if (start < machine.oldestEvent()) {
             throw new ApiException(
-                            HttpStatus.GONE,
-                            "EVENTS_LOST",
+                            Reason.EVENTS_LOST,
                             "events up to "
                                     + (machine.oldestEvent() - 1)
                                     + " have fallen off the log")

@@ -5,6 +5,7 @@ import dev.faultline.api.web.Address;
 import dev.faultline.api.web.ApiException;
 import dev.faultline.api.web.Lists;
 import dev.faultline.api.web.Pids;
+import dev.faultline.api.web.Reason;
 import dev.faultline.api.web.Subject;
 import dev.faultline.machine.Inspector;
 import dev.faultline.machine.Machine;
@@ -25,7 +26,6 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -282,8 +282,7 @@ class InspectionController {
                         .orElseThrow(
                                 () ->
                                         new ApiException(
-                                                HttpStatus.CONFLICT,
-                                                "NOT_MAPPED",
+                                                Reason.NOT_MAPPED,
                                                 "some of the bytes are in no area, or past a file's end, of process "
                                                         + pid));
         return new MemoryBody(pid, Address.format(address), length, bytes);

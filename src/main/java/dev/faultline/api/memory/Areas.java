@@ -4,6 +4,7 @@ import dev.faultline.api.web.Address;
 import dev.faultline.api.web.ApiException;
 import dev.faultline.api.web.Mutation;
 import dev.faultline.api.web.Pids;
+import dev.faultline.api.web.Reason;
 import dev.faultline.api.web.Reply;
 import dev.faultline.hosting.Change;
 import dev.faultline.machine.Machine;
@@ -14,7 +15,6 @@ import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.machine.spec.Translation;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 
 /** Areas in paths, and how much of one is meant. */
@@ -70,8 +70,7 @@ final class Areas {
                 .orElseThrow(
                         () ->
                                 new ApiException(
-                                        HttpStatus.NOT_FOUND,
-                                        "NO_SUCH_AREA",
+                                        Reason.NO_SUCH_AREA,
                                         "no area of process "
                                                 + pid
                                                 + " holds "

@@ -4,6 +4,7 @@ import dev.faultline.api.machines.MachineController;
 import dev.faultline.api.web.ApiException;
 import dev.faultline.api.web.Lists;
 import dev.faultline.api.web.Mutation;
+import dev.faultline.api.web.Reason;
 import dev.faultline.api.web.RefusalBody;
 import dev.faultline.api.web.Reply;
 import dev.faultline.api.web.Subject;
@@ -24,7 +25,6 @@ import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Pattern;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -132,7 +132,6 @@ class FileController {
     }
 
     private static ApiException noSuchFile(String name) {
-        return new ApiException(
-                HttpStatus.NOT_FOUND, "NO_SUCH_FILE", "the machine has no file '" + name + "'");
+        return new ApiException(Reason.NO_SUCH_FILE, "the machine has no file '" + name + "'");
     }
 }

@@ -4,12 +4,12 @@ import dev.faultline.analysis.TraceTooLargeException;
 import dev.faultline.api.web.ApiException;
 import dev.faultline.api.web.ApiSettings;
 import dev.faultline.api.web.Prefer;
+import dev.faultline.api.web.Reason;
 import dev.faultline.hosting.Job;
 import dev.faultline.hosting.Operation;
 import dev.faultline.hosting.Operations;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
 
@@ -101,9 +101,9 @@ public class JobAnswers {
             throw cause;
         }
         if (result == null) {
+            boolean failed = operation.state() == Operation.State.FAILED;
             throw new ApiException(
-                    HttpStatus.CONFLICT,
-                    "OPERATION_" + operation.state(),
+                    failed ? Reason.OPERATION_FAILED : Reason.OPERATION_CANCELLED,
                     operation.failure() == null ? "it was cancelled" : operation.failure());
         }
         return result;

@@ -7,6 +7,7 @@ import dev.faultline.api.web.ApiSettings;
 import dev.faultline.api.web.Mutation;
 import dev.faultline.api.web.Pids;
 import dev.faultline.api.web.Prefer;
+import dev.faultline.api.web.Reason;
 import dev.faultline.api.web.Subject;
 import dev.faultline.api.web.Versions;
 import dev.faultline.hosting.Change;
@@ -28,7 +29,6 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -243,8 +243,7 @@ public class RunController {
         long left = change.read(m -> m.inspect().time().piecesLeft(mostForeseen));
         if (left > mostForeseen) {
             throw new ApiException(
-                    HttpStatus.CONFLICT,
-                    "PROGRAMS_TOO_LONG",
+                    Reason.PROGRAMS_TOO_LONG,
                     "the policy has to know all of the programs, and at most "
                             + mostForeseen
                             + " accesses are foreseen; these still have more");

@@ -2,6 +2,7 @@ package dev.faultline.api.processes;
 
 import dev.faultline.api.web.ApiException;
 import dev.faultline.api.web.Lists;
+import dev.faultline.api.web.Reason;
 import dev.faultline.api.web.Subject;
 import dev.faultline.machine.TimeInspector;
 import dev.faultline.machine.protocol.Turn;
@@ -14,7 +15,6 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -83,8 +83,7 @@ class TurnController {
         long oldest = time.oldestTurn();
         if (after != null && after < oldest - 1) {
             throw new ApiException(
-                            HttpStatus.GONE,
-                            "TURNS_LOST",
+                            Reason.TURNS_LOST,
                             "turns up to " + (oldest - 1) + " have fallen off the list")
                     .with("oldest", oldest);
         }

@@ -9,6 +9,7 @@ import dev.faultline.api.web.ApiException;
 import dev.faultline.api.web.ApiSettings;
 import dev.faultline.api.web.BodyPart;
 import dev.faultline.api.web.Prefer;
+import dev.faultline.api.web.Reason;
 import dev.faultline.hosting.Execution;
 import dev.faultline.hosting.HostingSettings;
 import dev.faultline.hosting.Job;
@@ -31,7 +32,6 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -116,8 +116,7 @@ class ExperimentController {
         long combinations = body.machines() * degrees.size();
         if (combinations > settings.sweepCombinations()) {
             throw new ApiException(
-                    HttpStatus.CONTENT_TOO_LARGE,
-                    "SWEEP_TOO_LARGE",
+                    Reason.SWEEP_TOO_LARGE,
                     "an experiment has at most "
                             + settings.sweepCombinations()
                             + " combinations, and this one "

@@ -7,6 +7,7 @@ import dev.faultline.api.web.Address;
 import dev.faultline.api.web.ApiException;
 import dev.faultline.api.web.JsonErrors;
 import dev.faultline.api.web.Lists;
+import dev.faultline.api.web.Reason;
 import dev.faultline.hosting.TraceStore;
 import dev.faultline.machine.protocol.Op;
 import dev.faultline.machine.spec.MachineSpec;
@@ -28,7 +29,6 @@ import jakarta.validation.constraints.Min;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -245,8 +245,7 @@ class StoredTraceController {
             return best;
         }
         throw new ApiException(
-                HttpStatus.NOT_ACCEPTABLE,
-                "NOT_ACCEPTABLE",
+                Reason.NOT_ACCEPTABLE,
                 "no format of '"
                         + JsonErrors.shortened(accept)
                         + "'; known: "

@@ -8,6 +8,7 @@ import dev.faultline.api.operations.OperationBody;
 import dev.faultline.api.web.ApiException;
 import dev.faultline.api.web.ApiSettings;
 import dev.faultline.api.web.Prefer;
+import dev.faultline.api.web.Reason;
 import dev.faultline.hosting.Execution;
 import dev.faultline.hosting.HostingException;
 import dev.faultline.hosting.HostingSettings;
@@ -40,7 +41,6 @@ import jakarta.validation.Valid;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -192,8 +192,7 @@ class SweepController {
         SpecValues base = body.base();
         if (body.combinations() > settings.sweepCombinations()) {
             throw new ApiException(
-                    HttpStatus.CONTENT_TOO_LARGE,
-                    "SWEEP_TOO_LARGE",
+                    Reason.SWEEP_TOO_LARGE,
                     "a sweep has at most "
                             + settings.sweepCombinations()
                             + " combinations, and this one "

@@ -18,8 +18,7 @@ public final class ApiException extends Refusal {
     /** What is wrong with one field of a body. */
     public record FieldError(String pointer, String detail) {}
 
-    private final HttpStatus status;
-    private final String reason;
+    private final Reason reason;
     private final transient List<FieldError> errors;
     private final transient Map<String, Object> properties = new LinkedHashMap<>();
     private final transient HttpHeaders headers = new HttpHeaders();
@@ -27,18 +26,16 @@ public final class ApiException extends Refusal {
     /**
      * A problem with no field of its own.
      *
-     * @param status an error, 400 to 599
-     * @param reason the problem's code, such as {@code NO_SUCH_FRAME}
+     * @param reason the problem's code, from which its status follows
      * @param detail what is wrong, in words
      */
-    public ApiException(HttpStatus status, String reason, String detail) {
-        this(status, reason, detail, List.of());
+    public ApiException(Reason reason, String detail) {
+        this(reason, detail, List.of());
     }
 
     /** A problem with the fields that are wrong. */
-    public ApiException(HttpStatus status, String reason, String detail, List<FieldError> errors) {
+    public ApiException(Reason reason, String detail, List<FieldError> errors) {
         super(detail);
-        this.status = status;
         this.reason = reason;
         this.errors = errors;
     }
@@ -52,24 +49,19 @@ public final class ApiException extends Refusal {
     static ApiException badFields(List<FieldError> errors) {
         FieldError first = errors.isEmpty() ? new FieldError("", "invalid") : errors.getFirst();
         String where = first.pointer().isEmpty() ? "" : first.pointer() + ": ";
-        return new ApiException(
-                HttpStatus.BAD_REQUEST, "INVALID_BODY", where + first.detail(), errors);
+        return new ApiException(Reason.INVALID_BODY, where + first.detail(), errors);
     }
 
     /** A body that broke off: the client went away, or its framing is wrong. */
     public static ApiException bodyNotReadable() {
-        return new ApiException(
-                HttpStatus.BAD_REQUEST,
-                "BODY_NOT_READABLE",
-                "the body could not be read to its end");
+        return new ApiException(Reason.BODY_NOT_READABLE, "the body could not be read to its end");
     }
 
     /** A body that could not be read because of this: it stopped coming, or broke off. */
     public static ApiException bodyNotReadable(Throwable e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof SocketTimeoutException) {
-                return new ApiException(
-                        HttpStatus.REQUEST_TIMEOUT, "REQUEST_TIMEOUT", "the body stopped coming");
+                return new ApiException(Reason.REQUEST_TIMEOUT, "the body stopped coming");
             }
         }
         return bodyNotReadable();
@@ -77,38 +69,32 @@ public final class ApiException extends Refusal {
 
     /** A query parameter, path part or header that is wrong. */
     public static ApiException badParameter(String name, String detail) {
-        return new ApiException(HttpStatus.BAD_REQUEST, "INVALID_PARAMETER", name + ": " + detail);
+        return new ApiException(Reason.INVALID_PARAMETER, name + ": " + detail);
     }
 
     /** A process that was never made, as it stood in the request: 404. */
     static ApiException noSuchProcess(String pid) {
-        return new ApiException(
-                HttpStatus.NOT_FOUND, "NO_SUCH_PROCESS", "there is no process '" + pid + "'");
+        return new ApiException(Reason.NO_SUCH_PROCESS, "there is no process '" + pid + "'");
     }
 
     /** A frame that the machine does not have, as it stood in the path: 404. */
     public static ApiException noSuchFrame(String frame) {
-        return new ApiException(
-                HttpStatus.NOT_FOUND, "NO_SUCH_FRAME", "there is no frame '" + frame + "'");
+        return new ApiException(Reason.NO_SUCH_FRAME, "there is no frame '" + frame + "'");
     }
 
     static ApiException noKernelMapping() {
         return new ApiException(
-                HttpStatus.CONFLICT,
-                "NO_KERNEL_MAPPING",
-                "the kernel has mapped no frame for itself yet");
+                Reason.NO_KERNEL_MAPPING, "the kernel has mapped no frame for itself yet");
     }
 
     /** A process that has ended, so that nothing can be done with it: 409. */
     public static ApiException processExited(int pid) {
-        return new ApiException(
-                HttpStatus.CONFLICT, "PROCESS_EXITED", "process " + pid + " has ended");
+        return new ApiException(Reason.PROCESS_EXITED, "process " + pid + " has ended");
     }
 
     static ApiException processBlocked(int pid) {
         return new ApiException(
-                HttpStatus.CONFLICT,
-                "PROCESS_BLOCKED",
+                Reason.PROCESS_BLOCKED,
                 "process " + pid + " waits for the child that borrowed its memory (vfork)");
     }
 
@@ -131,11 +117,11 @@ public final class ApiException extends Refusal {
 
     /** The status of the answer. */
     public HttpStatus status() {
-        return status;
+        return reason.status();
     }
 
-    /** The code of the problem, such as {@code INVALID_BODY}. */
-    public String reason() {
+    /** The code of the problem. */
+    public Reason reason() {
         return reason;
     }
 

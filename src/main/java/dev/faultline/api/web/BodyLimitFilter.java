@@ -10,7 +10,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
-import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
@@ -67,15 +66,12 @@ class BodyLimitFilter extends OncePerRequestFilter {
 
     private ApiException tooLarge() {
         return new ApiException(
-                HttpStatus.CONTENT_TOO_LARGE,
-                "BODY_TOO_LARGE",
-                "a body may have at most " + limit + " bytes");
+                Reason.BODY_TOO_LARGE, "a body may have at most " + limit + " bytes");
     }
 
     private ApiException tooManyAtOnce() {
         return new ApiException(
-                        HttpStatus.TOO_MANY_REQUESTS,
-                        "TOO_MANY_BODIES",
+                        Reason.TOO_MANY_BODIES,
                         "the bodies of all requests under way may have at most "
                                 + limitOfAll
                                 + " bytes together; try again later")

@@ -16,7 +16,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
@@ -91,8 +90,7 @@ class ContentEncodingFilter extends OncePerRequestFilter {
                 request,
                 response,
                 new ApiException(
-                                HttpStatus.UNSUPPORTED_MEDIA_TYPE,
-                                "UNSUPPORTED_ENCODING",
+                                Reason.UNSUPPORTED_ENCODING,
                                 "no Content-Encoding '" + encoding + "'; known: " + known)
                         .withHeader(HttpHeaders.ACCEPT_ENCODING, known));
     }

@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.server.PathContainer;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
@@ -107,8 +106,7 @@ public class IdempotencyFilter extends OncePerRequestFilter {
                     request,
                     response,
                     new ApiException(
-                            HttpStatus.CONFLICT,
-                            "REQUEST_UNDER_WAY",
+                            Reason.REQUEST_UNDER_WAY,
                             "the first request with this Idempotency-Key is still being answered"));
             return;
         }
@@ -190,8 +188,7 @@ public class IdempotencyFilter extends OncePerRequestFilter {
                     request,
                     response,
                     new ApiException(
-                            HttpStatus.UNPROCESSABLE_CONTENT,
-                            "IDEMPOTENCY_KEY_REUSED",
+                            Reason.IDEMPOTENCY_KEY_REUSED,
                             "this Idempotency-Key was used for another request"));
             return;
         }

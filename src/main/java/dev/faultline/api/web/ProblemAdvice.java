@@ -64,7 +64,7 @@ public class ProblemAdvice extends ResponseEntityExceptionHandler {
 
     /** The problem document of an exception. */
     static ProblemDetail of(ApiException e, String path) {
-        ProblemDetail problem = Problems.of(e.status(), e.reason(), detail(e), path);
+        ProblemDetail problem = Problems.of(e.reason(), detail(e), path);
         if (!e.errors().isEmpty()) {
             problem.setProperty("errors", e.errors());
         }
@@ -83,22 +83,8 @@ public class ProblemAdvice extends ResponseEntityExceptionHandler {
 
     /** What a client is told of a request that cannot be met, or no further. */
     public static ApiException of(HostingException e) {
-        HttpStatus status =
-                switch (e.reason()) {
-                    case NO_SUCH_MACHINE, NO_SUCH_TRACE, NO_SUCH_OPERATION -> HttpStatus.NOT_FOUND;
-                    case MACHINE_EXISTS, MACHINE_QUARANTINED, REQUEST_INTERRUPTED ->
-                            HttpStatus.CONFLICT;
-                    case VERSION_MISMATCH -> HttpStatus.PRECONDITION_FAILED;
-                    case TRACE_DAMAGED -> HttpStatus.GONE;
-                    case STORE_UNAVAILABLE -> HttpStatus.SERVICE_UNAVAILABLE;
-                    case TOO_MANY_MACHINES,
-                            SERVER_FULL,
-                            MACHINE_BUSY,
-                            TRACES_FULL,
-                            TOO_MANY_OPERATIONS ->
-                            HttpStatus.TOO_MANY_REQUESTS;
-                };
-        ApiException problem = new ApiException(status, e.reason().name(), detail(e));
+        ApiException problem = new ApiException(Reason.valueOf(e.reason().name()), detail(e));
+        HttpStatus status = problem.status();
         if (status == HttpStatus.TOO_MANY_REQUESTS) {
             problem.withHeader(HttpHeaders.RETRY_AFTER, "1");
         } else if (status == HttpStatus.SERVICE_UNAVAILABLE) {
@@ -117,11 +103,11 @@ public class ProblemAdvice extends ResponseEntityExceptionHandler {
             throw e;
         }
         if (e.isDamaged()) {
-            return handle(new ApiException(HttpStatus.GONE, "TRACE_DAMAGED", detail(e)), request);
+            return handle(new ApiException(Reason.TRACE_DAMAGED, detail(e)), request);
         }
         LOG.error("{} {} failed", request.getMethod(), request.getRequestURI(), e);
         return handle(
-                new ApiException(HttpStatus.SERVICE_UNAVAILABLE, "STORE_UNAVAILABLE", detail(e))
+                new ApiException(Reason.STORE_UNAVAILABLE, detail(e))
                         .withHeader(HttpHeaders.RETRY_AFTER, STORE_RETRY_SECONDS),
                 request);
     }
@@ -141,8 +127,7 @@ public class ProblemAdvice extends ResponseEntityExceptionHandler {
                         : "'" + e.getValue() + "' is no integer in range";
         return respond(
                 Problems.of(
-                        HttpStatus.BAD_REQUEST,
-                        "INVALID_PARAMETER",
+                        Reason.INVALID_PARAMETER,
                         e.getName() + ": " + detail,
                         request.getRequestURI()),
                 new HttpHeaders());
@@ -154,8 +139,7 @@ public class ProblemAdvice extends ResponseEntityExceptionHandler {
         LOG.debug("query not read", e);
         return respond(
                 Problems.of(
-                        HttpStatus.BAD_REQUEST,
-                        "INVALID_PARAMETER",
+                        Reason.INVALID_PARAMETER,
                         "the query parameters cannot be read",
                         request.getRequestURI()),
                 new HttpHeaders());
@@ -174,8 +158,7 @@ public class ProblemAdvice extends ResponseEntityExceptionHandler {
         request.setAttribute(IdempotencyFilter.CHANGED, true); // nobody knows: it is not run again
         return respond(
                 Problems.of(
-                        HttpStatus.INTERNAL_SERVER_ERROR,
-                        "INTERNAL_ERROR",
+                        Reason.INTERNAL_ERROR,
                         Problems.detail(HttpStatus.INTERNAL_SERVER_ERROR),
                         request.getRequestURI()),
                 new HttpHeaders());
@@ -195,8 +178,7 @@ public class ProblemAdvice extends ResponseEntityExceptionHandler {
         return object(
                 respond(
                         Problems.of(
-                                HttpStatus.METHOD_NOT_ALLOWED,
-                                Problems.reason(HttpStatus.METHOD_NOT_ALLOWED),
+                                Reason.METHOD_NOT_ALLOWED,
                                 "not a method of this path; allowed: " + allowed,
                                 path(request)),
                         telling));
@@ -295,10 +277,7 @@ public class ProblemAdvice extends ResponseEntityExceptionHandler {
             LOG.error("request failed", e);
             detail = Problems.detail(status);
         }
-        return object(
-                respond(
-                        Problems.of(status, Problems.reason(status), detail, path(request)),
-                        headers));
+        return object(respond(Problems.of(status, detail, path(request)), headers));
     }
 
     /** What is wrong in the path, the query or a header; if nothing is, what is in the body. */

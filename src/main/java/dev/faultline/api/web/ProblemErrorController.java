@@ -52,12 +52,7 @@ class ProblemErrorController implements ErrorController {
         }
         return ResponseEntity.status(status)
                 .contentType(MediaType.APPLICATION_PROBLEM_JSON)
-                .body(
-                        Problems.of(
-                                status,
-                                Problems.reason(status),
-                                Problems.detail(status),
-                                path(request)));
+                .body(Problems.of(status, Problems.detail(status), path(request)));
     }
 
     private static String path(HttpServletRequest request) {

@@ -85,14 +85,14 @@ public class ProblemValve extends ErrorReportValve {
      * The document as Spring writes it, but without Spring's mapper, which this valve cannot get.
      */
     private static Map<String, Object> flat(HttpStatus status, String detail, String path) {
-        ProblemDetail problem = Problems.of(status, Problems.reason(status), detail, path);
+        ProblemDetail problem = Problems.of(status, detail, path);
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("type", String.valueOf(problem.getType()));
         fields.put("title", String.valueOf(problem.getTitle()));
         fields.put("status", problem.getStatus());
         fields.put("detail", detail);
         fields.put("instance", String.valueOf(problem.getInstance()));
-        fields.put("reason", Problems.reason(status));
+        fields.put("reason", Reason.of(status).name());
         return fields;
     }
 }

@@ -26,7 +26,6 @@ class ProblemWriter {
             throws IOException {
         ProblemDetail detail =
                 Problems.of(
-                        problem.status(),
                         problem.reason(),
                         String.valueOf(problem.getMessage()),
                         request.getRequestURI());

@@ -4,29 +4,29 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
 
 import java.net.URI;
-import java.util.Locale;
 
 /**
- * Makes problem documents (RFC 9457): {@code type} and {@code title} follow from {@code reason}, so
- * that one reason always looks the same.
+ * Makes problem documents (RFC 9457): all but the words follow from the {@link Reason}, so that one
+ * reason always looks the same.
  */
 final class Problems {
 
     private Problems() {}
 
-    static ProblemDetail of(HttpStatus status, String reason, String detail, String path) {
-        ProblemDetail problem = ProblemDetail.forStatusAndDetail(status, detail);
-        String slug = reason.toLowerCase(Locale.ROOT).replace('_', '-');
-        problem.setType(URI.create("/problems/" + slug));
-        problem.setTitle(title(slug));
+    static ProblemDetail of(Reason reason, String detail, String path) {
+        ProblemDetail problem = ProblemDetail.forStatusAndDetail(reason.status(), detail);
+        problem.setType(reason.type());
+        problem.setTitle(reason.title());
         problem.setInstance(instance(path));
-        problem.setProperty("reason", reason);
+        problem.setProperty("reason", reason.name());
         return problem;
     }
 
-    /** The reason for a status that nothing more is known of. */
-    static String reason(HttpStatus status) {
-        return status.name();
+    /** The problem of a status that nothing more is known of than these words. */
+    static ProblemDetail of(HttpStatus status, String detail, String path) {
+        ProblemDetail problem = of(Reason.of(status), detail, path);
+        problem.setStatus(status);
+        return problem;
     }
 
     /** What is said of a status that nothing more is known of. */
@@ -40,10 +40,6 @@ final class Problems {
             case BAD_REQUEST -> "the request line, the path, a header or the body cannot be read";
             default -> status.getReasonPhrase();
         };
-    }
-
-    private static String title(String slug) {
-        return Character.toUpperCase(slug.charAt(0)) + slug.substring(1).replace('-', ' ');
     }
 
     /** The path as a URI; parts that no URI can have are escaped. */

@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
@@ -62,19 +61,16 @@ class RequestHeadFilter extends OncePerRequestFilter {
 
     private static @Nullable ApiException wrong(HttpServletRequest request) {
         if (request.getRequestURI().equals(ProblemErrorController.PATH)) {
-            return new ApiException(
-                    HttpStatus.NOT_FOUND, "NOT_FOUND", "there is nothing at this path");
+            return new ApiException(Reason.NOT_FOUND, "there is nothing at this path");
         }
         if (request.getRequestURI().indexOf(';') >= 0) {
-            return new ApiException(
-                    HttpStatus.BAD_REQUEST, "INVALID_PATH", "a path has no parameters (;) here");
+            return new ApiException(Reason.INVALID_PATH, "a path has no parameters (;) here");
         }
         String type = request.getContentType();
         boolean typed = type != null && !type.isBlank() && WITH_BODY.contains(request.getMethod());
         return typed && !isOneType(type)
                 ? new ApiException(
-                        HttpStatus.UNSUPPORTED_MEDIA_TYPE,
-                        "UNSUPPORTED_MEDIA_TYPE",
+                        Reason.UNSUPPORTED_MEDIA_TYPE,
                         "'" + JsonErrors.shortened(type) + "' is no media type of a body")
                 : null;
     }

@@ -1,7 +1,6 @@
 package dev.faultline.api.web;
 
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 
 import java.util.concurrent.Semaphore;
@@ -28,8 +27,7 @@ public class Streams {
     public Place open() {
         if (!places.tryAcquire()) {
             throw new ApiException(
-                            HttpStatus.TOO_MANY_REQUESTS,
-                            "TOO_MANY_STREAMS",
+                            Reason.TOO_MANY_STREAMS,
                             "this server keeps at most " + most + " event streams open")
                     .withHeader(HttpHeaders.RETRY_AFTER, "5");
         }

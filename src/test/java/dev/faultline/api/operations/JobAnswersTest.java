@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.faultline.analysis.TraceTooLargeException;
 import dev.faultline.api.web.ApiException;
 import dev.faultline.api.web.ApiSettings;
+import dev.faultline.api.web.Reason;
 import dev.faultline.hosting.HostingSettings;
 import dev.faultline.hosting.Job;
 import dev.faultline.hosting.MachineHost;
@@ -67,7 +68,7 @@ class JobAnswersTest {
                                             assertThat(problem.status())
                                                     .isEqualTo(HttpStatus.CONFLICT);
                                             assertThat(problem.reason())
-                                                    .isEqualTo("OPERATION_FAILED");
+                                                    .isEqualTo(Reason.OPERATION_FAILED);
                                             assertThat(problem).hasMessage("at most 2 are held");
                                         }));
     }
