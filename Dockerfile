@@ -4,7 +4,8 @@
 FROM eclipse-temurin:25-jdk AS build
 WORKDIR /build
 COPY .mvn .mvn
-COPY mvnw pom.xml ./
+COPY mvnw pom.xml *.md ./
+COPY docs docs
 COPY src src
 RUN --mount=type=cache,target=/root/.m2,sharing=locked \
     ./mvnw -B -q package -DskipTests

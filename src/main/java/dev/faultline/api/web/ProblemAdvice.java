@@ -56,6 +56,12 @@ public class ProblemAdvice extends ResponseEntityExceptionHandler {
     /** A disk is not mended in a second. */
     private static final String STORE_RETRY_SECONDS = "60";
 
+    private final Signpost signpost;
+
+    ProblemAdvice(Signpost signpost) {
+        this.signpost = signpost;
+    }
+
     @ExceptionHandler
     ResponseEntity<ProblemDetail> handle(ApiException e, HttpServletRequest request) {
         request.setAttribute(PROBLEM, e);
@@ -271,7 +277,7 @@ public class ProblemAdvice extends ResponseEntityExceptionHandler {
             detail = known.getBody().getDetail();
         }
         if (e instanceof NoResourceFoundException) {
-            detail = "there is nothing at this path";
+            detail = signpost.detail(path(request));
         }
         if (status.is5xxServerError()) {
             LOG.error("request failed", e);

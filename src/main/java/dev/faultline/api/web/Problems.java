@@ -37,13 +37,14 @@ final class Problems {
                     "the server does not know this method, or this Transfer-Encoding";
             case HTTP_VERSION_NOT_SUPPORTED -> "the server speaks HTTP/1.0 and HTTP/1.1";
             case EXPECTATION_FAILED -> "the one Expect that can be met is 100-continue";
+            case NOT_FOUND -> "there is nothing at this path";
             case BAD_REQUEST -> "the request line, the path, a header or the body cannot be read";
             default -> status.getReasonPhrase();
         };
     }
 
     /** The path as a URI; parts that no URI can have are escaped. */
-    private static URI instance(String path) {
+    static URI instance(String path) {
         StringBuilder safe = new StringBuilder();
         for (int i = 0; i < Math.min(path.length(), 2048); i++) {
             char c = path.charAt(i);

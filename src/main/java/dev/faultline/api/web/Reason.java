@@ -266,17 +266,17 @@ public enum Reason {
     }
 
     /** The last segment of the type, such as {@code invalid-body}. */
-    String slug() {
+    public String slug() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** The type of its problem documents: a path that explains it. */
-    URI type() {
+    public URI type() {
         return URI.create("/problems/" + slug());
     }
 
     /** The title of its problem documents, such as {@code Invalid body}. */
-    String title() {
+    public String title() {
         String words = slug().replace('-', ' ');
         return Character.toUpperCase(words.charAt(0)) + words.substring(1);
     }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
@@ -61,7 +62,7 @@ class RequestHeadFilter extends OncePerRequestFilter {
 
     private static @Nullable ApiException wrong(HttpServletRequest request) {
         if (request.getRequestURI().equals(ProblemErrorController.PATH)) {
-            return new ApiException(Reason.NOT_FOUND, "there is nothing at this path");
+            return new ApiException(Reason.NOT_FOUND, Problems.detail(HttpStatus.NOT_FOUND));
         }
         if (request.getRequestURI().indexOf(';') >= 0) {
             return new ApiException(Reason.INVALID_PATH, "a path has no parameters (;) here");
