@@ -16,26 +16,15 @@ import dev.faultline.trace.TraceReader;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Profile;
-import org.springframework.http.MediaType;
-import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RequestBody;
-import org.springframework.web.bind.annotation.RestController;
 
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.Channels;
@@ -46,107 +35,24 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What HTTP costs: single accesses against an endpoint of the same server that parses and echoes
- * the same JSON, and traces against parsing and running them in process. Rounds alternate, so that
+ * What HTTP costs a trace, against parsing it and running it in process. Rounds alternate, so that
  * both sides meet the same machine; medians of ratios are printed.
  */
 public final class HttpBenchmark {
 
-    private static final int CONNECTIONS = 16;
-    private static final int ROUNDS = 7;
     private static final int TRACE_ROUNDS = 21;
     private static final long WARM_UP_NANOS = 10_000_000_000L;
-    private static final int ROUND_MILLIS = 3000;
-    private static final String ACCESS =
-            "{\"accesses\":[{\"op\":\"read\",\"address\":\"0x6004\"}]}";
-
-    /** Parses and answers what it was sent, as plainly as Spring lets it. */
-    @RestController
-    @Profile("bench") // the tests' own service does not have it
-    public static class Echo {
-        @PostMapping(
-                path = "/echo",
-                consumes = MediaType.APPLICATION_JSON_VALUE,
-                produces = MediaType.APPLICATION_JSON_VALUE)
-        public Map<String, Object> echo(@RequestBody Map<String, Object> body) {
-            return body;
-        }
-    }
 
     private HttpBenchmark() {}
 
     public static void main(String[] args) throws Exception {
-        SpringApplication application =
-                new SpringApplication(FaultlineApplication.class, Echo.class);
-        application.setAdditionalProfiles("bench");
+        SpringApplication application = new SpringApplication(FaultlineApplication.class);
         application.setDefaultProperties(Map.of("server.port", "0", "logging.level.root", "WARN"));
         try (ConfigurableApplicationContext context = application.run()) {
             int port = context.getEnvironment().getRequiredProperty("local.server.port", int.class);
-            singleAccesses(port);
             traces(port);
-        }
-    }
-
-    private static void singleAccesses(int port) throws Exception {
-        post(port, "/v1/machines", "{\"id\":\"single\"}");
-        post(port, "/v1/machines/single/processes", "{}");
-        String path = "/v1/machines/single/processes/1/accesses";
-        double[] ratios = new double[ROUNDS];
-        double[] rates = new double[ROUNDS];
-        rate(port, path); // warm up both
-        rate(port, "/echo");
-        rate(port, path);
-        rate(port, "/echo");
-        for (int round = 0; round < ROUNDS; round++) {
-            double echo = rate(port, "/echo");
-            rates[round] = rate(port, path);
-            ratios[round] = rates[round] / echo;
-        }
-        System.out.printf(
-                Locale.ROOT,
-                "single accesses, %d connections: %.0f a second, %.2f of the echo's rate%n",
-                CONNECTIONS,
-                median(rates),
-                median(ratios));
-    }
-
-    /** Requests a second that this many keep-alive connections get answered. */
-    private static double rate(int port, String path) throws Exception {
-        LongAdder answered = new LongAdder();
-        AtomicBoolean stop = new AtomicBoolean();
-        List<Thread> clients = new ArrayList<>();
-        for (int i = 0; i < CONNECTIONS; i++) {
-            clients.add(Thread.startVirtualThread(() -> client(port, path, answered, stop)));
-        }
-        long start = System.nanoTime();
-        Thread.sleep(ROUND_MILLIS);
-        double rate = answered.sum() * 1e9 / (System.nanoTime() - start);
-        stop.set(true);
-        for (Thread client : clients) {
-            client.join();
-        }
-        return rate;
-    }
-
-    private static void client(int port, String path, LongAdder answered, AtomicBoolean stop) {
-        ByteArrayOutputStream request = new ByteArrayOutputStream();
-        request.writeBytes(head(path, MediaType.APPLICATION_JSON_VALUE, ACCESS.length()));
-        request.writeBytes(ACCESS.getBytes(StandardCharsets.US_ASCII));
-        try (Socket socket = new Socket("localhost", port)) {
-            socket.setTcpNoDelay(true);
-            InputStream in = new BufferedInputStream(socket.getInputStream(), 1 << 14);
-            OutputStream out = socket.getOutputStream();
-            while (!stop.get()) {
-                request.writeTo(out);
-                readResponse(in);
-                answered.increment();
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 
@@ -215,11 +121,11 @@ public final class HttpBenchmark {
             throws Exception {
         MachineSpec spec = spec();
         String machine = format.name().toLowerCase(Locale.ROOT);
-        post(
+        HttpLoad.post(
                 port,
                 "/v1/machines",
                 "{\"id\":\"" + machine + "\",\"frames\":256,\"tlb\":{\"entries\":64,\"ways\":4}}");
-        post(port, "/v1/machines/" + machine + "/processes", "{}");
+        HttpLoad.post(port, "/v1/machines/" + machine + "/processes", "{}");
         String path = "/v1/machines/" + machine + "/processes/1/trace";
         byte[] head = head(path, format.mediaType(), body.length);
         ByteBuffer sent = ByteBuffer.allocateDirect(body.length).put(body);
@@ -369,21 +275,6 @@ public final class HttpBenchmark {
                     .append("\"}\n");
         }
         return text.toString().getBytes(StandardCharsets.US_ASCII);
-    }
-
-    private static void post(int port, String path, String body) throws Exception {
-        try (HttpClient client = HttpClient.newHttpClient()) {
-            HttpResponse<String> response =
-                    client.send(
-                            HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
-                                    .header("Content-Type", "application/json")
-                                    .POST(HttpRequest.BodyPublishers.ofString(body))
-                                    .build(),
-                            HttpResponse.BodyHandlers.ofString());
-            if (response.statusCode() >= 300) {
-                throw new IOException(response.body());
-            }
-        }
     }
 
     private static double median(double[] values) {

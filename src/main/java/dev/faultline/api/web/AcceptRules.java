@@ -3,6 +3,7 @@ package dev.faultline.api.web;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.MediaType;
 import org.springframework.web.HttpMediaTypeNotAcceptableException;
+import org.springframework.web.accept.ContentNegotiationStrategy;
 import org.springframework.web.accept.HeaderContentNegotiationStrategy;
 import org.springframework.web.servlet.config.annotation.ContentNegotiationConfigurer;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
@@ -27,6 +28,9 @@ class AcceptRules implements WebMvcConfigurer {
     /** The types that are acceptable; the weight 0 says of one that it is not. */
     private static List<MediaType> wanted(List<MediaType> accepted)
             throws HttpMediaTypeNotAcceptableException {
+        if (accepted.equals(ContentNegotiationStrategy.MEDIA_TYPE_ALL_LIST)) {
+            return accepted;
+        }
         List<MediaType> wanted =
                 accepted.stream()
                         .filter(type -> type.getQualityValue() > 0)

@@ -28,7 +28,15 @@ final class IndexedHandlerMapping extends RequestMappingHandlerMapping {
 
     private record Entry(RequestMappingInfo info, HandlerMethod handler) {}
 
+    /** Before Actuator's mapping, which would compare every request with its patterns first. */
+    private static final int FIRST = -1000;
+
     private volatile @Nullable PathIndex<Entry> index;
+
+    @Override
+    public int getOrder() {
+        return FIRST;
+    }
 
     @Override
     protected @Nullable HandlerMethod lookupHandlerMethod(
