@@ -4,10 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 import tools.jackson.databind.JsonNode;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -153,6 +159,8 @@ class OpenApiTest extends HttpTest {
                     Map.entry("GET /v1/machines/{machine}/counters", List.of("200", "304")),
                     Map.entry("GET /v1/machines/{machine}/metrics", List.of("200")));
 
+    private static final String JSON_SCHEMA = "/content/application~1json/schema";
+
     private final Map<String, JsonNode> operations = new TreeMap<>();
     private JsonNode document = Answer.MAPPER.createObjectNode();
 
@@ -192,6 +200,129 @@ class OpenApiTest extends HttpTest {
                     ids.add(operation.get("operationId").asString());
                 });
         assertThat(ids).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void everythingIsDescribed() {
+        List<String> silent = new ArrayList<>();
+        operations.forEach(
+                (name, operation) -> {
+                    note(silent, name, operation);
+                    operation
+                            .path("parameters")
+                            .forEach(each -> note(silent, name + " " + each.get("name"), each));
+                    operation
+                            .get("responses")
+                            .properties()
+                            .forEach(each -> note(silent, name + " " + each, each.getValue()));
+                });
+        eachProperty((schema, name, property) -> note(silent, schema + "." + name, property));
+        document.get("tags").forEach(tag -> note(silent, tag.get("name").asString(), tag));
+        assertThat(silent).isEmpty();
+    }
+
+    private static void note(List<String> silent, String name, JsonNode described) {
+        if (described.path("description").asString("").isBlank()) {
+            silent.add(name);
+        }
+    }
+
+    /** What is done with each property of each schema. */
+    private interface Properties {
+        void see(String schema, String name, JsonNode property);
+    }
+
+    private void eachProperty(Properties properties) {
+        document.at("/components/schemas")
+                .properties()
+                .forEach(
+                        schema ->
+                                schema.getValue()
+                                        .path("properties")
+                                        .properties()
+                                        .forEach(
+                                                each ->
+                                                        properties.see(
+                                                                schema.getKey(),
+                                                                each.getKey(),
+                                                                each.getValue())));
+    }
+
+    @Test
+    void noWordOfTheGlossaryIsIdle() throws IOException {
+        Map<String, Map<String, String>> glossary;
+        try (InputStream text = getClass().getResourceAsStream("/openapi/glossary.yaml")) {
+            glossary = new Yaml(new SafeConstructor(new LoaderOptions())).load(text);
+        }
+        Map<String, String> idle = new TreeMap<>();
+        glossary.values().forEach(idle::putAll);
+        eachProperty(
+                (schema, name, property) -> {
+                    String words = property.path("description").asString("");
+                    idle.remove(schema + "." + name, words);
+                    idle.remove(name, words);
+                });
+        operations
+                .values()
+                .forEach(
+                        operation ->
+                                operation
+                                        .path("parameters")
+                                        .forEach(
+                                                each ->
+                                                        idle.remove(
+                                                                each.get("name").asString(),
+                                                                each.get("description")
+                                                                        .asString())));
+        assertThat(idle).isEmpty();
+    }
+
+    @Test
+    void wordsHaveNamesAndAreNotWrittenOutTwice() {
+        List<String> unnamed = new ArrayList<>();
+        eachProperty(
+                (schema, name, property) -> {
+                    boolean numbers = property.at("/enum/0").isNumber();
+                    if (!numbers
+                            && (property.has("enum") || property.at("/items/enum").isArray())) {
+                        unnamed.add(schema + "." + name);
+                    }
+                });
+        assertThat(unnamed).isEmpty();
+        Map<JsonNode, String> known = new HashMap<>();
+        for (Map.Entry<String, JsonNode> schema : document.at("/components/schemas").properties()) {
+            if (schema.getValue().has("enum")) {
+                assertThat(known.put(schema.getValue().get("enum"), schema.getKey())).isNull();
+            }
+        }
+        assertThat(known.values()).contains("FaultResolution", "PolicyName", "ProcessState");
+    }
+
+    @Test
+    void anOperationHasOneTypeOfAnswer() {
+        operations.forEach(
+                (name, operation) ->
+                        assertThat(
+                                        responses(operation, '2').stream()
+                                                .map(each -> each.at(JSON_SCHEMA))
+                                                .filter(each -> !each.isMissingNode())
+                                                .distinct())
+                                .as(name)
+                                .hasSizeLessThanOrEqualTo(1));
+    }
+
+    @Test
+    void everyBodyHasASchema() {
+        operations.forEach(
+                (name, operation) ->
+                        operation
+                                .at("/requestBody/content")
+                                .properties()
+                                .forEach(
+                                        body ->
+                                                assertThat(body.getValue().path("schema").size())
+                                                        .as("%s %s", name, body.getKey())
+                                                        .isPositive()));
     }
 
     @Test

@@ -56,8 +56,14 @@ class AccessController {
             consumes = MediaType.APPLICATION_JSON_VALUE,
             produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
-            operationId = "access",
+            operationId = "issueAccesses",
             summary = "Issue accesses and explain each",
+            description =
+                    "Issues a batch of accesses, at least 10,000 of which fit, and "
+                            + "explains each: the page, the TLB's answer, the faults and how "
+                            + "they were resolved, what was evicted, the frame, the value and "
+                            + "the ticks. A fatal signal ends the batch there; `stopped` says "
+                            + "where. The whole batch is checked before its first access.",
             requestBody =
                     @RequestBody(
                             required = true,
@@ -84,6 +90,9 @@ class AccessController {
     @Operation(
             operationId = "accessFromKernel",
             summary = "Issue accesses to the frames that the kernel has mapped for itself",
+            description =
+                    "Issues accesses in the kernel's own address space, in which it "
+                            + "has mapped frames.",
             requestBody =
                     @RequestBody(
                             required = true,

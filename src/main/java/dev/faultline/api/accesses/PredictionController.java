@@ -181,7 +181,12 @@ class PredictionController {
             produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
             operationId = "judgePrediction",
-            summary = "Compare what is expected of accesses with what they would come to")
+            summary = "Compare what is expected of accesses with what they would come to",
+            description =
+                    "Compares what you expect of a list of accesses with what they "
+                            + "would do. The accesses are tried on a copy, so that the "
+                            + "machine stays as it is. The first difference is explained; "
+                            + "`reveal=false` says only where it is.")
     @ApiResponse(
             responseCode = "200",
             description = "How far the client was right.",

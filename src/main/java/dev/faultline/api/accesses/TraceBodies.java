@@ -10,6 +10,8 @@ import dev.faultline.trace.TraceReader;
 import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.media.Content;
 import io.swagger.v3.oas.models.media.MediaType;
+import io.swagger.v3.oas.models.media.Schema;
+import io.swagger.v3.oas.models.media.StringSchema;
 
 import org.jspecify.annotations.Nullable;
 import org.springdoc.core.customizers.GlobalOperationCustomizer;
@@ -111,7 +113,19 @@ public class TraceBodies implements GlobalOperationCustomizer {
     }
 
     private static void add(Content content, List<TraceFormat> formats) {
-        formats.forEach(each -> content.computeIfAbsent(each.mediaType(), type -> new MediaType()));
+        for (TraceFormat each : formats) {
+            MediaType body = content.computeIfAbsent(each.mediaType(), type -> new MediaType());
+            if (body.getSchema() == null) {
+                body.setSchema(schema(each));
+            }
+        }
+    }
+
+    /** What a body of a format is to a client: a text, or bytes. */
+    private static Schema<?> schema(TraceFormat format) {
+        Schema<String> schema = new StringSchema();
+        schema.setDescription(format.words());
+        return format == TraceFormat.BINARY ? schema.format("binary") : schema;
     }
 
     private static String description() {

@@ -72,6 +72,11 @@ public class TraceController {
     @Operation(
             operationId = "runTrace",
             summary = "Run a memory trace of any length",
+            description =
+                    "Runs a memory trace of one process. The body is streamed, so "
+                            + "that it may have any length; Content-Type says its format. The "
+                            + "answer has totals only; use `issueAccesses` for explanations. "
+                            + "A garbled trace is 400 and says how much was applied before.",
             requestBody =
                     @RequestBody(
                             required = true,
@@ -104,6 +109,9 @@ public class TraceController {
     @Operation(
             operationId = "runMachineTrace",
             summary = "Run a memory trace of any length, each access naming its process",
+            description =
+                    "Runs a memory trace of the whole machine, in which each access "
+                            + "names its process.",
             requestBody =
                     @RequestBody(
                             required = true,

@@ -20,7 +20,10 @@ class DescriptorController {
             produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
             operationId = "showDescriptors",
-            summary = "Show the task, its memory descriptor, its table's root and its areas")
+            summary = "Show the task, its memory descriptor, its table's root and its areas",
+            description =
+                    "Shows what the kernel keeps of a process: the task, its memory "
+                            + "descriptor, the root of its page table and its areas.")
     ResponseEntity<DescriptorBody> show(Subject subject) {
         int number = subject.pid();
         return subject.show(m -> DescriptorBody.of(m, number));

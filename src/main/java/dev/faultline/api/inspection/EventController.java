@@ -77,7 +77,14 @@ class EventController {
     }
 
     @GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
-    @Operation(operationId = "listEvents", summary = "List events, oldest first")
+    @Operation(
+            operationId = "listEvents",
+            summary = "List events, oldest first",
+            description =
+                    "Lists what happened, oldest first. As `text/event-stream` it "
+                            + "goes on with new events as they happen; `Last-Event-ID` "
+                            + "resumes it. The log is bounded: a place that has fallen off "
+                            + "its end is 410.")
     ResponseEntity<EventList> list(
             Subject subject,
             @RequestParam(required = false) @Min(0) @Nullable Long after,

@@ -34,7 +34,8 @@ class FrameController {
     @PostMapping(path = "/pin", consumes = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
             operationId = "pinFrame",
-            summary = "Keep the page of a frame in it, whatever the policy: it is not evicted")
+            summary = "Keep the page of a frame in it, whatever the policy: it is not evicted",
+            description = "Pins a frame: its page is not evicted, whatever the policy " + "says.")
     @ApiResponse(
             responseCode = "200",
             description = "The frame, or that it is free and was not pinned.",
@@ -47,7 +48,10 @@ class FrameController {
     }
 
     @PostMapping(path = "/unpin", consumes = MediaType.APPLICATION_JSON_VALUE)
-    @Operation(operationId = "unpinFrame", summary = "Let the page of a frame be evicted again")
+    @Operation(
+            operationId = "unpinFrame",
+            summary = "Let the page of a frame be evicted again",
+            description = "Lets the page of a pinned frame be evicted again.")
     @ApiResponse(
             responseCode = "200",
             description = "The frame, or that it is free.",

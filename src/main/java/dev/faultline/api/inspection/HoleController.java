@@ -60,7 +60,10 @@ class HoleController {
     @GetMapping("/holes")
     @Operation(
             operationId = "listHoles",
-            summary = "List the holes between used frames, and external fragmentation")
+            summary = "List the holes between used frames, and external fragmentation",
+            description =
+                    "Lists the holes between used frames. The memory outside the "
+                            + "largest hole is external fragmentation.")
     ResponseEntity<HoleList> list(
             Subject subject,
             @RequestParam(defaultValue = "1000") @Min(1) @Max(Lists.MAX_ROWS) int limit,
@@ -94,7 +97,10 @@ class HoleController {
     @PostMapping(path = "/compact", consumes = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
             operationId = "compact",
-            summary = "Move what is in memory together, with relocation and segmentation")
+            summary = "Move what is in memory together, with relocation and segmentation",
+            description =
+                    "Moves what is in memory together, so that one hole is left. "
+                            + "Only machines with relocation or segmentation can.")
     @ApiResponse(
             responseCode = "200",
             description = "How much was moved, or that the simulated kernel refused.",

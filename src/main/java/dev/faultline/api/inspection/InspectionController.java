@@ -122,7 +122,12 @@ class InspectionController {
     record MemoryBody(int pid, String address, int length, byte[] bytes) {}
 
     @GetMapping("/counters")
-    @Operation(operationId = "getCounters", summary = "Show a machine's counters")
+    @Operation(
+            operationId = "getCounters",
+            summary = "Show a machine's counters",
+            description =
+                    "Shows the machine's counters. `pageFaults` is `minorFaults` "
+                            + "plus `majorFaults`; protection faults are counted apart.")
     ResponseEntity<Counters> counters(Subject subject) {
         return subject.show(m -> m.counters());
     }
@@ -130,7 +135,11 @@ class InspectionController {
     @GetMapping("/processes/{pid}/pages")
     @Operation(
             operationId = "listPages",
-            summary = "List page-table entries: all in a range, or all that are not unallocated")
+            summary = "List page-table entries: all in a range, or all that are not unallocated",
+            description =
+                    "Lists page-table entries of the process. With `from` and `to` "
+                            + "every page in the range is listed, without them all pages that "
+                            + "are not unallocated.")
     ResponseEntity<PageList> pages(
             Subject subject,
             @RequestParam(required = false) @Min(0) @Nullable Long from,
@@ -169,7 +178,12 @@ class InspectionController {
     }
 
     @GetMapping("/frames")
-    @Operation(operationId = "listFrames", summary = "List page frames")
+    @Operation(
+            operationId = "listFrames",
+            summary = "List page frames",
+            description =
+                    "Lists the page frames in order of number, free ones too, with "
+                            + "all pages that map each.")
     ResponseEntity<FrameList> frames(
             Subject subject,
             @RequestParam(defaultValue = "10000") @Min(1) @Max(Lists.MAX_ROWS) int limit,
@@ -187,7 +201,12 @@ class InspectionController {
     }
 
     @GetMapping("/tlb")
-    @Operation(operationId = "listTlb", summary = "List the TLB, set by set; empty if none")
+    @Operation(
+            operationId = "listTlb",
+            summary = "List the TLB, set by set; empty if none",
+            description =
+                    "Lists the entries of the TLBs, set by set, empty ones "
+                            + "included. The list is empty if the machine has no TLB.")
     ResponseEntity<TlbList> tlb(
             Subject subject,
             @RequestParam(defaultValue = "10000") @Min(1) @Max(Lists.MAX_ROWS) int limit,
@@ -215,7 +234,12 @@ class InspectionController {
     }
 
     @GetMapping("/swap")
-    @Operation(operationId = "listSwap", summary = "List the used slots of the backing store")
+    @Operation(
+            operationId = "listSwap",
+            summary = "List the used slots of the backing store",
+            description =
+                    "Lists the used slots of the backing store, with the pages that "
+                            + "each holds.")
     ResponseEntity<SlotList> swap(
             Subject subject,
             @RequestParam(defaultValue = "10000") @Min(1) @Max(Lists.MAX_ROWS) int limit,
@@ -243,7 +267,10 @@ class InspectionController {
     }
 
     @GetMapping("/disk")
-    @Operation(operationId = "getDisk", summary = "Show how many blocks the disk has moved")
+    @Operation(
+            operationId = "getDisk",
+            summary = "Show how many blocks the disk has moved",
+            description = "Shows how many blocks were read from and written to the disk.")
     ResponseEntity<DiskBody> disk(Subject subject) {
         return subject.show(
                 m ->
@@ -256,7 +283,11 @@ class InspectionController {
     @GetMapping("/memory")
     @Operation(
             operationId = "readMemory",
-            summary = "Show bytes of a process's memory, wherever they are, without touching them")
+            summary = "Show bytes of a process's memory, wherever they are, without touching them",
+            description =
+                    "Shows bytes of a process's memory, wherever they are: in a "
+                            + "frame, in the store or in a file. Nothing is touched: no "
+                            + "fault, no referenced bit.")
     ResponseEntity<MemoryBody> memory(
             Subject subject,
             @RequestParam @Min(1) int pid,

@@ -58,7 +58,11 @@ class ReplacementController {
             produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
             operationId = "showReplacement",
-            summary = "Show what the replacement policy remembers, and whom it would look at")
+            summary = "Show what the replacement policy remembers, and whom it would look at",
+            description =
+                    "Shows what the replacement policy remembers of each frame, its "
+                            + "lists and ghosts, and in which order it would look for a "
+                            + "victim.")
     ResponseEntity<ReplacementStateBody> show(
             Subject subject,
             @RequestParam(defaultValue = "1000") @Min(1) @Max(Lists.MAX_ROWS) int limit,

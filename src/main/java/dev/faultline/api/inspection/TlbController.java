@@ -83,7 +83,8 @@ class TlbController {
     @PostMapping(path = "/tlb/flush", consumes = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
             operationId = "flushTlb",
-            summary = "Drop entries from the TLB: a page's, a process's, or all")
+            summary = "Drop entries from the TLB: a page's, a process's, or all",
+            description = "Drops TLB entries: those of a page, of a process, or all.")
     @ApiResponse(
             responseCode = "200",
             content = @Content(schema = @Schema(implementation = FlushBody.class)))
@@ -111,7 +112,10 @@ class TlbController {
     @GetMapping("/cpus")
     @Operation(
             operationId = "listCpus",
-            summary = "List the processors, with what they ran last and their TLBs hold")
+            summary = "List the processors, with what they ran last and their TLBs hold",
+            description =
+                    "Lists the processors, with the process that each ran last and "
+                            + "how full its TLBs are.")
     ResponseEntity<CpuList> cpus(Subject subject) {
         return subject.show(
                 m ->
@@ -124,7 +128,10 @@ class TlbController {
     @GetMapping("/translation-costs")
     @Operation(
             operationId = "getTranslationCosts",
-            summary = "Show the effective access time, beside the textbook's formula")
+            summary = "Show the effective access time, beside the textbook's formula",
+            description =
+                    "Shows the effective access time of the accesses made so far, "
+                            + "in ticks, beside the textbook's formula with the same numbers.")
     ResponseEntity<TranslationCostsBody> costs(Subject subject) {
         return subject.show(TlbController::costs);
     }

@@ -48,7 +48,11 @@ class TranslationController {
             produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
             operationId = "translate",
-            summary = "Show step by step what an access would do, without touching anything")
+            summary = "Show step by step what an access would do, without touching anything",
+            description =
+                    "Shows what an access would do, step by step: how the address "
+                            + "splits, the TLB look-up, the walk with every reference to the "
+                            + "table, and the check of permissions. Nothing is touched.")
     ResponseEntity<TranslationStepsBody> translate(
             Subject subject,
             @RequestParam @Min(1) int pid,
@@ -76,7 +80,10 @@ class TranslationController {
             produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
             operationId = "dumpTableMemory",
-            summary = "Dump the words of a process's page table, raw, where they are")
+            summary = "Dump the words of a process's page table, raw, where they are",
+            description =
+                    "Dumps the process's page table as the words that it takes in "
+                            + "physical memory. Only a table that is kept in frames has them.")
     ResponseEntity<TableMemoryBody> dump(
             Subject subject,
             @RequestParam(defaultValue = "1000") @Min(1) @Max(Lists.MAX_ROWS) int limit,

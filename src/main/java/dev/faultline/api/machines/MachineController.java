@@ -74,7 +74,14 @@ public class MachineController {
 
     @PostMapping(path = "/machines", consumes = MediaType.APPLICATION_JSON_VALUE)
     @ResponseStatus(HttpStatus.CREATED)
-    @Operation(operationId = "createMachine", summary = "Make a machine")
+    @Operation(
+            operationId = "createMachine",
+            summary = "Make a machine",
+            description =
+                    "Makes a simulated computer. Every field is optional; `{}` "
+                            + "makes a small machine with 64 frames of 4 KiB, a TLB of 16 "
+                            + "entries and Clock replacement. A `preset` fills in what is "
+                            + "left out. The answer shows the whole effective spec.")
     ResponseEntity<MachineBody> create(
             @RequestBody(required = false) @Valid @Nullable MachineRequest body) {
         MachineRequest request = body == null ? MachineRequest.EMPTY : body;
@@ -104,7 +111,12 @@ public class MachineController {
     }
 
     @GetMapping("/machines")
-    @Operation(operationId = "listMachines", summary = "List machines by id")
+    @Operation(
+            operationId = "listMachines",
+            summary = "List machines by id",
+            description =
+                    "Lists all machines in order of id, each with its effective "
+                            + "spec and counters.")
     MachineList list(
             @RequestParam(defaultValue = "100") @Min(1) @Max(MAX_LIST) int limit,
             @RequestParam(required = false) @Nullable String cursor) {
@@ -126,14 +138,26 @@ public class MachineController {
     }
 
     @GetMapping("/machines/{machine}")
-    @Operation(operationId = "getMachine", summary = "Show a machine")
+    @Operation(
+            operationId = "getMachine",
+            summary = "Show a machine",
+            description =
+                    "Shows the machine's effective spec, its version, the digest of "
+                            + "its state, and its counters. Two machines with the same digest "
+                            + "are in the same state and have the same history of events.")
     ResponseEntity<MachineBody> get(Subject subject) {
         return Versions.ok(MachineBody.of(subject.machine()));
     }
 
     @DeleteMapping("/machines/{machine}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    @Operation(operationId = "deleteMachine", summary = "Delete a machine")
+    @Operation(
+            operationId = "deleteMachine",
+            summary = "Delete a machine",
+            description =
+                    "Deletes the machine. A run or a trace that is under way on it "
+                            + "ends. What it counted stays in the totals of "
+                            + "`/actuator/prometheus`.")
     void delete(Mutation mutation) {
         host.delete(mutation.machineId(), mutation.versionWanted());
     }
@@ -141,7 +165,11 @@ public class MachineController {
     @PostMapping(path = "/machines/{machine}/reset", consumes = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
             operationId = "resetMachine",
-            summary = "Put a machine back to where it was when it was made")
+            summary = "Put a machine back to where it was when it was made",
+            description =
+                    "Puts the machine back to the state in which it was made: no "
+                            + "processes unless its preset has some, counters at 0. Its "
+                            + "digest is then that of a fresh machine. Event numbers go on.")
     ResponseEntity<MachineBody> reset(
             Mutation mutation, @RequestBody(required = false) @Nullable NoFields body) {
         HostedMachine hosted = mutation.machine();
@@ -155,7 +183,11 @@ public class MachineController {
     @ResponseStatus(HttpStatus.CREATED)
     @Operation(
             operationId = "cloneMachine",
-            summary = "Make an independent machine in the same state, for a what-if")
+            summary = "Make an independent machine in the same state, for a what-if",
+            description =
+                    "Makes a new machine in the same state, with the same counters, "
+                            + "events and choices to come. From then on the two are "
+                            + "independent, so that you can try one thing on each.")
     ResponseEntity<MachineBody> copy(
             Mutation mutation, @RequestBody(required = false) @Valid @Nullable CloneRequest body) {
         String id = body == null ? null : body.id();
@@ -163,7 +195,12 @@ public class MachineController {
     }
 
     @GetMapping("/presets")
-    @Operation(operationId = "listPresets", summary = "List the presets and what each shows")
+    @Operation(
+            operationId = "listPresets",
+            summary = "List the presets and what each shows",
+            description =
+                    "Lists prepared machines, with what each shows. Give a preset's "
+                            + "name as `preset` when you make a machine.")
     PresetList presets(
             @RequestParam(defaultValue = "100") @Min(1) @Max(MAX_LIST) int limit,
             @RequestParam(required = false) @Nullable String cursor) {

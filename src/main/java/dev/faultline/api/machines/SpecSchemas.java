@@ -49,10 +49,6 @@ final class SpecSchemas implements DocumentPart {
                 fill(machine, MachineSpec.SECTION, request, schemas);
             }
         }
-        Schema<?> machine = schemas.get(name(MachineSpec.SECTION, true));
-        if (machine != null) {
-            machine.setDescription(MachineSpec.SECTION.words());
-        }
     }
 
     private static String name(Section section, boolean request) {
@@ -80,9 +76,7 @@ final class SpecSchemas implements DocumentPart {
 
     private static Schema<?> object(Section section, boolean request, Map<String, Schema> schemas) {
         Schema<?> schema = new ObjectSchema();
-        if (request) {
-            schema.setDescription(section.words());
-        }
+        schema.setDescription(section.words());
         fill(schema, section, request, schemas);
         return schema;
     }
@@ -97,34 +91,15 @@ final class SpecSchemas implements DocumentPart {
         nothing.setTypes(Set.of("null"));
         Schema<?> either = new Schema<>();
         either.setAnyOf(List.of(reference, nothing));
-        if (request) {
-            either.setDescription(section.words());
-        }
+        either.setDescription(section.words());
         return either;
     }
 
     /** A field as it may be asked for, with everything that is declared of it. */
     private static Schema<?> asked(Field<?> field) {
-        Schema schema = ofType(field.type(), true);
-        if (!field.words().isEmpty()) {
-            schema.setDescription(field.words());
-        }
-        if (!field.type().known().isEmpty()) {
-            schema.setEnum(field.type().known());
-        }
+        Schema schema = described(field);
         if (field.otherwise() != null) {
             schema.setDefault(shown(field.type(), field.otherwise()));
-        }
-        if (field.type() instanceof Type.Whole whole) {
-            if (whole.least() > Integer.MIN_VALUE) {
-                schema.setMinimum(BigDecimal.valueOf(whole.least()));
-            }
-            if (whole.most() != Integer.MAX_VALUE && whole.most() != Long.MAX_VALUE) {
-                schema.setMaximum(BigDecimal.valueOf(whole.most()));
-            }
-        } else if (field.type() instanceof Type.Numbers numbers) {
-            schema.setMinItems(numbers.shortest());
-            schema.setMaxItems(numbers.longest());
         }
         return meansByNull(field) ? orNull(schema) : schema;
     }
@@ -133,10 +108,37 @@ final class SpecSchemas implements DocumentPart {
         return type.shown((T) value);
     }
 
-    /** A field as it is shown. */
+    /** A field as it is shown. Its range is that of the values that may be asked for. */
     private static Schema<?> shown(Field<?> field) {
-        Schema<?> schema = ofType(field.type(), false);
+        Schema<?> schema = described(field);
         return field.isOptional() || meansByNull(field) ? orNull(schema) : schema;
+    }
+
+    private static Schema<?> described(Field<?> field) {
+        Schema schema = ofType(field.type());
+        if (!field.words().isEmpty()) {
+            schema.setDescription(field.words());
+        }
+        if (!field.type().known().isEmpty()) {
+            schema.setEnum(field.type().known());
+        }
+        if (field.type() instanceof Type.Whole whole) {
+            bound(schema, whole.least(), whole.most());
+        } else if (field.type() instanceof Type.Numbers numbers) {
+            schema.setMinItems(numbers.shortest());
+            schema.setMaxItems(numbers.longest());
+            bound(schema.getItems(), numbers.least(), numbers.most());
+        }
+        return schema;
+    }
+
+    private static void bound(Schema<?> number, long least, long most) {
+        if (least > Long.MIN_VALUE) {
+            number.setMinimum(BigDecimal.valueOf(least));
+        }
+        if (most < Long.MAX_VALUE) {
+            number.setMaximum(BigDecimal.valueOf(most));
+        }
     }
 
     /** Whether null stands for one of its values. */
@@ -144,12 +146,10 @@ final class SpecSchemas implements DocumentPart {
         return field.type() instanceof Type.Whole whole && whole.nullMeans() != null;
     }
 
-    private static Schema<?> ofType(Type<?> type, boolean request) {
+    private static Schema<?> ofType(Type<?> type) {
         return switch (type) {
             case Type.Whole whole -> {
-                boolean wide =
-                        whole.width() == Type.Width.LONG
-                                || request && whole.width() == Type.Width.SHOWN_AS_INT;
+                boolean wide = whole.width() == Type.Width.LONG;
                 yield typed(new IntegerSchema().format(wide ? "int64" : "int32"), "integer");
             }
             case Type.Flag flag -> typed(new BooleanSchema(), "boolean");

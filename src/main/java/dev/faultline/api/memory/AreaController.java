@@ -105,7 +105,10 @@ class AreaController {
                     Long increment) {}
 
     @GetMapping("/areas")
-    @Operation(operationId = "listAreas", summary = "List a process's memory areas")
+    @Operation(
+            operationId = "listAreas",
+            summary = "List a process's memory areas",
+            description = "Lists the process's memory areas in order of address.")
     ResponseEntity<AreaList> list(
             Subject subject,
             @RequestParam(defaultValue = "10000") @Min(1) @Max(Lists.MAX_ROWS) int limit,
@@ -126,7 +129,10 @@ class AreaController {
     }
 
     @GetMapping("/areas/{start}")
-    @Operation(operationId = "getArea", summary = "Show the area that holds an address")
+    @Operation(
+            operationId = "getArea",
+            summary = "Show the area that holds an address",
+            description = "Shows the area that holds the address.")
     ResponseEntity<AreaBody> get(Subject subject, @PathVariable String start) {
         int number = subject.pid();
         long address = Areas.address(start, subject.spec());
@@ -138,7 +144,13 @@ class AreaController {
     }
 
     @PostMapping(path = "/areas", consumes = MediaType.APPLICATION_JSON_VALUE)
-    @Operation(operationId = "mapArea", summary = "Map an area")
+    @Operation(
+            operationId = "mapArea",
+            summary = "Map an area",
+            description =
+                    "Maps a new area, as mmap does: anonymous, of a file, or of "
+                            + "shared memory. Without `start` the kernel chooses the place. "
+                            + "Nothing is loaded until it is accessed.")
     @ApiResponse(
             responseCode = "201",
             description = "The area, as it was asked for.",
@@ -180,7 +192,12 @@ class AreaController {
     }
 
     @PatchMapping(path = "/areas/{start}", consumes = MediaType.APPLICATION_JSON_VALUE)
-    @Operation(operationId = "protectArea", summary = "Change what an area, or a part, allows")
+    @Operation(
+            operationId = "protectArea",
+            summary = "Change what an area, or a part, allows",
+            description =
+                    "Changes what an area, or a part of one, allows, as mprotect "
+                            + "does. Areas are split and merged as needed.")
     @ApiResponse(
             responseCode = "200",
             description = "The area that holds the address now, or why nothing changed.",
@@ -200,7 +217,10 @@ class AreaController {
     @PostMapping(path = "/areas/{start}/remap", consumes = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
             operationId = "remapArea",
-            summary = "Give an area, or a part, another length, elsewhere if need be (mremap)")
+            summary = "Give an area, or a part, another length, elsewhere if need be (mremap)",
+            description =
+                    "Gives an area another length, as mremap does. If there is no "
+                            + "room behind it, it may be moved.")
     @ApiResponse(
             responseCode = "200",
             description = "The area where it is now, or why nothing changed.",
@@ -228,7 +248,12 @@ class AreaController {
     }
 
     @DeleteMapping("/areas/{start}")
-    @Operation(operationId = "unmapArea", summary = "Unmap an area, a part, or several")
+    @Operation(
+            operationId = "unmapArea",
+            summary = "Unmap an area, a part, or several",
+            description =
+                    "Takes an area, a part of one, or several out of the address "
+                            + "space, as munmap does.")
     @ApiResponse(responseCode = "204", description = "Unmapped.", content = @Content)
     @ApiResponse(
             responseCode = "200",
@@ -250,7 +275,10 @@ class AreaController {
     @PostMapping(path = "/protect", consumes = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
             operationId = "protectMany",
-            summary = "Change what several ranges of pages allow, all or none")
+            summary = "Change what several ranges of pages allow, all or none",
+            description =
+                    "Changes what several ranges allow. If one of them cannot be "
+                            + "changed, none is.")
     @ApiResponse(
             responseCode = "200",
             description = "The areas as they are now, or why nothing changed.",
@@ -272,7 +300,13 @@ class AreaController {
     }
 
     @PostMapping(path = "/brk", consumes = MediaType.APPLICATION_JSON_VALUE)
-    @Operation(operationId = "moveBreak", summary = "Grow or shrink the heap")
+    @Operation(
+            operationId = "moveBreak",
+            summary = "Grow or shrink the heap",
+            description =
+                    "Moves the end of the heap by `increment` bytes, as sbrk does. "
+                            + "The heap begins above the highest area that the process was "
+                            + "made with.")
     @ApiResponse(
             responseCode = "200",
             description = "The heap, or why it is as it was.",

@@ -67,10 +67,16 @@ class FileController {
     @Operation(
             operationId = "putFile",
             summary = "Make a file, or give it other bytes",
+            description =
+                    "Makes a file with the bytes of the body, or replaces the bytes "
+                            + "of one. Processes can map it.",
             requestBody =
                     @io.swagger.v3.oas.annotations.parameters.RequestBody(
                             description = "The bytes, as they are, of any type.",
-                            content = @Content(mediaType = "application/octet-stream")))
+                            content =
+                                    @Content(
+                                            mediaType = "application/octet-stream",
+                                            schema = @Schema(type = "string", format = "binary"))))
     @ApiResponse(
             responseCode = "201",
             description = "The new file.",
@@ -109,13 +115,21 @@ class FileController {
     }
 
     @GetMapping(path = "/{name}", produces = MediaType.APPLICATION_OCTET_STREAM_VALUE)
-    @Operation(operationId = "getFile", summary = "Read a file's bytes as they are on the disk")
+    @Operation(
+            operationId = "getFile",
+            summary = "Read a file's bytes as they are on the disk",
+            description =
+                    "Returns a file's bytes as they are on the disk. Pages that are "
+                            + "dirty in memory are not written yet.")
     ResponseEntity<byte[]> get(Subject subject, @PathVariable String name) {
         return subject.show(m -> m.inspect().fileBytes(name).orElseThrow(() -> noSuchFile(name)));
     }
 
     @GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
-    @Operation(operationId = "listFiles", summary = "List the files of a machine")
+    @Operation(
+            operationId = "listFiles",
+            summary = "List the files of a machine",
+            description = "Lists the files on the machine's disk.")
     ResponseEntity<FileList> list(
             Subject subject,
             @RequestParam(defaultValue = "100") @Min(1) @Max(MachineController.MAX_LIST) int limit,

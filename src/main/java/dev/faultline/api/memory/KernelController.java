@@ -85,7 +85,11 @@ class KernelController {
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
             operationId = "mapFrame",
-            summary = "Let the kernel map a frame for itself, beside the processes that do")
+            summary = "Let the kernel map a frame for itself, beside the processes that do",
+            description =
+                    "Maps a frame into the kernel's own address space. The "
+                            + "processes that map it are not affected, but a copy-on-write "
+                            + "page is not theirs alone any more.")
     @ApiResponse(
             responseCode = "201",
             description = "The mapping.",
@@ -113,7 +117,10 @@ class KernelController {
     @GetMapping
     @Operation(
             operationId = "listKernelMappings",
-            summary = "List the kernel's own mappings of frames")
+            summary = "List the kernel's own mappings of frames",
+            description =
+                    "Lists the frames that the kernel has mapped for itself, with "
+                            + "the counters of its own accesses.")
     ResponseEntity<KernelMappingList> list(
             Subject subject,
             @RequestParam(defaultValue = "100") @Min(1) @Max(MachineController.MAX_LIST) int limit,
@@ -130,7 +137,10 @@ class KernelController {
     }
 
     @DeleteMapping("/{start}")
-    @Operation(operationId = "unmapFrame", summary = "Take a mapping of the kernel's away")
+    @Operation(
+            operationId = "unmapFrame",
+            summary = "Take a mapping of the kernel's away",
+            description = "Removes one of the kernel's own mappings.")
     @ApiResponse(responseCode = "204", description = "Taken away.", content = @Content)
     @ApiResponse(
             responseCode = "200",

@@ -82,7 +82,10 @@ class PageController {
     @PostMapping(path = "/advise", consumes = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
             operationId = "adviseArea",
-            summary = "Say how an area, or a part, will be used (madvise)")
+            summary = "Say how an area, or a part, will be used (madvise)",
+            description =
+                    "Tells the kernel how an area will be used, as madvise does: "
+                            + "read ahead, give the pages back, use huge pages.")
     @ApiResponse(
             responseCode = "200",
             description = "The area that holds the address, or why nothing changed.",
@@ -101,7 +104,10 @@ class PageController {
     @PostMapping(path = "/sync", consumes = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
             operationId = "syncArea",
-            summary = "Write the dirty pages of a shared file mapping back (msync)")
+            summary = "Write the dirty pages of a shared file mapping back (msync)",
+            description =
+                    "Writes the dirty pages of a shared file mapping back to the "
+                            + "file, as msync does.")
     @ApiResponse(
             responseCode = "200",
             description = "The area that holds the address, or why nothing changed.",
@@ -116,7 +122,10 @@ class PageController {
     @PostMapping(path = "/lock", consumes = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
             operationId = "lockArea",
-            summary = "Bring an area, or a part, in and keep it in memory (mlock)")
+            summary = "Bring an area, or a part, in and keep it in memory (mlock)",
+            description =
+                    "Brings the pages of an area into memory and keeps them there, "
+                            + "as mlock does.")
     @ApiResponse(
             responseCode = "200",
             description = "The area that holds the address, or why nothing changed.",
@@ -131,7 +140,8 @@ class PageController {
     @PostMapping(path = "/unlock", consumes = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
             operationId = "unlockArea",
-            summary = "Let an area, or a part, leave memory again (munlock)")
+            summary = "Let an area, or a part, leave memory again (munlock)",
+            description = "Lets the pages of a locked area be evicted again, as munlock " + "does.")
     @ApiResponse(
             responseCode = "200",
             description = "The area that holds the address, or why nothing changed.",
@@ -155,7 +165,10 @@ class PageController {
     @PostMapping(path = "/dirty", consumes = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
             operationId = "takeDirtyPages",
-            summary = "List the pages written to since this was last asked")
+            summary = "List the pages written to since this was last asked",
+            description =
+                    "Lists the pages of an area that were written to since this was "
+                            + "last asked, and starts counting anew.")
     @ApiResponse(
             responseCode = "200",
             description = "The pages, or why there are none to tell of.",
@@ -177,7 +190,8 @@ class PageController {
     @GetMapping("/mincore")
     @Operation(
             operationId = "showResidency",
-            summary = "Show which pages of an area, or a part, are in memory (mincore)")
+            summary = "Show which pages of an area, or a part, are in memory (mincore)",
+            description = "Shows which pages of an area are in memory, as mincore does.")
     ResponseEntity<ResidencyBody> residency(
             Subject subject,
             @PathVariable String start,

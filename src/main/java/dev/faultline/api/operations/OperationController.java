@@ -66,7 +66,12 @@ class OperationController {
     }
 
     @GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
-    @Operation(operationId = "listOperations", summary = "List operations, the newest first")
+    @Operation(
+            operationId = "listOperations",
+            summary = "List operations, the newest first",
+            description =
+                    "Lists the operations that are known, the newest first. Ended "
+                            + "ones are kept for a while.")
     OperationList list(
             @RequestParam(defaultValue = "100") @Min(1) @Max(MachineController.MAX_LIST) int limit,
             @RequestParam(required = false) @Nullable String cursor) {
@@ -83,7 +88,10 @@ class OperationController {
     @GetMapping(path = "/{operation}", produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
             operationId = "showOperation",
-            summary = "Show how far an operation is, and its result once it is done")
+            summary = "Show how far an operation is, and its result once it is done",
+            description =
+                    "Shows how far an operation is, and its result once it is done. "
+                            + "As `text/event-stream` it reports progress until the end.")
     OperationBody show(@PathVariable String operation) {
         return OperationBody.of(operations.find(operation));
     }
@@ -133,7 +141,10 @@ class OperationController {
             produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
             operationId = "cancelOperation",
-            summary = "Ask an operation to end; what has ended stays as it is")
+            summary = "Ask an operation to end; what has ended stays as it is",
+            description =
+                    "Asks an operation to end. It stops between two blocks of "
+                            + "accesses. One that has ended stays as it is.")
     OperationBody cancel(
             @PathVariable String operation,
             @RequestBody(required = false) @Nullable NoFields body) {

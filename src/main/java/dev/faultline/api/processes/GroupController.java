@@ -83,7 +83,13 @@ class GroupController {
     record GroupsBody(List<GroupBody> groups, @Nullable String nextCursor) {}
 
     @PutMapping(path = "/groups/{name}", consumes = MediaType.APPLICATION_JSON_VALUE)
-    @Operation(operationId = "putGroup", summary = "Make a control group, or change its bounds")
+    @Operation(
+            operationId = "putGroup",
+            summary = "Make a control group, or change its bounds",
+            description =
+                    "Makes a control group, or changes its bounds: the most frames "
+                            + "that its processes may have, and the frames that others may "
+                            + "not take from it.")
     @ApiResponse(
             responseCode = "200",
             description = "The group, or why there can be none.",
@@ -107,7 +113,10 @@ class GroupController {
     }
 
     @GetMapping("/groups")
-    @Operation(operationId = "listGroups", summary = "List the control groups")
+    @Operation(
+            operationId = "listGroups",
+            summary = "List the control groups",
+            description = "Lists the control groups in order of name.")
     ResponseEntity<GroupsBody> list(
             Subject subject,
             @RequestParam(defaultValue = "1000") @Min(1) @Max(MachineController.MAX_LIST) int limit,
@@ -127,7 +136,10 @@ class GroupController {
     @PutMapping(path = "/processes/{pid}/group", consumes = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
             operationId = "joinGroup",
-            summary = "Put a process into a control group; its frames stay charged where they were")
+            summary = "Put a process into a control group; its frames stay charged where they were",
+            description =
+                    "Moves a process into a control group. Frames that it has "
+                            + "already stay charged to the group that they were charged to.")
     @ApiResponse(
             responseCode = "200",
             description = "The process, or that there is no such group.",

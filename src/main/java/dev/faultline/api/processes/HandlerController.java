@@ -225,7 +225,12 @@ class HandlerController {
     @PutMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
             operationId = "setHandler",
-            summary = "Give a process a handler of its signals, which it calls from now on")
+            summary = "Give a process a handler of its signals, which it calls from now on",
+            description =
+                    "Sets what the process does at a signal: a list of commands, "
+                            + "such as unprotecting the page. It takes effect if the process "
+                            + "was made with `onSignal` `handler`. After the handler the "
+                            + "access is tried again.")
     @ApiResponse(
             responseCode = "200",
             description = "The handler, or why there can be none.",
@@ -247,7 +252,10 @@ class HandlerController {
     @GetMapping
     @Operation(
             operationId = "getHandler",
-            summary = "Show a process's handler; no commands if it has none")
+            summary = "Show a process's handler; no commands if it has none",
+            description =
+                    "Shows the commands of the process's signal handler; the list "
+                            + "is empty if it has none.")
     ResponseEntity<HandlerBody> get(Subject subject) {
         int number = subject.pid();
         return subject.show(

@@ -62,7 +62,14 @@ class ProcessController {
     }
 
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
-    @Operation(operationId = "createProcess", summary = "Make a process")
+    @Operation(
+            operationId = "createProcess",
+            summary = "Make a process",
+            description =
+                    "Makes a process. Without `areas` it may use the whole address "
+                            + "space; `[]` gives it none. With a `program` it runs by itself, "
+                            + "in turns with others, once `run` is called. If the kernel has "
+                            + "no room, the answer is its refusal.")
     @ApiResponse(
             responseCode = "201",
             description = "The process.",
@@ -95,7 +102,14 @@ class ProcessController {
     }
 
     @PostMapping(path = "/{pid}/fork", consumes = MediaType.APPLICATION_JSON_VALUE)
-    @Operation(operationId = "forkProcess", summary = "Fork a process by copy-on-write")
+    @Operation(
+            operationId = "forkProcess",
+            summary = "Fork a process by copy-on-write",
+            description =
+                    "Makes a child with a copy of the parent's memory. Nothing is "
+                            + "copied at once: both map the same frames, write-protected, and "
+                            + "the first write to a page makes a copy of it (copy-on-write). "
+                            + "`fork` of the child says what that saved.")
     @ApiResponse(
             responseCode = "201",
             description = "The child.",
@@ -175,7 +189,10 @@ class ProcessController {
     @PostMapping(path = "/{pid}/vfork", consumes = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
             operationId = "vforkProcess",
-            summary = "Make a child that borrows its parent's memory until it ends or runs exec")
+            summary = "Make a child that borrows its parent's memory until it ends or runs exec",
+            description =
+                    "Makes a child that runs in its parent's memory. The parent is "
+                            + "blocked until the child ends or calls exec.")
     @ApiResponse(
             responseCode = "201",
             description = "The child.",
@@ -190,7 +207,10 @@ class ProcessController {
     }
 
     @PostMapping(path = "/{pid}/exec", consumes = MediaType.APPLICATION_JSON_VALUE)
-    @Operation(operationId = "execProcess", summary = "Replace a process's memory")
+    @Operation(
+            operationId = "execProcess",
+            summary = "Replace a process's memory",
+            description = "Gives the process new memory in place of its own, as exec " + "does.")
     @ApiResponse(
             responseCode = "200",
             description = "The process, or why nothing changed.",
@@ -203,7 +223,12 @@ class ProcessController {
     }
 
     @PostMapping(path = "/{pid}/exit", consumes = MediaType.APPLICATION_JSON_VALUE)
-    @Operation(operationId = "exitProcess", summary = "End a process and give back all it held")
+    @Operation(
+            operationId = "exitProcess",
+            summary = "End a process and give back all it held",
+            description =
+                    "Ends the process. Its frames and slots become free, unless "
+                            + "others share them. It can still be read.")
     @ApiResponse(
             responseCode = "200",
             content = @Content(schema = @Schema(implementation = ProcessBody.class)))
@@ -213,7 +238,12 @@ class ProcessController {
     }
 
     @PostMapping(path = "/{pid}/swap-out", consumes = MediaType.APPLICATION_JSON_VALUE)
-    @Operation(operationId = "swapProcessOut", summary = "Move a whole process to the store")
+    @Operation(
+            operationId = "swapProcessOut",
+            summary = "Move a whole process to the store",
+            description =
+                    "Moves all of the process's pages to the backing store. An "
+                            + "access, or swap-in, brings it back.")
     @ApiResponse(
             responseCode = "200",
             description = "The process, or why it stays.",
@@ -224,7 +254,11 @@ class ProcessController {
     }
 
     @PostMapping(path = "/{pid}/swap-in", consumes = MediaType.APPLICATION_JSON_VALUE)
-    @Operation(operationId = "swapProcessIn", summary = "Bring a process back from the store")
+    @Operation(
+            operationId = "swapProcessIn",
+            summary = "Bring a process back from the store",
+            description =
+                    "Brings back the pages of a process that was swapped out as a " + "whole.")
     @ApiResponse(
             responseCode = "200",
             content = @Content(schema = @Schema(implementation = ProcessBody.class)))
@@ -240,7 +274,12 @@ class ProcessController {
     }
 
     @GetMapping
-    @Operation(operationId = "listProcesses", summary = "List processes, ended ones included")
+    @Operation(
+            operationId = "listProcesses",
+            summary = "List processes, ended ones included",
+            description =
+                    "Lists the machine's processes in order of pid. Ended processes "
+                            + "stay in the list.")
     ResponseEntity<ProcessList> list(
             Subject subject,
             @RequestParam(defaultValue = "100") @Min(1) @Max(MachineController.MAX_LIST) int limit,
@@ -261,7 +300,12 @@ class ProcessController {
     }
 
     @GetMapping("/{pid}")
-    @Operation(operationId = "getProcess", summary = "Show a process")
+    @Operation(
+            operationId = "getProcess",
+            summary = "Show a process",
+            description =
+                    "Shows the process: its state, how many of its pages are where, "
+                            + "and its counters.")
     ResponseEntity<ProcessBody> get(Subject subject) {
         int number = subject.pid();
         return subject.show(m -> ProcessBody.of(Pids.view(m, number)));

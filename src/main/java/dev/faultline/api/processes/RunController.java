@@ -160,7 +160,11 @@ public class RunController {
     @PostMapping(path = "/run", consumes = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
             operationId = "run",
-            summary = "Let all processes that have programs run, taking turns")
+            summary = "Let all processes that have programs run, taking turns",
+            description =
+                    "Lets all processes that have programs run in turns, until all "
+                            + "are done or until something that `until` names. A long run "
+                            + "becomes an operation (202).")
     @ApiResponse(
             responseCode = "200",
             description = "What the run came to.",
@@ -296,7 +300,10 @@ public class RunController {
     @GetMapping("/background")
     @Operation(
             operationId = "showBackground",
-            summary = "Show what was done in the background, and what want of memory cost")
+            summary = "Show what was done in the background, and what want of memory cost",
+            description =
+                    "Shows what the page daemon, write-back and load control did, "
+                            + "and how long processes waited for memory.")
     ResponseEntity<BackgroundBody> background(Subject subject) {
         return subject.show(
                 m -> {
@@ -324,7 +331,12 @@ public class RunController {
     }
 
     @GetMapping("/time")
-    @Operation(operationId = "showTime", summary = "Show where the ticks went")
+    @Operation(
+            operationId = "showTime",
+            summary = "Show where the ticks went",
+            description =
+                    "Shows where the ticks went: to processes, switches, the disk, "
+                            + "or nothing at all.")
     ResponseEntity<TimeBody> time(Subject subject) {
         return subject.show(
                 m -> {

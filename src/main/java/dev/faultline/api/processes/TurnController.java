@@ -67,7 +67,12 @@ class TurnController {
     }
 
     @GetMapping
-    @Operation(operationId = "listTurns", summary = "List turns of processes, oldest first")
+    @Operation(
+            operationId = "listTurns",
+            summary = "List turns of processes, oldest first",
+            description =
+                    "Lists the turns that processes have had on the processors, and "
+                            + "why each ended.")
     ResponseEntity<TurnList> list(
             Subject subject,
             @RequestParam(required = false) @Min(0) @Nullable Long after,

@@ -120,7 +120,10 @@ class ComparisonController {
             produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
             operationId = "comparePageTables",
-            summary = "Compare what each kind of page table takes for the same address space")
+            summary = "Compare what each kind of page table takes for the same address space",
+            description =
+                    "Compares the kinds of page tables for the same address space: "
+                            + "the memory that each takes, and the longest walk.")
     @ApiResponse(
             responseCode = "200",
             description = "What each kind takes.",

@@ -68,7 +68,11 @@ class CurveController {
     @GetMapping("/miss-ratios")
     @Operation(
             operationId = "missRatios",
-            summary = "Faults over frames, of LRU in one pass or of the optimal policy")
+            summary = "Faults over frames, of LRU in one pass or of the optimal policy",
+            description =
+                    "Shows page faults over the number of frames. LRU's whole curve "
+                            + "is computed in one pass over the trace; `policy=optimal` gives "
+                            + "the lower bound. `rate` below 1 samples the pages.")
     @ApiResponse(
             responseCode = "200",
             description = "The curve.",
@@ -201,7 +205,10 @@ class CurveController {
     @GetMapping("/working-sets")
     @Operation(
             operationId = "workingSets",
-            summary = "The working set's size on average, over the length of its window")
+            summary = "The working set's size on average, over the length of its window",
+            description =
+                    "Shows the average size of the working set over the length of "
+                            + "its window (Denning).")
     @ApiResponse(
             responseCode = "200",
             description = "The curve.",
@@ -239,7 +246,11 @@ class CurveController {
     @GetMapping("/reuse-distances")
     @Operation(
             operationId = "reuseDistances",
-            summary = "How many different pages lie between accesses to the same page")
+            summary = "How many different pages lie between accesses to the same page",
+            description =
+                    "Shows how many different pages lie between two accesses to the "
+                            + "same page. LRU with n frames hits exactly those with a "
+                            + "distance below n.")
     @ApiResponse(
             responseCode = "200",
             description = "A histogram in powers of two.",

@@ -93,7 +93,11 @@ class ExperimentController {
             produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
             operationId = "multiprogramming",
-            summary = "Show how busy a machine is with more and more processes: thrashing")
+            summary = "Show how busy a machine is with more and more processes: thrashing",
+            description =
+                    "Runs more and more processes on the same memory, and shows the "
+                            + "processor's utilisation for each number. Beyond a certain "
+                            + "number the machine does nothing but paging: thrashing.")
     @ApiResponse(
             responseCode = "200",
             description = "A point for each combination.",

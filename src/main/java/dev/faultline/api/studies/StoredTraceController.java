@@ -102,6 +102,10 @@ class StoredTraceController {
     @Operation(
             operationId = "storeTrace",
             summary = "Store a memory trace of any length, to be run and measured again",
+            description =
+                    "Stores a memory trace of any length under the hash of what it "
+                            + "holds. A trace that is stored already is not stored twice. "
+                            + "Sweeps, curves and programs can then name it.",
             requestBody =
                     @RequestBody(
                             required = true,
@@ -169,7 +173,10 @@ class StoredTraceController {
     }
 
     @GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
-    @Operation(operationId = "listTraces", summary = "List the stored traces")
+    @Operation(
+            operationId = "listTraces",
+            summary = "List the stored traces",
+            description = "Lists the stored traces.")
     StoredTraceList list(
             @RequestParam(defaultValue = "100") @Min(1) @Max(MachineController.MAX_LIST) int limit,
             @RequestParam(required = false) @Nullable String cursor) {
@@ -187,13 +194,20 @@ class StoredTraceController {
     }
 
     @GetMapping(path = "/{trace}", produces = MediaType.APPLICATION_JSON_VALUE)
-    @Operation(operationId = "showTrace", summary = "Show what a stored trace holds, in numbers")
+    @Operation(
+            operationId = "showTrace",
+            summary = "Show what a stored trace holds, in numbers",
+            description = "Shows how many accesses and pages a stored trace has.")
     StoredTraceBody show(@PathVariable String trace) {
         return StoredTraceBody.of(store.show(trace));
     }
 
     @DeleteMapping("/{trace}")
-    @Operation(operationId = "deleteTrace", summary = "Delete a stored trace")
+    @Operation(
+            operationId = "deleteTrace",
+            summary = "Delete a stored trace",
+            description =
+                    "Deletes a stored trace. A run that is using it keeps it until " + "its end.")
     @ApiResponse(responseCode = "204", description = "Deleted.", content = @Content)
     ResponseEntity<Void> delete(@PathVariable String trace) {
         store.delete(trace);
@@ -203,7 +217,8 @@ class StoredTraceController {
     @GetMapping("/{trace}/content")
     @Operation(
             operationId = "exportTrace",
-            summary = "Write a stored trace in a format: the one that Accept names")
+            summary = "Write a stored trace in a format: the one that Accept names",
+            description = "Returns a stored trace in the format that Accept names.")
     @ApiResponse(
             responseCode = "200",
             description = "The trace; application/octet-stream if any format will do.")

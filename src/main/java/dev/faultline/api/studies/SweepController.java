@@ -175,7 +175,12 @@ class SweepController {
             produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
             operationId = "sweep",
-            summary = "Run a trace through every combination of policies, frames and TLBs")
+            summary = "Run a trace through every combination of policies, frames and TLBs",
+            description =
+                    "Runs one trace through every combination of the policies, "
+                            + "numbers of frames and TLBs that you list. Cases in which more "
+                            + "frames meant more faults are listed as anomalies. A long sweep "
+                            + "becomes an operation (202).")
     @ApiResponse(
             responseCode = "200",
             description = "What each combination came to.",

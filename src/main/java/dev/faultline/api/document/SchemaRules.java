@@ -1,0 +1,140 @@
+package dev.faultline.api.document;
+
+import io.swagger.v3.oas.models.OpenAPI;
+import io.swagger.v3.oas.models.media.Schema;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.AnnotatedBeanDefinition;
+import org.springframework.context.annotation.ClassPathScanningCandidateComponentProvider;
+import org.springframework.core.type.filter.AssignableTypeFilter;
+import org.springframework.util.ClassUtils;
+
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Completes the schemas of the OpenAPI document: request bodies are strict, in answers every field
+ * is present, and what annotations cannot say is put right.
+ */
+@SuppressWarnings({"rawtypes", "unchecked"}) // the document's model is raw
+final class SchemaRules {
+
+    private SchemaRules() {}
+
+    /** Completes the schemas of a document whose operations are there. */
+    static void complete(OpenAPI document) {
+        Map<String, Schema> schemas = document.getComponents().getSchemas();
+        schemas.remove("JsonNode"); // Jackson's, in place of what the service means
+        Map<String, Class<?>> records = records();
+        schemas.forEach((name, schema) -> completeSchema(name, schema, records.get(name)));
+    }
+
+    private static void completeSchema(String name, Schema<?> schema, @Nullable Class<?> type) {
+        Map<String, Schema> properties = schema.getProperties();
+        if (properties == null) {
+            return;
+        }
+        boolean request = name.endsWith("Request");
+        if (request || name.equals("NoFields")) {
+            schema.setAdditionalProperties(false);
+        } else {
+            schema.setRequired(new ArrayList<>(properties.keySet()));
+        }
+        if (type == null) {
+            return;
+        }
+        for (RecordComponent component : type.getRecordComponents()) {
+            Schema<?> property = properties.get(component.getName());
+            boolean nullable = component.getAnnotatedType().isAnnotationPresent(Nullable.class);
+            if (property != null && nullable && (!request || meansNull(component))) {
+                properties.put(component.getName(), orNull(property));
+            }
+        }
+    }
+
+    /** Whether null in a request says something that leaving it out does not. */
+    private static boolean meansNull(RecordComponent component) {
+        io.swagger.v3.oas.annotations.media.Schema said =
+                component
+                        .getAccessor()
+                        .getAnnotation(io.swagger.v3.oas.annotations.media.Schema.class);
+        return said != null && said.nullable();
+    }
+
+    /** A schema that is described elsewhere. */
+    static Schema<?> reference(String name) {
+        Schema<?> reference = new Schema<>();
+        reference.set$ref("#/components/schemas/" + name);
+        return reference;
+    }
+
+    /** A named schema in place of one that is written out, with what is said of it there. */
+    static Schema<?> instead(Schema<?> type, String name, boolean nullable) {
+        Schema<?> named = reference(name);
+        Schema<?> schema = nullable ? orNull(named) : named;
+        schema.setDescription(type.getDescription());
+        if (type.getDefault() != null) {
+            schema.setDefault(type.getDefault());
+        }
+        return schema;
+    }
+
+    /** The same schema, or null. */
+    static Schema<?> orNull(Schema<?> schema) {
+        Schema<?> nothing = new Schema<>();
+        nothing.setTypes(Set.of("null"));
+        if (schema.get$ref() != null) {
+            Schema<?> reference = new Schema<>();
+            reference.set$ref(schema.get$ref());
+            Schema<?> either = new Schema<>();
+            either.setAnyOf(List.of(reference, nothing));
+            either.setDescription(schema.getDescription());
+            return either;
+        }
+        if (schema.getOneOf() != null) {
+            schema.addOneOfItem(nothing);
+            return schema;
+        }
+        if (schema.getTypes() == null) {
+            return schema; // anything, null too
+        }
+        Set<String> types = new TreeSet<>(schema.getTypes());
+        types.add("null");
+        schema.setTypes(types);
+        if (schema.getEnum() != null) {
+            List<@Nullable Object> values = new ArrayList<>(schema.getEnum());
+            values.add(null);
+            ((Schema) schema).setEnum(values);
+        }
+        return schema;
+    }
+
+    /** The records that schemas are made of, by name. */
+    private static Map<String, Class<?>> records() {
+        ClassPathScanningCandidateComponentProvider scanner =
+                new ClassPathScanningCandidateComponentProvider(false) {
+                    @Override
+                    protected boolean isCandidateComponent(AnnotatedBeanDefinition definition) {
+                        return true;
+                    }
+                };
+        scanner.addIncludeFilter(new AssignableTypeFilter(Record.class));
+        Map<String, Class<?>> records = new LinkedHashMap<>();
+        for (String room : List.of("dev.faultline.api", "dev.faultline.machine")) {
+            scanner.findCandidateComponents(room)
+                    .forEach(
+                            found -> {
+                                Class<?> type =
+                                        ClassUtils.resolveClassName(
+                                                String.valueOf(found.getBeanClassName()), null);
+                                records.putIfAbsent(type.getSimpleName(), type);
+                            });
+        }
+        return records;
+    }
+}

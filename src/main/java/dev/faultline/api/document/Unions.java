@@ -1,0 +1,93 @@
+package dev.faultline.api.document;
+
+import io.swagger.v3.oas.models.OpenAPI;
+import io.swagger.v3.oas.models.Operation;
+import io.swagger.v3.oas.models.media.MediaType;
+import io.swagger.v3.oas.models.media.Schema;
+import io.swagger.v3.oas.models.responses.ApiResponse;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * Gives each operation one type of answer. Where what is answered depends on how things went (a
+ * process or the kernel's refusal, a result or the operation that works on it), that type is a
+ * named union, and stands under every status: a generator takes the first that it finds.
+ */
+@SuppressWarnings("rawtypes") // the document's model is raw
+final class Unions {
+
+    private static final String JSON = org.springframework.http.MediaType.APPLICATION_JSON_VALUE;
+
+    /** What is answered when an operation does not come to what it is for. */
+    private static final List<String> LAST = List.of("RefusalBody", "OperationBody");
+
+    private final Map<String, Schema> schemas;
+
+    private Unions(OpenAPI document) {
+        schemas = document.getComponents().getSchemas();
+    }
+
+    /** Names the unions of a document. */
+    static void name(OpenAPI document) {
+        Unions unions = new Unions(document);
+        document.getPaths().values().stream()
+                .flatMap(path -> path.readOperations().stream())
+                .forEach(unions::name);
+    }
+
+    private void name(Operation operation) {
+        Map<String, MediaType> answers = new TreeMap<>();
+        operation.getResponses().forEach((status, response) -> add(answers, status, response));
+        Set<String> types = new LinkedHashSet<>();
+        for (boolean last : new boolean[] {false, true}) {
+            answers.values().stream()
+                    .flatMap(answer -> types(answer.getSchema()).stream())
+                    .filter(type -> LAST.contains(type) == last)
+                    .forEach(types::add);
+        }
+        if (types.size() > 1) {
+            String union = union(types);
+            answers.values().forEach(answer -> answer.setSchema(SchemaRules.reference(union)));
+        }
+    }
+
+    private static void add(Map<String, MediaType> to, String status, ApiResponse response) {
+        boolean success = status.startsWith("2") && response.getContent() != null;
+        MediaType answer = success ? response.getContent().get(JSON) : null;
+        if (answer != null && answer.getSchema() != null) {
+            to.put(status, answer);
+        }
+    }
+
+    private static List<String> types(Schema<?> schema) {
+        List<Schema> each =
+                schema.getOneOf() != null
+                        ? schema.getOneOf()
+                        : schema.getAnyOf() != null ? schema.getAnyOf() : List.of(schema);
+        return each.stream().map(Unions::type).filter(type -> !type.isEmpty()).toList();
+    }
+
+    private static String type(Schema<?> schema) {
+        @Nullable String reference = schema.get$ref();
+        return reference == null ? "" : reference.substring(reference.lastIndexOf('/') + 1);
+    }
+
+    /** The union of some types, named for them. */
+    private String union(Set<String> types) {
+        String name =
+                types.stream()
+                        .map(type -> type.replaceFirst("Body$", ""))
+                        .collect(Collectors.joining("Or"));
+        Schema<?> union = new Schema<>();
+        types.forEach(type -> union.addOneOfItem(SchemaRules.reference(type)));
+        schemas.put(name, union);
+        return name;
+    }
+}
