@@ -43,6 +43,7 @@ final class OperationRules {
 
     private static final Map<String, String> CHANGE_ERRORS =
             Map.of(
+                    "403", "A web page of an origin that is not allowed asks for it.",
                     "408", "The body stopped coming.",
                     "409", "Valid, but impossible in this state.",
                     "412", "The machine is at another version than If-Match names.",

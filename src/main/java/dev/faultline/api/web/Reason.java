@@ -84,6 +84,12 @@ public enum Reason {
             HttpStatus.EXPECTATION_FAILED,
             "The Expect header asks for something other than 100-continue."),
 
+    ORIGIN_NOT_ALLOWED(
+            HttpStatus.FORBIDDEN,
+            "A web page of another origin may not use this server, or not with this method or"
+                    + " header. The setting faultline.cors.allowed-origins lists the origins that"
+                    + " may."),
+
     // ---- what is asked for
     NOT_FOUND(
             HttpStatus.NOT_FOUND,

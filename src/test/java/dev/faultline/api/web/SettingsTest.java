@@ -49,7 +49,7 @@ class SettingsTest {
             String value =
                     setting.getAnnotation(DefaultValue.class) == null
                             ? constructorDefault(settings, setting.getName())
-                            : setting.getAnnotation(DefaultValue.class).value()[0];
+                            : String.join(",", setting.getAnnotation(DefaultValue.class).value());
             assertThat(page).contains("| `" + prefix + "." + name + "` | " + value);
         }
     }
@@ -57,7 +57,7 @@ class SettingsTest {
     private static String constructorDefault(Class<?> settings, String name) {
         for (var parameter : settings.getDeclaredConstructors()[0].getParameters()) {
             if (parameter.getName().equals(name)) {
-                return parameter.getAnnotation(DefaultValue.class).value()[0];
+                return String.join(",", parameter.getAnnotation(DefaultValue.class).value());
             }
         }
         throw new IllegalStateException(name);
