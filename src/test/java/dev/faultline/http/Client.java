@@ -7,6 +7,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import tools.jackson.databind.JsonNode;
 
 import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import java.util.zip.GZIPInputStream;
 
 /**
  * Sends requests to the server under test. Every answer is checked against what holds for all.
@@ -126,12 +128,23 @@ final class Client {
                     method + " " + path,
                     response.statusCode(),
                     response.headers(),
-                    response.body());
+                    unpacked(response));
         } catch (IOException e) {
             throw new UncheckedIOException(method + " " + path, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** The body as it was before it was compressed, where it is. */
+    private static byte[] unpacked(HttpResponse<byte[]> response) throws IOException {
+        boolean packed = response.headers().firstValue("Content-Encoding").isPresent();
+        if (!packed || response.body().length == 0) {
+            return response.body();
+        }
+        try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(response.body()))) {
+            return in.readAllBytes();
         }
     }
 
