@@ -12,12 +12,10 @@ import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.exc.JacksonIOException;
-import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.regex.Pattern;
 
 /** What all JSON traces share: the parser, its limits, numbers and addresses, words for errors. */
 final class JsonText {
@@ -25,14 +23,7 @@ final class JsonText {
     /** Characters of a name, a number or a string at most. */
     private static final int MAX_LENGTH = 4096;
 
-    /** What Jackson's messages say of Jackson itself. */
-    private static final Pattern INTERNALS =
-            Pattern.compile(
-                    ", from `[^`]*`|: enable `[^`]*` to allow| \\(start marker.*| \\(code [^)]*\\)");
-
     private static final int MAX_NESTING = 8;
-
-    private static final int MAX_MESSAGE = 160;
 
     /** Any number of fewer digits fits 64 bits. */
     private static final int LONG_DIGITS = 20;
@@ -164,11 +155,6 @@ final class JsonText {
         if (met instanceof JacksonIOException && met.getCause() instanceof IOException failed) {
             return failed;
         }
-        boolean tooMuch = met instanceof StreamConstraintsException;
-        String message = INTERNALS.matcher(met.getOriginalMessage()).replaceAll("");
-        return TraceException.atLine(
-                line,
-                (tooMuch ? "too long or too deep: " : "malformed JSON: ")
-                        + Excerpt.plain(message, MAX_MESSAGE));
+        return TraceException.atLine(line, "malformed JSON: " + MalformedJson.words(met));
     }
 }

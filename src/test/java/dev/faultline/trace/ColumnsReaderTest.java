@@ -111,7 +111,7 @@ class ColumnsReaderTest {
     @Test
     void columnsHaveAnEnd() {
         small("{\"ops\":\"" + "w".repeat(ColumnsReader.MAX_OPS + 1) + "\"}")
-                .garbledAt(1, "too long or too deep", "maximum allowed (16777216)");
+                .garbledAt(1, "malformed JSON", "more than 16777216 characters");
         small("{\"addresses\":[0" + ",1".repeat(ColumnsReader.MAX_KEPT) + "]}")
                 .garbledAt(1, "expected ops before addresses");
     }

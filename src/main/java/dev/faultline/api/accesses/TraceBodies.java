@@ -65,9 +65,8 @@ public class TraceBodies implements GlobalOperationCustomizer {
         if (format != null && known.contains(format)) {
             return format;
         }
-        throw new ApiException(
-                Reason.UNSUPPORTED_MEDIA_TYPE,
-                "no trace of type '" + contentType + "'; known: " + mediaTypes(known));
+        throw ApiException.unsupportedType(
+                contentType, known.stream().map(TraceFormat::mediaType).toList());
     }
 
     /** The media types of formats, with commas between. */

@@ -2,6 +2,7 @@ package dev.faultline.api.web;
 
 import dev.faultline.hosting.Refusal;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 
@@ -70,6 +71,23 @@ public final class ApiException extends Refusal {
     /** A query parameter, path part or header that is wrong. */
     public static ApiException badParameter(String name, String detail) {
         return new ApiException(Reason.INVALID_PARAMETER, name + ": " + detail);
+    }
+
+    /**
+     * A body of a type that is not read, such as the form that curl sends unless told otherwise.
+     *
+     * @param given the type as it was sent, or null
+     * @param read the types that are read; the first is the one to advise
+     */
+    public static ApiException unsupportedType(@Nullable String given, List<String> read) {
+        String wrong =
+                given == null
+                        ? "a body needs a Content-Type"
+                        : "'" + JsonErrors.shortened(given) + "' is not read here";
+        String right = read.size() == 1 ? read.getFirst() : "one of " + String.join(", ", read);
+        return new ApiException(
+                Reason.UNSUPPORTED_MEDIA_TYPE,
+                "%s; send %s: -H 'Content-Type: %s'".formatted(wrong, right, read.getFirst()));
     }
 
     /** A process that was never made, as it stood in the request: 404. */

@@ -1,9 +1,10 @@
 package dev.faultline.api.web;
 
-import org.jspecify.annotations.Nullable;
+import dev.faultline.trace.MalformedJson;
 
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.exc.InputCoercionException;
 import tools.jackson.core.exc.UnexpectedEndOfInputException;
 import tools.jackson.databind.exc.InvalidFormatException;
@@ -18,10 +19,6 @@ import java.util.regex.Pattern;
 
 /** Says where in a body JSON is not what it should be, and how. */
 public final class JsonErrors {
-
-    /** What the library's messages say of the library itself. */
-    private static final Pattern INTERNALS =
-            Pattern.compile(": enable `.*?` to allow| \\(code \\d+\\)|\\s*\\(start marker at .*");
 
     private static final Pattern LATE = Pattern.compile("comma to separate Array entries");
 
@@ -76,8 +73,15 @@ public final class JsonErrors {
                     "no such property; known: " + known(unknown);
             case MismatchedInputException mismatch -> mismatch(mismatch);
             case InputCoercionException large -> range(String.valueOf(e.getOriginalMessage()));
-            default -> "malformed JSON: " + firstLine(e.getOriginalMessage());
+            default -> "malformed JSON" + position(e) + ": " + MalformedJson.words(e);
         };
+    }
+
+    private static String position(JacksonException e) {
+        TokenStreamLocation at = e.getLocation();
+        return at == null || at.getLineNr() < 1
+                ? ""
+                : " at line %d, column %d".formatted(at.getLineNr(), at.getColumnNr());
     }
 
     private static String range(String message) {
@@ -97,6 +101,9 @@ public final class JsonErrors {
     }
 
     private static String mismatch(MismatchedInputException e) {
+        if (String.valueOf(e.getOriginalMessage()).startsWith("Trailing token")) {
+            return "there is something after the JSON value";
+        }
         Class<?> wanted = e.getTargetType();
         String wish;
         if (wanted == Address.class) {
@@ -131,11 +138,5 @@ public final class JsonErrors {
     /** What was given, as far as it fits into a message. */
     public static String shortened(String text) {
         return text.length() <= 60 ? text : text.substring(0, 60) + "…";
-    }
-
-    /** The library's message without what is only of use to a programmer. */
-    private static String firstLine(@Nullable String message) {
-        String line = message == null ? "" : message.lines().findFirst().orElse("");
-        return INTERNALS.matcher(line).replaceAll("");
     }
 }

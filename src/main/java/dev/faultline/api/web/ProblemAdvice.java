@@ -22,9 +22,11 @@ import org.springframework.http.converter.HttpMessageNotWritableException;
 import org.springframework.validation.Errors;
 import org.springframework.validation.FieldError;
 import org.springframework.validation.method.ParameterValidationResult;
-import org.springframework.web.ErrorResponse;
+import org.springframework.web.HttpMediaTypeNotAcceptableException;
+import org.springframework.web.HttpMediaTypeNotSupportedException;
 import org.springframework.web.HttpRequestMethodNotSupportedException;
 import org.springframework.web.bind.MethodArgumentNotValidException;
+import org.springframework.web.bind.MissingServletRequestParameterException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.ServletWebRequest;
@@ -50,6 +52,8 @@ public class ProblemAdvice extends ResponseEntityExceptionHandler {
      * container has begun an error answer of its own, and the problem has to be told there.
      */
     public static final String PROBLEM = ProblemAdvice.class.getName() + ".PROBLEM";
+
+    private static final MediaType JSON = MediaType.APPLICATION_JSON;
 
     private static final Logger LOG = LoggerFactory.getLogger(ProblemAdvice.class);
 
@@ -272,18 +276,46 @@ public class ProblemAdvice extends ResponseEntityExceptionHandler {
         if (e instanceof HandlerMethodValidationException invalid) {
             return object(invalidParameters(invalid, request));
         }
-        String detail = status.getReasonPhrase();
-        if (e instanceof ErrorResponse known && known.getBody().getDetail() != null) {
-            detail = known.getBody().getDetail();
-        }
-        if (e instanceof NoResourceFoundException) {
-            detail = signpost.detail(path(request));
-        }
         if (status.is5xxServerError()) {
             LOG.error("request failed", e);
-            detail = Problems.detail(status);
         }
+        String detail =
+                switch (e) {
+                    case HttpMediaTypeNotAcceptableException none ->
+                            "Accept takes none of what is offered here: "
+                                    + MediaType.toString(none.getSupportedMediaTypes());
+                    case NoResourceFoundException none -> signpost.detail(path(request));
+                    default -> Problems.detail(status);
+                };
         return object(respond(Problems.of(status, detail, path(request)), headers));
+    }
+
+    @Override
+    protected @Nullable ResponseEntity<Object> handleHttpMediaTypeNotSupported(
+            HttpMediaTypeNotSupportedException e,
+            HttpHeaders headers,
+            HttpStatusCode status,
+            WebRequest request) {
+        List<String> read =
+                e.getSupportedMediaTypes().stream()
+                        .sorted(Comparator.comparing(JSON::equals).reversed())
+                        .map(MediaType::toString)
+                        .toList();
+        String given = servletRequest(request).getContentType();
+        ProblemDetail problem = of(ApiException.unsupportedType(given, read), path(request));
+        return object(respond(problem, headers));
+    }
+
+    @Override
+    protected @Nullable ResponseEntity<Object> handleMissingServletRequestParameter(
+            MissingServletRequestParameterException e,
+            HttpHeaders headers,
+            HttpStatusCode status,
+            WebRequest request) {
+        return object(
+                handle(
+                        ApiException.badParameter(e.getParameterName(), "is required"),
+                        servletRequest(request)));
     }
 
     /** What is wrong in the path, the query or a header; if nothing is, what is in the body. */
