@@ -9,10 +9,12 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
@@ -125,6 +127,9 @@ final class ApiDocument {
             check(root.at(schema.get("$ref").asString().substring(1)), value, at, errors);
             return;
         }
+        if (schema.has("x-one-of") && !hasFieldsOfOne(schema.get("x-one-of"), value)) {
+            errors.add(at + ": has the fields of none of " + schema.get("x-one-of"));
+        }
         for (String choice : List.of("oneOf", "anyOf")) {
             if (schema.has(choice) && !fitsOne(schema.get(choice), value, at)) {
                 errors.add(at + ": fits none of " + schema.get(choice));
@@ -156,6 +161,18 @@ final class ApiDocument {
 
     private static boolean isAddress(JsonNode schema) {
         return schema.path("$ref").asString("").endsWith("/Address");
+    }
+
+    /** Whether a value has all fields of one of these lists, and no other. */
+    private static boolean hasFieldsOfOne(JsonNode lists, JsonNode value) {
+        for (JsonNode list : lists) {
+            Set<String> fields = new HashSet<>();
+            list.forEach(field -> fields.add(field.asString()));
+            if (fields.equals(new HashSet<>(value.propertyNames()))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean fitsOne(JsonNode choices, JsonNode value, String at) {

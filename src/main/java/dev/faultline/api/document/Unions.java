@@ -1,8 +1,10 @@
 package dev.faultline.api.document;
 
+import io.swagger.v3.core.util.Json31;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.media.MediaType;
+import io.swagger.v3.oas.models.media.ObjectSchema;
 import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 
@@ -11,16 +13,16 @@ import org.jspecify.annotations.Nullable;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /**
  * Gives each operation one type of answer. Where what is answered depends on how things went (a
  * process or the kernel's refusal, a result or the operation that works on it), that type is a
  * named union, and stands under every status: a generator takes the first that it finds.
  */
-@SuppressWarnings("rawtypes") // the document's model is raw
+@SuppressWarnings({"rawtypes", "unchecked"}) // the document's model is raw
 final class Unions {
 
     private static final String JSON = org.springframework.http.MediaType.APPLICATION_JSON_VALUE;
@@ -28,7 +30,11 @@ final class Unions {
     /** What is answered when an operation does not come to what it is for. */
     private static final List<String> LAST = List.of("RefusalBody", "OperationBody");
 
+    /** The extension that lists, for each type of a union, the fields that are present. */
+    private static final String CHOICES = "x-one-of";
+
     private final Map<String, Schema> schemas;
+    private final Set<String> merged = new LinkedHashSet<>();
 
     private Unions(OpenAPI document) {
         schemas = document.getComponents().getSchemas();
@@ -40,6 +46,7 @@ final class Unions {
         document.getPaths().values().stream()
                 .flatMap(path -> path.readOperations().stream())
                 .forEach(unions::name);
+        unions.removeIdle(document);
     }
 
     private void name(Operation operation) {
@@ -79,15 +86,49 @@ final class Unions {
         return reference == null ? "" : reference.substring(reference.lastIndexOf('/') + 1);
     }
 
-    /** The union of some types, named for them. */
+    /**
+     * The union of some types, named for them: an object that has the fields of the one that it is.
+     * A choice between types would say more, but Java's clients cannot tell which one came. Which
+     * fields come together stands beside it, for those who check answers.
+     */
     private String union(Set<String> types) {
-        String name =
-                types.stream()
-                        .map(type -> type.replaceFirst("Body$", ""))
-                        .collect(Collectors.joining("Or"));
-        Schema<?> union = new Schema<>();
-        types.forEach(type -> union.addOneOfItem(SchemaRules.reference(type)));
+        List<String> names = types.stream().map(type -> type.replaceFirst("Body$", "")).toList();
+        String name = String.join("Or", names);
+        Schema<?> union = new ObjectSchema();
+        union.setDescription("Has the fields of one of these: " + String.join(", ", types) + ".");
+        union.addExtension(CHOICES, types.stream().map(this::fields).toList());
+        for (String type : types) {
+            properties(type).forEach((field, schema) -> add(union, name, field, schema));
+        }
         schemas.put(name, union);
+        merged.addAll(types);
         return name;
+    }
+
+    private Map<String, Schema> properties(String type) {
+        return Objects.requireNonNull(schemas.get(type)).getProperties();
+    }
+
+    private List<String> fields(String type) {
+        return List.copyOf(properties(type).keySet());
+    }
+
+    /** Removes the types that stand in unions only. */
+    private void removeIdle(OpenAPI document) {
+        String text = Json31.pretty(document);
+        merged.stream()
+                .filter(type -> !text.contains("\"#/components/schemas/" + type + "\""))
+                .forEach(schemas::remove);
+    }
+
+    private static void add(Schema<?> union, String name, String field, Schema<?> schema) {
+        Map<String, Schema> known = union.getProperties();
+        Schema<?> other = known == null ? null : known.get(field);
+        if (other == null) {
+            union.addProperty(field, schema);
+        } else if (!Objects.equals(other.getTypes(), schema.getTypes())
+                || !Objects.equals(other.get$ref(), schema.get$ref())) {
+            throw new IllegalStateException("Unions: two types of " + field + " in " + name);
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.faultline.api.document;
 
+import dev.faultline.api.web.Reason;
 import dev.faultline.machine.fields.Section;
 import dev.faultline.machine.fields.Type;
 import dev.faultline.machine.protocol.Backing;
@@ -88,6 +89,7 @@ final class Vocabulary {
         List<String> signals = words(Signal.Code.values(), Signal.Code::signal);
         add("SignalName", signals.stream().distinct().toList(), "SignalBody.name");
         add("SignalCode", words(Signal.Code.values(), Enum::name), "SignalBody.code");
+        add("Reason", words(Reason.values(), Enum::name), "Problem.reason");
         add("StopReason", List.of("signal"), "StoppedBody.reason");
         List<String> tlbs = List.of("unified", "data", "instruction", "second-level");
         add("TlbName", tlbs, "LookUpBody.tlb", "TlbEntryView.tlb");
