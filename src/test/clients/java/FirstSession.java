@@ -24,18 +24,29 @@ public class FirstSession {
         AccessesApi accesses = new AccessesApi(client);
         AreasApi areas = new AreasApi(client);
 
-        MachineBody machine = machines.createMachine(null, new MachineRequest()
-                .id(MACHINE).frames(4).addressBits(16).tlb(null)
-                .translation(new TranslationRequest().kind(TranslationKind.LINEAR)));
+        MachineBody machine =
+                machines.createMachine(
+                        null,
+                        new MachineRequest()
+                                .id(MACHINE)
+                                .frames(4)
+                                .addressBits(16)
+                                .tlb(null)
+                                .translation(
+                                        new TranslationRequest().kind(TranslationKind.LINEAR)));
         same(4, machine.getFrames());
         same(PolicyName.CLOCK, machine.getReplacement().getPolicy());
 
-        ProcessOrRefusal process = processes.createProcess(MACHINE, null, null, new ProcessRequest());
+        ProcessOrRefusal process =
+                processes.createProcess(MACHINE, null, null, new ProcessRequest());
         same(1, process.getPid());
         same(null, process.getRefused());
 
-        AccessRequest write = new AccessRequest().op(AccessOp.WRITE).address("0x1004")
-                .value(java.math.BigInteger.valueOf(7).intValue());
+        AccessRequest write =
+                new AccessRequest()
+                        .op(AccessOp.WRITE)
+                        .address("0x1004")
+                        .value(java.math.BigInteger.valueOf(7).intValue());
         AccessRequest read = new AccessRequest().op(AccessOp.READ).address("0x1004");
         BatchBody batch = issue(accesses, 1, write, read);
         same(FaultResolution.ZERO_FILL, batch.getResults().get(0).getFault().getResolution());
@@ -43,32 +54,70 @@ public class FirstSession {
 
         ProcessOrRefusal child = processes.forkProcess(MACHINE, 1, null, null, null);
         same(2, child.getPid());
-        same(2, new LookingInsideApi(client).listFrames(MACHINE, null, null, null)
-                .getFrames().get(0).getMappings().size());
+        same(
+                2,
+                new LookingInsideApi(client)
+                        .listFrames(MACHINE, null, null, null)
+                        .getFrames()
+                        .get(0)
+                        .getMappings()
+                        .size());
 
         write.value(8);
-        same(FaultResolution.COW_COPY,
+        same(
+                FaultResolution.COW_COPY,
                 issue(accesses, 2, write).getResults().get(0).getFault().getResolution());
         same(7, issue(accesses, 1, read).getResults().get(0).getValue());
 
         // what was answered can be sent back
-        accesses.issueAccesses(MACHINE, 1, new AccessBatchRequest().accesses(List.of(
-                new AccessRequest().op(batch.getResults().get(0).getOp())
-                        .address(batch.getResults().get(0).getAddress()))), null, null, null);
+        accesses.issueAccesses(
+                MACHINE,
+                1,
+                new AccessBatchRequest()
+                        .accesses(
+                                List.of(
+                                        new AccessRequest()
+                                                .op(batch.getResults().get(0).getOp())
+                                                .address(batch.getResults().get(0).getAddress()))),
+                null,
+                null,
+                null);
 
-        TraceBody trace = accesses.runTrace(MACHINE, 1, new AccessColumnsRequest()
-                .ops("rrrrrr")
-                .addresses(List.of("0x2000", "0x3000", "0x4000", "0x5000", "0x6000", "0x1000")), null, null);
+        TraceBody trace =
+                accesses.runTrace(
+                        MACHINE,
+                        1,
+                        new AccessColumnsRequest()
+                                .ops("rrrrrr")
+                                .addresses(
+                                        List.of(
+                                                "0x2000", "0x3000", "0x4000", "0x5000", "0x6000",
+                                                "0x1000")),
+                        null,
+                        null);
         same(6L, trace.getAccesses());
 
-        SweepOrOperation sweep = new TracesApi(client).sweep(new SweepRequest()
-                .pages(List.of(1L, 2L, 3L, 4L, 1L, 2L, 5L, 1L, 2L, 3L, 4L, 5L))
-                .policies(List.of(new SweepRequestPoliciesInner("fifo")))
-                .frames(List.of(3L, 4L)), null, null);
+        SweepOrOperation sweep =
+                new TracesApi(client)
+                        .sweep(
+                                new SweepRequest()
+                                        .pages(
+                                                List.of(
+                                                        1L, 2L, 3L, 4L, 1L, 2L, 5L, 1L, 2L, 3L, 4L,
+                                                        5L))
+                                        .policies(List.of(new SweepRequestPoliciesInner("fifo")))
+                                        .frames(List.of(3L, 4L)),
+                                null,
+                                null);
         same(1, sweep.getAnomalies().size());
 
-        AreaOrRefusal refused = areas.mapArea(MACHINE, 1, new AreaRequest()
-                .start("0x1000").length(4096L).protection("rw-"), null, null);
+        AreaOrRefusal refused =
+                areas.mapArea(
+                        MACHINE,
+                        1,
+                        new AreaRequest().start("0x1000").length(4096L).protection("rw-"),
+                        null,
+                        null);
         same("EEXIST", refused.getRefused().getError());
 
         fails(404, () -> machines.getMachine("nothing-here", null));
@@ -78,8 +127,8 @@ public class FirstSession {
 
     private static BatchBody issue(AccessesApi accesses, int pid, AccessRequest... each)
             throws ApiException {
-        return accesses.issueAccesses(MACHINE, pid,
-                new AccessBatchRequest().accesses(List.of(each)), null, null, null);
+        return accesses.issueAccesses(
+                MACHINE, pid, new AccessBatchRequest().accesses(List.of(each)), null, null, null);
     }
 
     private interface Call {

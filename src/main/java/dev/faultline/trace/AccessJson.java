@@ -117,18 +117,21 @@ public final class AccessJson {
             throw new BadAccessException(
                     null, "an access must be an object, not " + JsonText.found(parser));
         }
+        int seen = 0;
         met = 0;
         size = 1;
         value = 0;
         pid = 0;
         int name = parser.nextNameMatch(MATCHER);
         while (name >= 0) {
-            if (has(name)) {
+            if ((seen & 1 << name) != 0) {
                 throw new BadAccessException(NAMES.get(name), JsonText.twice(NAMES.get(name)));
             }
-            met |= 1 << name;
-            parser.nextToken();
-            property(name, parser);
+            seen |= 1 << name;
+            if (parser.nextToken() != JsonToken.VALUE_NULL) { // null is as if it were left out
+                met |= 1 << name;
+                property(name, parser);
+            }
             name = parser.nextNameMatch(MATCHER);
         }
         if (name != PropertyNameMatcher.MATCH_END_OBJECT) {

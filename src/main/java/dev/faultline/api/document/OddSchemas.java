@@ -126,7 +126,9 @@ final class OddSchemas {
         for (String name : List.of("AccessRequest", "ProcessAccessRequest", "PredictedRequest")) {
             Schema size = number("int32", "Bytes: 1, 2, 4 or 8; 1 if left out.");
             List.of(1, 2, 4, 8).forEach(size::addEnumItemObject);
-            Objects.requireNonNull(schemas.get(name)).getProperties().replace("size", size);
+            Objects.requireNonNull(schemas.get(name))
+                    .getProperties()
+                    .replace("size", SchemaRules.orNull(size));
         }
     }
 
@@ -182,6 +184,6 @@ final class OddSchemas {
         until.setDescription(Objects.requireNonNull(properties.get("until")).getDescription());
         until.addOneOfItem(oneOf(List.of("done")));
         until.addOneOfItem(SchemaRules.reference("RunBounds"));
-        properties.put("until", until);
+        properties.put("until", SchemaRules.orNull(until));
     }
 }

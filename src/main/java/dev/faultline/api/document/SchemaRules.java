@@ -39,31 +39,34 @@ final class SchemaRules {
         if (properties == null) {
             return;
         }
-        boolean request = name.endsWith("Request");
-        if (request || name.equals("NoFields")) {
-            schema.setAdditionalProperties(false);
+        if (name.endsWith("Request") || name.equals("NoFields")) {
+            completeRequest(schema, properties);
         } else {
-            schema.setRequired(new ArrayList<>(properties.keySet()));
+            completeAnswer(schema, properties, type);
         }
+    }
+
+    /** In a request, null is as if the field were left out, unless the field says otherwise. */
+    private static void completeRequest(Schema<?> schema, Map<String, Schema> properties) {
+        schema.setAdditionalProperties(false);
+        List<String> required = schema.getRequired() == null ? List.of() : schema.getRequired();
+        properties.replaceAll(
+                (name, property) -> required.contains(name) ? property : orNull(property));
+    }
+
+    private static void completeAnswer(
+            Schema<?> schema, Map<String, Schema> properties, @Nullable Class<?> type) {
+        schema.setRequired(new ArrayList<>(properties.keySet()));
         if (type == null) {
             return;
         }
         for (RecordComponent component : type.getRecordComponents()) {
             Schema<?> property = properties.get(component.getName());
-            boolean nullable = component.getAnnotatedType().isAnnotationPresent(Nullable.class);
-            if (property != null && nullable && (!request || meansNull(component))) {
+            if (property != null
+                    && component.getAnnotatedType().isAnnotationPresent(Nullable.class)) {
                 properties.put(component.getName(), orNull(property));
             }
         }
-    }
-
-    /** Whether null in a request says something that leaving it out does not. */
-    private static boolean meansNull(RecordComponent component) {
-        io.swagger.v3.oas.annotations.media.Schema said =
-                component
-                        .getAccessor()
-                        .getAnnotation(io.swagger.v3.oas.annotations.media.Schema.class);
-        return said != null && said.nullable();
     }
 
     /** A schema that is described elsewhere. */
@@ -95,6 +98,9 @@ final class SchemaRules {
             either.setAnyOf(List.of(reference, nothing));
             either.setDescription(schema.getDescription());
             return either;
+        }
+        if (schema.getAnyOf() != null) {
+            return schema; // of a reference or null
         }
         if (schema.getOneOf() != null) {
             schema.addOneOfItem(nothing);

@@ -95,13 +95,21 @@ final class SpecSchemas implements DocumentPart {
         return either;
     }
 
-    /** A field as it may be asked for, with everything that is declared of it. */
+    /**
+     * A field as it may be asked for, with everything that is declared of it. Its default is told
+     * in words: many clients would send a default that they know, and override a preset with it.
+     */
     private static Schema<?> asked(Field<?> field) {
         Schema schema = described(field);
         if (field.otherwise() != null) {
-            schema.setDefault(shown(field.type(), field.otherwise()));
+            Object otherwise = shown(field.type(), field.otherwise());
+            schema.setDescription(field.words() + " `" + otherwise + "` if left out.");
         }
-        return meansByNull(field) ? orNull(schema) : schema;
+        if (field.type() instanceof Type.Numbers numbers) {
+            schema.setMinItems(numbers.shortest());
+            schema.setMaxItems(numbers.longest());
+        }
+        return schema;
     }
 
     private static <T> @Nullable Object shown(Type<T> type, Object value) {
@@ -125,8 +133,6 @@ final class SpecSchemas implements DocumentPart {
         if (field.type() instanceof Type.Whole whole) {
             bound(schema, whole.least(), whole.most());
         } else if (field.type() instanceof Type.Numbers numbers) {
-            schema.setMinItems(numbers.shortest());
-            schema.setMaxItems(numbers.longest());
             bound(schema.getItems(), numbers.least(), numbers.most());
         }
         return schema;

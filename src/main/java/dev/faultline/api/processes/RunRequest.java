@@ -54,7 +54,7 @@ record RunRequest(
     /** Raises {@link ApiException} if it is none of what it can be. */
     Until bounds() {
         JsonNode node = until;
-        if (node == null || node.isString() && node.stringValue().equals("done")) {
+        if (node == null || node.isNull() || node.isString() && node.stringValue().equals("done")) {
             return DONE;
         }
         if (!node.isObject() || node.size() != 1) {

@@ -27,7 +27,8 @@ public final class Parameters {
 
     /** The name of the policy; if it is left out, the default for pages or for segments. */
     public static final Field<String> POLICY =
-            SECTION.declare("policy", new Type.Name("policy", Policies::names)).says("");
+            SECTION.declare("policy", new Type.Name("policy", Policies::names))
+                    .says("The name of the policy.");
 
     /** The pages among which a victim is looked for. */
     public enum Scope {

@@ -40,7 +40,9 @@ public record TlbSpec(
             Section.nullableAt("/tlb", "Tlb", "The TLB; null for none.");
 
     public static final Field<Long> ENTRIES =
-            SECTION.count("entries", 1, Integer.MAX_VALUE).otherwise(16L).says("");
+            SECTION.count("entries", 1, Integer.MAX_VALUE)
+                    .otherwise(16L)
+                    .says("The number of entries.");
 
     public static final Field<Long> WAYS =
             SECTION.count("ways", 1, Integer.MAX_VALUE)
@@ -67,7 +69,9 @@ public record TlbSpec(
     }
 
     public static final Field<Replacement> REPLACEMENT =
-            SECTION.word("replacement", Replacement.class).otherwise(Replacement.LRU).says("");
+            SECTION.word("replacement", Replacement.class)
+                    .otherwise(Replacement.LRU)
+                    .says("How the entry to replace is chosen within a set.");
 
     /** What loads an entry after a miss. */
     public enum Management {
@@ -103,7 +107,11 @@ public record TlbSpec(
                             "A larger TLB that is looked up when the first one misses."));
 
     public static final Field<Long> SECOND_ENTRIES =
-            SECOND_LEVEL.count("entries", 1, Integer.MAX_VALUE).required().startingOver().says("");
+            SECOND_LEVEL
+                    .count("entries", 1, Integer.MAX_VALUE)
+                    .required()
+                    .startingOver()
+                    .says("The number of entries.");
 
     public static final Field<Long> SECOND_WAYS =
             SECOND_LEVEL
@@ -111,7 +119,10 @@ public record TlbSpec(
                     .says("Entries per set; if left out, all entries form one set.");
 
     public static final Field<Replacement> SECOND_REPLACEMENT =
-            SECOND_LEVEL.word("replacement", Replacement.class).otherwise(Replacement.LRU).says("");
+            SECOND_LEVEL
+                    .word("replacement", Replacement.class)
+                    .otherwise(Replacement.LRU)
+                    .says("How the entry to replace is chosen within a set.");
 
     public static final Field<Long> ASID_BITS =
             SECTION.count("asidBits", 1, 16)

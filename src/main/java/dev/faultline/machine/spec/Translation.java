@@ -82,7 +82,9 @@ public record Translation(
     }
 
     public static final Field<Kind> KIND =
-            SECTION.word("kind", Kind.class).otherwise(Kind.HIERARCHICAL).says("");
+            SECTION.word("kind", Kind.class)
+                    .otherwise(Kind.HIERARCHICAL)
+                    .says("The kind of page table, or relocation or segmentation.");
 
     /** Nine bits a level, the rest at the root, where nothing is said. */
     public static final Field<List<Integer>> LEVELS =
