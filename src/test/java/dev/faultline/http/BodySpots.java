@@ -124,7 +124,16 @@ final class BodySpots {
             String properties = required(schema, "");
             return "{" + properties.replaceFirst(",$", "") + "}";
         }
-        return types.contains("string") ? "\"a\"" : types.contains("boolean") ? "true" : "1";
+        return types.contains("string")
+                ? text(schema.path("pattern").asString(""))
+                : types.contains("boolean") ? "true" : "1";
+    }
+
+    /** A text of one of the patterns that are given to what must be there. */
+    private static String text(String pattern) {
+        return pattern.startsWith("^0x")
+                ? "\"0x1000\""
+                : pattern.startsWith("^[r-]") ? "\"rw-\"" : "\"a\"";
     }
 
     private static List<String> types(JsonNode schema) {
