@@ -93,11 +93,11 @@ class ProblemTypeController {
         StringBuilder text = new StringBuilder(PageMaker.text("pages/problems.md"));
         for (Reason reason : Reason.values()) {
             text.append(
-                    "| %d | [`%s`](%s) | %s |\n"
+                    "- [`%s`](%s), %d: %s\n"
                             .formatted(
-                                    reason.status().value(),
                                     reason.name(),
                                     reason.type(),
+                                    reason.status().value(),
                                     reason.explanation()));
         }
         return text.toString();
