@@ -100,6 +100,7 @@ class DocumentRules {
             Vocabulary.name(document);
             Unions.name(document);
             Glossary.read().describe(document);
+            Examples.read().show(document);
         };
     }
 }

@@ -1,7 +1,7 @@
 package dev.faultline.api.document;
 
 import dev.faultline.machine.protocol.Counter;
-import dev.faultline.machine.replacement.Policies;
+import dev.faultline.machine.spec.PolicySpec;
 
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.media.ArraySchema;
@@ -137,7 +137,7 @@ final class OddSchemas {
         Map<String, Schema> properties =
                 Objects.requireNonNull(schemas.get("SweepRequest")).getProperties();
         Schema<?> policy = new Schema<>();
-        policy.addOneOfItem(oneOf(Policies.names()));
+        policy.addOneOfItem(oneOf(PolicySpec.POLICY.type().known()));
         policy.addOneOfItem(SchemaRules.reference("ReplacementRequest"));
         Objects.requireNonNull(schemas.get("CombinationBody"))
                 .getProperties()

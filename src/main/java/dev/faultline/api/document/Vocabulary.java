@@ -12,8 +12,8 @@ import dev.faultline.machine.protocol.Op;
 import dev.faultline.machine.protocol.PageState;
 import dev.faultline.machine.protocol.ProcessState;
 import dev.faultline.machine.protocol.Signal;
-import dev.faultline.machine.replacement.Policies;
 import dev.faultline.machine.spec.MachineSpec;
+import dev.faultline.machine.spec.PolicySpec;
 
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.media.Schema;
@@ -51,7 +51,7 @@ final class Vocabulary {
         this.schemas = schemas;
         addAnswers();
         addSpec(MachineSpec.SECTION);
-        terms.put("PolicyName", Policies.names());
+        terms.put("PolicyName", PolicySpec.POLICY.type().known());
     }
 
     /** Names the words of a document. */
