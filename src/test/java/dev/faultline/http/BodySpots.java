@@ -136,7 +136,7 @@ final class BodySpots {
                 : pattern.startsWith("^[r-]") ? "\"rw-\"" : "\"a\"";
     }
 
-    private static List<String> types(JsonNode schema) {
+    private List<String> types(JsonNode schema) {
         JsonNode type = schema.path("type");
         if (type.isArray()) {
             return StreamSupport.stream(type.spliterator(), false).map(JsonNode::asString).toList();
@@ -146,7 +146,7 @@ final class BodySpots {
             types.add(type.asString());
         }
         for (String choice : List.of("oneOf", "anyOf")) {
-            schema.path(choice).forEach(one -> types.addAll(types(one)));
+            schema.path(choice).forEach(one -> types.addAll(types(resolved(one))));
             if (schema.has(choice)) {
                 types.add(choice);
             }
