@@ -11,6 +11,7 @@ import tools.jackson.databind.JsonNode;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Wherever in a body a value is no value of that place, the problem points there. */
 @Tag("slow")
@@ -81,6 +82,60 @@ class BodyFieldsTest extends HttpTest {
         assertThat(operations.victim()).isEqualTo(before);
     }
 
+    /** A value of each type. */
+    private static final Map<String, String> VALUES =
+            Map.of(
+                    "boolean", "true",
+                    "string", "\"no such word\"",
+                    "integer", "7",
+                    "array", "[]",
+                    "object", "{\"no such field\": 1}");
+
+    @Test
+    void whatHasATypeThatIsNotDocumentedIsRefused() {
+        int wrong = 0;
+        Operations operations = new Operations(client, port);
+        JsonNode before = operations.victim();
+        for (Operations.Played each : operations.all()) {
+            for (Spot spot : spots(each)) {
+                for (Map.Entry<String, String> value : VALUES.entrySet()) {
+                    if (!takes(spot, value.getKey())) {
+                        pointsTo(operations, each, spot, value.getValue());
+                        wrong++;
+                    }
+                }
+            }
+        }
+        assertThat(wrong).isGreaterThan(1000);
+        assertThat(operations.victim()).isEqualTo(before);
+    }
+
+    /** An address is documented as a string, and an integer is taken too. */
+    private static boolean takes(Spot spot, String type) {
+        boolean address = spot.isAddress() && type.equals("integer");
+        boolean number = spot.takes("number") && type.equals("integer");
+        return spot.types().isEmpty() || spot.takes(type) || address || number;
+    }
+
+    @Test
+    void nullIsAsIfTheFieldWereLeftOut() {
+        int fields = 0;
+        Operations operations = new Operations(client, port);
+        for (Operations.Played each : operations.all()) {
+            for (Spot spot : spots(each)) {
+                if (spot.takes("null") && !spot.isElement()) {
+                    Answer answer = send(operations, each, spot.body().apply("null"));
+                    assertThat(pointers(answer).contains(spot.pointer()) && !isMissed(answer))
+                            .as("%s with null at %s: %s", each, spot.pointer(), answer)
+                            .isFalse();
+                    fields++;
+                    client.deleteMachines(id -> !id.equals("victim"));
+                }
+            }
+        }
+        assertThat(fields).isGreaterThan(200);
+    }
+
     @Test
     void wholeCharactersAreText() {
         String machine = client.machine("{}");
@@ -98,17 +153,34 @@ class BodyFieldsTest extends HttpTest {
     private static void pointsTo(
             Operations operations, Operations.Played each, Spot spot, String raw) {
         String body = spot.body().apply(raw);
+        Answer answer = send(operations, each, body);
+        answer.expect(400);
+        assertThat(pointers(answer))
+                .as("%s with %s: %s", each, body, answer)
+                .contains(spot.pointer());
+    }
+
+    private static Answer send(Operations operations, Operations.Played each, String given) {
+        String body = given;
         if (each.template().equals("/v1/sweeps") && !body.startsWith("{\"pages\"")) {
             body = "{\"pages\":[1]," + body.substring(1); // something to sweep
         }
-        Answer answer =
-                operations.send(
-                        each.method(), each.path(), "Content-Type: application/json\r\n", body);
-        answer.expect(400);
+        return operations.send(
+                each.method(), each.path(), "Content-Type: application/json\r\n", body);
+    }
+
+    /** Whether something has to be there, if nothing else is. */
+    private static boolean isMissed(Answer answer) {
+        return answer.text("/errors/0/detail").contains("required");
+    }
+
+    private static List<String> pointers(Answer answer) {
         List<String> pointers = new ArrayList<>();
-        answer.json()
-                .path("errors")
-                .forEach(error -> pointers.add(error.path("pointer").asString()));
-        assertThat(pointers).as("%s with %s: %s", each, body, answer).contains(spot.pointer());
+        if (answer.status() == 400) {
+            answer.json()
+                    .path("errors")
+                    .forEach(error -> pointers.add(error.path("pointer").asString()));
+        }
+        return pointers;
     }
 }

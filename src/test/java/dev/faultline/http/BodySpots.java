@@ -22,9 +22,10 @@ final class BodySpots {
      *
      * @param pointer its JSON pointer
      * @param types the types that may stand there; {@code item of} before them in an array
+     * @param isAddress whether it is a byte address
      * @param body makes the whole body, of a raw value that is to stand there
      */
-    record Spot(String pointer, List<String> types, UnaryOperator<String> body) {
+    record Spot(String pointer, List<String> types, boolean isAddress, UnaryOperator<String> body) {
 
         boolean takes(String type) {
             return types.contains(type);
@@ -50,6 +51,10 @@ final class BodySpots {
         return found.spots;
     }
 
+    private static boolean isAddress(JsonNode schema) {
+        return schema.toString().contains("#/components/schemas/Address\"");
+    }
+
     private JsonNode resolved(JsonNode schema) {
         return schema.has("$ref") ? root.at(schema.get("$ref").asString().substring(1)) : schema;
     }
@@ -57,7 +62,7 @@ final class BodySpots {
     private void visit(JsonNode given, String pointer, UnaryOperator<String> body, int depth) {
         JsonNode schema = resolved(given);
         if (depth > 0 && !schema.isEmpty()) {
-            spots.add(new Spot(pointer, types(schema), body));
+            spots.add(new Spot(pointer, types(schema), isAddress(given), body));
         }
         if (depth == DEEPEST) {
             return;

@@ -159,8 +159,10 @@ final class SegmentModel implements Model {
     /** The heap is the process itself with relocation, else the segment behind its first ones. */
     private void brk(Command.Brk brk, Outcome outcome) {
         Seen process = live.get(brk.pid());
-        if (process == null || !(outcome instanceof Outcome.Mapped(long end))) {
-            return;
+        if (process == null
+                || brk.increment() == 0
+                || !(outcome instanceof Outcome.Mapped(long end))) {
+            return; // nothing has moved
         }
         long old = end - brk.increment();
         long start = relocation ? 0 : old / segmentBytes * segmentBytes;
@@ -172,7 +174,7 @@ final class SegmentModel implements Model {
             process.extents.remove(start);
         } else if (heap != null) {
             heap.end = end;
-        } else if (end != old) {
+        } else {
             int protection = Protection.READ | Protection.WRITE;
             process.extents.put(start, Extent.of(start, end, protection, false));
         }

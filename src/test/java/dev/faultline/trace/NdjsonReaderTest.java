@@ -110,7 +110,7 @@ class NdjsonReaderTest {
                 "{\"op\":\"reads\",\"address\":1}|op must be \"read\", \"write\", \"execute\" or \"tick\", not \"reads\"",
                 "{\"op\":\"READ\",\"address\":1}|not \"READ\"",
                 "{\"op\":0,\"address\":1}|op must be \"read\", \"write\", \"execute\" or \"tick\", not 0",
-                "{\"op\":null,\"address\":1}|op must be \"read\", \"write\", \"execute\" or \"tick\", not null",
+                "{\"op\":null,\"address\":1}|op is required",
                 "{\"op\":\"read\",\"address\":4.5}|address must be an integer, or a string of 0x and 1 to 16 hexadecimal digits, not 4.5",
                 "{\"op\":\"read\",\"address\":1e3}|not 1e3",
                 "{\"op\":\"read\",\"address\":\"4\"}|not \"4\"",
@@ -121,7 +121,7 @@ class NdjsonReaderTest {
                 "{\"op\":\"read\",\"address\":\"0x00000000000000001\"}|not \"0x0000",
                 "{\"op\":\"read\",\"address\":-1}|address must be an integer of at least 0, not -1",
                 "{\"op\":\"read\",\"address\":99999999999999999999}|address must be an integer of at most 64 bits, not 9999",
-                "{\"op\":\"read\",\"address\":null}|not null",
+                "{\"op\":\"read\",\"address\":null}|address is required",
                 "{\"op\":\"read\",\"address\":true}|not true",
                 "{\"op\":\"read\",\"address\":{}}|not an object",
                 "{\"op\":\"read\",\"address\":[1]}|not an array",
@@ -138,7 +138,6 @@ class NdjsonReaderTest {
                 "{\"op\":\"write\",\"address\":1,\"size\":4,\"value\":18446744073709551615}|not 18446744073709551615",
                 "{\"op\":\"write\",\"address\":1,\"size\":8,\"value\":18446744073709551616}|value must be an integer of at most 64 bits",
                 "{\"op\":\"write\",\"address\":1,\"value\":-1}|value must be an integer of at least 0, not -1",
-                "{\"op\":\"write\",\"address\":1,\"value\":null}|value must be an integer, not null",
                 "{\"op\":\"write\",\"address\":1,\"value\":1.0}|value must be an integer, not 1.0",
                 "{\"op\":\"read\",\"address\":1,\"pid\":1}|pid has a place only in the trace of a whole machine",
                 "{\"op\":\"read\",\"address\":1,\"foo\":1}|the property \"foo\" is unknown; known are op, address, size, value, pid",
@@ -183,8 +182,7 @@ class NdjsonReaderTest {
         whole("{\"op\":\"read\",\"address\":1,\"pid\":2147483648}").garbledAt(1, "not 2147483648");
         whole("{\"op\":\"read\",\"address\":1,\"pid\":\"1\"}")
                 .garbledAt(1, "pid must be an integer, not \"1\"");
-        whole("{\"op\":\"read\",\"address\":1,\"pid\":null}")
-                .garbledAt(1, "pid must be an integer, not null");
+        whole("{\"op\":\"read\",\"address\":1,\"pid\":null}").garbledAt(1, "pid is required");
     }
 
     @Test

@@ -24,6 +24,10 @@ import java.util.TreeSet;
 @SuppressWarnings({"rawtypes", "unchecked"}) // the document's model is raw
 final class SchemaRules {
 
+    /** In an expectation null is expected, which is nonsense of these. */
+    private static final Map<String, Set<String>> NEVER_NULL =
+            Map.of("ExpectedRequest", Set.of("fault", "evicts"));
+
     private SchemaRules() {}
 
     /** Completes the schemas of a document whose operations are there. */
@@ -40,18 +44,22 @@ final class SchemaRules {
             return;
         }
         if (name.endsWith("Request") || name.equals("NoFields")) {
-            completeRequest(schema, properties);
+            completeRequest(name, schema, properties);
         } else {
             completeAnswer(schema, properties, type);
         }
     }
 
     /** In a request, null is as if the field were left out, unless the field says otherwise. */
-    private static void completeRequest(Schema<?> schema, Map<String, Schema> properties) {
+    private static void completeRequest(
+            String request, Schema<?> schema, Map<String, Schema> properties) {
         schema.setAdditionalProperties(false);
-        List<String> required = schema.getRequired() == null ? List.of() : schema.getRequired();
+        Set<String> never = new TreeSet<>(NEVER_NULL.getOrDefault(request, Set.of()));
+        if (schema.getRequired() != null) {
+            never.addAll(schema.getRequired());
+        }
         properties.replaceAll(
-                (name, property) -> required.contains(name) ? property : orNull(property));
+                (name, property) -> never.contains(name) ? property : orNull(property));
     }
 
     private static void completeAnswer(
