@@ -18,6 +18,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The scrape target of each machine, and the list of targets for Prometheus's HTTP service
@@ -64,11 +65,12 @@ class TargetController {
     private static Target target(String address, HostedMachine hosted) {
         return new Target(
                 List.of(address),
-                Map.of(
-                        "__metrics_path__",
-                        "/v1/machines/" + hosted.id() + "/metrics",
-                        "machine",
-                        hosted.id()));
+                new TreeMap<>( // in the same order every time
+                        Map.of(
+                                "__metrics_path__",
+                                "/v1/machines/" + hosted.id() + "/metrics",
+                                "machine",
+                                hosted.id())));
     }
 
     @GetMapping(

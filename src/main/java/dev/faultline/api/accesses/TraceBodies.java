@@ -120,11 +120,18 @@ public class TraceBodies implements GlobalOperationCustomizer {
         }
     }
 
-    /** What a body of a format is to a client: a text, or bytes. */
+    /** What a body of a format is to a client: a text, bytes, columns, or an access a line. */
     private static Schema<?> schema(TraceFormat format) {
-        Schema<String> schema = new StringSchema();
-        schema.setDescription(format.words());
-        return format == TraceFormat.BINARY ? schema.format("binary") : schema;
+        return switch (format) {
+            case NDJSON -> new Schema<>().$ref("AccessRequest");
+            case COLUMNS -> new Schema<>().$ref("AccessColumnsRequest");
+            case BINARY -> text(format).format("binary");
+            default -> text(format);
+        };
+    }
+
+    private static Schema<?> text(TraceFormat format) {
+        return new StringSchema().description(format.words());
     }
 
     private static String description() {

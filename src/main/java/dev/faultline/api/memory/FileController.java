@@ -121,6 +121,10 @@ class FileController {
             description =
                     "Returns a file's bytes as they are on the disk. Pages that are "
                             + "dirty in memory are not written yet.")
+    @ApiResponse(
+            responseCode = "200",
+            description = "The bytes.",
+            content = @Content(schema = @Schema(type = "string", format = "binary")))
     ResponseEntity<byte[]> get(Subject subject, @PathVariable String name) {
         return subject.show(m -> m.inspect().fileBytes(name).orElseThrow(() -> noSuchFile(name)));
     }

@@ -62,7 +62,7 @@ class BodyLimitFilterTest {
                 700_000,
                 () -> {
                     ApiException refusal = refusalOf(700_000);
-                    assertThat(refusal.reason()).isEqualTo("TOO_MANY_BODIES");
+                    assertThat(refusal.reason()).isEqualTo(Reason.TOO_MANY_BODIES);
                     assertThat(refusal.status()).isEqualTo(HttpStatus.TOO_MANY_REQUESTS);
                     assertThat(refusal.headers().getFirst(HttpHeaders.RETRY_AFTER)).isEqualTo("1");
                     read(300_000, () -> {});
@@ -74,7 +74,9 @@ class BodyLimitFilterTest {
 
     @Test
     void aShortBodyIsNeverRefused() throws ServletException, IOException {
-        read(1_040_000, () -> assertThat(refusalOf(60_000).reason()).isEqualTo("TOO_MANY_BODIES"));
+        read(
+                1_040_000,
+                () -> assertThat(refusalOf(60_000).reason()).isEqualTo(Reason.TOO_MANY_BODIES));
         read(1_040_000, () -> read(16_384, () -> read(16_384, () -> {})));
     }
 
