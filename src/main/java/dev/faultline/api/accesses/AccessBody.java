@@ -25,10 +25,7 @@ public record AccessBody(
         @Nullable String address,
         @Nullable Long page,
         @Nullable Long offset,
-        @Schema(
-                        allowableValues = {"hit", "miss"},
-                        nullable = true)
-                @Nullable String tlb,
+        @Schema(allowableValues = {"hit", "miss"}) @Nullable String tlb,
         @Schema(description = "The last fault the access met.") @Nullable FaultBody fault,
         @Schema(description = "All of them in order, if it met more than one; else empty.")
                 @Nullable List<FaultBody> faults,

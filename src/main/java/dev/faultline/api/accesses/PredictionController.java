@@ -85,35 +85,18 @@ class PredictionController {
             @Schema(description = "Whether there is a fault of any kind.") @Nullable Boolean fault,
             @Schema(description = "Whether a page has to leave memory for it.")
                     @Nullable Boolean evicts,
-            @Schema(
-                            nullable = true,
-                            description =
-                                    "A page that leaves memory for it; null if nothing leaves.")
+            @Schema(description = "A page that leaves memory for it; null if nothing leaves.")
                     @Nullable VictimRequest victim,
-            @Schema(
-                            nullable = true,
-                            description =
-                                    "The frame that the access ends in; null if a signal ended it.")
+            @Schema(description = "The frame that the access ends in; null if a signal ended it.")
                     @Nullable Integer frame,
-            @Schema(
-                            nullable = true,
-                            description =
-                                    "How the last fault was resolved; null if there was none.")
+            @Schema(description = "How the last fault was resolved; null if there was none.")
                     @Nullable String resolution,
-            @Schema(nullable = true, description = "Whether the last fault was major.")
-                    @Nullable Boolean major,
-            @Schema(nullable = true, description = "Whether the page that left was dirty.")
-                    @Nullable Boolean dirty,
-            @Schema(nullable = true, description = "Whether the page that left was written back.")
+            @Schema(description = "Whether the last fault was major.") @Nullable Boolean major,
+            @Schema(description = "Whether the page that left was dirty.") @Nullable Boolean dirty,
+            @Schema(description = "Whether the page that left was written back.")
                     @Nullable Boolean writtenBack,
-            @Schema(
-                            allowableValues = {"hit", "miss"},
-                            nullable = true)
-                    @Nullable String tlb,
-            @Schema(
-                            minimum = "0",
-                            nullable = true,
-                            description = "The bytes read or stored; null if none were.")
+            @Schema(allowableValues = {"hit", "miss"}) @Nullable String tlb,
+            @Schema(minimum = "0", description = "The bytes read or stored; null if none were.")
                     @Nullable BigInteger value) {}
 
     /** A page of a process, as the OpenAPI document shows it. */
