@@ -14,12 +14,14 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.modulith.core.ApplicationModules;
 
 import java.util.List;
 
 /** Do the walls of the house stand? */
+@Tag("slow")
 class ArchitectureTest {
 
     private static final JavaClasses MAIN =

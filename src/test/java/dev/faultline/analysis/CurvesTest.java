@@ -15,6 +15,7 @@ import dev.faultline.trace.TraceFileWriter;
 import dev.faultline.trace.TraceFormat;
 import dev.faultline.trace.TraceReader;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,6 +30,7 @@ import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
 
 /** The curves against the machine, against each other, and against their definitions. */
+@Tag("slow")
 class CurvesTest {
 
     private static final long PAGE = 4096;

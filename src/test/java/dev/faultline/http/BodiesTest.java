@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import static java.util.Objects.requireNonNull;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -14,6 +15,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.util.Arrays;
 
 /** Bodies that are too large, come too slowly, or break off. */
+@Tag("slow")
 class BodiesTest extends HttpTest {
 
     private static final int LIMIT = 16 << 20;

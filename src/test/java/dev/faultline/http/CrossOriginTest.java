@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -13,6 +14,7 @@ import org.springframework.test.context.TestPropertySource;
 import java.util.List;
 
 /** May a page from elsewhere use the server? */
+@Tag("slow")
 class CrossOriginTest extends HttpTest {
 
     private static final String MACHINES = "/v1/machines";

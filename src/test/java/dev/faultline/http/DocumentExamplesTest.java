@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -32,6 +33,7 @@ import java.util.stream.Collectors;
  * Carries out the examples of the OpenAPI document, and compares what is answered with what the
  * document shows. {@code ./mvnw test -Dtest=DocumentExamplesTest -Dopenapi.write} writes them anew.
  */
+@Tag("slow")
 class DocumentExamplesTest extends HttpTest {
 
     private static final Path EXAMPLES = Path.of("src/main/resources/openapi/examples.json");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import jakarta.servlet.http.HttpServletRequest;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -28,6 +29,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Handlers are found by an index, and each request finds what Spring's own search would find. */
+@Tag("slow")
 class HandlerLookupTest extends HttpTest {
 
     private static final List<String> METHODS =

@@ -2,6 +2,7 @@ package dev.faultline.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -12,6 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** {@code Allow} tells the methods of a path, no more and no fewer, whatever asks for it. */
+@Tag("slow")
 class MethodsTest extends HttpTest {
 
     private static final List<String> METHODS =

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,6 +19,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 
 /** What Prometheus sees: totals of the service, a scrape for each machine, and their discovery. */
+@Tag("slow")
 class MetricsTest extends HttpTest {
 
     private Map<String, Double> scrape(String path) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import java.nio.ByteBuffer;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Random;
 
 /** However a trace is sent, the machine ends in the same state, with the same events and counts. */
+@Tag("slow")
 class OneEngineTest extends HttpTest {
 
     private static final String MACHINE =

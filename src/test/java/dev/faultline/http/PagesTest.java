@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.faultline.api.web.Reason;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,6 +29,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Does a person with a browser find the way, and a program with it? */
+@Tag("slow")
 class PagesTest extends HttpTest {
 
     /** What Firefox and Chromium send. */

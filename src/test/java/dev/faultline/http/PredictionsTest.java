@@ -2,6 +2,7 @@ package dev.faultline.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A client's own simulation, judged against the machine that it is of. */
+@Tag("slow")
 class PredictionsTest extends HttpTest {
 
     private static String access(String op, String address, String expected) {

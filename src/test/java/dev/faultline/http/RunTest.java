@@ -2,6 +2,7 @@ package dev.faultline.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -12,6 +13,7 @@ import tools.jackson.databind.JsonNode;
 import java.util.List;
 
 /** Processes with programs, as a client makes and runs them. */
+@Tag("slow")
 class RunTest extends HttpTest {
 
     private static final String SMALL =

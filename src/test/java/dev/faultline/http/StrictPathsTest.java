@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -13,6 +14,7 @@ import java.util.Base64;
 import java.util.List;
 
 /** A thing has one name, and a number is written in one way. */
+@Tag("slow")
 class StrictPathsTest extends HttpTest {
 
     /** How a client could write 1 but for "1", as it stands in a path or a query. */

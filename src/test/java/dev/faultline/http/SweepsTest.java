@@ -8,6 +8,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.github.luben.zstd.Zstd;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,6 +27,7 @@ import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 
 /** Traces that are stored, swept and measured, and the operations that do it. */
+@Tag("slow")
 class SweepsTest extends HttpTest {
 
     private static final String BELADY = "1,2,3,4,1,2,5,1,2,3,4,5";

@@ -2,6 +2,7 @@ package dev.faultline.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** What a translation would do, step by step. */
+@Tag("slow")
 class TranslationsTest extends HttpTest {
 
     /**

@@ -14,6 +14,7 @@ import dev.faultline.machine.spec.PagingSpec;
 import dev.faultline.testing.Seeds;
 
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -25,6 +26,7 @@ import java.util.SplittableRandom;
  * Is an access whole before anything else runs? The page daemon and the cleaning of dirty pages
  * come after the value is stored or read and the policy has heard of the reference.
  */
+@Tag("slow")
 class AccessIsWholeTest {
 
     private static final long PAGE = 64;

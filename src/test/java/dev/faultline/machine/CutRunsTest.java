@@ -22,11 +22,14 @@ import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.oracle.SlowScheduler;
 import dev.faultline.testing.Seeds;
 
+import org.junit.jupiter.api.Tag;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
 /** A run in pieces, or many accesses at once: it comes to the same as a run in one. */
+@Tag("slow")
 class CutRunsTest {
 
     /** Run in pieces, saved and restored between them, or in one: the same state in the end. */

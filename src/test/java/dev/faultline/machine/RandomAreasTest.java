@@ -12,6 +12,7 @@ import dev.faultline.testing.RandomSpecs;
 import dev.faultline.testing.Seeds;
 
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 
 import java.util.List;
 import java.util.SplittableRandom;
@@ -23,6 +24,7 @@ import java.util.SplittableRandom;
  * with control groups and all that is done in the background; against a model that is flat: for
  * each process, what each page allows and what each byte holds.
  */
+@Tag("slow")
 class RandomAreasTest {
 
     private static final int STEPS = 400;

@@ -10,12 +10,14 @@ import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.machine.spec.TlbSpec;
 import dev.faultline.testing.Seeds;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.provider.Arguments;
 
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
 /** Does a machine that was saved and restored go on as if nothing had happened? */
+@Tag("slow")
 class SavingTest {
 
     static Stream<Arguments> policies() {

@@ -13,12 +13,14 @@ import dev.faultline.machine.spec.Translation;
 import dev.faultline.testing.Seeds;
 
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
 /** Processes and segments that are in memory whole, against {@link SegmentModel}. */
+@Tag("slow")
 class SegmentsTest {
 
     private static final int STEPS = 450;

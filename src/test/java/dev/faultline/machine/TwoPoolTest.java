@@ -11,6 +11,7 @@ import dev.faultline.machine.spec.SwapSpec;
 import dev.faultline.machine.spec.TlbSpec;
 import dev.faultline.machine.spec.Translation;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -21,6 +22,7 @@ import java.util.SplittableRandom;
  * database disk buffering", SIGMOD 1993, table 4.1: references go by turns to one of 100 pages and
  * to one of 10,000. The table gives the hit ratios to two or three digits.
  */
+@Tag("slow")
 class TwoPoolTest {
 
     private static final int SMALL = 100;

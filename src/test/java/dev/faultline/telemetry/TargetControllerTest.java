@@ -6,6 +6,7 @@ import dev.faultline.hosting.HostingSettings;
 import dev.faultline.hosting.MachineHost;
 import dev.faultline.machine.Specs;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -15,6 +16,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
 /** Where does the list of targets send Prometheus? */
+@Tag("slow")
 class TargetControllerTest {
 
     @Configuration

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.faultline.testing.Seeds;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 
 /** Hashed and inverted tables against chains that are lists, and a map of what they hold. */
+@Tag("slow")
 class HashTablesTest {
 
     private static final long QUOTA = 1 << 20;
