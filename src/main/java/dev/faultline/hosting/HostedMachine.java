@@ -144,14 +144,16 @@ public final class HostedMachine {
 
     /**
      * Reads from the machine and from what a command would come to. The command is tried on a copy,
-     * which counts to the server's memory while it lives. Raises {@link HostingException} if there
-     * is no room for one.
+     * whose explained accesses tell their stories, and which counts to the server's memory while it
+     * lives. Raises {@link HostingException} if there is no room for one.
      */
     public <T> Versioned<T> tryOut(Command command, BiFunction<Machine, Outcome, T> reader) {
         return read(
                 m -> {
                     try (Reservation ofTheCopy = host.reserve()) {
-                        return reader.apply(m, m.copy(ofTheCopy).apply(command));
+                        Machine copy = m.copy(ofTheCopy);
+                        copy.tellStories();
+                        return reader.apply(m, copy.apply(command));
                     }
                 });
     }

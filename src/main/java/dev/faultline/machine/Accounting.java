@@ -5,6 +5,7 @@ import dev.faultline.machine.protocol.Counters;
 import dev.faultline.machine.protocol.Fault;
 import dev.faultline.machine.tables.EventLog;
 import dev.faultline.machine.tables.FrameTable;
+import dev.faultline.machine.tables.Story;
 
 /**
  * The machine's accounts: its counters, of which {@link Counter#TICKS} is the clock, and its
@@ -14,9 +15,11 @@ final class Accounting {
 
     private final Counters total = new Counters();
     private final EventLog events;
+    private final Story story;
 
-    Accounting(int eventCapacity) {
+    Accounting(int eventCapacity, Story story) {
         events = new EventLog(eventCapacity);
+        this.story = story;
     }
 
     void count(Task task, Counter counter, long amount) {
@@ -34,6 +37,7 @@ final class Accounting {
         if (ticks != 0) {
             add(task, Counter.TICKS, ticks);
             add(task, on, ticks);
+            story.spent(on, ticks);
         }
     }
 
@@ -89,5 +93,10 @@ final class Accounting {
 
     EventLog events() {
         return events;
+    }
+
+    /** What tells the steps of an access, if that is wanted. */
+    Story story() {
+        return story;
     }
 }

@@ -9,6 +9,7 @@ import dev.faultline.machine.protocol.Signal;
 import dev.faultline.machine.spec.Costs;
 import dev.faultline.machine.tables.FrameTable;
 import dev.faultline.machine.tables.Permissions;
+import dev.faultline.machine.tables.Story;
 
 /** Ends the sharing of a frame when one of the sharers writes to it. */
 final class CopyOnWrite {
@@ -20,6 +21,7 @@ final class CopyOnWrite {
     private final PhysicalMemory memory;
     private final Cpus cpus;
     private final Accounting accounting;
+    private final Story story;
     private final Reclaim reclaim;
     private final EvictableFrames evictable;
     private final Evictor evictor;
@@ -38,6 +40,7 @@ final class CopyOnWrite {
         this.memory = parts.memory();
         this.cpus = parts.cpus();
         this.accounting = parts.accounting();
+        this.story = parts.story();
         this.reclaim = reclaim;
         this.evictable = evictable;
         this.evictor = evictor;
@@ -86,6 +89,7 @@ final class CopyOnWrite {
     private Fault.Resolution reuse(PageFault fault, long pte, long bits) {
         Task task = fault.task();
         task.table().set(fault.vpn(), pte & ~Pte.COW | bits);
+        story.keeps(task.pid(), fault.vpn(), Pte.frame(pte));
         cpus.refresh(task.asid(), fault.vpn());
         accounting.count(task, Counter.COW_REUSES);
         return accounting.protectionFault(fault, Fault.Resolution.COW_REUSE);
@@ -111,6 +115,7 @@ final class CopyOnWrite {
             frames.setDirty(frame, true);
         }
         task.table().set(vpn, 0);
+        story.unmaps(task.pid(), vpn, frame, NONE);
         cpus.invalidate(task.asid(), vpn);
         task.addResident(-1);
         accounting.count(task, Counter.UNMAPS);

@@ -131,6 +131,7 @@ final class Disk {
     void background(long place) {
         background = true;
         nextPlace = place;
+        accounting.story().inBackground(true);
     }
 
     /**
@@ -139,6 +140,7 @@ final class Disk {
      */
     void foreground() {
         background = false;
+        accounting.story().inBackground(false);
         if (!inRun) {
             flush(accounting.now());
         }

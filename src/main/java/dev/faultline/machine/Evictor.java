@@ -7,12 +7,14 @@ import dev.faultline.machine.hardware.Pte;
 import dev.faultline.machine.protocol.Counter;
 import dev.faultline.machine.protocol.Event;
 import dev.faultline.machine.protocol.Fault;
+import dev.faultline.machine.protocol.KernelStep;
 import dev.faultline.machine.protocol.Mapping;
 import dev.faultline.machine.replacement.ReplacementPolicy;
 import dev.faultline.machine.spec.Costs;
 import dev.faultline.machine.tables.FrameTable;
 import dev.faultline.machine.tables.MemoryObjects;
 import dev.faultline.machine.tables.PageTableFrames;
+import dev.faultline.machine.tables.Story;
 import dev.faultline.machine.tables.SwapSpace;
 
 import org.jspecify.annotations.Nullable;
@@ -40,6 +42,7 @@ final class Evictor {
     private final Tasks tasks;
     private final Disk disk;
     private final Accounting accounting;
+    private final Story story;
     private final int offsetBits;
     private final Costs costs;
     private final @Nullable WorkingSetMeter meter;
@@ -59,6 +62,7 @@ final class Evictor {
         this.disk = parts.disk();
         this.meter = parts.meter();
         this.accounting = parts.accounting();
+        this.story = parts.story();
         this.offsetBits = parts.spec().offsetBits();
         this.costs = parts.spec().costs();
     }
@@ -77,11 +81,15 @@ final class Evictor {
     void evict(int frame, FrameRequest request, Counter cause) {
         Task asking = request.asking();
         accounting.count(asking, cause);
-        if (tables.owns(frame)) {
+        boolean table = tables.owns(frame);
+        boolean dirty = table || reverse.isDirty(frame);
+        if (story.isTold()) {
+            tellVictim(frame, request, cause, dirty);
+        }
+        if (table) {
             evictTablePage(frame, request);
             return;
         }
-        boolean dirty = reverse.isDirty(frame);
         int slot = frames.slot(frame);
         Task owner = owner(frame, asking);
         if (dirty && fileOf(frame) != null) {
@@ -89,6 +97,7 @@ final class Evictor {
         } else if (dirty) {
             slot = swap.take();
             store.writePage(slot, memory.page(frame));
+            story.writesToSlot(frame, slot);
             disk.swapOut(owner, slot);
         } else if (slot != NONE) {
             swap.bindFrame(slot, NONE);
@@ -98,6 +107,24 @@ final class Evictor {
         int mappings = reverse.mappings(frame);
         leave(frame, slot);
         enter(request, owner, frame, slot, mapped, mappings, dirty);
+    }
+
+    private void tellVictim(int frame, FrameRequest request, Counter cause, boolean dirty) {
+        DiskFile file = fileOf(frame);
+        story.victim(
+                new KernelStep.Victim(
+                        switch (cause) {
+                            case SURPLUS_EVICTIONS -> KernelStep.Reason.SURPLUS;
+                            case DAEMON_EVICTIONS -> KernelStep.Reason.DAEMON;
+                            default -> KernelStep.Reason.NEEDED;
+                        },
+                        frame,
+                        reverse.mappingsOf(frame),
+                        dirty,
+                        request.choice(),
+                        file == null ? null : objects.object(frames.object(frame)).name(),
+                        file == null ? null : frames.objectPage(frame),
+                        tables.owns(frame)));
     }
 
     /** Records an eviction in the accounts, once the frame is free. */
@@ -139,6 +166,7 @@ final class Evictor {
         Task owner = task(tables.asid(frame));
         int slot = swap.take();
         tables.evict(frame, slot);
+        story.writesToSlot(frame, slot);
         disk.swapOut(owner, slot);
         policy.onFree(frame);
         enter(request, owner, frame, slot, List.of(), 0, true);
@@ -189,8 +217,10 @@ final class Evictor {
     private void writeToFile(int frame, Task owner) {
         DiskFile file = fileOf(frame);
         if (file != null) {
-            file.write(frames.objectPage(frame), memory.page(frame));
-            disk.fileOut(owner, frames.object(frame), frames.objectPage(frame));
+            long page = frames.objectPage(frame);
+            file.write(page, memory.page(frame));
+            story.writesToFile(frame, objects.object(frames.object(frame)).name(), page);
+            disk.fileOut(owner, frames.object(frame), page);
         }
     }
 
@@ -221,6 +251,7 @@ final class Evictor {
                 return false;
             }
             store.writePage(slot, memory.page(frame));
+            story.writesToSlot(frame, slot);
             disk.swapOut(owner, slot);
             frames.bindSlot(frame, slot);
             swap.bindFrame(slot, frame);
@@ -249,6 +280,7 @@ final class Evictor {
     private void unmap(int frame, Task task, long vpn, int pageSlot) {
         int slot = task.pid() == Tasks.KERNEL ? NONE : pageSlot;
         long old = task.table().replace(vpn, slot == NONE ? 0 : Pte.swapped(slot));
+        story.unmaps(task.pid(), vpn, frame, slot);
         cpus.invalidate(task.asid(), vpn);
         reverse.unmap(frame, task.asid(), vpn);
         task.addResident(-1);

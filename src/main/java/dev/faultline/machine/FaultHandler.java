@@ -4,19 +4,18 @@ import dev.faultline.machine.hardware.DiskFile;
 import dev.faultline.machine.hardware.HierarchicalPageTable;
 import dev.faultline.machine.hardware.PageTable;
 import dev.faultline.machine.hardware.Pte;
-import dev.faultline.machine.protocol.Counter;
 import dev.faultline.machine.protocol.Fault;
 import dev.faultline.machine.protocol.MemoryArea;
 import dev.faultline.machine.protocol.Op;
 import dev.faultline.machine.protocol.Protection;
 import dev.faultline.machine.protocol.Signal;
-import dev.faultline.machine.spec.Costs;
 import dev.faultline.machine.tables.FrameTable;
 import dev.faultline.machine.tables.MemoryObject;
 import dev.faultline.machine.tables.MemoryObjects;
 import dev.faultline.machine.tables.Overcommit;
 import dev.faultline.machine.tables.PageTableFrames;
 import dev.faultline.machine.tables.Permissions;
+import dev.faultline.machine.tables.Story;
 
 /**
  * What the kernel does at a page or protection fault, in the order of {@link #resolve}: which area
@@ -32,12 +31,12 @@ final class FaultHandler implements MemoryModel.Faults {
     private static final int MOST_TOUCHES = 8;
 
     private final FrameTable frames;
-    private final ReverseMap reverse;
     private final Cpus cpus;
     private final MemoryObjects objects;
     private final PageTableFrames tableFrames;
     private final Overcommit overcommit;
     private final Accounting accounting;
+    private final Story story;
     private final TablePager tables;
     private final Reclaim reclaim;
     private final Loader loader;
@@ -46,7 +45,6 @@ final class FaultHandler implements MemoryModel.Faults {
     private final ObjectPager pager;
     private final ReadAhead ahead;
     private final Permissions permissions;
-    private final Costs costs;
     private final int offsetBits;
     private final long stackBytes;
 
@@ -63,12 +61,12 @@ final class FaultHandler implements MemoryModel.Faults {
             ObjectPager pager,
             ReadAhead ahead) {
         this.frames = parts.frames();
-        this.reverse = parts.reverse();
         this.cpus = parts.cpus();
         this.objects = parts.objects();
         this.tableFrames = parts.tableFrames();
         this.overcommit = parts.overcommit();
         this.accounting = parts.accounting();
+        this.story = parts.story();
         this.tables = tables;
         this.reclaim = reclaim;
         this.loader = loader;
@@ -77,7 +75,6 @@ final class FaultHandler implements MemoryModel.Faults {
         this.pager = pager;
         this.ahead = ahead;
         this.permissions = new Permissions(parts.spec());
-        this.costs = parts.spec().costs();
         this.offsetBits = parts.spec().offsetBits();
         this.stackBytes = parts.spec().limits().stackBytes();
         this.own = new PageFault(offsetBits);
@@ -96,6 +93,7 @@ final class FaultHandler implements MemoryModel.Faults {
             return kernelFault(fault);
         }
         MemoryArea area = task.space().areaAt(vpn);
+        story.area(area, vpn, op);
         if (area == null) {
             return growStack(fault);
         }
@@ -187,6 +185,7 @@ final class FaultHandler implements MemoryModel.Faults {
             return fault.signal(Signal.Code.SEGV_MAPERR, "the stack may not grow: " + refusal);
         }
         space.growStack(stack, vpn);
+        story.stackGrows(stack, vpn);
         Fault.Resolution filled = zeroFill(fault, stack);
         return filled == Fault.Resolution.SIGNAL
                 ? filled
@@ -195,6 +194,7 @@ final class FaultHandler implements MemoryModel.Faults {
 
     /** The table allows the access; the TLB's copy of the entry was stale. */
     private Fault.Resolution upgrade(PageFault fault) {
+        story.stale(fault.vpn());
         cpus.drop(fault.task().asid(), fault.vpn());
         return accounting.protectionFault(fault, Fault.Resolution.UPGRADE);
     }
@@ -239,18 +239,15 @@ final class FaultHandler implements MemoryModel.Faults {
             return false;
         }
         frames.allocate(run, pages);
+        story.allocatesRun(run, pages, frames.freeCount());
         for (int i = 0; i < pages; i++) {
             fault.request().forPage(task, first + i);
             reclaim.announce(fault.request());
             loader.zeros(task, run + i);
             frames.groups().charge(run + i, task.group());
-            reverse.map(run + i, task.asid(), first + i);
         }
-        table.setHuge(vpn, run, permissions.of(area));
-        task.addResident(pages);
-        accounting.count(task, Counter.HUGE_FILLS);
-        accounting.count(task, Counter.MAPS, pages);
-        accounting.spend(task, Counter.MAP_TICKS, pages * costs.map());
+        loader.mapHuge(task, table, first, run, permissions.of(area));
+        story.tellTogether(false);
         return true;
     }
 
@@ -305,6 +302,7 @@ final class FaultHandler implements MemoryModel.Faults {
         long vpn = fault.vpn();
         Fault.Type type =
                 Pte.isValid(task.table().get(vpn)) ? Fault.Type.PROTECTION : Fault.Type.PAGE;
+        story.met(type, vpn);
         Fault.Resolution resolution = resolve(fault);
         if (resolution != Fault.Resolution.SIGNAL) {
             long pte = task.table().get(vpn);

@@ -5,11 +5,13 @@ import dev.faultline.machine.hardware.Pte;
 import dev.faultline.machine.protocol.Counter;
 import dev.faultline.machine.protocol.Event;
 import dev.faultline.machine.protocol.Fault;
+import dev.faultline.machine.protocol.KernelStep;
 import dev.faultline.machine.protocol.Op;
 import dev.faultline.machine.protocol.Signal;
 import dev.faultline.machine.spec.Costs;
 import dev.faultline.machine.tables.EventLog;
 import dev.faultline.machine.tables.FrameTable;
+import dev.faultline.machine.tables.Story;
 
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +35,7 @@ final class FaultLoop {
 
     private final Cpus cpus;
     private final Accounting accounting;
+    private final Story story;
     private final AccessAccounting accounts;
     private final MemoryModel model;
     private final MemoryModel.Faults kernel;
@@ -64,6 +67,7 @@ final class FaultLoop {
             ProcessExit exit) {
         this.cpus = parts.cpus();
         this.accounting = parts.accounting();
+        this.story = parts.story();
         this.accounts = new AccessAccounting(parts);
         this.model = model;
         this.kernel = model.faults();
@@ -108,12 +112,14 @@ final class FaultLoop {
             if (met == MAX_FAULTS) {
                 throw new IllegalStateException("FaultLoop: the kernel does not mend " + address);
             }
+            story.fault(next, address, true);
             accounting.spend(task, Counter.TRAP_TICKS, costs.trap());
             if (next == Mmu.TLB_MISS || next == Mmu.TLB_MODIFIED) {
                 next = serveTlb(mmu, task, address, op, next);
                 if (next != Mmu.PAGE_FAULT && next != Mmu.PROTECTION_FAULT) {
                     continue;
                 }
+                story.fault(next, address, false);
             }
             fault.begin(task, address, size, op);
             boolean signalled = kernel.resolve(fault) == Fault.Resolution.SIGNAL;
@@ -131,7 +137,7 @@ final class FaultLoop {
             }
             long resolved = accounting.now();
             int answered = next;
-            next = mmu.rerun(address, size, op, answered);
+            next = rerun(mmu, address, size, op, answered);
             if (next == Mmu.TLB_MISS) { // the kernel loads what it has just mapped
                 next = serveTlb(mmu, task, address, op, next);
             }
@@ -144,7 +150,16 @@ final class FaultLoop {
         if ((next & Mmu.FIRST_WRITE) != 0) {
             next = firstWrite(task, address, next);
         }
+        story.translation().reaches(next, address, op);
         accounting.spend(task, Counter.DATA_TICKS, costs.memoryReference());
+        return next;
+    }
+
+    /** Runs an access again. What is beyond the tables stays a fault, whatever a handler did. */
+    private int rerun(Mmu mmu, long address, int size, int op, int answered) {
+        story.translation().tries(mmu, address, size, op);
+        int next = address > lastAddress ? Mmu.PAGE_FAULT : mmu.rerun(address, size, op, answered);
+        story.translation().triedAgain(address, answered, next);
         return next;
     }
 
@@ -173,16 +188,18 @@ final class FaultLoop {
         long vpn = address >>> offsetBits;
         if (trap == Mmu.TLB_MODIFIED) {
             traps.modified(task, vpn);
-            return mmu.rerun(address, 1, op, trap);
+            return rerun(mmu, address, 1, op, trap);
         }
         int refilled = traps.refill(task, vpn, op);
-        return refilled == 0 ? mmu.rerun(address, 1, op, trap) : refilled;
+        return refilled == 0 ? rerun(mmu, address, 1, op, trap) : refilled;
     }
 
     /** Lets the process mend its fault itself, once. */
     private void handle(int answer) {
         Task task = fault.task();
-        exit.deliver(task, new Signal(fault.code(), fault.address()), fault.op());
+        Signal handled = new Signal(fault.code(), fault.address());
+        story.sends(task.pid(), handled, fault.why(), KernelStep.Then.HANDLE);
+        exit.deliver(task, handled, fault.op());
         note(answer, Fault.Resolution.HANDLED);
         handlerTrouble = runner.run(task, fault.address());
     }
@@ -233,6 +250,6 @@ final class FaultLoop {
 
     private int raise() {
         Signal sent = new Signal(fault.code(), fault.address());
-        return exit.send(fault.task(), sent, fault.op()) ? ENDED : SIGNALLED;
+        return exit.send(fault.task(), sent, fault.op(), fault.why()) ? ENDED : SIGNALLED;
     }
 }

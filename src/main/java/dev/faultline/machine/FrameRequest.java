@@ -109,12 +109,17 @@ final class FrameRequest {
         ownGroupOnly = value;
     }
 
-    /** Records how the next victim was chosen. */
-    void chose(Fault.Choice how) {
+    /** Records how the next victim was chosen; null if there is none. */
+    void chose(Fault.@Nullable Choice how) {
         choice = how;
     }
 
-    /** How the victim being evicted was chosen, or null. Taking it clears it. */
+    /** How the victim being evicted was chosen, or null. */
+    Fault.@Nullable Choice choice() {
+        return choice;
+    }
+
+    /** The same. Taking it clears it. */
     Fault.@Nullable Choice takeChoice() {
         Fault.Choice taken = choice;
         if (taken != null) { // seldom: only explained choices are recorded

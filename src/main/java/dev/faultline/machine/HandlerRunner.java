@@ -9,6 +9,7 @@ import dev.faultline.machine.protocol.Op;
 import dev.faultline.machine.protocol.Outcome;
 import dev.faultline.machine.protocol.UserHandler;
 import dev.faultline.machine.replacement.ReplacementPolicy;
+import dev.faultline.machine.tables.Story;
 
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,7 @@ final class HandlerRunner {
     private final Unmapper unmapper;
     private final FrameMarks marks;
     private final PhysicalMemory memory;
+    private final Story story;
     private final ReplacementPolicy policy;
     private final long pageSize;
     private final long spaceSize;
@@ -36,6 +38,7 @@ final class HandlerRunner {
         this.calls = calls;
         this.unmapper = unmapper;
         this.memory = parts.memory();
+        this.story = parts.story();
         this.marks = parts.frames().marks();
         this.policy = parts.policy();
         this.pageSize = parts.spec().pageSize();
@@ -65,6 +68,7 @@ final class HandlerRunner {
     private @Nullable String protect(Task task, UserHandler.Protect action, long page) {
         long start = action.at().address(page);
         String bad = badRange("protect", start, action.length(), true);
+        story.handlerActs("protect", start, action.length(), action.protection());
         return bad != null
                 ? bad
                 : refusal(
@@ -78,6 +82,7 @@ final class HandlerRunner {
     private @Nullable String map(Task task, UserHandler.Map action, long page) {
         long start = action.at().address(page);
         String bad = badRange("map", start, action.length(), true);
+        story.handlerActs("map", start, action.length(), action.protection());
         return bad != null
                 ? bad
                 : refusal(
@@ -96,6 +101,7 @@ final class HandlerRunner {
     private @Nullable String unmap(Task task, UserHandler.Unmap action, long page) {
         long start = action.at().address(page);
         String bad = badRange("unmap", start, action.length(), true);
+        story.handlerActs("unmap", start, action.length(), 0);
         return bad != null ? bad : refusal("unmap", calls.unmap(task, start, action.length()));
     }
 
@@ -118,6 +124,7 @@ final class HandlerRunner {
     private @Nullable String copy(Task task, UserHandler.Copy action, long page) {
         long from = action.from().address(page);
         long to = action.to().address(page);
+        story.handlerCopies(from, to, action.length());
         String bad = badRange("copy", from, action.length(), false);
         if (bad == null) {
             bad = badRange("copy", to, action.length(), false);

@@ -2,12 +2,15 @@ package dev.faultline.machine;
 
 import dev.faultline.machine.hardware.BackingStore;
 import dev.faultline.machine.hardware.DiskFile;
+import dev.faultline.machine.hardware.HierarchicalPageTable;
 import dev.faultline.machine.hardware.PhysicalMemory;
 import dev.faultline.machine.hardware.Pte;
 import dev.faultline.machine.protocol.Counter;
 import dev.faultline.machine.replacement.ReplacementPolicy;
 import dev.faultline.machine.spec.Costs;
 import dev.faultline.machine.tables.FrameTable;
+import dev.faultline.machine.tables.MemoryObject;
+import dev.faultline.machine.tables.Story;
 import dev.faultline.machine.tables.SwapSpace;
 
 /** Fills frames with the contents of pages, and maps them. */
@@ -21,6 +24,7 @@ final class Loader {
     private final ReplacementPolicy policy;
     private final Disk disk;
     private final Accounting accounting;
+    private final Story story;
     private final Costs costs;
 
     Loader(Parts parts) {
@@ -32,12 +36,14 @@ final class Loader {
         this.policy = parts.policy();
         this.disk = parts.disk();
         this.accounting = parts.accounting();
+        this.story = parts.story();
         this.costs = parts.spec().costs();
     }
 
     void zeros(Task task, int frame) {
         memory.zero(frame);
         policy.onLoad(frame);
+        story.zeros(frame);
         accounting.count(task, Counter.ZERO_FILLS);
         accounting.spend(task, Counter.FILL_TICKS, costs.zeroFill());
     }
@@ -48,6 +54,7 @@ final class Loader {
         policy.onLoad(frame);
         swap.bindFrame(slot, frame);
         frames.bindSlot(frame, slot);
+        story.reads(frame, slot);
         disk.swapIn(task, slot);
     }
 
@@ -56,13 +63,15 @@ final class Loader {
         memory.fill(frame, store.page(slot));
         frames.setDirty(frame, true);
         policy.onLoad(frame);
+        story.reads(frame, slot);
         disk.swapIn(task, slot);
     }
 
-    void file(Task task, int frame, DiskFile file, int id, long page) {
+    void file(Task task, int frame, DiskFile file, MemoryObject object, long page) {
         memory.fill(frame, file.page(page));
         policy.onLoad(frame);
-        disk.fileIn(task, id, page);
+        story.readsFile(frame, object.name(), page);
+        disk.fileIn(task, object.id(), page);
     }
 
     /** Copies a frame for a page that is about to be written to; the copy is in no slot yet. */
@@ -76,6 +85,7 @@ final class Loader {
         memory.copy(from, to);
         frames.setDirty(to, true);
         policy.onLoad(to);
+        story.copies(from, to);
         accounting.spend(task, Counter.COPY_TICKS, costs.pageCopy());
     }
 
@@ -93,12 +103,14 @@ final class Loader {
         policy.onFree(from);
         policy.onLoad(to);
         frames.setDirty(from, false);
+        story.copies(from, to);
         accounting.spend(task, Counter.COPY_TICKS, costs.pageCopy());
     }
 
     /** Reads a page of a page table back into a frame. */
     void tablePage(Task task, int frame) {
         policy.onLoad(frame);
+        story.readsTable(frame);
         disk.swapIn(task, Disk.ANYWHERE);
     }
 
@@ -106,7 +118,22 @@ final class Loader {
     int keep(int frame) {
         frames.setDirty(frame, true);
         policy.onLoad(frame);
+        story.copies(frame, frame);
         return frame;
+    }
+
+    /** Makes one entry map all frames of a huge page, from {@code run} on, to its pages. */
+    void mapHuge(Task task, HierarchicalPageTable table, long first, int run, long permissions) {
+        int pages = table.pagesOfHuge();
+        table.setHuge(first, run, permissions);
+        task.addResident(pages);
+        for (int i = 0; i < pages; i++) {
+            reverse.map(run + i, task.asid(), first + i);
+            story.maps(task.pid(), first + i, run + i, permissions);
+        }
+        accounting.count(task, Counter.HUGE_FILLS);
+        accounting.count(task, Counter.MAPS, pages);
+        accounting.spend(task, Counter.MAP_TICKS, pages * costs.map());
     }
 
     /** Makes an entry map a frame. */
@@ -117,6 +144,7 @@ final class Loader {
             frames.marks().clear(frame, Pte.ACCESSED | Pte.DIRTY); // nobody has used it yet
         }
         task.addResident(1);
+        story.maps(task.pid(), vpn, frame, permissions);
         accounting.count(task, Counter.MAPS);
         accounting.spend(task, Counter.MAP_TICKS, costs.map());
     }

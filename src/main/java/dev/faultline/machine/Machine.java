@@ -178,6 +178,11 @@ public final class Machine {
         return outcome;
     }
 
+    /** From now on every explained access tells its story. The state does not include this. */
+    public void tellStories() {
+        parts.story().want();
+    }
+
     /** A machine in the same state, which continues independently. */
     public Machine copy(Room room) {
         long saved = savedBytes();

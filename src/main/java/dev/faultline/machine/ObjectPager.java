@@ -6,10 +6,12 @@ import dev.faultline.machine.hardware.PageBytes;
 import dev.faultline.machine.hardware.PhysicalMemory;
 import dev.faultline.machine.protocol.Counter;
 import dev.faultline.machine.protocol.Fault;
+import dev.faultline.machine.protocol.KernelStep.Supply;
 import dev.faultline.machine.protocol.Op;
 import dev.faultline.machine.tables.FrameTable;
 import dev.faultline.machine.tables.MemoryObject;
 import dev.faultline.machine.tables.MemoryObjects;
+import dev.faultline.machine.tables.Story;
 import dev.faultline.machine.tables.SwapSpace;
 
 /**
@@ -28,6 +30,7 @@ final class ObjectPager {
     private final PhysicalMemory memory;
     private final MemoryObjects objects;
     private final HostBudget content;
+    private final Story story;
     private final Reclaim reclaim;
     private final Loader loader;
     private final ReadAhead ahead;
@@ -53,6 +56,7 @@ final class ObjectPager {
         this.memory = parts.memory();
         this.objects = parts.objects();
         this.content = parts.content();
+        this.story = parts.story();
         this.reclaim = reclaim;
         this.loader = loader;
     }
@@ -67,6 +71,7 @@ final class ObjectPager {
         if (cached == NONE) {
             return bring(fault, object, page, true, NONE);
         }
+        story.allocates(Supply.CACHED, cached, frames.freeCount());
         ahead.used(fault.task(), cached);
         return cached;
     }
@@ -97,7 +102,7 @@ final class ObjectPager {
             return NONE;
         }
         if (file != null) {
-            loader.file(task, frame, file, object.id(), page);
+            loader.file(task, frame, file, object, page);
             fault.resolve(Fault.Resolution.FILE_READ);
         } else if (slot != NONE) {
             loader.slot(task, frame, slot);

@@ -13,6 +13,7 @@ import dev.faultline.machine.tables.FrameTable;
 import dev.faultline.machine.tables.MemoryObjects;
 import dev.faultline.machine.tables.Overcommit;
 import dev.faultline.machine.tables.PageTableFrames;
+import dev.faultline.machine.tables.Story;
 import dev.faultline.machine.tables.SwapSpace;
 
 import org.jspecify.annotations.Nullable;
@@ -62,7 +63,7 @@ final class Parts {
         this.store = store;
         this.content = content;
         tableMemory = new HostBudget(spec.limits().tableBytes());
-        accounting = new Accounting(spec.limits().events());
+        accounting = new Accounting(spec.limits().events(), new Story(spec));
         frames = new FrameTable(spec.frames());
         swap = new SwapSpace(spec.swap().slots());
         cpus = new Cpus(spec, frames.marks(), accounting, tasks);
@@ -115,6 +116,11 @@ final class Parts {
 
     Accounting accounting() {
         return accounting;
+    }
+
+    /** What tells the steps of an access, if that is wanted. */
+    Story story() {
+        return accounting.story();
     }
 
     FrameTable frames() {

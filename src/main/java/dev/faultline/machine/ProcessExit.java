@@ -2,11 +2,15 @@ package dev.faultline.machine;
 
 import dev.faultline.machine.protocol.Counter;
 import dev.faultline.machine.protocol.Event;
+import dev.faultline.machine.protocol.KernelStep;
 import dev.faultline.machine.protocol.OnSignal;
 import dev.faultline.machine.protocol.Outcome;
 import dev.faultline.machine.protocol.Signal;
 import dev.faultline.machine.spec.Costs;
 import dev.faultline.machine.tables.EventLog;
+import dev.faultline.machine.tables.Story;
+
+import org.jspecify.annotations.Nullable;
 
 /** Sends signals to processes, and ends them. */
 final class ProcessExit implements OomKiller.Killer {
@@ -15,6 +19,7 @@ final class ProcessExit implements OomKiller.Killer {
     private final Cpus cpus;
     private final Tasks tasks;
     private final Accounting accounting;
+    private final Story story;
     private final Unmapper unmapper;
     private final ExitListener listener;
     private final Costs costs;
@@ -24,19 +29,26 @@ final class ProcessExit implements OomKiller.Killer {
         this.cpus = parts.cpus();
         this.tasks = parts.tasks();
         this.accounting = parts.accounting();
+        this.story = parts.story();
         this.unmapper = unmapper;
         this.listener = listener;
         this.costs = parts.spec().costs();
     }
 
-    /** Sends a signal. Returns whether it ended the process. */
-    boolean send(Task task, Signal signal, int op) {
+    /**
+     * Sends a signal. Returns whether it ended the process.
+     *
+     * @param why the reason in words, or null
+     */
+    boolean send(Task task, Signal signal, int op, @Nullable String why) {
+        boolean ends =
+                task.onSignal() != OnSignal.CONTINUE || signal.code() == Signal.Code.SI_KERNEL;
+        story.sends(task.pid(), signal, why, ends ? KernelStep.Then.END : KernelStep.Then.ABANDON);
         deliver(task, signal, op);
-        if (task.onSignal() != OnSignal.CONTINUE || signal.code() == Signal.Code.SI_KERNEL) {
+        if (ends) {
             exit(task);
-            return true;
         }
-        return false;
+        return ends;
     }
 
     /** Counts and records a signal, whatever the process does about it. */
@@ -60,7 +72,11 @@ final class ProcessExit implements OomKiller.Killer {
         accounting
                 .events()
                 .process(Event.Kind.OOM_KILL, accounting.now(), victim.pid(), asking.pid());
-        send(victim, new Signal(Signal.Code.SI_KERNEL, Signal.NO_ADDRESS), EventLog.NO_OP);
+        story.kills(victim.pid(), victim.residentPages() + victim.swappedPages());
+        story.mute();
+        Signal signal = new Signal(Signal.Code.SI_KERNEL, Signal.NO_ADDRESS);
+        send(victim, signal, EventLog.NO_OP, null);
+        story.unmute();
     }
 
     /** Ends a process, charging the work to a processor. */

@@ -9,6 +9,7 @@ import dev.faultline.machine.protocol.Op;
 import dev.faultline.machine.protocol.Outcome;
 import dev.faultline.machine.protocol.Signal;
 import dev.faultline.machine.tables.FrameTable;
+import dev.faultline.machine.tables.Story;
 
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,7 @@ final class Processor {
     private final PhysicalMemory memory;
     private final Tasks tasks;
     private final Accounting accounting;
+    private final Story story;
     private final AccessAccounting accounts;
     private final Kernel kernel;
     private final FaultLoop faults;
@@ -68,6 +70,7 @@ final class Processor {
         this.memory = parts.memory();
         this.tasks = parts.tasks();
         this.accounting = parts.accounting();
+        this.story = parts.story();
         this.accounts = new AccessAccounting(parts);
         this.kernel = kernel;
         this.faults = faults;
@@ -142,8 +145,16 @@ final class Processor {
             long start = explain ? accounting.now() : 0;
             boolean missed = false;
             int size = block.size(i);
+            if (explain) {
+                story.begin(address);
+                story.translation().tries(mmu, address, size, op);
+            }
             int frame = address > lastAddress ? Mmu.PAGE_FAULT : mmu.access(address, size, op);
             boolean plain = (frame & Mmu.NOT_PLAIN) == 0;
+            if (explain) {
+                story.translation().tried(address, frame);
+                story.translation().reaches(frame, address, op);
+            }
             if (frame < 0) {
                 missed = accounts.settle(task, mmu, i + 1 - settled, i - settled);
                 settled = i + 1;
@@ -272,6 +283,7 @@ final class Processor {
                 frame < 0 ? FrameTable.NONE : frame,
                 value,
                 got,
-                ticks);
+                ticks,
+                story.take());
     }
 }

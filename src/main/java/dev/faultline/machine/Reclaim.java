@@ -4,12 +4,14 @@ import dev.faultline.machine.hardware.BackingStore;
 import dev.faultline.machine.protocol.Counter;
 import dev.faultline.machine.protocol.Event;
 import dev.faultline.machine.protocol.Fault;
+import dev.faultline.machine.protocol.KernelStep.Supply;
 import dev.faultline.machine.protocol.Outcome;
 import dev.faultline.machine.replacement.Frames;
 import dev.faultline.machine.replacement.ReplacementPolicy;
 import dev.faultline.machine.replacement.WatchedFrames;
 import dev.faultline.machine.tables.ControlGroups;
 import dev.faultline.machine.tables.FrameTable;
+import dev.faultline.machine.tables.Story;
 import dev.faultline.machine.tables.SwapSpace;
 
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,7 @@ final class Reclaim {
     private final EvictableFrames evictable;
     private final OomKiller killer;
     private final Accounting accounting;
+    private final Story story;
 
     /** The frames as the policy sees them. */
     private final Frames view;
@@ -62,6 +65,7 @@ final class Reclaim {
         this.store = parts.store();
         this.policy = parts.policy();
         this.accounting = parts.accounting();
+        this.story = parts.story();
         this.view = policy.view(evictable);
         policy.attach(view);
         this.keptFree = parts.spec().swap().spareFrame() ? 1 : 0;
@@ -82,7 +86,7 @@ final class Reclaim {
         announce(request);
         if (promised > 0) {
             promised--;
-            return frames.allocate();
+            return allocate(Supply.FREE);
         }
         int frame = tryFrame(request);
         return frame == NONE ? takeByKilling(request) : frame;
@@ -120,8 +124,12 @@ final class Reclaim {
 
     private int surplus(FrameRequest request) {
         evictable.beginLook(request);
+        story.chooses();
         int surplus = policy.surplus(view);
         evictable.endLook();
+        if (surplus == NONE) {
+            story.choosesNone();
+        }
         return surplus;
     }
 
@@ -146,14 +154,22 @@ final class Reclaim {
         return frame;
     }
 
+    /** Takes the first of the free frames; {@link #NONE} if there is none. */
+    private int allocate(Supply supply) {
+        int frame = frames.allocate();
+        story.allocates(frame == NONE ? Supply.NONE : supply, frame, frames.freeCount());
+        return frame;
+    }
+
     private int freeOrVictim(FrameRequest request) {
         boolean any = !request.isOwnGroupOnly();
         if (any && hasFree() && policy.mayTakeFree(view)) {
-            return frames.allocate();
+            return allocate(Supply.FREE);
         }
+        story.allocates(Supply.NONE, NONE, frames.freeCount());
         int victim = victim(request);
         if (victim == NONE && any && frames.freeCount() > keptFree) {
-            return frames.allocate();
+            return allocate(Supply.FREE);
         }
         if (victim == NONE && any && request.asking().group() != ControlGroups.ROOT) {
             request.setOwnGroupOnly(true); // all others' are protected
@@ -168,8 +184,12 @@ final class Reclaim {
     /** The frame that the policy names for a request, or {@link #NONE}. */
     private int victim(FrameRequest request) {
         evictable.beginLook(request);
+        story.chooses();
         int victim = candidatesLeft > 0 ? explainedVictim(request) : policy.victim(view);
         evictable.endLook();
+        if (victim == NONE) {
+            story.noVictim();
+        }
         return victim;
     }
 
@@ -190,11 +210,13 @@ final class Reclaim {
                                         cleared)));
         candidatesLeft -= candidates.size();
         request.chose(
-                new Fault.Choice(
-                        policy.rule(),
-                        List.copyOf(candidates),
-                        handBefore == NONE ? null : handBefore,
-                        policy.hand() == NONE ? null : policy.hand()));
+                victim == NONE
+                        ? null
+                        : new Fault.Choice(
+                                policy.rule(),
+                                List.copyOf(candidates),
+                                handBefore == NONE ? null : handBefore,
+                                policy.hand() == NONE ? null : policy.hand()));
         return victim;
     }
 
@@ -227,7 +249,7 @@ final class Reclaim {
         int frame = frames.freeCount() > 0 ? tryFrame(request) : NONE;
         int original = request.spare();
         if (frame == NONE && (original == NONE || evictable.evictable(original))) {
-            frame = frames.allocate();
+            frame = allocate(Supply.SPARE);
             if (frame != NONE) {
                 groups.charge(frame, request.asking().group());
             }

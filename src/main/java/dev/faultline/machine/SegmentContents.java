@@ -8,6 +8,7 @@ import dev.faultline.machine.spec.Translation;
 import dev.faultline.machine.tables.EventLog;
 import dev.faultline.machine.tables.FrameTable;
 import dev.faultline.machine.tables.Holes;
+import dev.faultline.machine.tables.Story;
 import dev.faultline.machine.tables.SwapSpace;
 
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ final class SegmentContents {
     private final ReverseMap reverse;
     private final SwapSpace swap;
     private final Accounting accounting;
+    private final Story story;
     private final Evictor evictor;
     private final Loader loader;
     private final Translation translation;
@@ -29,6 +31,7 @@ final class SegmentContents {
         this.reverse = parts.reverse();
         this.swap = parts.swap();
         this.accounting = parts.accounting();
+        this.story = parts.story();
         this.evictor = evictor;
         this.loader = loader;
         translation = parts.spec().translation();
@@ -40,10 +43,12 @@ final class SegmentContents {
         asked.forTable(owner);
         int base = segment.base();
         long[] pages = new long[segment.pages()];
+        story.leaves(owner.pid(), segment.number(), base, pages.length);
         for (int i = 0; i < pages.length; i++) {
             pages[i] = segment.firstPage() + i;
             evictor.evictAndFree(base + i, asked, Counter.DIRECT_RECLAIMS);
         }
+        story.hasLeft();
         if (translation.kind() == Translation.Kind.RELOCATION) {
             owner.swapOut(pages);
             accounting
@@ -61,6 +66,7 @@ final class SegmentContents {
     boolean bring(Task task, Segment segment, long number) {
         int base = Holes.of(frames, translation.fit()).find(segment.pages());
         frames.allocate(base, segment.pages());
+        story.allocatesRun(base, segment.pages(), frames.freeCount());
         boolean stored = false;
         segment.load(number);
         long permissions = segment.permissions();
@@ -69,6 +75,7 @@ final class SegmentContents {
             stored |= fill(task, segment.get(vpn), base + i);
             loader.map(task, vpn, base + i, permissions);
         }
+        story.tellTogether(false);
         return stored;
     }
 
@@ -94,6 +101,7 @@ final class SegmentContents {
      */
     void move(Task owner, Segment segment, int to) {
         int from = segment.base();
+        story.tellTogether(true);
         for (int i = 0; i < segment.pages(); i++) {
             long vpn = segment.firstPage() + i;
             loader.move(owner, from + i, to + i);
@@ -102,6 +110,7 @@ final class SegmentContents {
             frames.relocate(from + i, to + i);
         }
         segment.move(to);
+        story.tellTogether(false);
         long length = segment.end() - segment.start();
         accounting
                 .events()
@@ -112,10 +121,12 @@ final class SegmentContents {
     void grow(Task task, Segment segment, int more) {
         int first = segment.growsDown() ? 0 : segment.pages() - more;
         frames.allocate(segment.base() + first, more);
+        story.allocatesRun(segment.base() + first, more, frames.freeCount());
         for (int i = first; i < first + more; i++) {
             int frame = segment.base() + i;
             loader.zeros(task, frame);
             loader.map(task, segment.firstPage() + i, frame, segment.permissions());
         }
+        story.tellTogether(false);
     }
 }

@@ -6,6 +6,7 @@ import dev.faultline.machine.protocol.MemoryArea;
 import dev.faultline.machine.protocol.Protection;
 import dev.faultline.machine.protocol.Signal;
 import dev.faultline.machine.tables.Permissions;
+import dev.faultline.machine.tables.Story;
 
 /**
  * What the kernel does at a fault of a process with whole segments, in the order of {@link
@@ -24,6 +25,7 @@ final class SegmentFaults implements MemoryModel.Faults {
     private final Segments segments;
     private final StackGrowth stacks;
     private final Accounting accounting;
+    private final Story story;
     private final Permissions permissions;
     private final int offsetBits;
     private final long stackBytes;
@@ -32,6 +34,7 @@ final class SegmentFaults implements MemoryModel.Faults {
         this.segments = segments;
         this.stacks = stacks;
         this.accounting = parts.accounting();
+        this.story = parts.story();
         this.permissions = new Permissions(parts.spec());
         this.offsetBits = parts.spec().offsetBits();
         this.stackBytes = parts.spec().limits().stackBytes();
@@ -43,6 +46,7 @@ final class SegmentFaults implements MemoryModel.Faults {
         Task task = fault.task();
         long address = fault.address();
         MemoryArea area = task.space().areaAt(address >>> offsetBits);
+        story.area(area, address >>> offsetBits, fault.op());
         if (area == null || address < area.start()) {
             return growStack(fault);
         }
@@ -77,6 +81,7 @@ final class SegmentFaults implements MemoryModel.Faults {
         if (!stacks.growStack(task, stack, vpn)) {
             return fault.signal(Signal.Code.SEGV_MAPERR, "there is no room for the stack to grow");
         }
+        story.stackGrows(stack, vpn);
         return accounting.pageFault(fault, Fault.Resolution.STACK_GROWTH);
     }
 

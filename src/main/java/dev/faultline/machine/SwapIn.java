@@ -1,11 +1,13 @@
 package dev.faultline.machine;
 
 import dev.faultline.machine.hardware.Pte;
+import dev.faultline.machine.protocol.KernelStep.Supply;
 import dev.faultline.machine.protocol.Mapping;
 import dev.faultline.machine.protocol.MemoryArea;
 import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.machine.tables.FrameTable;
 import dev.faultline.machine.tables.Permissions;
+import dev.faultline.machine.tables.Story;
 import dev.faultline.machine.tables.SwapSpace;
 
 import java.util.ArrayList;
@@ -17,9 +19,11 @@ final class SwapIn {
 
     private static final int NONE = FrameTable.NONE;
 
+    private final FrameTable frames;
     private final ReverseMap reverse;
     private final SwapSpace swap;
     private final Tasks tasks;
+    private final Story story;
     private final Reclaim reclaim;
     private final Loader loader;
     private final ReadAhead ahead;
@@ -27,9 +31,11 @@ final class SwapIn {
     private final MachineSpec spec;
 
     SwapIn(Parts parts, Reclaim reclaim, Loader loader, ReadAhead ahead) {
+        this.frames = parts.frames();
         this.reverse = parts.reverse();
         this.swap = parts.swap();
         this.tasks = parts.tasks();
+        this.story = parts.story();
         this.reclaim = reclaim;
         this.loader = loader;
         this.ahead = ahead;
@@ -56,6 +62,8 @@ final class SwapIn {
                 return false;
             }
             loader.slot(task, frame, slot);
+        } else {
+            story.allocates(Supply.CACHED, frame, frames.freeCount());
         }
         ahead.used(task, frame);
         swap.removeEntry(slot);

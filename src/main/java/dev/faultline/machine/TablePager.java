@@ -7,6 +7,7 @@ import dev.faultline.machine.hardware.TablePage;
 import dev.faultline.machine.replacement.ReplacementPolicy;
 import dev.faultline.machine.tables.FrameTable;
 import dev.faultline.machine.tables.PageTableFrames;
+import dev.faultline.machine.tables.Story;
 import dev.faultline.machine.tables.SwapSpace;
 
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ final class TablePager implements PageTableInFrames.Frames {
     private final BackingStore store;
     private final Tasks tasks;
     private final Disk disk;
+    private final Story story;
     private final ReplacementPolicy policy;
     private final PageTableFrames owned;
     private final Reclaim reclaim;
@@ -40,6 +42,7 @@ final class TablePager implements PageTableInFrames.Frames {
         this.store = parts.store();
         this.tasks = parts.tasks();
         this.disk = parts.disk();
+        this.story = parts.story();
         this.policy = parts.policy();
         this.owned = parts.tableFrames();
         this.reclaim = reclaim;
@@ -100,12 +103,14 @@ final class TablePager implements PageTableInFrames.Frames {
         int frame = reclaim.takeFrame(asked);
         if (frame != NONE) {
             policy.onLoad(frame);
+            story.tableFrame(asid, frame);
         }
         return frame;
     }
 
     @Override
     public void readBack(int asid) {
+        story.readsTable(NONE);
         disk.swapIn(tasks.get(asid), Disk.ANYWHERE);
     }
 

@@ -6,6 +6,7 @@ import dev.faultline.machine.hardware.Pte;
 import dev.faultline.machine.protocol.Counter;
 import dev.faultline.machine.protocol.Op;
 import dev.faultline.machine.spec.Costs;
+import dev.faultline.machine.tables.TranslationStory;
 
 /**
  * What the kernel does if it manages the TLB itself (row P3). The hardware only looks into the TLB,
@@ -17,6 +18,7 @@ final class TlbTraps {
     private final FrameMarks marks;
     private final Unmapper unmapper;
     private final Accounting accounting;
+    private final TranslationStory story;
     private final Costs costs;
 
     TlbTraps(Parts parts, Unmapper unmapper) {
@@ -24,6 +26,7 @@ final class TlbTraps {
         this.marks = parts.frames().marks();
         this.unmapper = unmapper;
         this.accounting = parts.accounting();
+        this.story = parts.story().translation();
         this.costs = parts.spec().costs();
     }
 
@@ -34,6 +37,7 @@ final class TlbTraps {
     int refill(Task task, long vpn, int op) {
         long pte = task.table().get(vpn);
         long references = task.table().references();
+        story.kernelWalks(cpus.here().mmu(), vpn, op);
         accounting.count(task, Counter.WALK_REFERENCES, references);
         accounting.spend(task, Counter.WALK_TICKS, references * costs.memoryReference());
         if (!Pte.isValid(pte)) {
@@ -48,6 +52,7 @@ final class TlbTraps {
             marks.forget(Pte.frame(pte));
         }
         cpus.fill(op, task.asid(), vpn, marked);
+        story.kernelFilled();
         return 0;
     }
 
@@ -57,6 +62,7 @@ final class TlbTraps {
      */
     void modified(Task task, long vpn) {
         long pte = task.table().get(vpn);
+        story.kernelMarks(cpus.here().mmu(), vpn);
         if (!Pte.allows(pte, Op.WRITE)) {
             cpus.drop(task.asid(), vpn);
             return;

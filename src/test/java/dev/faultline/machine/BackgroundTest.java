@@ -13,6 +13,7 @@ import dev.faultline.machine.protocol.RecordedProgram;
 import dev.faultline.machine.spec.Costs;
 import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.machine.spec.PagingSpec;
+import dev.faultline.machine.tables.Story;
 import dev.faultline.testing.Seeds;
 
 import org.junit.jupiter.api.Test;
@@ -224,7 +225,7 @@ class BackgroundTest {
     @Test
     void oneSeekIsForNeighboursOnly() {
         MachineSpec spec = spec(4, SpecValues.EMPTY);
-        Accounting accounting = new Accounting(1);
+        Accounting accounting = new Accounting(1, new Story(spec));
         Disk disk = new Disk(spec, accounting);
         Task task = Objects.requireNonNull(Specs.withProcess(spec).taskOrNull(1));
         disk.background(Disk.ANYWHERE);

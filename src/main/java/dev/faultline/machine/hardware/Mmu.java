@@ -290,6 +290,18 @@ public final class Mmu {
         return misses;
     }
 
+    Tlbs tlbs() {
+        return tlbs;
+    }
+
+    PageTable table() {
+        return table;
+    }
+
+    long walkReferences() {
+        return walkReferences;
+    }
+
     /** First look-ups that missed since this was last called. */
     public long takeMisses() {
         long taken = misses;

@@ -118,6 +118,13 @@ public final class Pte {
         return pte & ~WRITE | COW;
     }
 
+    /** The mask of {@link Protection} that an entry's permission bits stand for. */
+    public static int protection(long pte) {
+        return ((pte & READ) != 0 ? Protection.READ : 0)
+                | ((pte & WRITE) != 0 ? Protection.WRITE : 0)
+                | ((pte & EXECUTE) != 0 ? Protection.EXECUTE : 0);
+    }
+
     /** The permission bits for a mask of {@link Protection}. */
     public static long permissions(int protection) {
         return ((protection & Protection.READ) != 0 ? READ : 0)

@@ -36,7 +36,7 @@ public final class Tlb {
     static final int MISS = -1;
     private static final int ASID_SHIFT = 42;
     private static final long ASID_BITS = -1L << ASID_SHIFT;
-    private static final long EMPTY = -1;
+    static final long EMPTY = -1;
 
     /** Enough hints that two pages in the TLB seldom share one. */
     private static final int HINTS_PER_ENTRY = 4;

@@ -105,6 +105,11 @@ public final class Tlbs {
         return hasHuge;
     }
 
+    /** Whether entries of huge pages can ever be loaded. */
+    boolean mayHaveHuge() {
+        return hugeBits > 0;
+    }
+
     /** The number that a huge page's entry has in place of a page number. */
     public long hugeKey(long vpn) {
         return HUGE | vpn >>> hugeBits;

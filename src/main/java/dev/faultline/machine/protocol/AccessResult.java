@@ -14,6 +14,8 @@ import java.util.List;
  * @param value the bytes read or stored as an unsigned little-endian number; null if no value was
  *     asked for
  * @param ticks its cost, faults included
+ * @param story its steps, whose ticks add up to {@code ticks}; empty unless the machine was asked
+ *     for stories
  */
 public record AccessResult(
         int op,
@@ -24,14 +26,25 @@ public record AccessResult(
         int frame,
         @Nullable Long value,
         @Nullable Signal signal,
-        long ticks) {
+        long ticks,
+        List<Step.Told> story) {
 
     /** Stands for no frame. */
     public static final int NO_FRAME = -1;
 
     /** The result of a clock tick, which is not an access. */
     public static final AccessResult TICK =
-            new AccessResult(Op.TICK, 0, 0, TlbOutcome.ABSENT, List.of(), NO_FRAME, null, null, 0);
+            new AccessResult(
+                    Op.TICK,
+                    0,
+                    0,
+                    TlbOutcome.ABSENT,
+                    List.of(),
+                    NO_FRAME,
+                    null,
+                    null,
+                    0,
+                    List.of());
 
     /** The result of a TLB look-up. */
     public enum TlbOutcome {
