@@ -146,9 +146,9 @@ class DocumentExamplesTest extends HttpTest {
                 "/v1/machines/m1/processes/1/accesses",
                 "{'accesses': [{'op': 'write', 'address': '0x1004', 'value': 7}]}");
         for (Object before : (List<?>) request.getOrDefault("before", List.of())) {
-            String name = String.valueOf(before);
-            List<Map<String, Object>> examples = requests.getOrDefault(name, List.of(NOTHING));
-            Answer answer = send(operation(name), examples.getLast(), name.equals("sweep"));
+            String[] named = String.valueOf(before).split("/", 2);
+            String name = named[0];
+            Answer answer = send(operation(name), example(named), name.equals("sweep"));
             String made = answer.header("Location");
             if (made != null && made.startsWith("/v1/operations/")) {
                 ids.put("operation", made.substring(made.lastIndexOf('/') + 1));
@@ -161,6 +161,14 @@ class DocumentExamplesTest extends HttpTest {
         Answer answer = send(asked, request, false);
         assertThat(answer.status()).as("%s: %s", operation, answer).isLessThan(300);
         return written(asked, request, answer);
+    }
+
+    /** An example by its operation and its name, or the first of the operation. */
+    private Map<String, Object> example(String... named) {
+        return requests.getOrDefault(named[0], List.of(NOTHING)).stream()
+                .filter(each -> named.length == 1 || named[1].equals(each.get("name")))
+                .findFirst()
+                .orElseThrow();
     }
 
     private void awaitEnd(String operation) {

@@ -73,7 +73,7 @@ public final class AccessBatch {
             requiredProperties = {"ops", "addresses"})
     public record ColumnsShape(
             @Schema(
-                            pattern = "[rwxt]*",
+                            pattern = "^[rwxt]*$",
                             description =
                                     "A letter for each access: r, w or x; t is a tick, whose address"
                                             + " is 0.")

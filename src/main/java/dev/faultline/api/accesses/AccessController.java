@@ -91,8 +91,8 @@ class AccessController {
             operationId = "accessFromKernel",
             summary = "Issue accesses to the frames that the kernel has mapped for itself",
             description =
-                    "Issues accesses in the kernel's own address space, in which it "
-                            + "has mapped frames.",
+                    "Issues accesses in the kernel's own address space, into which "
+                            + "`mapFrame` maps frames.",
             requestBody =
                     @RequestBody(
                             required = true,

@@ -111,7 +111,8 @@ public class TraceController {
             summary = "Run a memory trace of any length, each access naming its process",
             description =
                     "Runs a memory trace of the whole machine, in which each access "
-                            + "names its process.",
+                            + "names its process. A `text/x-nyu-mmu` makes its processes "
+                            + "itself, so that the machine must have none: `resetMachine`.",
             requestBody =
                     @RequestBody(
                             required = true,

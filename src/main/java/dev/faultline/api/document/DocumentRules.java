@@ -30,7 +30,7 @@ class DocumentRules {
             - A simulated fault, signal or refusal is a **result** with status 200 or 201. An HTTP \
             error means that the request itself was wrong; it comes as `application/problem+json` \
             and names what is wrong by a JSON pointer.
-            - The page `/` leads to the documents, `/docs` lets you try each call.
+            - The [first page](/) leads to the documents, [`/docs`](/docs) lets you try each call.
             - Addresses are strings such as `"0x6004"`, because 64-bit integers do not survive \
             JavaScript. In requests an integer is taken too.
             - A number in a path, a query or a header has no plus sign and no leading zero, and a \
@@ -76,10 +76,7 @@ class DocumentRules {
                                 .version("v1")
                                 .description(ABOUT)
                                 .contact(new Contact().name("Faultline"))
-                                .license(
-                                        new License()
-                                                .name("All rights reserved")
-                                                .identifier("LicenseRef-Faultline")));
+                                .license(new License().name("All rights reserved").url("/")));
     }
 
     @Bean
@@ -97,6 +94,7 @@ class DocumentRules {
                                                                     path, method, operation)));
             SchemaRules.complete(document);
             OddSchemas.put(document);
+            SpecRanges.put(document);
             Vocabulary.name(document);
             Unions.name(document);
             Glossary.read().describe(document);

@@ -20,6 +20,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 
 /**
  * Shows for each operation what was really asked and answered. The examples of {@code
@@ -86,17 +87,30 @@ final class Examples {
             }
         }
         for (Played each : examples) {
-            boolean alone = examples.size() == 1;
             if (each.type() != null && operation.getRequestBody() != null) {
+                boolean alone = count(examples, Played::type, each) == 1;
                 Content bodies = operation.getRequestBody().getContent();
                 add(bodies, each.type(), each.name(), each.body(), alone);
             }
             if (each.answerType() != null) {
+                boolean alone = count(examples, Examples::answer, each) == 1;
                 String status = String.valueOf(each.status());
                 ApiResponse answer = Objects.requireNonNull(operation.getResponses().get(status));
                 add(answer.getContent(), each.answerType(), each.name(), each.answer(), alone);
             }
         }
+    }
+
+    /** The number of examples that stand in the same place as one. */
+    private static long count(
+            List<Played> examples, Function<Played, @Nullable String> place, Played one) {
+        return examples.stream()
+                .filter(each -> Objects.equals(place.apply(each), place.apply(one)))
+                .count();
+    }
+
+    private static String answer(Played example) {
+        return example.status() + " " + example.answerType();
     }
 
     private static void add(

@@ -35,7 +35,9 @@ class FrameController {
     @Operation(
             operationId = "pinFrame",
             summary = "Keep the page of a frame in it, whatever the policy: it is not evicted",
-            description = "Pins a frame: its page is not evicted, whatever the policy " + "says.")
+            description =
+                    "Pins a frame: its page is not evicted, whatever the policy says. A free "
+                            + "frame has no page; `issueAccesses` brings one in.")
     @ApiResponse(
             responseCode = "200",
             description = "The frame, or that it is free and was not pinned.",
@@ -51,7 +53,9 @@ class FrameController {
     @Operation(
             operationId = "unpinFrame",
             summary = "Let the page of a frame be evicted again",
-            description = "Lets the page of a pinned frame be evicted again.")
+            description =
+                    "Lets the page of a pinned frame be evicted again. The frame must have "
+                            + "one, which `issueAccesses` brings in.")
     @ApiResponse(
             responseCode = "200",
             description = "The frame, or that it is free.",

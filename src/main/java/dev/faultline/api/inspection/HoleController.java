@@ -100,7 +100,8 @@ class HoleController {
             summary = "Move what is in memory together, with relocation and segmentation",
             description =
                     "Moves what is in memory together, so that one hole is left. "
-                            + "Only machines with relocation or segmentation can.")
+                            + "Only machines with relocation or segmentation can. The example is "
+                            + "for the machine `holes`, which is an example of `createMachine`.")
     @ApiResponse(
             responseCode = "200",
             description = "How much was moved, or that the simulated kernel refused.",

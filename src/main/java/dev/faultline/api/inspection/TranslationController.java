@@ -57,7 +57,10 @@ class TranslationController {
             Subject subject,
             @RequestParam @Min(1) int pid,
             @RequestParam Address address,
-            @RequestParam(defaultValue = "read") @Pattern(regexp = "read|write|execute")
+            @RequestParam(defaultValue = "read")
+                    @Pattern(
+                            regexp = "^(read|write|execute)$",
+                            message = "must be read, write or execute")
                     String op) {
         long last = subject.spec().lastAddress();
         if (address.value() > last) {

@@ -1,8 +1,10 @@
 package dev.faultline.api.machines;
 
 import dev.faultline.api.web.DocumentPart;
+import dev.faultline.hosting.HostingSettings;
 import dev.faultline.machine.fields.Field;
 import dev.faultline.machine.fields.Section;
+import dev.faultline.machine.fields.SpecValues;
 import dev.faultline.machine.fields.Type;
 import dev.faultline.machine.spec.MachineSpec;
 
@@ -23,7 +25,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Describes specs in the OpenAPI document by the declarations of their fields. */
+/**
+ * Describes specs in the OpenAPI document by the declarations of their fields, and by the largest
+ * numbers that this server takes.
+ */
 @Component
 @SuppressWarnings({"rawtypes", "unchecked"}) // the document's model is raw
 final class SpecSchemas implements DocumentPart {
@@ -39,6 +44,12 @@ final class SpecSchemas implements DocumentPart {
                     "Costs",
                     "Limits",
                     "Limits");
+
+    private final SpecValues bounds;
+
+    SpecSchemas(HostingSettings settings) {
+        bounds = settings.bounds();
+    }
 
     @Override
     public void addTo(OpenAPI document) {
@@ -57,7 +68,7 @@ final class SpecSchemas implements DocumentPart {
                 : BODIES.getOrDefault(section.title(), section.title() + "Body");
     }
 
-    private static void fill(
+    private void fill(
             Schema<?> schema, Section section, boolean request, Map<String, Schema> schemas) {
         for (Section.Part part : section.parts()) {
             if (part.section() != null) {
@@ -74,7 +85,7 @@ final class SpecSchemas implements DocumentPart {
         }
     }
 
-    private static Schema<?> object(Section section, boolean request, Map<String, Schema> schemas) {
+    private Schema<?> object(Section section, boolean request, Map<String, Schema> schemas) {
         Schema<?> schema = new ObjectSchema();
         schema.setDescription(section.words());
         fill(schema, section, request, schemas);
@@ -99,11 +110,14 @@ final class SpecSchemas implements DocumentPart {
      * A field as it may be asked for, with everything that is declared of it. Its default is told
      * in words: many clients would send a default that they know, and override a preset with it.
      */
-    private static Schema<?> asked(Field<?> field) {
+    private Schema<?> asked(Field<?> field) {
         Schema schema = described(field);
         if (field.otherwise() != null) {
             Object otherwise = shown(field.type(), field.otherwise());
             schema.setDescription(field.words() + " `" + otherwise + "` if left out.");
+        }
+        if (bounds.has(field)) {
+            schema.setMaximum(new BigDecimal(String.valueOf(bounds.find(field))));
         }
         if (field.type() instanceof Type.Numbers numbers) {
             schema.setMinItems(numbers.shortest());

@@ -120,7 +120,7 @@ class FileController {
             summary = "Read a file's bytes as they are on the disk",
             description =
                     "Returns a file's bytes as they are on the disk. Pages that are "
-                            + "dirty in memory are not written yet.")
+                            + "dirty in memory are not written yet. `putFile` makes a file.")
     @ApiResponse(
             responseCode = "200",
             description = "The bytes.",

@@ -89,7 +89,8 @@ class KernelController {
             description =
                     "Maps a frame into the kernel's own address space. The "
                             + "processes that map it are not affected, but a copy-on-write "
-                            + "page is not theirs alone any more.")
+                            + "page is not theirs alone any more. A free frame cannot be "
+                            + "mapped; `issueAccesses` fills one.")
     @ApiResponse(
             responseCode = "201",
             description = "The mapping.",
@@ -140,7 +141,7 @@ class KernelController {
     @Operation(
             operationId = "unmapFrame",
             summary = "Take a mapping of the kernel's away",
-            description = "Removes one of the kernel's own mappings.")
+            description = "Removes one of the kernel's own mappings, made by `mapFrame`.")
     @ApiResponse(responseCode = "204", description = "Taken away.", content = @Content)
     @ApiResponse(
             responseCode = "200",

@@ -91,7 +91,9 @@ class OperationController {
             summary = "Show how far an operation is, and its result once it is done",
             description =
                     "Shows how far an operation is, and its result once it is done. "
-                            + "As `text/event-stream` it reports progress until the end.")
+                            + "As `text/event-stream` it reports progress until the end. "
+                            + "Its id is in the answer that began "
+                            + "it, such as that of `sweep` with `Prefer: respond-async`.")
     OperationBody show(@PathVariable String operation) {
         return OperationBody.of(operations.find(operation));
     }
@@ -144,7 +146,9 @@ class OperationController {
             summary = "Ask an operation to end; what has ended stays as it is",
             description =
                     "Asks an operation to end. It stops between two blocks of "
-                            + "accesses. One that has ended stays as it is.")
+                            + "accesses. One that has ended stays as it is. "
+                            + "Its id is in the answer that began "
+                            + "it, such as that of `sweep` with `Prefer: respond-async`.")
     OperationBody cancel(
             @PathVariable String operation,
             @RequestBody(required = false) @Nullable NoFields body) {

@@ -138,8 +138,9 @@ class GroupController {
             operationId = "joinGroup",
             summary = "Put a process into a control group; its frames stay charged where they were",
             description =
-                    "Moves a process into a control group. Frames that it has "
-                            + "already stay charged to the group that they were charged to.")
+                    "Moves a process into a control group, which `putGroup` makes. Frames "
+                            + "that it has already stay charged to the group that they were "
+                            + "charged to.")
     @ApiResponse(
             responseCode = "200",
             description = "The process, or that there is no such group.",

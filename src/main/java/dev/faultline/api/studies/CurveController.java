@@ -15,6 +15,7 @@ import dev.faultline.hosting.Job;
 import dev.faultline.hosting.MachineHost;
 import dev.faultline.hosting.Reservation;
 import dev.faultline.hosting.TraceStore;
+import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.trace.StoredTrace;
 
 import io.swagger.v3.oas.annotations.Operation;
@@ -24,6 +25,8 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Pattern;
 
 import org.jspecify.annotations.Nullable;
@@ -49,7 +52,7 @@ import java.util.stream.IntStream;
 class CurveController {
 
     /** At most a thousand. */
-    private static final String NUMBERS = "[1-9][0-9]{0,8}(,[1-9][0-9]{0,8}){0,999}";
+    private static final String NUMBERS = "^[1-9][0-9]{0,8}(,[1-9][0-9]{0,8}){0,999}$";
 
     private static final long BYTES_OF_RESULT = 128 << 10;
 
@@ -72,7 +75,8 @@ class CurveController {
             description =
                     "Shows page faults over the number of frames. LRU's whole curve "
                             + "is computed in one pass over the trace; `policy=optimal` gives "
-                            + "the lower bound. `rate` below 1 samples the pages.")
+                            + "the lower bound. `rate` below 1 samples the pages. The trace "
+                            + "has been stored by `storeTrace`.")
     @ApiResponse(
             responseCode = "200",
             description = "The curve.",
@@ -84,9 +88,10 @@ class CurveController {
     ResponseEntity<?> missRatios(
             @PathVariable String trace,
             @RequestParam(defaultValue = "lru")
-                    @Pattern(regexp = "lru|optimal", message = "must be lru or optimal")
+                    @Pattern(regexp = "^(lru|optimal)$", message = "must be lru or optimal")
                     String policy,
-            @RequestParam(defaultValue = "4096") long pageSize,
+            @RequestParam(defaultValue = "4096") @Min(1) @Max(MachineSpec.MAX_PAGE_SIZE)
+                    long pageSize,
             @Parameter(description = "Numbers of frames, with commas; powers of two if left out.")
                     @RequestParam(required = false)
                     @Pattern(
@@ -208,7 +213,8 @@ class CurveController {
             summary = "The working set's size on average, over the length of its window",
             description =
                     "Shows the average size of the working set over the length of "
-                            + "its window (Denning).")
+                            + "its window (Denning). The trace has been stored by "
+                            + "`storeTrace`.")
     @ApiResponse(
             responseCode = "200",
             description = "The curve.",
@@ -219,7 +225,8 @@ class CurveController {
             content = @Content(schema = @Schema(implementation = OperationBody.class)))
     ResponseEntity<?> workingSets(
             @PathVariable String trace,
-            @RequestParam(defaultValue = "4096") long pageSize,
+            @RequestParam(defaultValue = "4096") @Min(1) @Max(MachineSpec.MAX_PAGE_SIZE)
+                    long pageSize,
             @Parameter(description = "Windows in accesses, with commas; powers of two if left out.")
                     @RequestParam(required = false)
                     @Pattern(
@@ -250,7 +257,7 @@ class CurveController {
             description =
                     "Shows how many different pages lie between two accesses to the "
                             + "same page. LRU with n frames hits exactly those with a "
-                            + "distance below n.")
+                            + "distance below n. The trace has been stored by `storeTrace`.")
     @ApiResponse(
             responseCode = "200",
             description = "A histogram in powers of two.",
@@ -261,7 +268,8 @@ class CurveController {
             content = @Content(schema = @Schema(implementation = OperationBody.class)))
     ResponseEntity<?> reuseDistances(
             @PathVariable String trace,
-            @RequestParam(defaultValue = "4096") long pageSize,
+            @RequestParam(defaultValue = "4096") @Min(1) @Max(MachineSpec.MAX_PAGE_SIZE)
+                    long pageSize,
             @RequestHeader(name = Prefer.HEADER, required = false) @Nullable String prefer) {
         StoredTrace stored = traces.find(trace);
         long page = StoredTraceController.pageSize(pageSize);

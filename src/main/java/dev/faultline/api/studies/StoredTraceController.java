@@ -132,8 +132,10 @@ class StoredTraceController {
             description = "The trace, which was stored already.",
             content = @Content(schema = @Schema(implementation = StoredTraceBody.class)))
     ResponseEntity<StoredTraceBody> store(
-            @Parameter(description = "Bytes of a page, for traces of page numbers.")
+            @Parameter(description = "Bytes of a page, a power of two, for traces of page numbers.")
                     @RequestParam(defaultValue = "4096")
+                    @Min(1)
+                    @Max(MachineSpec.MAX_PAGE_SIZE)
                     long pageSize,
             @RequestHeader(name = HttpHeaders.CONTENT_TYPE, required = false)
                     @Nullable String contentType,
@@ -197,7 +199,9 @@ class StoredTraceController {
     @Operation(
             operationId = "showTrace",
             summary = "Show what a stored trace holds, in numbers",
-            description = "Shows how many accesses and pages a stored trace has.")
+            description =
+                    "Shows how many accesses and pages a stored trace has. "
+                            + "`storeTrace` stores one.")
     StoredTraceBody show(@PathVariable String trace) {
         return StoredTraceBody.of(store.show(trace));
     }
@@ -207,7 +211,8 @@ class StoredTraceController {
             operationId = "deleteTrace",
             summary = "Delete a stored trace",
             description =
-                    "Deletes a stored trace. A run that is using it keeps it until " + "its end.")
+                    "Deletes a stored trace. A run that is using it keeps it until its "
+                            + "end. `storeTrace` stores one.")
     @ApiResponse(responseCode = "204", description = "Deleted.", content = @Content)
     ResponseEntity<Void> delete(@PathVariable String trace) {
         store.delete(trace);
@@ -218,14 +223,20 @@ class StoredTraceController {
     @Operation(
             operationId = "exportTrace",
             summary = "Write a stored trace in a format: the one that Accept names",
-            description = "Returns a stored trace in the format that Accept names.")
+            description =
+                    "Returns a stored trace in the format that Accept names. `storeTrace` "
+                            + "stores one.")
     @ApiResponse(
             responseCode = "200",
             description = "The trace; application/octet-stream if any format will do.")
     void export(
             @PathVariable String trace,
-            @Parameter(description = "Bytes of a page, for formats of page numbers.")
+            @Parameter(
+                            description =
+                                    "Bytes of a page, a power of two, for formats of page numbers.")
                     @RequestParam(defaultValue = "4096")
+                    @Min(1)
+                    @Max(MachineSpec.MAX_PAGE_SIZE)
                     long pageSize,
             @RequestHeader(name = HttpHeaders.ACCEPT, required = false) @Nullable String accept,
             HttpServletResponse response)
