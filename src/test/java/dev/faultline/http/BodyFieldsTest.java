@@ -82,6 +82,41 @@ class BodyFieldsTest extends HttpTest {
         assertThat(operations.victim()).isEqualTo(before);
     }
 
+    @Test
+    void aTextWithoutCharactersIsNoValueOfAnotherType() {
+        int spots = 0;
+        Operations operations = new Operations(client, port);
+        JsonNode before = operations.victim();
+        for (Operations.Played each : operations.all()) {
+            for (Spot spot : spots(each)) {
+                if (!spot.types().isEmpty() && !takes(spot, "string")) {
+                    pointsTo(operations, each, spot, "\"\"");
+                    pointsTo(operations, each, spot, "\" \"");
+                    spots++;
+                }
+            }
+        }
+        assertThat(spots).isGreaterThan(200);
+        assertThat(operations.victim()).isEqualTo(before);
+    }
+
+    @Test
+    void aNumberBesideItsRangeIsRefused() {
+        int numbers = 0;
+        Operations operations = new Operations(client, port);
+        JsonNode before = operations.victim();
+        for (Operations.Played each : operations.all()) {
+            for (Spot spot : spots(each)) {
+                for (String number : spot.outside()) {
+                    pointsTo(operations, each, spot, number);
+                    numbers++;
+                }
+            }
+        }
+        assertThat(numbers).isGreaterThan(300);
+        assertThat(operations.victim()).isEqualTo(before);
+    }
+
     /** A value of each type. */
     private static final Map<String, String> VALUES =
             Map.of(

@@ -2,6 +2,7 @@ package dev.faultline.http;
 
 import tools.jackson.databind.JsonNode;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,10 +23,29 @@ final class BodySpots {
      *
      * @param pointer its JSON pointer
      * @param types the types that may stand there; {@code item of} before them in an array
+     * @param schema its schema
      * @param isAddress whether it is a byte address
      * @param body makes the whole body, of a raw value that is to stand there
      */
-    record Spot(String pointer, List<String> types, boolean isAddress, UnaryOperator<String> body) {
+    record Spot(
+            String pointer,
+            List<String> types,
+            JsonNode schema,
+            boolean isAddress,
+            UnaryOperator<String> body) {
+
+        /** The numbers next to its range, which it does not take. */
+        List<String> outside() {
+            List<String> numbers = new ArrayList<>();
+            if (schema.has("minimum")) {
+                numbers.add(
+                        schema.get("minimum").decimalValue().subtract(BigDecimal.ONE).toString());
+            }
+            if (schema.has("maximum")) {
+                numbers.add(schema.get("maximum").decimalValue().add(BigDecimal.ONE).toString());
+            }
+            return numbers;
+        }
 
         boolean takes(String type) {
             return types.contains(type);
@@ -62,7 +82,7 @@ final class BodySpots {
     private void visit(JsonNode given, String pointer, UnaryOperator<String> body, int depth) {
         JsonNode schema = resolved(given);
         if (depth > 0 && !schema.isEmpty()) {
-            spots.add(new Spot(pointer, types(schema), isAddress(given), body));
+            spots.add(new Spot(pointer, types(schema), schema, isAddress(given), body));
         }
         if (depth == DEEPEST) {
             return;

@@ -311,6 +311,49 @@ class OpenApiTest extends HttpTest {
                                 .hasSizeLessThanOrEqualTo(1));
     }
 
+    /** Without anchors a pattern allows whatever has a part that fits. */
+    @Test
+    void everyPatternIsOfTheWholeText() {
+        List<String> patterns = new ArrayList<>();
+        document.findValues("pattern").stream()
+                .filter(JsonNode::isString)
+                .map(JsonNode::asString)
+                .forEach(patterns::add);
+        assertThat(patterns).hasSizeGreaterThan(50);
+        assertThat(patterns).allMatch(each -> each.startsWith("^") && each.endsWith("$"));
+    }
+
+    /** They stand for fields of a spec, and are refused as those are. */
+    @Test
+    void whatAStudyListsHasTheRangeOfWhatItStandsFor() {
+        for (String[] pair :
+                new String[][] {
+                    {"SweepRequest/properties/frames/items", "MachineRequest/properties/frames"},
+                    {
+                        "MultiprogrammingRequest/properties/quanta/items",
+                        "SchedulerRequest/properties/quantum"
+                    },
+                    {
+                        "PageTablesRequest/properties/levels/items",
+                        "TranslationRequest/properties/levels/items"
+                    }
+                }) {
+            assertThat(schema(pair[0]).path("minimum")).isEqualTo(schema(pair[1]).get("minimum"));
+            assertThat(schema(pair[0]).path("maximum")).isEqualTo(schema(pair[1]).get("maximum"));
+        }
+    }
+
+    @Test
+    void whatIsRefusedInOnePlaceIsNotDocumentedThere() {
+        assertThat(schema("ExecRequest").get("properties").propertyNames())
+                .containsExactlyInAnyOrder("name", "size", "areas", "onSignal");
+        assertThat(schema("FirstAreaRequest").get("properties").has("replace")).isFalse();
+        assertThat(required(schema("FirstAreaRequest"))).contains("start", "length", "protection");
+        assertThat(schema("CommonMachineRequest").get("properties").propertyNames())
+                .contains("frames")
+                .doesNotContain("id", "preset");
+    }
+
     @Test
     void everyBodyHasASchema() {
         operations.forEach(

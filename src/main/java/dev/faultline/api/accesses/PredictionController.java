@@ -87,7 +87,10 @@ class PredictionController {
                     @Nullable Boolean evicts,
             @Schema(description = "A page that leaves memory for it; null if nothing leaves.")
                     @Nullable VictimRequest victim,
-            @Schema(description = "The frame that the access ends in; null if a signal ended it.")
+            @Schema(
+                            description =
+                                    "The frame that the access ends in; null if a signal ended it.",
+                            minimum = "0")
                     @Nullable Integer frame,
             @Schema(description = "How the last fault was resolved; null if there was none.")
                     @Nullable String resolution,

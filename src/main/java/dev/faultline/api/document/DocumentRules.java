@@ -33,6 +33,8 @@ class DocumentRules {
             - The [first page](/) leads to the documents, [`/docs`](/docs) lets you try each call.
             - Addresses are strings such as `"0x6004"`, because 64-bit integers do not survive \
             JavaScript. In requests an integer is taken too.
+            - What a path names is looked for as it is written: an id or a number that nothing can \
+            have is 404, like one that nothing has.
             - A number in a path, a query or a header has no plus sign and no leading zero, and a \
             path has no parameters (`;`).
             - `null` in a request means what leaving the field out means, unless the field says \
@@ -98,6 +100,7 @@ class DocumentRules {
             Vocabulary.name(document);
             Unions.name(document);
             Glossary.read().describe(document);
+            Excerpts.put(document);
             Examples.read().show(document);
         };
     }

@@ -1,5 +1,6 @@
 package dev.faultline.api.document;
 
+import dev.faultline.api.processes.RunRequest;
 import dev.faultline.machine.protocol.Counter;
 import dev.faultline.machine.spec.PolicySpec;
 
@@ -11,6 +12,7 @@ import io.swagger.v3.oas.models.media.ObjectSchema;
 import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.media.StringSchema;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -91,6 +93,13 @@ final class OddSchemas {
         return number("int64", description);
     }
 
+    private static Schema<?> bound(String description) {
+        Schema<?> bound = number(description);
+        bound.setMinimum(BigDecimal.ZERO);
+        bound.setMaximum(BigDecimal.valueOf(RunRequest.MOST));
+        return bound;
+    }
+
     private static Schema<?> number(String format, String description) {
         return new IntegerSchema().format(format).description(description);
     }
@@ -101,8 +110,10 @@ final class OddSchemas {
      */
     private static void mendAddress(Map<String, Schema> schemas) {
         Schema<?> address =
-                text("A byte address: 0x and hexadecimal digits. Requests may use an integer too.");
-        address.setPattern("^0x[0-9a-fA-F]{1,16}$");
+                text(
+                        "A byte address: 0x and hexadecimal digits, within the address space."
+                                + " Requests may use an integer too.");
+        address.setPattern("^0x[0-7]?[0-9a-fA-F]{1,15}$");
         schemas.put("Address", address);
         Schema<?> protection = text("What is allowed: rwx, with - for what is not.");
         protection.setPattern("^[r-][w-][x-]$");
@@ -169,16 +180,20 @@ final class OddSchemas {
                 Objects.requireNonNull(schemas.get("RunRequest")).getProperties();
         Schema<?> bounds = object();
         bounds.setDescription("When a run stops: one of these.");
-        bounds.addProperty("ticks", number("After this many ticks."));
-        bounds.addProperty("accesses", number("After this many accesses."));
-        bounds.addProperty("fault", new BooleanSchema().description("At the first page fault."));
+        bounds.addProperty("ticks", bound("After this many ticks."));
+        bounds.addProperty("accesses", bound("After this many accesses."));
+        Schema<?> fault = new BooleanSchema().description("Only true: at the first page fault.");
+        bounds.addProperty("fault", fault);
         Schema<?> counters = object();
         counters.setDescription("When one counter, which only faults change, has grown so much.");
-        counters.setAdditionalProperties(number("How much it is to grow."));
+        RunRequest.watched()
+                .forEach(counter -> counters.addProperty(counter.key(), bound(counter.words())));
         bounds.addProperty("counters", counters);
-        bounds.setAdditionalProperties(false);
-        bounds.setMinProperties(1);
-        bounds.setMaxProperties(1);
+        for (Schema<?> choice : List.of(bounds, counters)) {
+            choice.setAdditionalProperties(false);
+            choice.setMinProperties(1);
+            choice.setMaxProperties(1);
+        }
         schemas.put("RunBounds", bounds);
         Schema<?> until = new Schema<>();
         until.setDescription(Objects.requireNonNull(properties.get("until")).getDescription());

@@ -60,7 +60,7 @@ final class OperationRules {
         addErrors(path, method, operation);
         addEntityTags(path, method, operation);
         addRequestHeaders(method, operation);
-        narrowPath(operation);
+        narrowParameters(operation);
         operation.getResponses().forEach((code, response) -> addHeaders(method, code, response));
     }
 
@@ -124,7 +124,8 @@ final class OperationRules {
 
     private static void addRequestHeaders(HttpMethod method, Operation operation) {
         if (method == HttpMethod.POST) {
-            operation.addParametersItem(header("Idempotency-Key"));
+            Schema<?> key = new StringSchema().minLength(1).maxLength(255);
+            operation.addParametersItem(header("Idempotency-Key").schema(key));
         }
         if (operation.getParameters() != null) {
             List<Parameter> kept = new ArrayList<>(operation.getParameters());
@@ -134,22 +135,26 @@ final class OperationRules {
     }
 
     private static Parameter header(String name) {
-        return new Parameter().in("header").name(name).schema(new StringSchema().maxLength(255));
+        return new Parameter().in("header").name(name).schema(new StringSchema());
     }
 
     /** Numbers in a path are read as text, so that the service can say itself what is wrong. */
-    private static void narrowPath(Operation operation) {
+    private static void narrowParameters(Operation operation) {
         if (operation.getParameters() == null) {
             return;
         }
         for (Parameter parameter : operation.getParameters()) {
-            if (parameter.getIn().equals("path")) {
+            if (parameter.getName().equals("cursor")) {
+                parameter.getSchema().setPattern("^[A-Za-z0-9_-]+$");
+            } else if (parameter.getIn().equals("path")) {
                 switch (parameter.getName()) {
                     case "pid" -> parameter.setSchema(number(1));
                     case "frame" -> parameter.setSchema(number(0));
                     case "start" -> parameter.setSchema(SchemaRules.reference("Address"));
                     case "trace" ->
                             parameter.setSchema(new StringSchema().pattern("^[0-9a-f]{64}$"));
+                    case "operation" ->
+                            parameter.setSchema(new StringSchema().pattern("^op-[1-9][0-9]*$"));
                     case "machine" ->
                             parameter.setSchema(
                                     new StringSchema().pattern("^[a-z][a-z0-9-]{0,62}$"));

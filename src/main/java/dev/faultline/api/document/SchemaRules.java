@@ -64,7 +64,7 @@ final class SchemaRules {
 
     private static void completeAnswer(
             Schema<?> schema, Map<String, Schema> properties, @Nullable Class<?> type) {
-        schema.setRequired(new ArrayList<>(properties.keySet()));
+        schema.setRequired(properties.keySet().stream().sorted().toList());
         if (type == null) {
             return;
         }
@@ -126,6 +126,13 @@ final class SchemaRules {
             ((Schema) schema).setEnum(values);
         }
         return schema;
+    }
+
+    /** A reference that may be null, without that. */
+    static Schema<?> neverNull(Schema<?> referenceOrNull) {
+        Schema<?> reference = new Schema<>().$ref(referenceOrNull.getAnyOf().getFirst().get$ref());
+        reference.setDescription(referenceOrNull.getDescription());
+        return reference;
     }
 
     /** The records that schemas are made of, by name. */

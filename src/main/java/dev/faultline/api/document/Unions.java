@@ -110,7 +110,7 @@ final class Unions {
     }
 
     private List<String> fields(String type) {
-        return List.copyOf(properties(type).keySet());
+        return properties(type).keySet().stream().sorted().toList();
     }
 
     /** Removes the types that stand in unions only. */

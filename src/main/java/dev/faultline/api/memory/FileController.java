@@ -125,7 +125,10 @@ class FileController {
             responseCode = "200",
             description = "The bytes.",
             content = @Content(schema = @Schema(type = "string", format = "binary")))
-    ResponseEntity<byte[]> get(Subject subject, @PathVariable String name) {
+    ResponseEntity<byte[]> get(
+            Subject subject,
+            @Parameter(schema = @Schema(type = "string", pattern = AreaRequest.NAME)) @PathVariable
+                    String name) {
         return subject.show(m -> m.inspect().fileBytes(name).orElseThrow(() -> noSuchFile(name)));
     }
 

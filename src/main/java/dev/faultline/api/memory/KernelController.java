@@ -51,7 +51,9 @@ class KernelController {
 
     /** The frame that the kernel maps. */
     record KernelMappingRequest(
-            @NotNull(message = "is required") @Min(value = 0, message = "must be at least 0")
+            @Schema(description = "A frame of the machine, by its number.")
+                    @NotNull(message = "is required")
+                    @Min(value = 0, message = "must be at least 0")
                     Integer frame,
             @Schema(description = "rw- if left out.", example = "r--")
                     @Pattern(

@@ -48,7 +48,7 @@ import java.util.regex.Matcher;
 class HandlerController {
 
     private static final String PLACE =
-            "^(?:fault(?:([+-])(0x[0-9a-f]{1,15}))?|0x[0-9a-fA-F]{1,16})$";
+            "^(?:fault(?:([+-])(0x[0-9a-f]{1,15}))?|0x[0-7]?[0-9a-fA-F]{1,15})$";
     private static final java.util.regex.Pattern PLACES = java.util.regex.Pattern.compile(PLACE);
     private static final String PLACE_RULE =
             "must be an address such as 0x4000, or fault, fault+0x1000 or fault-0x1000";

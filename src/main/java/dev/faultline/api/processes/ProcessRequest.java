@@ -56,7 +56,9 @@ public record ProcessRequest(
                 @Min(value = 0, message = "must be at least 0")
                 @Max(value = LAST_ARRIVAL, message = "must be at most 1125899906842624")
                 @Nullable Long arrival,
-        @Schema(description = "The control group that it is in; none if left out.")
+        @Schema(
+                        description =
+                                "The control group that it is in, which `putGroup` has made; none if left out.")
                 @Nullable String group) {
 
     public static final int MAX_AREAS = 1000;

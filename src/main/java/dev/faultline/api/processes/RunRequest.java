@@ -9,11 +9,12 @@ import org.jspecify.annotations.Nullable;
 
 import tools.jackson.databind.JsonNode;
 
+import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
 /** How long processes are to run. */
-record RunRequest(
+public record RunRequest(
         @Schema(
                         description =
                                 "\"done\" (if left out), or an object with one of ticks, accesses,"
@@ -21,7 +22,8 @@ record RunRequest(
                                         + " that only faults change, and by how much).")
                 @Nullable JsonNode until) {
 
-    private static final long MOST = 1L << 60;
+    /** The most ticks, accesses or events that can be waited for. */
+    public static final long MOST = 1L << 60;
 
     static final RunRequest EMPTY = new RunRequest(null);
 
@@ -40,6 +42,11 @@ record RunRequest(
                     Map.entry("fileOuts", Counter.FILE_OUTS),
                     Map.entry("cowCopies", Counter.COW_COPIES),
                     Map.entry("signals", Counter.SIGNALS));
+
+    /** The counters that a run can wait for, in the order of their names. */
+    public static List<Counter> watched() {
+        return WATCHED.keySet().stream().sorted().map(WATCHED::get).toList();
+    }
 
     /** What ends a run; nothing of it for one that goes on until all is done. */
     record Until(

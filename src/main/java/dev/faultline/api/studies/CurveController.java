@@ -25,6 +25,8 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 
+import jakarta.validation.constraints.DecimalMax;
+import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Pattern;
@@ -53,6 +55,8 @@ class CurveController {
 
     /** At most a thousand. */
     private static final String NUMBERS = "^[1-9][0-9]{0,8}(,[1-9][0-9]{0,8}){0,999}$";
+
+    private static final String RATES = "must be above 0 and below 1, with lru";
 
     private static final long BYTES_OF_RESULT = 128 << 10;
 
@@ -103,6 +107,8 @@ class CurveController {
                                     "The share of the pages to sample, above 0 and below 1 (SHARDS);"
                                             + " all if left out. Only for lru.")
                     @RequestParam(required = false)
+                    @DecimalMin(value = "0", message = RATES)
+                    @DecimalMax(value = "1", message = RATES)
                     @Nullable Double rate,
             @RequestHeader(name = Prefer.HEADER, required = false) @Nullable String prefer) {
         StoredTrace stored = traces.find(trace);
@@ -110,7 +116,7 @@ class CurveController {
         int[] wanted = frames == null ? new int[0] : numbers(frames);
         if (rate != null) {
             if (!(rate > 0 && rate < 1) || policy.equals("optimal")) {
-                throw ApiException.badParameter("rate", "must be above 0 and below 1, with lru");
+                throw ApiException.badParameter("rate", RATES);
             }
             long work = stored.count() * SampledFaults.SAMPLES;
             double share = rate;

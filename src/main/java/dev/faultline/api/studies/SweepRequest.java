@@ -12,6 +12,7 @@ import dev.faultline.machine.spec.TlbSpec;
 import io.swagger.v3.oas.annotations.media.Schema;
 
 import jakarta.validation.Valid;
+import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
 
@@ -26,9 +27,13 @@ import java.util.List;
 /** A trace, and the machines that it is to be run through: every combination of what is listed. */
 record SweepRequest(
         @Schema(description = "A stored trace; or give pages, or accesses.") @Nullable String trace,
-        @Schema(description = "Page numbers, each read once.")
+        @Schema(description = "Numbers of pages of the machine's, each read once.")
                 @Size(max = InlineAccess.MOST, message = "must have at most 1000000 pages")
-                @Nullable List<@NotNull(message = "must not be null") Long> pages,
+                @Nullable
+                        List<
+                                @NotNull(message = "must not be null")
+                                @Min(value = 0, message = "must be at least 0") Long>
+                        pages,
         @Size(max = InlineAccess.MOST, message = "must have at most 1000000 accesses")
                 @Nullable List<@Valid @NotNull(message = "must not be null") InlineAccess> accesses,
         @Schema(description = "What all machines have in common.") @Valid

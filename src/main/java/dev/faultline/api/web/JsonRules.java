@@ -39,6 +39,7 @@ class JsonRules {
                     .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                     .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
                     .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+                    .withCoercionConfigDefaults(config -> config.setAcceptBlankAsEmpty(false))
                     .withCoercionConfig(
                             LogicalType.Textual,
                             config -> {

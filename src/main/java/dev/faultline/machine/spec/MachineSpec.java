@@ -71,7 +71,8 @@ public record MachineSpec(
             SECTION.count("frames", 1, Integer.MAX_VALUE).otherwise(64L).says("Page frames.");
 
     public static final Field<Long> ADDRESS_BITS =
-            SECTION.count("addressBits", 1, MAX_ADDRESS_BITS).says("Bits of a virtual address.");
+            SECTION.count("addressBits", 1, MAX_ADDRESS_BITS)
+                    .says("Bits of a virtual address, more than the offset in a page takes.");
 
     static {
         SECTION.add(Translation.SECTION);
