@@ -52,7 +52,9 @@ class TranslationController {
             description =
                     "Shows what an access would do, step by step: how the address "
                             + "splits, the TLB look-up, the walk with every reference to the "
-                            + "table, and the check of permissions. Nothing is touched.")
+                            + "table, and the check of permissions. `story` goes on through "
+                            + "faults: the area, the frame, the page that leaves and why, what "
+                            + "is written and read, the second try. Nothing is touched.")
     ResponseEntity<TranslationStepsBody> translate(
             Subject subject,
             @RequestParam @Min(1) int pid,

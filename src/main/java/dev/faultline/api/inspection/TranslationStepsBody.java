@@ -39,7 +39,13 @@ record TranslationStepsBody(
                 List<ReferenceBody> walk,
         @Schema(description = "The entry of the page, as the table has it now.") PageBody entry,
         @Schema(description = "Each step in words.") List<String> steps,
-        @Schema(description = "What the access would come to.") AccessBody access) {
+        @Schema(description = "What the access would come to.") AccessBody access,
+        @Schema(
+                        description =
+                                "All that would happen, in order, through faults to the byte or"
+                                        + " to a signal. The steps' ticks add up to those of the"
+                                        + " access. After 10,000 steps like ones are told as one.")
+                List<StoryStepBody> story) {
 
     /** Bits of an address. */
     record PartBody(
@@ -98,6 +104,7 @@ record TranslationStepsBody(
         List<PartBody> split = split(address, spec);
         List<LookUpBody> lookUps = lookUps(machine, pid, page, asid, result.op());
         AccessBody access = AccessBody.of(List.of(result), spec);
+        StoryWords words = new StoryWords(spec, address, result.op(), split);
         return new TranslationStepsBody(
                 pid,
                 asid,
@@ -112,7 +119,8 @@ record TranslationStepsBody(
                 PageBody.of(view),
                 new TranslationWords(spec, asid, page, address)
                         .all(split, lookUps, walk, view, access),
-                access);
+                access,
+                result.story().stream().map(told -> StoryStepBody.of(told, words, spec)).toList());
     }
 
     private static List<PartBody> split(long address, MachineSpec spec) {

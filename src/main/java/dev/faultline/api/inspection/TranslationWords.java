@@ -53,7 +53,7 @@ final class TranslationWords {
         }
         cut(split, walk);
         say(hit ? "A walk is not needed. It would read:" : "The table is walked:");
-        walk.forEach(this::reference);
+        walk.forEach(reference -> say(reference(reference, spec)));
         if (entry.valid()) {
             say(
                     "The entry is valid, frame %d, %s, %s%s."
@@ -84,7 +84,7 @@ final class TranslationWords {
                                     split.getFirst().value(),
                                     split.getLast().value()));
         }
-        walk.forEach(this::reference);
+        walk.forEach(reference -> say(reference(reference, spec)));
         if (access.frame() != null && access.met().isEmpty()) {
             say("It is within the limit, and allowed: the base is added.");
         }
@@ -142,59 +142,54 @@ final class TranslationWords {
         }
     }
 
-    private void reference(TableReference reference) {
+    /** The sentence of a memory reference of a walk. */
+    static String reference(TableReference reference, MachineSpec spec) {
         String place = TranslationStepsBody.place(reference);
         String at = place == null ? "a page that is not there yet" : place;
         String word = Address.format(reference.word());
-        switch (reference.kind()) {
+        return switch (reference.kind()) {
             case NODE ->
-                    say(
-                            "Level %d, entry %d, at %s: %s."
-                                    .formatted(
-                                            reference.level(),
-                                            reference.index(),
-                                            at,
-                                            reference.word() == 0
-                                                    ? "it leads nowhere"
-                                                    : "it holds "
-                                                            + word
-                                                            + ", which leads to the next node"));
+                    "Level %d, entry %d, at %s: %s."
+                            .formatted(
+                                    reference.level(),
+                                    reference.index(),
+                                    at,
+                                    reference.word() == 0
+                                            ? "it leads nowhere"
+                                            : "it holds "
+                                                    + word
+                                                    + ", which leads to the next node");
             case ENTRY ->
-                    say(
-                            "Level %d, entry %d, at %s: the entry of the page is %s."
-                                    .formatted(reference.level(), reference.index(), at, word));
+                    "Level %d, entry %d, at %s: the entry of the page is %s."
+                            .formatted(reference.level(), reference.index(), at, word);
             case HUGE_ENTRY ->
-                    say(
-                            "Level %d, entry %d, at %s: the entry of a huge page, %s."
-                                    .formatted(reference.level(), reference.index(), at, word));
+                    "Level %d, entry %d, at %s: the entry of a huge page, %s."
+                            .formatted(reference.level(), reference.index(), at, word);
             case SEGMENT ->
-                    say(
-                            "Descriptor %d, at %s: %s."
-                                    .formatted(
-                                            reference.index(),
-                                            at,
-                                            reference.word() == 0 ? "no segment" : word));
+                    "Descriptor %d, at %s: %s."
+                            .formatted(
+                                    reference.index(),
+                                    at,
+                                    reference.word() == 0 ? "no segment" : word);
             case BUCKET ->
-                    say(
-                            "Head %d, at %s: %s."
-                                    .formatted(
-                                            reference.index(),
-                                            at,
-                                            reference.word() == 0
-                                                    ? "the chain is empty"
-                                                    : "the chain begins at " + word));
+                    "Head %d, at %s: %s."
+                            .formatted(
+                                    reference.index(),
+                                    at,
+                                    reference.word() == 0
+                                            ? "the chain is empty"
+                                            : "the chain begins at " + word);
             case ELEMENT ->
-                    say(
-                            "Element %d, at %s: page %d%s, entry %s."
-                                    .formatted(
-                                            reference.index(),
-                                            at,
-                                            reference.page(),
-                                            spec.translation().kind() == Translation.Kind.INVERTED
-                                                    ? " of address space " + reference.asid()
-                                                    : "",
-                                            word));
-        }
+                    "Element %d, at %s: page %d%s, entry %s."
+                            .formatted(
+                                    reference.index(),
+                                    at,
+                                    reference.page(),
+                                    spec.translation().kind() == Translation.Kind.INVERTED
+                                            ? " of address space " + reference.asid()
+                                            : "",
+                                    word);
+        };
     }
 
     private void outcome(AccessBody access) {

@@ -102,6 +102,10 @@ public final class MmuWatch {
         if (answer == Mmu.TLB_MISS) {
             return;
         }
+        boolean promoted = hit != null && hit.unit().tlb() == used.tlbs().second();
+        if (promoted) {
+            fills(false, teller);
+        }
         Source source = Source.TABLE;
         long entry = pte;
         if (hit != null && walked == 0) {
@@ -110,7 +114,7 @@ public final class MmuWatch {
         }
         boolean marks = op == Op.WRITE && answer >= 0 && !Pte.isDirty(entry);
         teller.accept(check(source, entry, marks));
-        if (answer >= 0) {
+        if (answer >= 0 && !promoted) {
             fills(false, teller);
         }
     }
