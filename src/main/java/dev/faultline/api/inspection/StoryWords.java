@@ -53,9 +53,7 @@ final class StoryWords {
         return switch (step) {
             case TranslationStep.Split it -> split(it);
             case TranslationStep.LookUp it -> lookUp(it);
-            case TranslationStep.Walk it ->
-                    (it.software() ? "The kernel looks for the page. " : "")
-                            + TranslationWords.reference(it.reference(), spec);
+            case TranslationStep.Walk it -> walk(it);
             case TranslationStep.Check it -> check(it);
             case TranslationStep.Limit it -> limit(it);
             case TranslationStep.Beyond(long last) ->
@@ -105,6 +103,14 @@ final class StoryWords {
                         .formatted(tlb(it.tlb()), it.page(), it.set())
                 : "%s has page %d in set %d, way %d: frame %d."
                         .formatted(tlb(it.tlb()), it.page(), it.set(), it.way(), it.frame());
+    }
+
+    private String walk(TranslationStep.Walk it) {
+        String begin =
+                it.software()
+                        ? "The kernel looks for the page. "
+                        : it.skipped() > 0 ? "The walk cache knows the last node. " : "";
+        return begin + TranslationWords.reference(it.reference(), spec);
     }
 
     private String check(TranslationStep.Check it) {

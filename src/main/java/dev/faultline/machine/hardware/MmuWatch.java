@@ -176,12 +176,14 @@ public final class MmuWatch {
         return entry + (inHuge << Pte.NUMBER_SHIFT);
     }
 
-    /** Tells the memory references of a walk; a walk cache has skipped the first ones. */
+    /** Tells the memory references of a walk; a walk cache has saved the first ones. */
     private void walk(int references, boolean software, Consumer<TranslationStep> teller) {
-        for (TableReference each :
-                path.subList(Math.max(0, path.size() - references), path.size())) {
+        int first = Math.max(0, path.size() - references);
+        for (int i = first; i < path.size(); i++) {
+            TableReference each = path.get(i);
             TableReference shown = layout == null ? each : EntryWords.as(layout, each);
-            teller.accept(new TranslationStep.Walk(shown, software));
+            int skipped = i == first ? first : 0;
+            teller.accept(new TranslationStep.Walk(shown, software, skipped));
         }
     }
 
