@@ -31,34 +31,12 @@ class StoryTest extends HttpTest {
                 .collect(Collectors.joining(" "));
     }
 
-    /** What is true of every story: it begins, it ends, and its ticks are those of the access. */
     private static void check(Answer seen) {
-        JsonNode story = seen.at("/story");
-        long ticks = 0;
-        for (JsonNode step : story) {
-            ticks += step.get("ticks").asLong();
-            assertThat(step.get("words").asString()).endsWith(".").doesNotContain("null");
-        }
-        assertThat(ticks).isEqualTo(seen.at("/access/ticks").asLong());
-        assertThat(story.get(0).get("kind").asString()).isEqualTo("split");
-        if (seen.isNull("/access/signal")) {
-            JsonNode memory = only(story, "memory");
-            assertThat(memory.get("address")).isEqualTo(seen.at("/access/physicalAddress"));
-            assertThat(memory.get("frame")).isEqualTo(seen.at("/access/frame"));
-        } else {
-            JsonNode last = story.get(story.size() - 1);
-            assertThat(last.get("kind").asString()).isEqualTo("fault");
-            assertThat(last.get("signal")).isEqualTo(seen.at("/access/signal"));
-        }
+        MachineLaws.story(seen.json());
     }
 
     private static JsonNode only(JsonNode story, String kind) {
-        List<JsonNode> found =
-                story.valueStream()
-                        .filter(step -> step.get("kind").asString().equals(kind))
-                        .toList();
-        assertThat(found).as(kind).hasSize(1);
-        return found.getFirst();
+        return MachineLaws.only(story, kind);
     }
 
     private String preset(String name) {
