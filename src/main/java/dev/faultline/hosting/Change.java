@@ -1,5 +1,7 @@
 package dev.faultline.hosting;
 
+import dev.faultline.history.History;
+import dev.faultline.history.Request;
 import dev.faultline.hosting.HostedMachine.Description;
 import dev.faultline.hosting.HostingException.Reason;
 import dev.faultline.machine.Machine;
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -31,7 +34,16 @@ public final class Change implements AutoCloseable {
     private final Counters before;
     private final Reservation extra;
     private final boolean ending;
+    private final History.Recording recording;
     private boolean changed;
+
+    /** Whether a command broke off half-way. */
+    private boolean broken;
+
+    /** The command under way, or null. */
+    private @Nullable Command command;
+
+    private @Nullable Portions underWay;
 
     /** What the machine had counted when another change cut this one, or null. */
     private volatile @Nullable Counters cutAt;
@@ -43,12 +55,18 @@ public final class Change implements AutoCloseable {
      *
      * @param ending whether it ends what is under way, so that nothing may cut it
      */
-    Change(HostedMachine hosted, VersionedMachine state, Reservation extra, boolean ending) {
+    Change(
+            HostedMachine hosted,
+            VersionedMachine state,
+            Reservation extra,
+            Request request,
+            boolean ending) {
         this.hosted = hosted;
         this.state = state;
         this.extra = extra;
         this.ending = ending;
         before = state.machine().counters();
+        recording = hosted.history().recording(request, state.machine());
     }
 
     /** Carries out a command. */
@@ -83,10 +101,22 @@ public final class Change implements AutoCloseable {
         try {
             if (!isCut()) {
                 portions.close();
+                record();
             }
         } finally {
             state.unlock();
         }
+    }
+
+    /** Keeps what the command under way has done so far. The caller holds the state's lock. */
+    private void record() {
+        Portions done = underWay;
+        Command what = command;
+        if (done != null && what != null && done.hasChanged()) {
+            recording.obeyed(what, done.sizes());
+        }
+        underWay = null;
+        command = null;
     }
 
     /** Virtual threads are not preempted, and few of them run at once. */
@@ -95,12 +125,15 @@ public final class Change implements AutoCloseable {
         Thread.yield();
     }
 
-    private Portions portions(Command command) {
+    private Portions portions(Command next) {
         state.lock();
         try {
             checkGoing();
             state.checkUsable();
-            return state.machine().portions(command);
+            Portions portions = state.machine().portions(next);
+            command = next;
+            underWay = portions;
+            return portions;
         } finally {
             state.unlock();
         }
@@ -111,13 +144,16 @@ public final class Change implements AutoCloseable {
         try {
             checkGoing();
             state.checkUsable();
+            long start = System.nanoTime();
             portions.next();
+            recording.spent(System.nanoTime() - start);
             if (portions.outcome().changedState()) {
                 touched();
             }
         } catch (HostingException e) {
             throw changed || isCut() ? e.after(counted().get(Counter.ACCESSES), version()) : e;
         } catch (LostProgramException e) {
+            recording.lost();
             if (e.changedState()) {
                 touched();
             }
@@ -125,6 +161,7 @@ public final class Change implements AutoCloseable {
         } catch (RuntimeException e) {
             state.setAside(!changed);
             changed = true;
+            broken = true;
             throw e;
         } finally {
             state.unlock();
@@ -156,6 +193,17 @@ public final class Change implements AutoCloseable {
     void cut() {
         cutVersion = state.version();
         cutAt = state.machine().counters();
+        record();
+        settle();
+    }
+
+    /** The change is over: what it did becomes a record. The caller holds the state's lock. */
+    private void settle() {
+        if (changed && !broken) {
+            recording.commit(state.version(), state.machine());
+        } else {
+            recording.abandon();
+        }
         state.settled();
     }
 
@@ -181,7 +229,7 @@ public final class Change implements AutoCloseable {
     public void reset() {
         Reservation own = hosted.host().reserve();
         try {
-            become(MachineHost.build(hosted.spec(), hosted.preset(), own), own);
+            become(MachineHost.build(hosted.spec(), hosted.preset(), own), own, recording::reset);
         } catch (HostingException e) {
             own.close();
             if (e.reason() != Reason.SERVER_FULL) {
@@ -191,14 +239,34 @@ public final class Change implements AutoCloseable {
         }
     }
 
+    /**
+     * Puts the machine back to the state of an earlier version, unless it is in that state. Raises
+     * {@link HostingException} if the version is not kept, or has not come yet.
+     */
+    public void rewind(long to) {
+        Reservation own = hosted.host().reserve();
+        boolean made = false;
+        try {
+            Machine past = hosted.machineAt(to, own);
+            made = true;
+            become(past, own, numbers -> recording.rewound(to, numbers));
+        } finally {
+            if (!made) {
+                own.close();
+            }
+        }
+    }
+
     /** Puts another machine, whose memory is counted already, into the machine's place. */
-    private void become(Machine fresh, Reservation own) {
+    private void become(Machine fresh, Reservation own, Consumer<Machine.Numbers> become) {
         Reservation unused = own;
         state.lock();
         try {
             checkGoing();
             if (!state.isLike(fresh)) {
+                Machine.Numbers numbers = state.machine().numbers();
                 unused = state.replace(fresh, own);
+                become.accept(numbers);
                 touched();
             }
         } finally {
@@ -211,7 +279,9 @@ public final class Change implements AutoCloseable {
         state.lock();
         try {
             checkGoing();
+            Machine.Numbers numbers = state.machine().numbers();
             if (state.rebuild(hosted.preset())) {
+                recording.reset(numbers);
                 touched();
             }
         } finally {
@@ -286,7 +356,7 @@ public final class Change implements AutoCloseable {
         state.lock();
         try {
             if (!isCut()) {
-                state.settled();
+                settle();
                 hosted.ended();
             }
         } finally {

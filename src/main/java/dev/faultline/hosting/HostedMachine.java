@@ -1,5 +1,8 @@
 package dev.faultline.hosting;
 
+import dev.faultline.history.History;
+import dev.faultline.history.Replay;
+import dev.faultline.history.Request;
 import dev.faultline.hosting.HostingException.Reason;
 import dev.faultline.machine.Machine;
 import dev.faultline.machine.presets.Preset;
@@ -78,6 +81,7 @@ public final class HostedMachine {
     private final MachineHost host;
     private final Duration busyWait;
     private final VersionedMachine state;
+    private final History history;
     private final Semaphore writing = new Semaphore(1, true);
 
     /** The change under way, or null; the state's lock guards it. */
@@ -89,12 +93,15 @@ public final class HostedMachine {
             Machine machine,
             MachineHost host,
             Reservation memory,
+            History history,
+            long version,
             Duration busyWait) {
         this.id = id;
+        this.history = history;
         this.preset = preset;
         this.host = host;
         this.busyWait = busyWait;
-        state = new VersionedMachine(id, machine, memory, host);
+        state = new VersionedMachine(id, machine, memory, host, version);
     }
 
     /** Its name in paths, which does not change. */
@@ -116,6 +123,11 @@ public final class HostedMachine {
         return host;
     }
 
+    /** What happened to it. */
+    public History history() {
+        return history;
+    }
+
     /** The counters and holdings after the last command. Waits for nothing. */
     public Snapshot snapshot() {
         return state.snapshot();
@@ -130,6 +142,72 @@ public final class HostedMachine {
     /** Reads from the machine while no command runs. */
     public <T> Versioned<T> read(Function<Machine, T> reader) {
         return state.read(reader);
+    }
+
+    /**
+     * Reads from the machine as it was at a version, or as it is now if that is null. Raises {@link
+     * HostingException} if the version is not kept or has not come yet, or if there is no room.
+     */
+    public <T> Versioned<T> readAt(@Nullable Long at, Function<Machine, T> reader) {
+        if (at == null) {
+            return read(reader);
+        }
+        Versioned<T> now = state.readAt(at, reader);
+        return now != null ? now : past(at, machine -> reader.apply(machine));
+    }
+
+    /** Describes the machine as it was at a version, or as it is now if that is null. */
+    public <T> Versioned<T> describeAt(@Nullable Long at, Description<T> description) {
+        if (at == null) {
+            return describe(description);
+        }
+        Versioned<T> now = state.describeAt(at, description);
+        return now != null
+                ? now
+                : past(at, machine -> description.of(machine, at, machine.digest(), null));
+    }
+
+    /** Reads from the machine as it was at one version and at a later one. */
+    public <T> Versioned<T> readBoth(long from, long to, BiFunction<Machine, Machine, T> reader) {
+        return readAt(from, before -> readAt(to, after -> reader.apply(before, after))).value();
+    }
+
+    private <T> Versioned<T> past(long at, Function<Machine, T> reader) {
+        try (Reservation memory = host.reserve()) {
+            return new Versioned<>(reader.apply(replay(at).machine(memory)), at, false);
+        }
+    }
+
+    private Replay replay(long at) {
+        Replay replay = history.to(at);
+        if (replay == null) {
+            throw new HostingException(
+                            Reason.VERSION_LOST,
+                            "version %d of machine '%s' is not kept any more; the oldest is %d"
+                                    .formatted(at, id, history.oldest()))
+                    .oldest(history.oldest());
+        }
+        return replay;
+    }
+
+    /**
+     * A machine of its own in the state of a version, or in the present one if that is null.
+     *
+     * @param memory counts what it takes
+     */
+    Machine machineAt(@Nullable Long at, Reservation memory) {
+        if (at == null) {
+            checkUsable();
+            return read(m -> m.copy(memory)).value();
+        }
+        Versioned<Machine> now =
+                state.readAt(
+                        at,
+                        m -> {
+                            state.checkUsable();
+                            return m.copy(memory);
+                        });
+        return now != null ? now.value() : replay(at).machine(memory);
     }
 
     /** Reads from the machine, its version and its digest, all of one moment. */
@@ -147,8 +225,10 @@ public final class HostedMachine {
      * whose explained accesses tell their stories, and which counts to the server's memory while it
      * lives. Raises {@link HostingException} if there is no room for one.
      */
-    public <T> Versioned<T> tryOut(Command command, BiFunction<Machine, Outcome, T> reader) {
-        return read(
+    public <T> Versioned<T> tryOut(
+            @Nullable Long at, Command command, BiFunction<Machine, Outcome, T> reader) {
+        return readAt(
+                at,
                 m -> {
                     try (Reservation ofTheCopy = host.reserve()) {
                         Machine copy = m.copy(ofTheCopy);
@@ -158,9 +238,13 @@ public final class HostedMachine {
                 });
     }
 
-    /** A copy of the machine as it is now. Raises {@link HostingException} if there is no room. */
-    public Versioned<Copy> copy() {
-        return read(
+    /**
+     * A copy of the machine as it was at a version, or as it is now. Raises {@link
+     * HostingException} if there is no room.
+     */
+    public Versioned<Copy> copy(@Nullable Long at) {
+        return readAt(
+                at,
                 m -> {
                     Reservation ofTheCopy = host.reserve();
                     boolean made = false;
@@ -180,18 +264,18 @@ public final class HostedMachine {
      * Begins a change, once the changes before it are done. Raises {@link HostingException} if that
      * takes too long or the machine is not at a version that {@code versionWanted} accepts.
      */
-    public Change change(LongPredicate versionWanted) {
+    public Change change(LongPredicate versionWanted, Request request) {
         if (!isMyTurn(busyWait)) {
             throw busy();
         }
-        return begin(versionWanted, false);
+        return begin(versionWanted, request, false);
     }
 
     /**
      * Begins a change as {@link #change} does, for a reset or the machine's end: it ends the one
      * that is under way between two portions of what it does.
      */
-    public Change endingChange(LongPredicate versionWanted) {
+    public Change endingChange(LongPredicate versionWanted, Request request) {
         long end = System.nanoTime() + busyWait.toNanos();
         while (System.nanoTime() < end) {
             state.lock();
@@ -199,13 +283,13 @@ public final class HostedMachine {
                 state.check(versionWanted);
                 if (current != null && current.canBeCut()) {
                     current.cut();
-                    return start(true);
+                    return start(request, true);
                 }
             } finally {
                 state.unlock();
             }
             if (isMyTurn(GLANCE)) {
-                return begin(versionWanted, true);
+                return begin(versionWanted, request, true);
             }
         }
         throw busy();
@@ -241,12 +325,12 @@ public final class HostedMachine {
                 "other requests change machine '" + id + "', or wait for it; try later");
     }
 
-    private Change begin(LongPredicate versionWanted, boolean ending) {
+    private Change begin(LongPredicate versionWanted, Request request, boolean ending) {
         boolean begun = false;
         state.lock();
         try {
             state.check(versionWanted);
-            Change change = start(ending);
+            Change change = start(request, ending);
             begun = true;
             return change;
         } finally {
@@ -257,8 +341,8 @@ public final class HostedMachine {
         }
     }
 
-    private Change start(boolean ending) {
-        Change change = new Change(this, state, host.reserve(), ending);
+    private Change start(Request request, boolean ending) {
+        Change change = new Change(this, state, host.reserve(), request, ending);
         current = change;
         return change;
     }

@@ -35,6 +35,10 @@ public final class HostingException extends Refusal {
         REQUEST_INTERRUPTED,
         /** The machine is at another version than the caller asked for. */
         VERSION_MISMATCH,
+        /** The machine's history does not go back to this version any more. */
+        VERSION_LOST,
+        /** The machine has not come to this version yet. */
+        NO_SUCH_VERSION,
         /** A command broke off half-way on this machine, and it is not changed any more. */
         MACHINE_QUARANTINED
     }
@@ -42,6 +46,7 @@ public final class HostingException extends Refusal {
     private final Reason reason;
     private @Nullable Long accesses;
     private @Nullable Long version;
+    private @Nullable Long oldest;
 
     HostingException(Reason reason, String message) {
         super(message);
@@ -58,6 +63,17 @@ public final class HostingException extends Refusal {
         accesses = madeAccesses;
         version = madeVersion;
         return this;
+    }
+
+    /** The same of a machine whose history goes back to a version. */
+    HostingException oldest(long oldestVersion) {
+        oldest = oldestVersion;
+        return this;
+    }
+
+    /** The oldest version that is kept, or null if it is not what this is about. */
+    public @Nullable Long oldest() {
+        return oldest;
     }
 
     /** Accesses that the request had made, or null if nothing was changed. */

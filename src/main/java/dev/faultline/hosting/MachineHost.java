@@ -1,7 +1,11 @@
 package dev.faultline.hosting;
 
+import dev.faultline.history.Checkpoint;
+import dev.faultline.history.History;
+import dev.faultline.history.Request;
 import dev.faultline.hosting.HostingException.Reason;
 import dev.faultline.machine.Machine;
+import dev.faultline.machine.Room;
 import dev.faultline.machine.presets.Preset;
 import dev.faultline.machine.protocol.Counters;
 import dev.faultline.machine.spec.MachineSpec;
@@ -11,6 +15,7 @@ import org.springframework.stereotype.Component;
 
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -30,7 +35,11 @@ public class MachineHost {
     private static final String ID_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789";
     private static final int ID_LENGTH = 10;
 
+    /** Leaves no record: what is deleted has no history. */
+    private static final Request DELETION = new Request("deleteMachine", "", null);
+
     private final HostingSettings settings;
+    private final History.Bounds historyBounds;
 
     /** Bytes of heap that all machines together may hold. */
     private final long mostBytes;
@@ -49,8 +58,9 @@ public class MachineHost {
     private final SecureRandom random = new SecureRandom();
 
     /** Hosts nothing yet. Bounds that the settings leave open follow from the size of the heap. */
-    public MachineHost(HostingSettings settings) {
+    public MachineHost(HostingSettings settings, HistorySettings history) {
         this.settings = settings;
+        historyBounds = history.bounds();
         long heap = Runtime.getRuntime().maxMemory();
         mostBytes = settings.totalBytes() > 0 ? settings.totalBytes() : heap / 2;
         waiting = new Semaphore(settings.waiting(heap));
@@ -66,13 +76,14 @@ public class MachineHost {
                 () -> {
                     Machine machine = build(spec, preset, memory);
                     Counters shown = machine.counters(); // by a preset that has run already
-                    HostedMachine hosted = add(id, preset, machine, memory);
+                    HostedMachine hosted =
+                            add(id, preset, machine, memory, history(machine, preset), 1);
                     count(spec.policy(), shown);
                     return hosted;
                 });
     }
 
-    static Machine build(MachineSpec spec, @Nullable Preset preset, Reservation memory) {
+    static Machine build(MachineSpec spec, @Nullable Preset preset, Room memory) {
         Machine machine = new Machine(spec, memory);
         if (preset != null) {
             preset.prepare(machine);
@@ -80,16 +91,20 @@ public class MachineHost {
         return machine;
     }
 
-    /** Makes a machine in the same state as another, which goes on by itself. */
-    public HostedMachine copy(HostedMachine original, @Nullable String id) {
-        original.checkUsable();
+    /**
+     * Makes a machine in the same state as another, which goes on by itself.
+     *
+     * @param at the version whose state it is, or null for the present
+     */
+    public HostedMachine copy(HostedMachine original, @Nullable String id, @Nullable Long at) {
         checkPlace(id);
         Reservation memory = reserve();
         return keepingIf(
                 memory,
                 () -> {
-                    Machine machine = original.read(m -> m.copy(memory)).value();
-                    return add(id, original.preset(), machine, memory);
+                    Machine machine = original.machineAt(at, memory);
+                    Preset preset = original.preset();
+                    return add(id, preset, machine, memory, historyFrom(machine, preset, 1), 1);
                 });
     }
 
@@ -108,15 +123,107 @@ public class MachineHost {
     }
 
     private HostedMachine add(
-            @Nullable String wish, @Nullable Preset preset, Machine machine, Reservation memory) {
-        synchronized (machines) {
-            checkPlace(wish);
-            String id = wish == null ? freshId() : wish;
-            HostedMachine hosted =
-                    new HostedMachine(id, preset, machine, this, memory, settings.busyWait());
-            machines.put(id, hosted);
-            return hosted;
+            @Nullable String wish,
+            @Nullable Preset preset,
+            Machine machine,
+            Reservation memory,
+            History history,
+            long version) {
+        boolean added = false;
+        try {
+            synchronized (machines) {
+                checkPlace(wish);
+                String id = wish == null ? freshId() : wish;
+                HostedMachine hosted =
+                        new HostedMachine(
+                                id,
+                                preset,
+                                machine,
+                                this,
+                                memory,
+                                history,
+                                version,
+                                settings.busyWait());
+                machines.put(id, hosted);
+                added = true;
+                return hosted;
+            }
+        } finally {
+            if (!added) {
+                history.close();
+            }
         }
+    }
+
+    /** The history of a machine that is as it was made. */
+    private History history(Machine machine, @Nullable Preset preset) {
+        return new History(
+                machine.spec(), maker(machine.spec(), preset), machine, historyBounds, quietRoom());
+    }
+
+    /** The history of a machine that begins at a version. */
+    private History historyFrom(Machine machine, @Nullable Preset preset, long version) {
+        MachineSpec spec = machine.spec();
+        return History.from(
+                spec, maker(spec, preset), machine, version, historyBounds, quietRoom());
+    }
+
+    private static Checkpoint.Maker maker(MachineSpec spec, @Nullable Preset preset) {
+        return room -> build(spec, preset, room);
+    }
+
+    /** Room of a history, for which no other history gives anything up. */
+    private Reservation quietRoom() {
+        return new Reservation(this, this::claimFree);
+    }
+
+    /**
+     * Makes a machine again that has a life behind it. Raises {@link HostingException} if there is
+     * no place or no room for it; nothing is left then.
+     *
+     * @param life lives it again; what it raises is raised
+     */
+    public <E extends Exception> HostedMachine recreate(
+            @Nullable String id, MachineSpec spec, @Nullable Preset preset, Life<E> life) throws E {
+        checkPlace(id);
+        Reservation memory = reserve();
+        boolean made = false;
+        try {
+            Relived relived =
+                    new Relived(
+                            spec,
+                            preset,
+                            memory,
+                            machine -> history(machine, preset),
+                            (machine, version) -> historyFrom(machine, preset, version));
+            try {
+                life.live(relived);
+            } catch (Throwable e) {
+                relived.history().close();
+                throw e;
+            }
+            HostedMachine hosted =
+                    add(
+                            id,
+                            preset,
+                            relived.machine(),
+                            memory,
+                            relived.history(),
+                            relived.version());
+            count(spec.policy(), relived.machine().counters());
+            made = true;
+            return hosted;
+        } finally {
+            if (!made) {
+                memory.close();
+            }
+        }
+    }
+
+    /** What happened to a machine, to happen again. */
+    public interface Life<E extends Exception> {
+        /** Lets it all happen. */
+        void live(Relived machine) throws E;
     }
 
     /** Raises {@link HostingException} if there is no place for a machine, or none of its name. */
@@ -169,8 +276,9 @@ public class MachineHost {
      */
     public void delete(String id, LongPredicate versionWanted) {
         HostedMachine hosted = find(id);
-        try (Change change = hosted.endingChange(versionWanted)) {
+        try (Change change = hosted.endingChange(versionWanted, DELETION)) {
             change.delete();
+            hosted.history().close();
             synchronized (machines) {
                 machines.remove(id);
             }
@@ -184,7 +292,7 @@ public class MachineHost {
 
     /** Memory for a machine, of which nothing is held yet. */
     public Reservation reserve() {
-        return new Reservation(this);
+        return new Reservation(this, this::claim);
     }
 
     /**
@@ -202,8 +310,29 @@ public class MachineHost {
         return Math.max(0, mostBytes - bytes.get());
     }
 
-    /** Counts more bytes. If there is no room for them, it counts none and answers false. */
+    /**
+     * Counts more bytes. If there is no room for them, histories give back what they hold, the
+     * oldest first; if there is none even so, it counts nothing and answers false.
+     */
     boolean claim(long amount) {
+        while (!claimFree(amount)) {
+            if (!relieve()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Lets the largest history give back some memory; answers whether any did. */
+    private boolean relieve() {
+        return machines.values().stream()
+                .map(HostedMachine::history)
+                .sorted(Comparator.comparingLong(History::hostBytes).reversed())
+                .anyMatch(History::giveBack);
+    }
+
+    /** The same, and nothing is given back for it. */
+    boolean claimFree(long amount) {
         long before = bytes.get();
         while (amount <= mostBytes - before) {
             if (bytes.compareAndSet(before, before + amount)) {

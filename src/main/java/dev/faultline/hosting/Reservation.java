@@ -2,6 +2,7 @@ package dev.faultline.hosting;
 
 import dev.faultline.machine.Room;
 
+import java.util.function.LongPredicate;
 import java.util.function.Supplier;
 
 /**
@@ -11,13 +12,18 @@ import java.util.function.Supplier;
 public final class Reservation implements Room, AutoCloseable {
 
     private final MachineHost host;
+    private final LongPredicate claim;
     private long held;
 
     /** Whether there is room whatever others have taken. */
     private boolean insisting;
 
-    Reservation(MachineHost host) {
+    /**
+     * @param claim counts more bytes, and answers whether there was room for them
+     */
+    Reservation(MachineHost host, LongPredicate claim) {
         this.host = host;
+        this.claim = claim;
     }
 
     @Override
@@ -45,7 +51,7 @@ public final class Reservation implements Room, AutoCloseable {
     @Override
     public synchronized boolean hold(long bytes) {
         long more = bytes - held;
-        if (more > 0 && !host.claim(more)) {
+        if (more > 0 && !claim.test(more)) {
             if (!insisting) {
                 return false;
             }

@@ -41,7 +41,7 @@ final class VersionedMachine {
 
     private Machine machine;
     private Reservation memory;
-    private long version = 1;
+    private long version;
 
     /** Whether a change is under way that has changed something: no version has this state. */
     private boolean inMotion;
@@ -52,7 +52,9 @@ final class VersionedMachine {
     private long digestVersion;
     private volatile Snapshot snapshot;
 
-    VersionedMachine(String id, Machine machine, Reservation memory, MachineHost host) {
+    VersionedMachine(
+            String id, Machine machine, Reservation memory, MachineHost host, long version) {
+        this.version = version;
         this.id = id;
         this.machine = machine;
         this.memory = memory;
@@ -97,6 +99,41 @@ final class VersionedMachine {
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * Reads from the machine if it is at a version, and answers null if it is past that. Raises
+     * {@link HostingException} if it has not come to the version yet.
+     */
+    <T> @Nullable Versioned<T> readAt(long at, Function<Machine, T> reader) {
+        lock.lock();
+        try {
+            return isAt(at) ? read(reader) : null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Describes the machine if it is at a version, as {@link #readAt} reads from it. */
+    <T> @Nullable Versioned<T> describeAt(long at, Description<T> description) {
+        lock.lock();
+        try {
+            return isAt(at) ? describe(description) : null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isAt(long at) {
+        checkPresent();
+        long reached = inMotion ? version - 1 : version;
+        if (at > reached) {
+            throw new HostingException(
+                    Reason.NO_SUCH_VERSION,
+                    "machine '%s' has come to version %d, and not to %d"
+                            .formatted(id, reached, at));
+        }
+        return at == version;
     }
 
     /** Reads from the machine, its version and its digest, all of one moment. */

@@ -363,8 +363,8 @@ final class Cpus {
         here = cpus.get(in.readInt());
         nextTag = in.readInt();
         int spaces = in.readInt();
-        makeRoom(spaces);
         for (int asid = 0; asid < spaces; asid++) {
+            makeRoom(asid + 1);
             holders[asid] = in.readLong();
             tagOf[asid] = in.readInt();
         }

@@ -8,16 +8,19 @@ import dev.faultline.machine.protocol.Outcome;
 import dev.faultline.machine.protocol.Program;
 import dev.faultline.machine.replacement.Policies;
 import dev.faultline.machine.spec.MachineSpec;
+import dev.faultline.machine.state.SavedState;
 import dev.faultline.machine.state.StateHash;
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
+import dev.faultline.machine.state.UnreadableStateException;
+import dev.faultline.machine.tables.EventLog;
 
 import org.jspecify.annotations.Nullable;
 
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.LongFunction;
 
 /**
  * A simulated computer. It changes only by commands given to {@link #apply}, one at a time; the
@@ -26,6 +29,15 @@ import java.util.TreeMap;
  * commands.
  */
 public final class Machine {
+
+    /** The numbers of an event's row. */
+    public static final int EVENT_ROW = EventLog.ROW;
+
+    /**
+     * The number of the rules by which machines obey. It changes with every answer that changes:
+     * the same commands give the same states under the same number only.
+     */
+    public static final int ENGINE = 1;
 
     private final MachineSpec spec;
     private final Parts parts;
@@ -185,11 +197,11 @@ public final class Machine {
 
     /** A machine in the same state, which continues independently. */
     public Machine copy(Room room) {
-        long saved = savedBytes();
-        if (!room.hold(saved + footprint.held())) {
+        SavedState saved = save();
+        if (!room.hold(saved.size() + footprint.held())) {
             throw room.full();
         }
-        return restore(spec, save(saved), programs(), room);
+        return restore(spec, new StateReader(saved.stream()), programs(), room);
     }
 
     /** What a policy has to know before the first of a command's accesses is made. */
@@ -270,24 +282,30 @@ public final class Machine {
     }
 
     /** The whole state of the machine without its spec, for {@link #restore}. */
-    public byte[] save() {
-        return save(savedBytes());
+    public SavedState save() {
+        return SavedState.of(this::saveAll);
     }
 
-    private long savedBytes() {
-        long[] size = {0};
-        state.saveAll(new StateWriter((chunk, length) -> size[0] += length));
-        return size[0];
+    /** Writes the same. */
+    public void saveAll(StateWriter out) {
+        state.saveAll(out);
     }
 
-    private byte[] save(long size) {
-        ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(size));
-        state.saveAll(new StateWriter((chunk, length) -> bytes.put(chunk, 0, length)));
-        return bytes.array();
+    /**
+     * Writes the whole state of the machine without its spec and without what its last events were,
+     * which {@link #eventRows} gives: events are kept once for many saved states.
+     */
+    public void saveWithoutEvents(StateWriter out) {
+        state.saveWithoutEvents(out);
+    }
+
+    /** The events after {@code seq} that are kept, in rows of {@link #EVENT_ROW} numbers. */
+    public long[] eventRows(long seq) {
+        return accounting.events().rowsAfter(seq);
     }
 
     /** A machine of this spec in a saved state. It continues as if nothing had happened. */
-    public static Machine restore(MachineSpec spec, byte[] saved) {
+    public static Machine restore(MachineSpec spec, SavedState saved) {
         return restore(spec, saved, Map.of());
     }
 
@@ -295,18 +313,41 @@ public final class Machine {
      * A machine in a saved state whose processes have programs. Programs are not saved; they are
      * given by their ids, as in {@link #programs} of the machine that was saved.
      */
-    public static Machine restore(MachineSpec spec, byte[] saved, Map<String, Program> programs) {
-        return restore(spec, saved, programs, Room.UNBOUNDED);
+    public static Machine restore(
+            MachineSpec spec, SavedState saved, Map<String, Program> programs) {
+        return restore(spec, new StateReader(saved.stream()), programs, Room.UNBOUNDED);
     }
 
-    private static Machine restore(
-            MachineSpec spec, byte[] saved, Map<String, Program> programs, Room room) {
+    /** The same, of a state that is read, and in a room. */
+    public static Machine restore(
+            MachineSpec spec, StateReader in, Map<String, Program> programs, Room room) {
         Machine machine = new Machine(spec, room);
-        StateReader in = new StateReader(saved);
         machine.state.loadAll(in, programs);
-        machine.tasks.forEach(machine.footprint::restored);
-        machine.account.settle(machine.footprint.held());
-        return machine;
+        return machine.loaded();
+    }
+
+    /**
+     * A machine in the state that {@link #saveWithoutEvents} wrote. Raises {@link
+     * UnreadableStateException} if what is read is no state of such a machine.
+     *
+     * @param events the rows of all events that the machine kept when it was saved, given the
+     *     number of the first of them
+     */
+    public static Machine restore(
+            MachineSpec spec,
+            StateReader in,
+            LongFunction<long[]> events,
+            Map<String, Program> programs,
+            Room room) {
+        Machine machine = new Machine(spec, room);
+        machine.state.loadWithoutEvents(in, events, programs);
+        return machine.loaded();
+    }
+
+    private Machine loaded() {
+        tasks.forEach(footprint::restored);
+        account.settle(footprint.held());
+        return this;
     }
 
     /** The numbers of the last event and the last turn. */
@@ -346,7 +387,7 @@ public final class Machine {
     public String digest() {
         return StateHash.of(
                 out -> {
-                    out.writeString(spec.toString());
+                    spec.save(out);
                     state.save(out);
                 });
     }

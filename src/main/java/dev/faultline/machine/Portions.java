@@ -8,6 +8,7 @@ import dev.faultline.machine.spec.MachineSpec;
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -47,6 +48,11 @@ public final class Portions implements AutoCloseable {
 
     private final List<Integer> finished = new ArrayList<>();
     private boolean changed;
+
+    private final List<Long> sizes = new ArrayList<>();
+
+    /** The size that the next portion must have, or null if the host's room decides. */
+    private @Nullable Long exact;
 
     Portions(Machine machine, Command command) {
         this.machine = machine;
@@ -92,6 +98,30 @@ public final class Portions implements AutoCloseable {
     }
 
     /**
+     * Carries out the next portion of a command that was carried out before, of the size that it
+     * had then, so that runs are cut at the same places.
+     *
+     * @param size as {@link #sizes} gave it
+     */
+    public void next(long size) {
+        exact = size;
+        next();
+    }
+
+    /** Whether what was carried out so far has changed the machine. */
+    public boolean hasChanged() {
+        return outcome != null && outcome.changedState();
+    }
+
+    /**
+     * The sizes of the portions so far: accesses and ticks of a block, steps of a run, and 1 for
+     * any other command.
+     */
+    public List<Long> sizes() {
+        return Collections.unmodifiableList(sizes);
+    }
+
+    /**
      * The command does not go on, even if it is not done: what the policy knew of its accesses is
      * forgotten.
      */
@@ -106,6 +136,7 @@ public final class Portions implements AutoCloseable {
     private Outcome whole() {
         machine.makeRoom(command);
         done = true;
+        sizes.add(1L);
         return machine.carryOut(command);
     }
 
@@ -113,6 +144,7 @@ public final class Portions implements AutoCloseable {
         int from = (int) made;
         int left = access.block().count() - from;
         int count = (int) fitting(left);
+        sizes.add((long) count);
         Outcome part = machine.carryOut(access, from, from + count);
         if (!(part instanceof Outcome.Accessed accessed)) {
             done = true;
@@ -132,6 +164,7 @@ public final class Portions implements AutoCloseable {
     private Outcome run(Command.Run run) {
         long left = run.accesses() == null ? Footprint.MANY : run.accesses() - made;
         long step = fitting(Math.min(left, run.step() - made));
+        sizes.add(step);
         long passed = machine.inspect().time().schedule().minus(begun).ticks();
         long before = machine.accesses();
         Outcome part =
@@ -161,6 +194,9 @@ public final class Portions implements AutoCloseable {
     private long fitting(long left) {
         if (made == 0) {
             machine.foresee(command);
+        }
+        if (exact != null) {
+            return Math.min(left, exact);
         }
         return machine.fitting(command, machine.isBounded() ? Math.min(left, longest) : left);
     }

@@ -72,8 +72,7 @@ final class ProcessExit implements OomKiller.Killer {
         accounting
                 .events()
                 .process(Event.Kind.OOM_KILL, accounting.now(), victim.pid(), asking.pid());
-        int ofTable = victim.table().storage();
-        story.kills(victim.pid(), victim.residentPages() + victim.swappedPages() + ofTable);
+        story.kills(victim.pid(), victim.residentPages() + victim.swappedPages());
         story.mute();
         Signal signal = new Signal(Signal.Code.SI_KERNEL, Signal.NO_ADDRESS);
         send(victim, signal, EventLog.NO_OP, null);

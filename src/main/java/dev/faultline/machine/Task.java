@@ -8,6 +8,7 @@ import dev.faultline.machine.protocol.Program;
 import dev.faultline.machine.protocol.Signal;
 import dev.faultline.machine.protocol.UserHandler;
 import dev.faultline.machine.spec.MachineSpec;
+import dev.faultline.machine.state.Numbering;
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
 import dev.faultline.machine.tables.ControlGroups;
@@ -18,6 +19,10 @@ import java.util.Map;
 
 /** A process of the simulated computer (the lecture's task descriptor). */
 final class Task {
+
+    private static final Numbering<OnSignal> ON_SIGNAL = Numbering.of(OnSignal.class);
+    private static final Numbering<Signal.Code> CODES = Numbering.of(Signal.Code.class);
+    private static final Numbering<Command.Manner> MANNERS = Numbering.of(Command.Manner.class);
 
     private final int pid;
     private String name;
@@ -257,12 +262,12 @@ final class Task {
     void save(StateWriter out) {
         out.writeString(name);
         out.writeInt(parent);
-        out.writeInt(onSignal.ordinal());
+        out.writeInt(ON_SIGNAL.of(onSignal));
         counters.save(out);
         Signal last = signal;
         out.writeBoolean(last != null);
         if (last != null) {
-            out.writeInt(last.code().ordinal());
+            out.writeInt(CODES.of(last.code()));
             out.writeLong(last.address());
         }
         long[] gone = pagesOut;
@@ -271,7 +276,7 @@ final class Task {
             out.writeLongs(gone);
         }
         handler.save(out);
-        out.writeInt(manner.ordinal());
+        out.writeInt(MANNERS.of(manner));
         ForkAccount account = forked;
         out.writeBoolean(account != null);
         if (account != null) {
@@ -299,12 +304,10 @@ final class Task {
             MachineSpec spec,
             StateReader in,
             Map<String, Program> programs) {
-        Task task =
-                new Task(
-                        pid, in.readString(), in.readInt(), OnSignal.values()[in.readInt()], space);
+        Task task = new Task(pid, in.readString(), in.readInt(), ON_SIGNAL.at(in.readInt()), space);
         task.counters.load(in);
         if (in.readBoolean()) {
-            task.signal = new Signal(Signal.Code.values()[in.readInt()], in.readLong());
+            task.signal = new Signal(CODES.at(in.readInt()), in.readLong());
         }
         int gone = in.readInt();
         if (gone >= 0) {
@@ -312,7 +315,7 @@ final class Task {
             in.readLongs(task.pagesOut);
         }
         task.handler = UserHandler.load(in);
-        task.manner = Command.Manner.values()[in.readInt()];
+        task.manner = MANNERS.at(in.readInt());
         if (in.readBoolean()) {
             task.forked = ForkAccount.load(in);
         }

@@ -3,6 +3,7 @@ package dev.faultline.hosting;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.faultline.history.Request;
 import dev.faultline.machine.Room;
 import dev.faultline.machine.Specs;
 import dev.faultline.machine.protocol.AccessBlock;
@@ -12,8 +13,6 @@ import dev.faultline.machine.protocol.Op;
 import dev.faultline.machine.spec.MachineSpec;
 
 import org.junit.jupiter.api.Test;
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
 import java.util.Map;
 import java.util.concurrent.CancellationException;
@@ -26,16 +25,12 @@ class CancelledCommandTest {
     @Test
     void whatThePolicyKnewOfTheFutureIsForgotten() {
         MachineSpec spec = Specs.of("optimal", 4);
-        HostedMachine hosted =
-                new MachineHost(
-                                new Binder(new MapConfigurationPropertySource(Map.of()))
-                                        .bindOrCreate("faultline.hosting", HostingSettings.class))
-                        .create(null, spec, null);
+        HostedMachine hosted = Hosts.of(Map.of()).create(null, spec, null);
         AccessBlock block = new AccessBlock(spec, ACCESSES);
         for (long i = 0; i < ACCESSES; i++) {
             block.add(Op.READ, i % 7 * spec.pageSize());
         }
-        try (Change change = hosted.change(version -> true)) {
+        try (Change change = hosted.change(version -> true, new Request("test", "", null))) {
             change.apply(Specs.process(spec));
             assertThatThrownBy(
                             () ->

@@ -3,6 +3,7 @@ package dev.faultline.hosting;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.faultline.history.Request;
 import dev.faultline.machine.Machine;
 import dev.faultline.machine.Specs;
 import dev.faultline.machine.fields.SpecValues;
@@ -18,8 +19,6 @@ import dev.faultline.machine.spec.Translation;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
 import java.util.Map;
 
@@ -52,14 +51,12 @@ class GrowingMemoryTest {
 
     private static MachineHost host(long totalBytes) {
         Map<String, Long> settings = Map.of("faultline.hosting.total-bytes", totalBytes);
-        return new MachineHost(
-                new Binder(new MapConfigurationPropertySource(settings))
-                        .bindOrCreate("faultline.hosting", HostingSettings.class));
+        return Hosts.of(settings);
     }
 
     /** Reads every page, twice; the pages are remembered when they leave. */
     private static void readAll(HostedMachine hosted) {
-        try (Change change = hosted.change(version -> true)) {
+        try (Change change = hosted.change(version -> true, new Request("test", "", null))) {
             change.apply(Specs.process(hosted.spec()));
             AccessBlock block = new AccessBlock(hosted.spec(), PAGES);
             for (long page = 0; page < PAGES; page++) {

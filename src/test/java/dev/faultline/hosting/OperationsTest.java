@@ -20,7 +20,11 @@ class OperationsTest {
     private static final double QUICK = 10;
 
     @Configuration
-    @EnableConfigurationProperties({HostingSettings.class, OperationSettings.class})
+    @EnableConfigurationProperties({
+        HistorySettings.class,
+        HostingSettings.class,
+        OperationSettings.class
+    })
     @Import({MachineHost.class, Operations.class})
     static class Setup {}
 

@@ -130,6 +130,9 @@ class DocumentExamplesTest extends HttpTest {
                         each -> each.getValue().has("example") || each.getValue().has("examples"));
     }
 
+    /** Histories show the ids of requests. */
+    private static final String[] FIXED_ID = {"Request-Id", "example"};
+
     /** Carries out one example in a server where the first session has been played. */
     private ObjectNode play(String operation, Map<String, Object> request) {
         client.deleteMachines(id -> true);
@@ -141,10 +144,11 @@ class DocumentExamplesTest extends HttpTest {
                 "/v1/machines",
                 "{'id': 'm1', 'frames': 4, 'addressBits': 16, 'translation': {'kind': 'linear'},"
                         + " 'tlb': null}");
-        client.post("/v1/machines/m1/processes");
+        client.post("/v1/machines/m1/processes", "{}", FIXED_ID);
         client.post(
                 "/v1/machines/m1/processes/1/accesses",
-                "{'accesses': [{'op': 'write', 'address': '0x1004', 'value': 7}]}");
+                "{'accesses': [{'op': 'write', 'address': '0x1004', 'value': 7}]}",
+                FIXED_ID);
         for (Object before : (List<?>) request.getOrDefault("before", List.of())) {
             String[] named = String.valueOf(before).split("/", 2);
             String name = named[0];
@@ -195,7 +199,8 @@ class DocumentExamplesTest extends HttpTest {
             }
         }
         String accept = String.valueOf(request.getOrDefault("accept", "*/*"));
-        String[] headers = {"Accept", accept, "Prefer", later ? "respond-async" : "wait=10"};
+        String prefer = later ? "respond-async" : "wait=10";
+        String[] headers = {"Accept", accept, "Prefer", prefer, FIXED_ID[0], FIXED_ID[1]};
         byte[] body = body(request);
         String type = String.valueOf(request.getOrDefault("type", Client.JSON));
         return switch (operation.method()) {

@@ -113,43 +113,6 @@ final class MachineLaws {
         }
     }
 
-    /** A story begins, ends as its access does, and has the ticks of it. */
-    static void story(JsonNode translation) {
-        JsonNode access = translation.get("access");
-        JsonNode story = translation.get("story");
-        long ticks = 0;
-        for (JsonNode step : story) {
-            ticks += step.get("ticks").asLong();
-            assertThat(step.get("words").asString()).endsWith(".").doesNotContain("null");
-        }
-        assertThat(ticks).isEqualTo(access.get("ticks").asLong());
-        assertThat(story.get(0).get("kind").asString()).isEqualTo("split");
-        if (access.get("signal").isNull()) {
-            JsonNode memory = only(story, "memory");
-            assertThat(memory.get("address")).isEqualTo(access.get("physicalAddress"));
-            assertThat(memory.get("frame")).isEqualTo(access.get("frame"));
-        } else {
-            JsonNode sent = of(story, "fault").getLast();
-            assertThat(sent.get("signal")).isEqualTo(access.get("signal"));
-            if (sent.get("words").asString().contains(" ends process ")) {
-                assertThat(story.get(story.size() - 1)).isEqualTo(sent);
-            }
-        }
-    }
-
-    /** The one step of a kind. */
-    static JsonNode only(JsonNode story, String kind) {
-        List<JsonNode> found = of(story, kind);
-        assertThat(found).as(kind).hasSize(1);
-        return found.getFirst();
-    }
-
-    private static List<JsonNode> of(JsonNode story, String kind) {
-        return story.valueStream()
-                .filter(step -> step.get("kind").asString().equals(kind))
-                .toList();
-    }
-
     /** Each frame is free or used; each mapping is in the table of its process, and back. */
     void mappings(JsonNode shown, JsonNode frames, List<Pages> pages) {
         Set<String> inFrames = new TreeSet<>();

@@ -2,6 +2,7 @@ package dev.faultline.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.faultline.history.Request;
 import dev.faultline.hosting.Change;
 import dev.faultline.hosting.HostedMachine;
 import dev.faultline.hosting.MachineHost;
@@ -57,7 +58,7 @@ class QuarantineTest extends HttpTest {
     private String broken() {
         String machine = client.machineWithProcess("{}");
         HostedMachine hosted = host.find(machine.substring(machine.lastIndexOf('/') + 1));
-        try (Change change = hosted.change(version -> true)) {
+        try (Change change = hosted.change(version -> true, new Request("test", "", null))) {
             change.apply(new Command.GiveProgram(1, new Broken(), 0));
         }
         return machine;

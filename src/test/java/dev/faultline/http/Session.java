@@ -201,9 +201,6 @@ final class Session {
                                 + access.path("address").asString()
                                 + "&op="
                                 + access.path("op").asString());
-        if (answer.status() == 200) {
-            holds("a story is that of its access", () -> MachineLaws.story(answer.json()));
-        }
         return answer.json();
     }
 

@@ -25,12 +25,14 @@ final class OracleModel implements Model {
     /** Pages that are compared in the end. */
     static final int PAGES = 28;
 
+    private final Witness witness;
     private final Machine machine;
     private final SlowMachine oracle;
     private final Map<Integer, Map<Long, Byte>> live = new TreeMap<>();
     private final EventTally events = new EventTally();
 
     OracleModel(Witness witness) {
+        this.witness = witness;
         machine = witness.machine();
         oracle = new SlowMachine(config(machine.spec()));
     }
@@ -141,6 +143,7 @@ final class OracleModel implements Model {
     @Override
     public void end() {
         live.keySet().forEach(this::comparePages);
+        witness.checkHistory();
         live.keySet().forEach(pid -> machine.apply(new Command.Exit(pid)));
         Laws.check(machine);
         assertThat(machine.inspect().frames().freeFrames())

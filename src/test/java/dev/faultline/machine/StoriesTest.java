@@ -2,7 +2,6 @@ package dev.faultline.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.faultline.machine.fields.SpecValues;
 import dev.faultline.machine.protocol.AccessBlock;
 import dev.faultline.machine.protocol.AccessResult;
 import dev.faultline.machine.protocol.Backing;
@@ -14,17 +13,12 @@ import dev.faultline.machine.protocol.OnSignal;
 import dev.faultline.machine.protocol.Op;
 import dev.faultline.machine.protocol.Outcome;
 import dev.faultline.machine.protocol.Protection;
-import dev.faultline.machine.protocol.Step;
 import dev.faultline.machine.protocol.TranslationStep;
 import dev.faultline.machine.protocol.UserHandler;
 import dev.faultline.machine.spec.MachineSpec;
-import dev.faultline.machine.spec.TlbSpec;
-import dev.faultline.machine.spec.Translation;
-import dev.faultline.machine.tables.Story;
 import dev.faultline.testing.RandomSpecs;
 import dev.faultline.testing.Seeds;
 
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import java.util.ArrayList;
@@ -32,7 +26,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -71,31 +64,8 @@ class StoriesTest {
         assertThat(telling.digest()).isEqualTo(silent.digest());
     }
 
-    /** A chain of more elements than a story has steps: the last ones are told as one. */
-    @Test
-    void aLongStoryEndsTogether() {
-        int pages = Story.MOST_STEPS + 500;
-        MachineSpec spec =
-                MachineSpec.of(
-                        SpecValues.of(MachineSpec.FRAMES, pages + 1)
-                                .with(Translation.KIND, Translation.Kind.HASHED)
-                                .with(Translation.BUCKETS, 1)
-                                .withNo(TlbSpec.SECTION),
-                        Specs.BOUNDS);
-        Machine machine = Specs.withProcess(spec);
-        machine.tellStories();
-        Specs.readPages(machine, 1, IntStream.range(0, pages).toArray());
-        AccessResult result = Specs.access(machine, 1, Op.READ, 0, 1, null).results().getFirst();
-        List<Step.Told> story = result.story();
-        assertThat(story).hasSize(Story.MOST_STEPS + 3); // walks as one, the check, the byte
-        assertThat(story.get(Story.MOST_STEPS).times()).isEqualTo(pages + 1 - (story.size() - 4));
-        assertThat(story.stream().mapToLong(Step.Told::ticks).sum()).isEqualTo(result.ticks());
-        assertThat(story.getLast().step()).isInstanceOf(TranslationStep.Memory.class);
-    }
-
     /** Nothing that can be told is never told: the random lives above come to each step. */
     @Test
-    @Tag("slow")
     void everyStepOccurs() {
         Set<Class<?>> told = new HashSet<>();
         for (long seed = 0; seed < 1_000; seed++) {

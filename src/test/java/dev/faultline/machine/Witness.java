@@ -2,6 +2,8 @@ package dev.faultline.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.faultline.history.History;
+import dev.faultline.history.Request;
 import dev.faultline.machine.protocol.AccessBlock;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.Outcome;
@@ -10,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Gives commands to a machine and checks of each that its outcome says truly whether the state has
@@ -17,11 +20,29 @@ import java.util.List;
  */
 final class Witness {
 
+    /** Versions that the history keeps; then it begins anew with a checkpoint. */
+    private static final int KEPT = 60;
+
+    private static final Request REQUEST = new Request("test", "", null);
+
     private final Machine machine;
     private final List<Command> commands = new ArrayList<>();
+    private final History history;
+
+    /** The digest of each version, from the first. */
+    private final List<String> digests = new ArrayList<>();
 
     Witness(Machine machine) {
         this.machine = machine;
+        history =
+                History.from(
+                        machine.spec(),
+                        room -> new Machine(machine.spec(), room),
+                        machine,
+                        1,
+                        new History.Bounds(1 << 26, KEPT),
+                        Room.UNBOUNDED);
+        digests.add(machine.digest());
     }
 
     Machine machine() {
@@ -30,12 +51,38 @@ final class Witness {
 
     Outcome apply(Command command) {
         commands.add(command);
-        String before = machine.digest();
-        Outcome outcome = machine.apply(command);
+        String before = digests.getLast();
+        History.Recording recording = history.recording(REQUEST, machine);
+        Portions portions = machine.portions(command);
+        while (!portions.isDone()) {
+            portions.next();
+        }
+        Outcome outcome = portions.outcome();
+        String digest = machine.digest();
         assertThat(outcome.changedState())
                 .as("%s came to %s", command, outcome)
-                .isEqualTo(!machine.digest().equals(before));
+                .isEqualTo(!digest.equals(before));
+        if (outcome.changedState()) {
+            recording.obeyed(command, portions.sizes());
+            digests.add(digest);
+            recording.commit(digests.size(), machine);
+        } else {
+            recording.abandon();
+        }
         return outcome;
+    }
+
+    /** The versions that the history keeps can all be reached again. */
+    void checkHistory() {
+        long oldest = history.oldest();
+        assertThat(oldest).isBetween(Math.max(1L, digests.size() - KEPT), (long) digests.size());
+        for (long version = oldest; version <= digests.size(); version += 7) {
+            Machine past = Objects.requireNonNull(history.to(version)).machine(Room.UNBOUNDED);
+            assertThat(past.digest()).as("%d", version).isEqualTo(digests.get((int) version - 1));
+        }
+        Machine now = Objects.requireNonNull(history.to(digests.size())).machine(Room.UNBOUNDED);
+        assertThat(now.save()).isEqualTo(machine.save());
+        assertThat(Looks.at(now)).isEqualTo(Looks.at(machine));
     }
 
     /** As {@link Specs#access}. */
@@ -66,5 +113,6 @@ final class Witness {
         Machine again = new Machine(machine.spec());
         commands.forEach(again::apply);
         assertThat(again.digest()).isEqualTo(machine.digest());
+        checkHistory();
     }
 }

@@ -2,6 +2,7 @@ package dev.faultline.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.faultline.hosting.HistorySettings;
 import dev.faultline.hosting.HostingSettings;
 import dev.faultline.hosting.MachineHost;
 import dev.faultline.machine.Specs;
@@ -20,7 +21,11 @@ import org.springframework.context.annotation.Import;
 class TargetControllerTest {
 
     @Configuration
-    @EnableConfigurationProperties({HostingSettings.class, MetricsSettings.class})
+    @EnableConfigurationProperties({
+        HistorySettings.class,
+        HostingSettings.class,
+        MetricsSettings.class
+    })
     @Import({MachineHost.class, TargetController.class})
     static class Setup {}
 

@@ -3,10 +3,15 @@ package dev.faultline.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.faultline.machine.Machine;
+import dev.faultline.machine.fields.Field;
+import dev.faultline.machine.fields.Section;
+import dev.faultline.machine.fields.SpecValues;
 import dev.faultline.machine.replacement.Parameters;
 import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.machine.spec.PagingSpec;
 import dev.faultline.machine.spec.Translation;
+import dev.faultline.machine.state.SavedState;
+import dev.faultline.machine.state.StateReader;
 import dev.faultline.testing.RandomSpecs.Feature;
 
 import org.junit.jupiter.api.Tag;
@@ -51,6 +56,33 @@ class RandomSpecsTest {
                                 spec.replacement().get(Parameters.REMEMBERED)
                                         == Parameters.UNBOUNDED);
         specs.forEach(spec -> assertThat(new Machine(spec).digest()).hasSize(64));
+    }
+
+    @Test
+    void eachIsReadBackAsItWasWritten() {
+        for (MachineSpec spec : specs()) {
+            SavedState saved = SavedState.of(spec::save);
+            StateReader in = new StateReader(saved.stream());
+            assertThat(MachineSpec.load(in, SpecValues.EMPTY)).isEqualTo(spec);
+            assertThat(in.isAtEnd()).isTrue();
+        }
+    }
+
+    @Test
+    void noTwoFieldsAreWrittenByOneNumber() {
+        List<Integer> numbers = numbers(MachineSpec.SECTION);
+        assertThat(numbers).doesNotHaveDuplicates().allMatch(number -> number > 0);
+        assertThat(numbers).hasSizeGreaterThan(80);
+    }
+
+    private static List<Integer> numbers(Section section) {
+        return section.parts().stream()
+                .flatMap(
+                        part ->
+                                part.section() != null
+                                        ? numbers(part.section()).stream()
+                                        : Stream.ofNullable(part.field()).map(Field::number))
+                .toList();
     }
 
     @Test

@@ -21,10 +21,8 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 
 /**
  * Specs and commands as JSON that is read back exactly. A record is an object of its components. A
@@ -150,10 +148,10 @@ public final class RecordJson {
         }
     }
 
-    /** The fields of a policy: a pointer, and the kind of the value before the value. */
+    /** The fields of a spec: a pointer, and the kind of the value before the value. */
     private static ObjectNode settings(SpecValues values) {
         ObjectNode object = JSON.objectNode();
-        for (Field<?> field : policyFields()) {
+        for (Field<?> field : fields(MachineSpec.SECTION)) {
             if (values.has(field)) {
                 Object value = values.find(field);
                 String kind =
@@ -170,12 +168,15 @@ public final class RecordJson {
         return object;
     }
 
-    /** The fields that a text has; one that came to be after it was written has its default. */
+    /**
+     * The fields that a text has; a policy's that came to be after it was written has its default.
+     */
     private static SpecValues settings(JsonNode node) {
         SpecValues values = SpecValues.EMPTY;
-        for (Field<?> field : policyFields()) {
+        for (Field<?> field : fields(MachineSpec.SECTION)) {
             if (!node.has(field.pointer())) {
-                values = with(values, field, field.otherwise());
+                boolean later = field.section().equals(PolicySpec.SECTION);
+                values = later ? with(values, field, field.otherwise()) : values;
                 continue;
             }
             Object value = setting(node.required(field.pointer()).stringValue());
@@ -218,13 +219,16 @@ public final class RecordJson {
         }
     }
 
-    private static List<Field<?>> policyFields() {
-        Set<Field<?>> fields = new LinkedHashSet<>();
-        for (Section section : List.of(PolicySpec.SECTION, PolicySpec.RANDOM)) {
-            fields.add(section.key());
-            fields.addAll(section.fields());
+    private static List<Field<?>> fields(Section section) {
+        List<Field<?>> fields = new ArrayList<>();
+        for (Section.Part part : section.parts()) {
+            if (part.field() != null) {
+                fields.add(part.field());
+            } else if (part.section() != null) {
+                fields.addAll(fields(part.section()));
+            }
         }
-        return List.copyOf(fields);
+        return fields;
     }
 
     private static ArrayNode accesses(AccessBlock block) {

@@ -3,6 +3,7 @@ package dev.faultline.testing;
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.util.function.Consumer;
 
@@ -22,6 +23,6 @@ public final class Saved {
 
     /** A reader of all that a part writes. */
     public static StateReader by(Consumer<StateWriter> part) {
-        return new StateReader(bytes(part));
+        return new StateReader(new ByteArrayInputStream(bytes(part)));
     }
 }

@@ -204,7 +204,7 @@ class PredictionController {
         List<Expected> expected = Expected.of(body.accesses(), number, strict);
         AccessBatch batch = AccessBatch.of(body.accesses(), Expected.PROPERTY, subject.spec());
         Command.Access command = new Command.Access(number, batch.block(), true);
-        HostedMachine.Versioned<HostedMachine.Copy> copy = subject.machine().copy();
+        HostedMachine.Versioned<HostedMachine.Copy> copy = subject.machine().copy(subject.at());
         int count = body.accesses().size();
         double effort = count * subject.spec().effort();
         Job job =

@@ -52,6 +52,7 @@ class DocumentRules {
                     tag(
                             "Looking inside",
                             "Every bit of a machine's state. Looking changes nothing."),
+                    tag("History", "What happened to a machine, and the way back."),
                     tag("Areas", "Memory areas of a process: map, protect, resize and unmap them."),
                     tag("Files", "The files on a machine's disk, as processes can map them."),
                     tag("Translation", "TLBs, processors, and what a translation costs."),

@@ -71,11 +71,28 @@ final class OddSchemas {
                         .description("The fields that are wrong, if the body was."));
         problem.addProperty(
                 "accesses", number("For a trace that broke off: the accesses applied before."));
-        problem.addProperty("line", number("For a garbled trace: the line, counted from 1."));
+        problem.addProperty(
+                "line", number("For a garbled trace or export: the line, counted from 1."));
         problem.addProperty("byte", number("For a garbled binary trace: the byte, from 0."));
-        problem.addProperty("version", number("For a trace: the machine's version after it."));
+        problem.addProperty(
+                "version",
+                number(
+                        "For a trace: the machine's version after it. For an export: the version"
+                                + " that came out otherwise."));
+        problem.addProperty(
+                "expected", text("For an export that comes out otherwise: what it says."));
+        problem.addProperty(
+                "found", text("For an export that comes out otherwise: what came out."));
+        problem.addProperty("engine", number("int32", "For an export: the engine that wrote it."));
+        problem.addProperty(
+                "known",
+                new ArraySchema()
+                        .items(new IntegerSchema().format("int32"))
+                        .description("For an export: the engines that this server knows."));
         problem.addProperty(
                 "oldest", number("For events or turns that are lost: the oldest one kept."));
+        problem.addProperty(
+                "oldestVersion", number("For a version that is lost: the oldest one kept."));
         problem.setRequired(List.of("type", "title", "status", "detail", "instance", "reason"));
         document.getComponents().addSchemas("ProblemField", field);
         document.getComponents().addSchemas(PROBLEM, problem);

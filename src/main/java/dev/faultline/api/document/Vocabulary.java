@@ -7,13 +7,11 @@ import dev.faultline.machine.protocol.Backing;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.Fault;
 import dev.faultline.machine.protocol.FrameUse;
-import dev.faultline.machine.protocol.KernelStep;
 import dev.faultline.machine.protocol.OnSignal;
 import dev.faultline.machine.protocol.Op;
 import dev.faultline.machine.protocol.PageState;
 import dev.faultline.machine.protocol.ProcessState;
 import dev.faultline.machine.protocol.Signal;
-import dev.faultline.machine.protocol.Step;
 import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.machine.spec.PolicySpec;
 
@@ -94,9 +92,7 @@ final class Vocabulary {
         add("Reason", words(Reason.values(), Enum::name), "Problem.reason");
         add("StopReason", List.of("signal"), "StoppedBody.reason");
         List<String> tlbs = List.of("unified", "data", "instruction", "second-level");
-        add("TlbName", tlbs, "LookUpBody.tlb", "TlbEntryView.tlb", "StoryStepBody.tlb");
-        add("StepKind", words(Step.Kind.values()), "StoryStepBody.kind");
-        add("StepFault", words(KernelStep.Cause.values()), "StoryStepBody.fault");
+        add("TlbName", tlbs, "LookUpBody.tlb", "TlbEntryView.tlb");
         place("PolicyName", "AnomalyBody.policy", "CombinationBody.policy");
         place("PolicyName", "MissRatioBody.policy", "ReplacementStateBody.policy");
         place("Dialect", "ReplacementStateBody.dialect");
@@ -112,7 +108,7 @@ final class Vocabulary {
         place("Address", "KernelMappingBody.address", "MmBody.heapStart", "MmBody.heapEnd");
         place("Address", "ReferenceBody.address", "ResidencyBody.address", "SignalBody.address");
         place("Address", "StoredTraceBody.lowestAddress", "StoredTraceBody.highestAddress");
-        place("Address", "TranslationStepsBody.address", "StoryStepBody.address");
+        place("Address", "TranslationStepsBody.address");
     }
 
     private void add(String name, List<String> words, String... fields) {

@@ -3,6 +3,7 @@ package dev.faultline.api.inspection;
 import dev.faultline.api.web.ApiException;
 import dev.faultline.api.web.Lists;
 import dev.faultline.api.web.Numbers;
+import dev.faultline.api.web.PresentOnly;
 import dev.faultline.api.web.Reason;
 import dev.faultline.api.web.Streams;
 import dev.faultline.api.web.Subject;
@@ -112,13 +113,14 @@ class EventController {
             Subject subject,
             @RequestParam(required = false) @Min(0) @Nullable Long after,
             @RequestParam(defaultValue = "1000") @Min(1) @Max(MAX_EVENTS) int limit) {
-        HostedMachine.Versioned<Part> read = subject.machine().read(m -> part(m, after, limit));
+        HostedMachine.Versioned<Part> read = subject.read(m -> part(m, after, limit));
         StringBuilder lines = new StringBuilder();
         read.value().events().forEach(event -> lines.append(json(event)).append('\n'));
         byte[] bytes = lines.toString().getBytes(StandardCharsets.UTF_8);
         return Versions.ok(read.with(bytes));
     }
 
+    @PresentOnly
     @GetMapping(produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     @Operation(
             operationId = "streamEvents",

@@ -1,6 +1,5 @@
 package dev.faultline.api.inspection;
 
-import dev.faultline.api.inspection.InspectionController.FrameBody;
 import dev.faultline.api.web.ApiException;
 import dev.faultline.api.web.Mutation;
 import dev.faultline.api.web.NoFields;

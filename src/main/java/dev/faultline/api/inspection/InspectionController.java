@@ -1,6 +1,5 @@
 package dev.faultline.api.inspection;
 
-import dev.faultline.api.machines.MachineRequest;
 import dev.faultline.api.web.Address;
 import dev.faultline.api.web.ApiException;
 import dev.faultline.api.web.Lists;
@@ -11,8 +10,6 @@ import dev.faultline.machine.Inspector;
 import dev.faultline.machine.Machine;
 import dev.faultline.machine.protocol.Counter;
 import dev.faultline.machine.protocol.Counters;
-import dev.faultline.machine.protocol.FrameView;
-import dev.faultline.machine.protocol.Mapping;
 import dev.faultline.machine.protocol.PageView;
 import dev.faultline.machine.protocol.ProcessState;
 import dev.faultline.machine.protocol.SlotView;
@@ -34,7 +31,6 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.function.BiFunction;
 
@@ -50,56 +46,8 @@ class InspectionController {
     /** Some pages. */
     record PageList(List<PageBody> pages, @Nullable String nextCursor) {}
 
-    /** A page on the wire. */
-    record PageBody(
-            long page,
-            String state,
-            @Nullable Integer frame,
-            boolean valid,
-            boolean writable,
-            boolean dirty,
-            boolean referenced,
-            boolean cow,
-            @Nullable Integer swapSlot) {
-
-        static PageBody of(PageView view) {
-            return new PageBody(
-                    view.page(),
-                    view.state().name().toLowerCase(Locale.ROOT),
-                    view.frame(),
-                    view.valid(),
-                    view.writable(),
-                    view.dirty(),
-                    view.referenced(),
-                    view.cow(),
-                    view.swapSlot());
-        }
-    }
-
     /** Some frames. */
     record FrameList(List<FrameBody> frames, @Nullable String nextCursor) {}
-
-    /** A frame on the wire; {@code use} is null for a free one. */
-    record FrameBody(
-            int frame,
-            String state,
-            List<Mapping> mappings,
-            boolean dirty,
-            boolean referenced,
-            @Schema(description = "Whether the frame's page may not be evicted.") boolean pinned,
-            @Nullable String use) {
-
-        static FrameBody of(FrameView view) {
-            return new FrameBody(
-                    view.frame(),
-                    view.used() ? "used" : "free",
-                    view.mappings(),
-                    view.dirty(),
-                    view.referenced(),
-                    view.pinned(),
-                    view.use() == null ? null : MachineRequest.word(view.use()));
-        }
-    }
 
     /** Some places of the TLB. */
     record TlbList(List<TlbEntryView> entries, @Nullable String nextCursor) {}

@@ -52,9 +52,7 @@ class TranslationController {
             description =
                     "Shows what an access would do, step by step: how the address "
                             + "splits, the TLB look-up, the walk with every reference to the "
-                            + "table, and the check of permissions. `story` goes on through "
-                            + "faults: the area, the frame, the page that leaves and why, what "
-                            + "is written and read, the second try. Nothing is touched.")
+                            + "table, and the check of permissions. Nothing is touched.")
     ResponseEntity<TranslationStepsBody> translate(
             Subject subject,
             @RequestParam @Min(1) int pid,
@@ -76,6 +74,7 @@ class TranslationController {
         return Versions.ok(
                 subject.machine()
                         .tryOut(
+                                subject.at(),
                                 new Command.Access(pid, block, true),
                                 (m, outcome) -> steps(m, pid, address.value(), outcome)));
     }

@@ -1,7 +1,6 @@
 package dev.faultline.api.inspection;
 
 import dev.faultline.api.accesses.AccessBody;
-import dev.faultline.api.inspection.InspectionController.PageBody;
 import dev.faultline.api.machines.MachineRequest;
 import dev.faultline.api.web.Address;
 import dev.faultline.machine.Machine;
@@ -39,13 +38,7 @@ record TranslationStepsBody(
                 List<ReferenceBody> walk,
         @Schema(description = "The entry of the page, as the table has it now.") PageBody entry,
         @Schema(description = "Each step in words.") List<String> steps,
-        @Schema(description = "What the access would come to.") AccessBody access,
-        @Schema(
-                        description =
-                                "All that would happen, in order, through faults to the byte or"
-                                        + " to a signal. The steps' ticks add up to those of the"
-                                        + " access. After 10,000 steps like ones are told as one.")
-                List<StoryStepBody> story) {
+        @Schema(description = "What the access would come to.") AccessBody access) {
 
     /** Bits of an address. */
     record PartBody(
@@ -104,7 +97,6 @@ record TranslationStepsBody(
         List<PartBody> split = split(address, spec);
         List<LookUpBody> lookUps = lookUps(machine, pid, page, asid, result.op());
         AccessBody access = AccessBody.of(List.of(result), spec);
-        StoryWords words = new StoryWords(spec, address, result.op(), split);
         return new TranslationStepsBody(
                 pid,
                 asid,
@@ -119,8 +111,7 @@ record TranslationStepsBody(
                 PageBody.of(view),
                 new TranslationWords(spec, asid, page, address)
                         .all(split, lookUps, walk, view, access),
-                access,
-                result.story().stream().map(told -> StoryStepBody.of(told, words, spec)).toList());
+                access);
     }
 
     private static List<PartBody> split(long address, MachineSpec spec) {

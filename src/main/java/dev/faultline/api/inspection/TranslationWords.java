@@ -53,7 +53,7 @@ final class TranslationWords {
         }
         cut(split, walk);
         say(hit ? "A walk is not needed. It would read:" : "The table is walked:");
-        walk.forEach(reference -> say(reference(reference, spec)));
+        walk.forEach(this::reference);
         if (entry.valid()) {
             say(
                     "The entry is valid, frame %d, %s, %s%s."
@@ -84,7 +84,7 @@ final class TranslationWords {
                                     split.getFirst().value(),
                                     split.getLast().value()));
         }
-        walk.forEach(reference -> say(reference(reference, spec)));
+        walk.forEach(this::reference);
         if (access.frame() != null && access.met().isEmpty()) {
             say("It is within the limit, and allowed: the base is added.");
         }
@@ -142,54 +142,59 @@ final class TranslationWords {
         }
     }
 
-    /** The sentence of a memory reference of a walk. */
-    static String reference(TableReference reference, MachineSpec spec) {
+    private void reference(TableReference reference) {
         String place = TranslationStepsBody.place(reference);
         String at = place == null ? "a page that is not there yet" : place;
         String word = Address.format(reference.word());
-        return switch (reference.kind()) {
+        switch (reference.kind()) {
             case NODE ->
-                    "Level %d, entry %d, at %s: %s."
-                            .formatted(
-                                    reference.level(),
-                                    reference.index(),
-                                    at,
-                                    reference.word() == 0
-                                            ? "it leads nowhere"
-                                            : "it holds "
-                                                    + word
-                                                    + ", which leads to the next node");
+                    say(
+                            "Level %d, entry %d, at %s: %s."
+                                    .formatted(
+                                            reference.level(),
+                                            reference.index(),
+                                            at,
+                                            reference.word() == 0
+                                                    ? "it leads nowhere"
+                                                    : "it holds "
+                                                            + word
+                                                            + ", which leads to the next node"));
             case ENTRY ->
-                    "Level %d, entry %d, at %s: the entry of the page is %s."
-                            .formatted(reference.level(), reference.index(), at, word);
+                    say(
+                            "Level %d, entry %d, at %s: the entry of the page is %s."
+                                    .formatted(reference.level(), reference.index(), at, word));
             case HUGE_ENTRY ->
-                    "Level %d, entry %d, at %s: the entry of a huge page, %s."
-                            .formatted(reference.level(), reference.index(), at, word);
+                    say(
+                            "Level %d, entry %d, at %s: the entry of a huge page, %s."
+                                    .formatted(reference.level(), reference.index(), at, word));
             case SEGMENT ->
-                    "Descriptor %d, at %s: %s."
-                            .formatted(
-                                    reference.index(),
-                                    at,
-                                    reference.word() == 0 ? "no segment" : word);
+                    say(
+                            "Descriptor %d, at %s: %s."
+                                    .formatted(
+                                            reference.index(),
+                                            at,
+                                            reference.word() == 0 ? "no segment" : word));
             case BUCKET ->
-                    "Head %d, at %s: %s."
-                            .formatted(
-                                    reference.index(),
-                                    at,
-                                    reference.word() == 0
-                                            ? "the chain is empty"
-                                            : "the chain begins at " + word);
+                    say(
+                            "Head %d, at %s: %s."
+                                    .formatted(
+                                            reference.index(),
+                                            at,
+                                            reference.word() == 0
+                                                    ? "the chain is empty"
+                                                    : "the chain begins at " + word));
             case ELEMENT ->
-                    "Element %d, at %s: page %d%s, entry %s."
-                            .formatted(
-                                    reference.index(),
-                                    at,
-                                    reference.page(),
-                                    spec.translation().kind() == Translation.Kind.INVERTED
-                                            ? " of address space " + reference.asid()
-                                            : "",
-                                    word);
-        };
+                    say(
+                            "Element %d, at %s: page %d%s, entry %s."
+                                    .formatted(
+                                            reference.index(),
+                                            at,
+                                            reference.page(),
+                                            spec.translation().kind() == Translation.Kind.INVERTED
+                                                    ? " of address space " + reference.asid()
+                                                    : "",
+                                            word));
+        }
     }
 
     private void outcome(AccessBody access) {

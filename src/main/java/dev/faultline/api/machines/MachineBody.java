@@ -38,12 +38,17 @@ public record MachineBody(
                 HostedMachine.@Nullable Quarantine quarantine) {
 
     /** The machine as it is now, version, digest and counters of one moment. */
-    static HostedMachine.Versioned<MachineBody> of(HostedMachine hosted) {
+    public static HostedMachine.Versioned<MachineBody> of(HostedMachine hosted) {
         return hosted.describe(describe(hosted));
     }
 
+    /** The machine as it was at a version, or as it is now if that is null. */
+    static HostedMachine.Versioned<MachineBody> at(HostedMachine hosted, @Nullable Long at) {
+        return hosted.describeAt(at, describe(hosted));
+    }
+
     /** The machine as a change has left it. */
-    static MachineBody of(HostedMachine hosted, Change change) {
+    public static MachineBody of(HostedMachine hosted, Change change) {
         return change.describe(describe(hosted));
     }
 

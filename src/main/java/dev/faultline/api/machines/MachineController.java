@@ -53,7 +53,8 @@ public class MachineController {
     /** What clone takes. */
     record CloneRequest(
             @Pattern(regexp = MachineRequest.ID, message = "must match " + MachineRequest.ID)
-                    @Nullable String id) {}
+                    @Nullable String id,
+            @Min(1) @Nullable Long at) {}
 
     /** Some machines. */
     record MachineList(List<MachineBody> machines, @Nullable String nextCursor) {}
@@ -146,7 +147,7 @@ public class MachineController {
                             + "its state, and its counters. Two machines with the same digest "
                             + "are in the same state and have the same history of events.")
     ResponseEntity<MachineBody> get(Subject subject) {
-        return Versions.ok(MachineBody.of(subject.machine()));
+        return Versions.ok(MachineBody.at(subject.machine(), subject.at()));
     }
 
     @DeleteMapping("/machines/{machine}")
@@ -173,7 +174,7 @@ public class MachineController {
     ResponseEntity<MachineBody> reset(
             Mutation mutation, @RequestBody(required = false) @Nullable NoFields body) {
         HostedMachine hosted = mutation.machine();
-        try (Change change = hosted.endingChange(mutation.versionWanted())) {
+        try (Change change = hosted.endingChange(mutation.versionWanted(), mutation.request())) {
             change.reset();
             return Versions.changed(HttpStatus.OK, change).body(MachineBody.of(hosted, change));
         }
@@ -190,8 +191,9 @@ public class MachineController {
                             + "independent, so that you can try one thing on each.")
     ResponseEntity<MachineBody> copy(
             Mutation mutation, @RequestBody(required = false) @Valid @Nullable CloneRequest body) {
-        String id = body == null ? null : body.id();
-        return mutation.change(still -> created(host.copy(mutation.machine(), id)));
+        CloneRequest request = body == null ? new CloneRequest(null, null) : body;
+        return mutation.change(
+                still -> created(host.copy(mutation.machine(), request.id(), request.at())));
     }
 
     @GetMapping("/presets")

@@ -1,5 +1,6 @@
 package dev.faultline.api.web;
 
+import dev.faultline.history.Request;
 import dev.faultline.hosting.Change;
 import dev.faultline.hosting.MachineHost;
 import dev.faultline.machine.Machine;
@@ -19,9 +20,18 @@ public final class Mutation extends Subject {
 
     private final LongPredicate versionWanted;
 
-    Mutation(MachineHost host, Map<String, String> path, @Nullable String ifMatch) {
-        super(host, path);
+    private final Request request;
+
+    Mutation(
+            MachineHost host, Map<String, String> path, @Nullable String ifMatch, Request request) {
+        super(host, path, null);
         versionWanted = Versions.wanted(ifMatch);
+        this.request = request;
+    }
+
+    /** What history keeps of the request. */
+    public Request request() {
+        return request;
     }
 
     /** The versions of the machine at which the request may change it. */
@@ -34,7 +44,7 @@ public final class Mutation extends Subject {
      * if it is at another version, and a 409 if it stays busy.
      */
     public Change begin() {
-        return machine().change(versionWanted);
+        return machine().change(versionWanted, request);
     }
 
     /** Does work as one change of the machine, as {@link #begin} begins it. */

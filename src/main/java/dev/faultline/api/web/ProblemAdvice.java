@@ -100,6 +100,9 @@ public class ProblemAdvice extends ResponseEntityExceptionHandler {
         } else if (status == HttpStatus.SERVICE_UNAVAILABLE) {
             problem.withHeader(HttpHeaders.RETRY_AFTER, STORE_RETRY_SECONDS);
         }
+        if (e.oldest() != null) {
+            problem.with("oldestVersion", e.oldest());
+        }
         Long accesses = e.accesses();
         Long version = e.version();
         return accesses == null || version == null ? problem : problem.madeSoFar(accesses, version);

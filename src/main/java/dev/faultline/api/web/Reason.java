@@ -40,6 +40,11 @@ public enum Reason {
             "A record of the trace cannot be read in the format that Content-Type names. The"
                     + " problem has the line, or for a binary trace the byte, and how many"
                     + " accesses were applied before it; those stay applied."),
+    GARBLED_EXPORT(
+            HttpStatus.BAD_REQUEST,
+            "The export of a machine is cut, was changed since it was written, or tells of"
+                    + " something that no machine does. The problem has the line. No machine was"
+                    + " made."),
     REQUEST_TIMEOUT(
             HttpStatus.REQUEST_TIMEOUT,
             "The rest of the request did not arrive in time. If it was a trace, the accesses that"
@@ -125,6 +130,11 @@ public enum Reason {
             "No operation has this id, or it ended so long ago that it was forgotten. GET"
                     + " /v1/operations lists those that are remembered."),
 
+    NO_SUCH_VERSION(
+            HttpStatus.NOT_FOUND,
+            "The machine has not come to this version yet. Its present one is version in the"
+                    + " machine's representation, and in the ETag of each answer."),
+
     // ---- the state in which it is asked
     MACHINE_EXISTS(
             HttpStatus.CONFLICT,
@@ -134,6 +144,15 @@ public enum Reason {
             HttpStatus.CONFLICT,
             "A mistake of the server broke off a command on this machine, so its state can no"
                     + " longer be trusted. It can still be read, reset and deleted."),
+    REPLAY_DIFFERS(
+            HttpStatus.CONFLICT,
+            "The commands of the export lead to another state than it says: at version, found"
+                    + " instead of expected. It was changed by hand, or written by a server that"
+                    + " makes other machines. No machine was made."),
+    ENGINE_UNKNOWN(
+            HttpStatus.CONFLICT,
+            "The export was written by a server whose machines obey other rules: engine names"
+                    + " them, and known lists those of this server. No machine was made."),
     PROCESS_EXITED(
             HttpStatus.CONFLICT, "The process has ended. It can be read but does nothing more."),
     PROCESS_BLOCKED(
@@ -184,6 +203,10 @@ public enum Reason {
             HttpStatus.GONE,
             "The machine keeps a limited number of turns, and those asked for have been dropped."
                     + " Go on from oldest, the first one kept."),
+    VERSION_LOST(
+            HttpStatus.GONE,
+            "The machine's history is bounded, and no longer goes back to this version. The oldest"
+                    + " one that is kept is oldestVersion."),
     TRACE_DAMAGED(
             HttpStatus.GONE,
             "The file of the stored trace is no longer what was stored. Delete the trace or store"

@@ -1,6 +1,7 @@
 package dev.faultline.api.web;
 
 import dev.faultline.hosting.HostedMachine;
+import dev.faultline.hosting.HostedMachine.Versioned;
 import dev.faultline.hosting.MachineHost;
 import dev.faultline.machine.Machine;
 import dev.faultline.machine.spec.MachineSpec;
@@ -23,14 +24,22 @@ public sealed class Subject permits Mutation {
 
     private final MachineHost host;
     private final Map<String, String> path;
+    private final @Nullable Long at;
     private @Nullable HostedMachine machine;
 
     /**
      * @param path the variables of the request's path
+     * @param at the version that is asked about, or null for the present
      */
-    Subject(MachineHost host, Map<String, String> path) {
+    Subject(MachineHost host, Map<String, String> path, @Nullable Long at) {
         this.host = host;
         this.path = path;
+        this.at = at;
+    }
+
+    /** The version that is asked about, or null for the present. */
+    public final @Nullable Long at() {
+        return at;
     }
 
     /** The name that the path gives the machine, whether or not there is one of that name. */
@@ -64,7 +73,12 @@ public sealed class Subject permits Mutation {
 
     /** Answers 200 with a view of the machine, and its version as entity tag. */
     public final <T> ResponseEntity<T> show(Function<Machine, T> view) {
-        return Versions.ok(machine().read(view));
+        return Versions.ok(read(view));
+    }
+
+    /** Reads from the machine as it is at the version that is asked about. */
+    public final <T> Versioned<T> read(Function<Machine, T> reader) {
+        return machine().readAt(at, reader);
     }
 
     /** The path of something below the machine, such as {@code /processes/1}. */

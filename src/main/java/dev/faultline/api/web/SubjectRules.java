@@ -1,10 +1,15 @@
 package dev.faultline.api.web;
 
+import dev.faultline.history.Request;
 import dev.faultline.hosting.MachineHost;
 
 import io.swagger.v3.oas.models.Operation;
+import io.swagger.v3.oas.models.media.IntegerSchema;
 import io.swagger.v3.oas.models.media.StringSchema;
 import io.swagger.v3.oas.models.parameters.Parameter;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 
 import org.jspecify.annotations.Nullable;
 import org.springdoc.core.customizers.GlobalOperationCustomizer;
@@ -13,6 +18,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.MethodParameter;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.http.HttpHeaders;
+import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.support.WebDataBinderFactory;
 import org.springframework.web.context.request.NativeWebRequest;
@@ -23,6 +29,7 @@ import org.springframework.web.method.support.ModelAndViewContainer;
 import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -41,6 +48,9 @@ class SubjectRules
     static {
         SpringDocUtils.getConfig().addRequestWrapperToIgnore(Subject.class, Mutation.class);
     }
+
+    /** The query parameter with the version that a request asks about. */
+    static final String AT = "at";
 
     private final MachineHost host;
 
@@ -71,9 +81,45 @@ class SubjectRules
                                 HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE,
                                 RequestAttributes.SCOPE_REQUEST);
         Map<String, String> variables = path == null ? Map.of() : path;
+        HttpServletRequest asked =
+                Objects.requireNonNull(request.getNativeRequest(HttpServletRequest.class));
         return parameter.getParameterType() == Mutation.class
-                ? new Mutation(host, variables, ifMatch(request))
-                : new Subject(host, variables);
+                ? new Mutation(host, variables, ifMatch(request), asked(parameter, request))
+                : new Subject(host, variables, version(asked));
+    }
+
+    /** The version that a query asks about; whether it may ask is checked before. */
+    private static @Nullable Long version(HttpServletRequest request) {
+        if (request.getQueryString() == null) {
+            return null;
+        }
+        String at = request.getParameter(AT);
+        long version = at == null ? 1 : Numbers.parse(at).orElse(0);
+        if (version < 1) {
+            throw ApiException.badParameter(AT, "must be a version, an integer from 1 on");
+        }
+        return at == null ? null : version;
+    }
+
+    private static Request asked(MethodParameter parameter, NativeWebRequest request) {
+        io.swagger.v3.oas.annotations.Operation operation =
+                parameter.getMethodAnnotation(io.swagger.v3.oas.annotations.Operation.class);
+        HttpServletResponse response = request.getNativeResponse(HttpServletResponse.class);
+        String id = response == null ? null : response.getHeader(RequestIdFilter.HEADER);
+        return new Request(
+                operation == null ? "" : operation.operationId(),
+                id == null ? "" : id,
+                request.getHeader(IdempotencyFilter.KEY));
+    }
+
+    /** Whether an endpoint can tell how things were at an earlier version. */
+    static boolean takesVersion(HandlerMethod handler) {
+        GetMapping mapping =
+                AnnotatedElementUtils.findMergedAnnotation(handler.getMethod(), GetMapping.class);
+        return mapping != null
+                && !handler.hasMethodAnnotation(PresentOnly.class)
+                && Arrays.stream(handler.getMethodParameters())
+                        .anyMatch(each -> each.getParameterType() == Subject.class);
     }
 
     /** The header's tags, which may come in several lines; null without one. */
@@ -108,6 +154,14 @@ class SubjectRules
             parameters.addFirst(text("path", Subject.PID, true));
         }
         parameters.addFirst(text("path", Subject.MACHINE, true));
+        if (takesVersion(handler)) {
+            parameters.add(
+                    inPath(parameters),
+                    new Parameter()
+                            .in("query")
+                            .name(AT)
+                            .schema(new IntegerSchema().format("int64").minimum(BigDecimal.ONE)));
+        }
         if (type == Mutation.class) {
             int headers = 0;
             while (headers < parameters.size()
@@ -117,6 +171,10 @@ class SubjectRules
             parameters.add(headers, text("header", HttpHeaders.IF_MATCH, false));
         }
         operation.setParameters(parameters);
+    }
+
+    private static int inPath(List<Parameter> parameters) {
+        return (int) parameters.stream().filter(each -> "path".equals(each.getIn())).count();
     }
 
     private static boolean hasPid(HandlerMethod handler) {

@@ -89,6 +89,9 @@ class UnknownParameters implements WebMvcConfigurer, HandlerInterceptor {
                         parameter.getParameterType());
             }
         }
+        if (SubjectRules.takesVersion(method)) {
+            types.put(SubjectRules.AT, Long.class);
+        }
         return types;
     }
 }

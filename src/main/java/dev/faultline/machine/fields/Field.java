@@ -14,6 +14,7 @@ public final class Field<T> {
 
     private final Section section;
     private final String name;
+    private final int number;
     private final Type<T> type;
     private final @Nullable T otherwise;
     private final String words;
@@ -25,6 +26,7 @@ public final class Field<T> {
     private Field(Declaration<T> declared, String words) {
         section = declared.section;
         name = declared.name;
+        number = declared.number;
         type = declared.type;
         otherwise = declared.otherwise;
         startsOver = declared.startsOver;
@@ -42,6 +44,11 @@ public final class Field<T> {
     /** Its name among the fields of the section. */
     public String name() {
         return name;
+    }
+
+    /** The number by which it is written down: no other field has it, or ever had it. */
+    public int number() {
+        return number;
     }
 
     /** Where it stands in the whole spec, as a JSON pointer. */
@@ -95,6 +102,7 @@ public final class Field<T> {
         private final Section section;
         private final String name;
         private final Type<T> type;
+        private int number;
         private @Nullable T otherwise;
         private boolean startsOver;
         private boolean shown = true;
@@ -110,6 +118,12 @@ public final class Field<T> {
         /** Its value where nothing is said. */
         public Declaration<T> otherwise(T value) {
             otherwise = Objects.requireNonNull(value);
+            return this;
+        }
+
+        /** It is written down by this number, which no other field has or ever had. */
+        public Declaration<T> numbered(int value) {
+            number = value;
             return this;
         }
 

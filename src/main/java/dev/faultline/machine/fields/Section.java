@@ -1,10 +1,16 @@
 package dev.faultline.machine.fields;
 
+import dev.faultline.machine.state.StateReader;
+import dev.faultline.machine.state.StateWriter;
+import dev.faultline.machine.state.UnreadableStateException;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Fields and other sections that stand together in a spec, in the order in which they are shown. A
@@ -110,6 +116,83 @@ public final class Section {
             }
         }
         return fields;
+    }
+
+    /** Its own fields and those of the sections within it, by number. */
+    private SortedMap<Integer, Field<?>> numbered() {
+        SortedMap<Integer, Field<?>> numbered = new TreeMap<>();
+        for (Part part : parts) {
+            if (part.field() != null) {
+                numbered.put(part.field().number(), part.field());
+            } else if (part.section() != null) {
+                numbered.putAll(part.section().numbered());
+            }
+        }
+        return numbered;
+    }
+
+    /**
+     * Writes the values of all fields in order of their numbers, each after its number; 0 ends
+     * them. A value that holds anyway is left out, so that a new field changes nothing of what is
+     * written for machines that do not use it.
+     */
+    public void save(SpecValues values, StateWriter out) {
+        numbered()
+                .forEach(
+                        (number, field) -> {
+                            boolean absent = isAbsent(field, values);
+                            if (absent || values.has(field) && !holdsAnyway(field, values)) {
+                                out.writeInt(number);
+                                out.writeBoolean(!absent);
+                                save(field, values, out);
+                            }
+                        });
+        out.writeInt(0);
+    }
+
+    /** Whether a field stands for a section that the machine is without. */
+    private static boolean isAbsent(Field<?> field, SpecValues values) {
+        Section own = field.section();
+        return own.nullable && own.key().equals(field) && values.find(field) == null;
+    }
+
+    private static <T> boolean holdsAnyway(Field<T> field, SpecValues values) {
+        return values.get(field).equals(field.otherwise());
+    }
+
+    private static <T> void save(Field<T> field, SpecValues values, StateWriter out) {
+        T value = values.find(field);
+        if (value != null) {
+            field.type().save(value, out);
+        }
+    }
+
+    /** Reads what {@link #save} wrote. Raises {@link UnreadableStateException}. */
+    public SpecValues load(StateReader in) {
+        SortedMap<Integer, Field<?>> numbered = numbered();
+        SpecValues values = SpecValues.EMPTY;
+        for (Field<?> field : numbered.values()) {
+            if (field.isShown() && !field.section().optional) {
+                values = withOtherwise(field, values);
+            }
+        }
+        for (int number = in.readInt(); number != 0; number = in.readInt()) {
+            Field<?> field = numbered.get(number);
+            if (field == null) {
+                throw new UnreadableStateException("no field of a spec has the number " + number);
+            }
+            values = in.readBoolean() ? load(field, values, in) : values.withNo(field.section());
+        }
+        return values;
+    }
+
+    /** What was left out is said, for other fields may suggest another value. */
+    private static <T> SpecValues withOtherwise(Field<T> field, SpecValues values) {
+        return values.with(field, field.otherwise());
+    }
+
+    private static <T> SpecValues load(Field<T> field, SpecValues values, StateReader in) {
+        return values.with(field, field.type().load(in));
     }
 
     /** The field that every value for this section has: the first one. */

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -87,6 +88,11 @@ public final class SpecValues {
         Map<Field<?>, Object> fewer = new LinkedHashMap<>(values);
         fewer.keySet().removeIf(kept.negate());
         return copyOf(fewer);
+    }
+
+    /** The fields that are given, also those that are given as nothing. */
+    public Set<Field<?>> fields() {
+        return values.keySet();
     }
 
     /** Whether a field is given, though it may be as nothing. */

@@ -1,5 +1,9 @@
 package dev.faultline.machine.fields;
 
+import dev.faultline.machine.state.StateReader;
+import dev.faultline.machine.state.StateWriter;
+import dev.faultline.machine.state.UnreadableStateException;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.Arrays;
@@ -20,6 +24,12 @@ public sealed interface Type<T> {
     default List<String> known() {
         return List.of();
     }
+
+    /** Writes a value, as {@link #load} reads it. */
+    void save(T value, StateWriter out);
+
+    /** Reads a value. Raises {@link UnreadableStateException} if it is none of this type. */
+    T load(StateReader in);
 
     /** A value as clients see it: a number, a boolean, a word or a list. */
     default @Nullable Object shown(T value) {
@@ -46,6 +56,16 @@ public sealed interface Type<T> {
         }
 
         @Override
+        public void save(Long value, StateWriter out) {
+            out.writeLong(value);
+        }
+
+        @Override
+        public Long load(StateReader in) {
+            return in.readLong();
+        }
+
+        @Override
         public @Nullable Object shown(Long value) {
             return value.equals(nullMeans)
                     ? null
@@ -69,6 +89,16 @@ public sealed interface Type<T> {
         @Override
         public @Nullable Boolean parse(Object given) {
             return given instanceof Boolean flag ? flag : null;
+        }
+
+        @Override
+        public void save(Boolean value, StateWriter out) {
+            out.writeBoolean(value);
+        }
+
+        @Override
+        public Boolean load(StateReader in) {
+            return in.readBoolean();
         }
 
         @Override
@@ -101,6 +131,21 @@ public sealed interface Type<T> {
         }
 
         @Override
+        public void save(E value, StateWriter out) {
+            out.writeString(word(value));
+        }
+
+        @Override
+        public E load(StateReader in) {
+            String word = in.readString();
+            E value = parse(word);
+            if (value == null) {
+                throw new UnreadableStateException(refusal(word));
+            }
+            return value;
+        }
+
+        @Override
         public Object shown(E value) {
             return word(value);
         }
@@ -120,6 +165,16 @@ public sealed interface Type<T> {
         }
 
         @Override
+        public void save(String value, StateWriter out) {
+            out.writeString(value);
+        }
+
+        @Override
+        public String load(StateReader in) {
+            return in.readString();
+        }
+
+        @Override
         public String refusal(Object given) {
             return unknown(noun, given, known());
         }
@@ -132,6 +187,16 @@ public sealed interface Type<T> {
         @SuppressWarnings("unchecked") // whoever reads requests reads a list of these
         public @Nullable List<Integer> parse(Object given) {
             return given instanceof List<?> list ? (List<Integer>) list : null;
+        }
+
+        @Override
+        public void save(List<Integer> value, StateWriter out) {
+            out.writeLongs(value.stream().mapToLong(Integer::longValue).toArray());
+        }
+
+        @Override
+        public List<Integer> load(StateReader in) {
+            return Arrays.stream(in.readLongs()).mapToObj(Math::toIntExact).toList();
         }
 
         @Override

@@ -102,10 +102,6 @@ public final class MmuWatch {
         if (answer == Mmu.TLB_MISS) {
             return;
         }
-        boolean promoted = hit != null && hit.unit().tlb() == used.tlbs().second();
-        if (promoted) {
-            fills(false, teller);
-        }
         Source source = Source.TABLE;
         long entry = pte;
         if (hit != null && walked == 0) {
@@ -114,7 +110,7 @@ public final class MmuWatch {
         }
         boolean marks = op == Op.WRITE && answer >= 0 && !Pte.isDirty(entry);
         teller.accept(check(source, entry, marks));
-        if (answer >= 0 && !promoted) {
+        if (answer >= 0) {
             fills(false, teller);
         }
     }
@@ -176,14 +172,12 @@ public final class MmuWatch {
         return entry + (inHuge << Pte.NUMBER_SHIFT);
     }
 
-    /** Tells the memory references of a walk; a walk cache has saved the first ones. */
+    /** Tells the memory references of a walk; a walk cache has skipped the first ones. */
     private void walk(int references, boolean software, Consumer<TranslationStep> teller) {
-        int first = Math.max(0, path.size() - references);
-        for (int i = first; i < path.size(); i++) {
-            TableReference each = path.get(i);
+        for (TableReference each :
+                path.subList(Math.max(0, path.size() - references), path.size())) {
             TableReference shown = layout == null ? each : EntryWords.as(layout, each);
-            int skipped = i == first ? first : 0;
-            teller.accept(new TranslationStep.Walk(shown, software, skipped));
+            teller.accept(new TranslationStep.Walk(shown, software));
         }
     }
 

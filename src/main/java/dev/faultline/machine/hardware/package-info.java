@@ -6,8 +6,7 @@
  * <p>Read {@link dev.faultline.machine.hardware.Mmu} first, then {@link
  * dev.faultline.machine.hardware.Pte}, {@link dev.faultline.machine.hardware.Tlb}, {@link
  * dev.faultline.machine.hardware.PageTable} and its implementations, and {@link
- * dev.faultline.machine.hardware.PhysicalMemory}. {@link dev.faultline.machine.hardware.MmuWatch}
- * tells how the MMU translated an access.
+ * dev.faultline.machine.hardware.PhysicalMemory}.
  *
  * <p>The hardware knows no kernel: no areas, no processes, no policy. If page tables take frames,
  * it asks for them through an interface ({@link

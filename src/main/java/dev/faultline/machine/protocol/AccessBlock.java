@@ -24,7 +24,7 @@ public final class AccessBlock {
     public static final int OP_SHIFT = 62;
 
     /** Stands for the processor that the process runs on anyway. */
-    static final int HOME = -1;
+    public static final int HOME = -1;
 
     private static final long ADDRESS_MASK = (1L << OP_SHIFT) - 1;
 
@@ -120,6 +120,20 @@ public final class AccessBlock {
             sizes[count] = 1;
         }
         count++;
+    }
+
+    /**
+     * Adds an access as another block of the same spec holds it, beside its process and its
+     * processor.
+     *
+     * @param word as {@link #word} gives it
+     * @param described whether the block keeps sizes and values
+     */
+    public void addAgain(long word, boolean described, int size, boolean store, long value) {
+        add(op(word), address(word));
+        if (described) {
+            describe(count - 1, size, store, value);
+        }
     }
 
     /** Adds a clock tick. It belongs to no process: its pid is 0 in a block with pids. */

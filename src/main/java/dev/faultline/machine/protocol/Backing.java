@@ -1,5 +1,7 @@
 package dev.faultline.machine.protocol;
 
+import dev.faultline.machine.state.Numbered;
+import dev.faultline.machine.state.Numbering;
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
 
@@ -15,21 +17,32 @@ import java.util.Objects;
  * @param name the file's or the shared memory's name; null for memory that starts as zeros
  * @param offset where the area begins in the file or shared memory, in bytes, page-aligned
  */
-public record Backing(Kind kind, boolean shared, @Nullable String name, long offset) {
+public record Backing(
+        @Numbered(1) Kind kind,
+        @Numbered(2) boolean shared,
+        @Numbered(3) @Nullable String name,
+        @Numbered(4) long offset) {
 
     /** What an area is for. */
     public enum Kind {
         /** Memory that a process was created with or asked for by {@link Command.Map}. */
+        @Numbered(1)
         ANONYMOUS,
         /** Memory that grows down: a fault just below it makes the kernel lower its start. */
+        @Numbered(2)
         STACK,
         /** Memory from {@link Command.Brk}. */
+        @Numbered(3)
         HEAP,
         /** Memory shared by everyone who maps its name. */
+        @Numbered(4)
         SHARED_MEMORY,
         /** The bytes of a file. */
+        @Numbered(5)
         FILE
     }
+
+    private static final Numbering<Kind> KINDS = Numbering.of(Kind.class);
 
     /** Private memory that starts as zeros. */
     public static final Backing ANONYMOUS = of(Kind.ANONYMOUS);
@@ -86,14 +99,14 @@ public record Backing(Kind kind, boolean shared, @Nullable String name, long off
     }
 
     void save(StateWriter out) {
-        out.writeInt(kind.ordinal());
+        out.writeInt(KINDS.of(kind));
         out.writeBoolean(shared);
         out.writeString(name == null ? "" : name);
         out.writeLong(offset);
     }
 
     static Backing load(StateReader in) {
-        Kind kind = Kind.values()[in.readInt()];
+        Kind kind = KINDS.at(in.readInt());
         boolean shared = in.readBoolean();
         String name = in.readString();
         return new Backing(kind, shared, name.isEmpty() ? null : name, in.readLong());

@@ -1,9 +1,12 @@
 package dev.faultline.machine.protocol;
 
+import dev.faultline.machine.state.Numbering;
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
 
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
 
 /**
  * One count for each {@link Counter}, from 0 up. A count that reaches {@link Long#MAX_VALUE} stays
@@ -12,6 +15,12 @@ import java.util.Arrays;
 public final class Counters {
 
     private static final int SIZE = Counter.values().length;
+
+    private static final Numbering<Counter> NUMBERS = Numbering.of(Counter.class);
+
+    /** All counters by number. */
+    private static final List<Counter> IN_ORDER =
+            Arrays.stream(Counter.values()).sorted(Comparator.comparingInt(NUMBERS::of)).toList();
 
     private final long[] values;
 
@@ -77,14 +86,24 @@ public final class Counters {
         return sum;
     }
 
-    /** Saves all counts. */
+    /** Saves the counts that are not 0, each with its counter's number: new ones change nothing. */
     public void save(StateWriter out) {
-        out.writeLongs(values);
+        for (Counter counter : IN_ORDER) {
+            long value = get(counter);
+            if (value != 0) {
+                out.writeInt(NUMBERS.of(counter));
+                out.writeLong(value);
+            }
+        }
+        out.writeInt(0);
     }
 
     /** Restores all counts. */
     public void load(StateReader in) {
-        in.readLongs(values);
+        clear();
+        for (int number = in.readInt(); number != 0; number = in.readInt()) {
+            values[NUMBERS.at(number).ordinal()] = in.readLong();
+        }
     }
 
     @Override

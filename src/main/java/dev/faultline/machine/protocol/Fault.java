@@ -1,5 +1,7 @@
 package dev.faultline.machine.protocol;
 
+import dev.faultline.machine.state.Numbered;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
@@ -53,8 +55,10 @@ public record Fault(
     /** What the hardware raised. */
     public enum Type {
         /** The entry was not valid. */
+        @Numbered(1)
         PAGE("page"),
         /** The entry was valid but did not allow the access. */
+        @Numbered(2)
         PROTECTION("protection");
 
         private final String word;
@@ -72,26 +76,36 @@ public record Fault(
     /** What the kernel did. */
     public enum Resolution {
         /** It gave the page a zero-filled frame. */
+        @Numbered(1)
         ZERO_FILL("zero-fill"),
         /** It read the page from its swap slot. */
+        @Numbered(2)
         SWAP_IN("swap-in"),
         /** It read the page from its file. */
+        @Numbered(3)
         FILE_READ("file-read"),
         /**
          * It mapped a page that was already in memory, brought in by another process or read ahead.
          */
+        @Numbered(4)
         MAP("map"),
         /** The frame was shared, so the writer got a copy. */
+        @Numbered(5)
         COW_COPY("cow-copy"),
         /** No other page maps the frame any more, so the writer keeps it. */
+        @Numbered(6)
         COW_REUSE("cow-reuse"),
         /** The table allows the access; the entry in this processor's TLB was stale. */
+        @Numbered(7)
         UPGRADE("upgrade"),
         /** It grew the stack down to the page and gave the page a zero-filled frame. */
+        @Numbered(8)
         STACK_GROWTH("stack-growth"),
         /** It ran the process's own handler. */
+        @Numbered(9)
         HANDLED("handled"),
         /** It sent the process a signal. */
+        @Numbered(10)
         SIGNAL("signal");
 
         private final String word;

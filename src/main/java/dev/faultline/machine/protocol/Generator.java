@@ -1,7 +1,11 @@
 package dev.faultline.machine.protocol;
 
+import dev.faultline.machine.state.Numbered;
+import dev.faultline.machine.state.Numbering;
+import dev.faultline.machine.state.StateHash;
+import dev.faultline.machine.state.StateWriter;
+
 import java.util.Arrays;
-import java.util.Locale;
 
 /**
  * A program generated from a rule, a seed and a few numbers, as a textbook would describe it. Each
@@ -13,29 +17,40 @@ public final class Generator implements Program {
     /** The rules. */
     public enum Kind {
         /** One address after the other, repeatedly. */
+        @Numbered(1)
         SEQUENTIAL,
         /** Addresses {@code stride} bytes apart, repeatedly. */
+        @Numbered(2)
         STRIDED,
         /** One access to each page in turn, repeatedly. */
+        @Numbered(3)
         LOOP,
         /** Uniformly random addresses. */
+        @Numbered(4)
         RANDOM,
         /** Random pages; page n has probability proportional to 1/n^theta. */
+        @Numbered(5)
         ZIPF,
         /** One working set after the other, each used for a phase. */
+        @Numbered(6)
         PHASES,
         /** The product of two square matrices by rows (loops i, k, j). */
+        @Numbered(7)
         MATRIX_ROWS,
         /** The same by columns (loops j, k, i). */
+        @Numbered(8)
         MATRIX_COLUMNS,
         /** Hoare's quicksort of random numbers. */
+        @Numbered(9)
         QUICKSORT,
         /** A list whose nodes lie in random order, followed from head to end repeatedly. */
+        @Numbered(10)
         LINKED_LIST,
         /**
          * A copying collector: objects are allocated in one half until it is full, then live ones
          * are copied to the other half.
          */
+        @Numbered(11)
         GARBAGE_COLLECTOR
     }
 
@@ -53,17 +68,17 @@ public final class Generator implements Program {
      * @param live the share of memory still live at a collection, 0 to 1
      */
     public record Shape(
-            Kind kind,
-            long accesses,
-            long start,
-            long bytes,
-            long stride,
-            double writes,
-            long seed,
-            double theta,
-            int phases,
-            int workingSet,
-            double live) {
+            @Numbered(1) Kind kind,
+            @Numbered(2) long accesses,
+            @Numbered(3) long start,
+            @Numbered(4) long bytes,
+            @Numbered(5) long stride,
+            @Numbered(6) double writes,
+            @Numbered(7) long seed,
+            @Numbered(8) double theta,
+            @Numbered(9) int phases,
+            @Numbered(10) int workingSet,
+            @Numbered(11) double live) {
 
         /** The same parameters with another seed. */
         public Shape withSeed(long other) {
@@ -81,6 +96,8 @@ public final class Generator implements Program {
                     live);
         }
     }
+
+    private static final Numbering<Kind> KINDS = Numbering.of(Kind.class);
 
     /** Bytes of a number, a matrix element or a step of a sequence. */
     public static final long ELEMENT = 8;
@@ -101,6 +118,7 @@ public final class Generator implements Program {
     private final int offsetBits;
     private final long count;
     private final long things;
+    private final String id;
 
     /** The order of a list's nodes, or the accesses of a sort; empty for other kinds. */
     private final int[] order;
@@ -112,6 +130,7 @@ public final class Generator implements Program {
     public Generator(Shape shape, long pageSize) {
         this.shape = shape;
         offsetBits = Long.numberOfTrailingZeros(pageSize);
+        id = "generator-" + StateHash.of(this::saveRule);
         things =
                 switch (shape.kind()) {
                     case ZIPF, LOOP, PHASES -> Math.max(1, shape.bytes() >>> offsetBits);
@@ -175,7 +194,32 @@ public final class Generator implements Program {
 
     @Override
     public String id() {
-        return "generator-" + offsetBits + "-" + shape.toString().toLowerCase(Locale.ROOT);
+        return id;
+    }
+
+    private void saveRule(StateWriter out) {
+        out.writeInt(offsetBits);
+        out.writeInt(KINDS.of(shape.kind()));
+        out.writeLong(shape.accesses());
+        out.writeLong(shape.start());
+        out.writeLong(shape.bytes());
+        out.writeLong(shape.stride());
+        out.writeLong(Double.doubleToLongBits(shape.writes()));
+        out.writeLong(shape.seed());
+        out.writeLong(Double.doubleToLongBits(shape.theta()));
+        out.writeLong(shape.phases());
+        out.writeLong(shape.workingSet());
+        out.writeLong(Double.doubleToLongBits(shape.live()));
+    }
+
+    /** What it was made of. */
+    public Shape shape() {
+        return shape;
+    }
+
+    /** Bytes of the pages that it was made for. */
+    public long pageSize() {
+        return 1L << offsetBits;
     }
 
     @Override

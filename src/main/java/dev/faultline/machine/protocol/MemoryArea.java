@@ -1,5 +1,6 @@
 package dev.faultline.machine.protocol;
 
+import dev.faultline.machine.state.Numbered;
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
 
@@ -13,7 +14,12 @@ import dev.faultline.machine.state.StateWriter;
  * @param flags a mask of {@link #LOCKED}, {@link #SEQUENTIAL}, {@link #RANDOM}, {@link #ACCOUNTED}
  *     and {@link #HUGE}
  */
-public record MemoryArea(long start, long length, int protection, Backing backing, int flags) {
+public record MemoryArea(
+        @Numbered(1) long start,
+        @Numbered(2) long length,
+        @Numbered(3) int protection,
+        @Numbered(4) Backing backing,
+        @Numbered(5) int flags) {
 
     /** Its pages stay in memory (mlock). */
     public static final int LOCKED = 1;

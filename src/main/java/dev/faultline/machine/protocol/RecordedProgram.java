@@ -25,6 +25,16 @@ public final class RecordedProgram implements Program {
         return new RecordedProgram(Arrays.copyOf(block.words(), block.count()));
     }
 
+    /** The program of accesses as {@link AccessBlock#words} packs them, each within one page. */
+    public static RecordedProgram of(long[] words) {
+        return new RecordedProgram(words.clone());
+    }
+
+    /** Its accesses, as {@link AccessBlock#words} packs them. */
+    public long[] words() {
+        return words.clone();
+    }
+
     @Override
     public String id() {
         return id;

@@ -1,5 +1,7 @@
 package dev.faultline.machine.protocol;
 
+import dev.faultline.machine.state.Numbered;
+
 /**
  * A signal that the kernel sent because of an access. The codes are those of POSIX.
  *
@@ -13,12 +15,16 @@ public record Signal(Code code, long address) {
     /** The reason. */
     public enum Code {
         /** No area holds the address. */
+        @Numbered(1)
         SEGV_MAPERR("SIGSEGV"),
         /** The area does not allow the access. */
+        @Numbered(2)
         SEGV_ACCERR("SIGSEGV"),
         /** The access is allowed, but there is no memory for it or the file ends before it. */
+        @Numbered(3)
         BUS_ADRERR("SIGBUS"),
         /** The kernel ended the process. */
+        @Numbered(4)
         SI_KERNEL("SIGKILL");
 
         private final String signal;

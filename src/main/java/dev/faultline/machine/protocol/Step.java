@@ -120,11 +120,6 @@ public sealed interface Step permits TranslationStep, KernelStep {
         return null;
     }
 
-    /** What made the hardware trap. */
-    default KernelStep.@Nullable Cause cause() {
-        return null;
-    }
-
     /** The area. */
     default @Nullable MemoryArea area() {
         return null;

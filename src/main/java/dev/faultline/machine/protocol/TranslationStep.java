@@ -34,13 +34,8 @@ public sealed interface TranslationStep extends Step {
             String tlb, Long page, Integer set, @Nullable Integer way, @Nullable Integer frame)
             implements TranslationStep {}
 
-    /**
-     * A walk reads a word of the table; in software it is the kernel that walks.
-     *
-     * @param skipped the references before it that a walk cache has saved
-     */
-    record Walk(TableReference reference, boolean software, int skipped)
-            implements TranslationStep {
+    /** A walk reads a word of the table; in software it is the kernel that walks. */
+    record Walk(TableReference reference, boolean software) implements TranslationStep {
         @Override
         public Integer level() {
             return reference.level();

@@ -1,5 +1,7 @@
 package dev.faultline.machine.protocol;
 
+import dev.faultline.machine.state.Numbered;
+
 /**
  * One stretch of a process on a processor: a bar of a Gantt chart.
  *
@@ -12,12 +14,16 @@ public record Turn(long seq, int cpu, int pid, long from, long to, Ended ended) 
     /** Why a turn ended. */
     public enum Ended {
         /** Its quantum was used up. It may continue with another if no process waits. */
+        @Numbered(1)
         QUANTUM,
         /** It needed the disk. */
+        @Numbered(2)
         DISK,
         /** The process ended. */
+        @Numbered(3)
         EXIT,
         /** The run was over; the next run continues the turn. */
+        @Numbered(4)
         UNTIL
     }
 }

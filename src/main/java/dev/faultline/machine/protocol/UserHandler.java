@@ -1,7 +1,9 @@
 package dev.faultline.machine.protocol;
 
+import dev.faultline.machine.state.Numbered;
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
+import dev.faultline.machine.state.UnreadableStateException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +17,7 @@ import java.util.List;
  * <p>The actions are the primitives of Appel and Li, "Virtual memory primitives for user programs"
  * (ASPLOS 1991): the fault is their TRAP, {@link Protect} their PROT1 and UNPROT.
  */
-public record UserHandler(List<Action> actions) {
+public record UserHandler(@Numbered(1) List<Action> actions) {
 
     /** The most actions of a handler. */
     public static final int MAX_ACTIONS = 16;
@@ -37,7 +39,7 @@ public record UserHandler(List<Action> actions) {
      * @param fromFault whether {@code value} is an offset from the first address of the faulting
      *     page
      */
-    public record Place(boolean fromFault, long value) {
+    public record Place(@Numbered(1) boolean fromFault, @Numbered(2) long value) {
 
         /** The first address of the faulting page. */
         public static final Place FAULT = new Place(true, 0);
@@ -52,16 +54,28 @@ public record UserHandler(List<Action> actions) {
     public sealed interface Action {}
 
     /** Changes the protection of pages. */
-    public record Protect(Place at, long length, int protection) implements Action {}
+    @Numbered(1)
+    public record Protect(
+            @Numbered(1) Place at, @Numbered(2) long length, @Numbered(3) int protection)
+            implements Action {}
 
     /** Maps memory where there is none. */
-    public record Map(Place at, long length, int protection, Backing backing) implements Action {}
+    @Numbered(2)
+    public record Map(
+            @Numbered(1) Place at,
+            @Numbered(2) long length,
+            @Numbered(3) int protection,
+            @Numbered(4) Backing backing)
+            implements Action {}
 
     /** Unmaps pages. */
-    public record Unmap(Place at, long length) implements Action {}
+    @Numbered(3)
+    public record Unmap(@Numbered(1) Place at, @Numbered(2) long length) implements Action {}
 
     /** Copies bytes, with the rights of the process. */
-    public record Copy(Place from, Place to, long length) implements Action {}
+    @Numbered(4)
+    public record Copy(@Numbered(1) Place from, @Numbered(2) Place to, @Numbered(3) long length)
+            implements Action {}
 
     /** Saves the handler. */
     public void save(StateWriter out) {
@@ -106,8 +120,11 @@ public record UserHandler(List<Action> actions) {
                         case 0 -> new Protect(place, length, in.readInt());
                         case 1 -> new Map(place, length, in.readInt(), Backing.load(in));
                         case 2 -> new Unmap(place, length);
-                        default ->
+                        case 3 ->
                                 new Copy(place, new Place(in.readBoolean(), in.readLong()), length);
+                        default ->
+                                throw new UnreadableStateException(
+                                        "no action of a handler has the number " + kind);
                     });
         }
         return new UserHandler(actions);

@@ -144,9 +144,6 @@ final class PageFaultFrequency extends HandPolicy {
         super.load(in);
         filled.clear();
         filled.or(BitSet.valueOf(in.readLongs()));
-        lastFault = new long[in.readInt()];
-        for (int process = 0; process < lastFault.length; process++) {
-            lastFault[process] = in.readLong();
-        }
+        lastFault = in.readLongs();
     }
 }

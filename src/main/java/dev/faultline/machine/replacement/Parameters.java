@@ -28,6 +28,7 @@ public final class Parameters {
     /** The name of the policy; if it is left out, the default for pages or for segments. */
     public static final Field<String> POLICY =
             SECTION.declare("policy", new Type.Name("policy", Policies::names))
+                    .numbered(29)
                     .says("The name of the policy.");
 
     /** The pages among which a victim is looked for. */
@@ -41,6 +42,7 @@ public final class Parameters {
     public static final Field<Scope> SCOPE =
             SECTION.word("scope", Scope.class)
                     .otherwise(Scope.GLOBAL)
+                    .numbered(30)
                     .says(
                             "Whether the page that leaves may be any, or is one of the process"
                                     + " that asks.");
@@ -58,6 +60,7 @@ public final class Parameters {
     public static final Field<Allotment> ALLOTMENT =
             SECTION.word("allotment", Allotment.class)
                     .otherwise(Allotment.FIXED)
+                    .numbered(31)
                     .says(
                             "The frames of a process where the scope is local: frameShare or an"
                                     + " equal share; by the size of its areas; by its faults.");
@@ -66,11 +69,13 @@ public final class Parameters {
     public static final Field<Long> FRAME_SHARE =
             SECTION.count("frameShare", 0, Integer.MAX_VALUE)
                     .otherwise(0L)
+                    .numbered(32)
                     .says("The frames of each process; 0 for an equal share of all.");
 
     public static final Field<Dialect> DIALECT =
             SECTION.declare("dialect", new Type.Word<>(Dialect.class, "dialect"))
                     .otherwise(Dialect.TEXTBOOK)
+                    .numbered(33)
                     .says("The values that hold for what is left out here.");
 
     /** In what order FIFO goes. */
@@ -84,6 +89,7 @@ public final class Parameters {
     public static final Field<Order> ORDER =
             SECTION.word("order", Order.class)
                     .otherwise(Order.LOAD)
+                    .numbered(34)
                     .says("Whether fifo goes by loading or round the frame numbers.");
 
     /** Where a scan of all frames begins. */
@@ -97,22 +103,26 @@ public final class Parameters {
     public static final Field<Scan> SCAN =
             SECTION.word("scan", Scan.class)
                     .otherwise(Scan.START)
+                    .numbered(35)
                     .says("Where scans of nru and aging begin: frame 0, or the hand.");
 
     public static final Field<Boolean> REFERENCED_ON_LOAD =
             SECTION.flag("referencedOnLoad")
                     .otherwise(true)
+                    .numbered(36)
                     .says("Whether a load sets the referenced bit.");
 
     /** Below the frames of the machine. */
     public static final Field<Long> HAND_START =
             SECTION.count("handStart", 0, Integer.MAX_VALUE)
                     .otherwise(0L)
+                    .numbered(37)
                     .says("The frame at which a hand begins.");
 
     public static final Field<Boolean> HAND_PASSES_FILLED =
             SECTION.flag("handPassesFilled")
                     .otherwise(false)
+                    .numbered(38)
                     .says("Whether a hand goes past each frame that is filled.");
 
     /** Which page leaves if several are equal by the rule. */
@@ -128,20 +138,23 @@ public final class Parameters {
     public static final Field<Ties> TIES =
             SECTION.word("ties", Ties.class)
                     .otherwise(Ties.FRAME)
+                    .numbered(39)
                     .says("Which page optimal takes if several are equal.");
 
     public static final Field<Long> TAU =
             SECTION.number("tau", 0, MOST)
                     .otherwise(50L)
+                    .numbered(40)
                     .says("Instructions that a page stays in the working set.");
 
     public static final Field<Long> CLEAR_EVERY =
             SECTION.number("clearEvery", 1, MOST)
                     .otherwise(50L)
+                    .numbered(41)
                     .says("Instructions between clearings of all referenced bits, by nru.");
 
     public static final Field<Long> BITS =
-            SECTION.count("bits", 1, 32).otherwise(8L).says("Bits of an age.");
+            SECTION.count("bits", 1, 32).otherwise(8L).numbered(42).says("Bits of an age.");
 
     /** When ages are shifted. */
     public enum AgeAt {
@@ -154,19 +167,22 @@ public final class Parameters {
     public static final Field<AgeAt> AGE_AT =
             SECTION.word("ageAt", AgeAt.class)
                     .otherwise(AgeAt.CHOICE)
+                    .numbered(43)
                     .says("Whether ages shift at each choice, or at each tick among the accesses.");
 
     public static final Field<Long> K =
-            SECTION.count("k", 1, 8).otherwise(2L).says("Uses that lru-k looks back.");
+            SECTION.count("k", 1, 8).otherwise(2L).numbered(44).says("Uses that lru-k looks back.");
 
     public static final Field<Long> CORRELATED =
             SECTION.number("correlated", 0, MOST)
                     .otherwise(0L)
+                    .numbered(45)
                     .says("Uses within which lru-k takes two of a page for one.");
 
     public static final Field<Long> HALVE_EVERY =
             SECTION.number("halveEvery", 0, MOST)
                     .otherwise(0L)
+                    .numbered(46)
                     .says("Accesses after which lfu and mfu halve their counts; 0 for never.");
 
     /** {@link #REMEMBERED} without a bound. */
@@ -176,27 +192,32 @@ public final class Parameters {
     public static final Field<Long> REMEMBERED =
             SECTION.countOrNull("remembered", 1, 2000, UNBOUNDED)
                     .otherwise(100L)
+                    .numbered(47)
                     .says("Pages remembered after they left, for each 100 frames.");
 
     public static final Field<Long> FIRST_IN =
             SECTION.count("firstIn", 1, 100)
                     .otherwise(25L)
+                    .numbered(48)
                     .says("Hundredths of the frames for 2q's first queue.");
 
     public static final Field<Boolean> REFAULTS =
             SECTION.flag("refaults")
                     .otherwise(false)
+                    .numbered(49)
                     .says("Whether a page that comes back soon to two-list is active at once.");
 
     /** The authors' program calls it move-to-main-threshold. */
     public static final Field<Long> MOVE_AFTER =
             SECTION.count("moveAfter", 1, 3)
                     .otherwise(2L)
+                    .numbered(50)
                     .says("Uses after which s3-fifo moves a page to its main queue.");
 
     public static final Field<List<Integer>> NUMBERS =
             RANDOM.declare("numbers", new Type.Numbers(0, 100_000, 0, Integer.MAX_VALUE))
                     .otherwise(List.of())
+                    .numbered(51)
                     .says("What random takes one after the other, over and over.");
 
     private Parameters() {}

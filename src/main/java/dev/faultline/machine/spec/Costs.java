@@ -37,55 +37,62 @@ public record Costs(
     public static final Field<Preset> PRESET =
             SECTION.word("preset", Preset.class)
                     .forOthers()
+                    .numbered(72)
                     .says("Costs to begin with; the textbook's if left out.");
 
     public static final Field<Long> MEMORY_REFERENCE =
-            ticks("memoryReference", 100, "One reference to memory, by a walk or for the datum.");
+            ticks(
+                    73,
+                    "memoryReference",
+                    100,
+                    "One reference to memory, by a walk or for the datum.");
 
     public static final Field<Long> TLB_LOOKUP =
-            ticks("tlbLookup", 0, "Looking into the TLB, once an access.");
+            ticks(74, "tlbLookup", 0, "Looking into the TLB, once an access.");
 
     public static final Field<Long> TRAP =
-            ticks("trap", 0, "Entering and leaving the kernel at a fault.");
+            ticks(75, "trap", 0, "Entering and leaving the kernel at a fault.");
 
-    public static final Field<Long> ZERO_FILL = ticks("zeroFill", 0, "Filling a frame with zeros.");
+    public static final Field<Long> ZERO_FILL =
+            ticks(76, "zeroFill", 0, "Filling a frame with zeros.");
 
-    public static final Field<Long> PAGE_COPY = ticks("pageCopy", 0, "Copying a frame.");
+    public static final Field<Long> PAGE_COPY = ticks(77, "pageCopy", 0, "Copying a frame.");
 
     public static final Field<Long> SWAP_IN =
-            ticks("swapIn", DISK, "Reading a page from the backing store.");
+            ticks(78, "swapIn", DISK, "Reading a page from the backing store.");
 
     public static final Field<Long> SWAP_OUT =
-            ticks("swapOut", DISK, "Writing a page to the backing store.");
+            ticks(79, "swapOut", DISK, "Writing a page to the backing store.");
 
     public static final Field<Long> FILE_IN =
-            ticks("fileIn", DISK, "Reading a page of a file from the disk.");
+            ticks(80, "fileIn", DISK, "Reading a page of a file from the disk.");
 
     public static final Field<Long> FILE_OUT =
-            ticks("fileOut", DISK, "Writing a page of a file to the disk.");
+            ticks(81, "fileOut", DISK, "Writing a page of a file to the disk.");
 
     public static final Field<Long> CONTEXT_SWITCH =
-            ticks("contextSwitch", 0, "Going from one process to another.");
+            ticks(82, "contextSwitch", 0, "Going from one process to another.");
 
     public static final Field<Long> SHOOTDOWN =
-            ticks("shootdown", 0, "Making another processor drop entries from its TLB.");
+            ticks(83, "shootdown", 0, "Making another processor drop entries from its TLB.");
 
     public static final Field<Long> SEEK =
-            ticks("seek", 0, "Finding the place on the disk, once for each page moved.");
+            ticks(84, "seek", 0, "Finding the place on the disk, once for each page moved.");
 
-    public static final Field<Long> MAP = ticks("map", 0, "Entering a page into a page table.");
+    public static final Field<Long> MAP = ticks(85, "map", 0, "Entering a page into a page table.");
 
-    public static final Field<Long> UNMAP = ticks("unmap", 0, "Taking a page out of a page table.");
+    public static final Field<Long> UNMAP =
+            ticks(86, "unmap", 0, "Taking a page out of a page table.");
 
-    public static final Field<Long> SIGNAL = ticks("signal", 0, "Sending a signal.");
+    public static final Field<Long> SIGNAL = ticks(87, "signal", 0, "Sending a signal.");
 
-    public static final Field<Long> EXIT = ticks("exit", 0, "Ending a process.");
+    public static final Field<Long> EXIT = ticks(88, "exit", 0, "Ending a process.");
 
     /** A memory of 100 ticks and a disk of 8 million. */
     public static final Costs DEFAULT = of(new Resolution(SpecValues.EMPTY, SpecValues.EMPTY));
 
-    private static Field<Long> ticks(String name, long otherwise, String words) {
-        return SECTION.number(name, 0, MAX).otherwise(otherwise).says(words);
+    private static Field<Long> ticks(int number, String name, long otherwise, String words) {
+        return SECTION.number(name, 0, MAX).otherwise(otherwise).numbered(number).says(words);
     }
 
     /** Costs by name. */

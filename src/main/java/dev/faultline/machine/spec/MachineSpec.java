@@ -5,6 +5,9 @@ import dev.faultline.machine.fields.InvalidSpecException;
 import dev.faultline.machine.fields.Resolution;
 import dev.faultline.machine.fields.Section;
 import dev.faultline.machine.fields.SpecValues;
+import dev.faultline.machine.state.StateReader;
+import dev.faultline.machine.state.StateWriter;
+import dev.faultline.machine.state.UnreadableStateException;
 
 /**
  * Everything that decides how a machine behaves. Two machines of equal spec that get the same
@@ -60,18 +63,24 @@ public record MachineSpec(
     public static final Field<Long> SEED =
             SECTION.number("seed", Long.MIN_VALUE, Long.MAX_VALUE)
                     .otherwise(1L)
+                    .numbered(1)
                     .says("Seed of everything random in the machine.");
 
     public static final Field<Long> PAGE_SIZE =
             SECTION.number("pageSize", 1, MAX_PAGE_SIZE)
                     .otherwise(4096L)
+                    .numbered(2)
                     .says("Bytes of a page, a power of two.");
 
     public static final Field<Long> FRAMES =
-            SECTION.count("frames", 1, Integer.MAX_VALUE).otherwise(64L).says("Page frames.");
+            SECTION.count("frames", 1, Integer.MAX_VALUE)
+                    .otherwise(64L)
+                    .numbered(3)
+                    .says("Page frames.");
 
     public static final Field<Long> ADDRESS_BITS =
             SECTION.count("addressBits", 1, MAX_ADDRESS_BITS)
+                    .numbered(4)
                     .says("Bits of a virtual address, more than the offset in a page takes.");
 
     static {
@@ -86,6 +95,7 @@ public record MachineSpec(
 
     public static final Field<Long> BLOCK_SIZE =
             DISK.number("blockSize", 1, Long.MAX_VALUE)
+                    .numbered(5)
                     .says(
                             "Bytes that it moves at once, a power of two; the page size if left"
                                     + " out.");
@@ -94,6 +104,7 @@ public record MachineSpec(
     public static final Field<Long> CPUS =
             SECTION.count("cpus", 1, 64)
                     .otherwise(1L)
+                    .numbered(6)
                     .says("Processors, each with a TLB of its own.");
 
     private static final Section SCHEDULER =
@@ -106,6 +117,7 @@ public record MachineSpec(
             SCHEDULER
                     .number("quantum", 1, 1L << 40)
                     .otherwise(100_000L)
+                    .numbered(7)
                     .says("Ticks of a turn; 100000 if left out.");
 
     static {
@@ -205,38 +217,19 @@ public record MachineSpec(
         }
     }
 
-    /** As a digest knows it: {@code values} would say nothing new. */
-    @Override
-    public String toString() {
-        return "MachineSpec[seed="
-                + seed
-                + ", pageSize="
-                + pageSize
-                + ", frames="
-                + frames
-                + ", addressBits="
-                + addressBits
-                + ", translation="
-                + translation
-                + ", tlb="
-                + tlb
-                + ", replacement="
-                + replacement
-                + ", swap="
-                + swap
-                + ", costs="
-                + costs
-                + ", limits="
-                + limits
-                + ", blockSize="
-                + blockSize
-                + ", cpus="
-                + cpus
-                + ", quantum="
-                + quantum
-                + ", paging="
-                + paging
-                + "]";
+    /** Writes the spec, as a digest knows it and {@link #load} reads it. */
+    public void save(StateWriter out) {
+        SECTION.save(values, out);
+    }
+
+    /**
+     * Reads a spec back. Raises {@link UnreadableStateException} for what is no spec, and {@link
+     * InvalidSpecException} for one that no machine can have.
+     *
+     * @param bounds the largest numbers that may be asked for here
+     */
+    public static MachineSpec load(StateReader in, SpecValues bounds) {
+        return of(SECTION.load(in), bounds);
     }
 
     /** The name of the replacement policy. */

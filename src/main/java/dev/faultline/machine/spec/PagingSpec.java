@@ -33,33 +33,39 @@ public record PagingSpec(
     public static final Field<Long> MIN =
             RECLAIM.smallNumber("min", 0, Integer.MAX_VALUE)
                     .otherwise(0L)
+                    .numbered(58)
                     .says("Free frames kept for the kernel alone.");
 
     public static final Field<Long> LOW =
             RECLAIM.smallNumber("low", 0, Integer.MAX_VALUE)
                     .otherwise(0L)
+                    .numbered(59)
                     .says("The page daemon wakes when fewer frames are free.");
 
     public static final Field<Long> HIGH =
             RECLAIM.smallNumber("high", 0, Integer.MAX_VALUE)
                     .otherwise(0L)
+                    .numbered(60)
                     .says(
                             "The page daemon sleeps again at this many free frames; 0 for no daemon.");
 
     public static final Field<Long> IN_FLIGHT =
             RECLAIM.smallNumber("inFlight", 1, 1 << 20)
                     .otherwise(8L)
+                    .numbered(61)
                     .says("The number of pages that the page daemon writes back at once.");
 
     public static final Field<Long> DIRTY_BACKGROUND =
             RECLAIM.smallNumber("dirtyBackground", 0, 100)
                     .otherwise(100L)
+                    .numbered(62)
                     .says(
                             "Percentage of the frames: above it, dirty pages are cleaned in the background.");
 
     public static final Field<Long> DIRTY_LIMIT =
             RECLAIM.smallNumber("dirtyLimit", 0, 100)
                     .otherwise(100L)
+                    .numbered(63)
                     .says(
                             "Percentage of the frames: above it, a process that writes has to clean pages itself.");
 
@@ -90,17 +96,20 @@ public record PagingSpec(
         public static final Field<Long> SWAP =
                 SECTION.smallNumber("swap", 1, MOST)
                         .otherwise(1L)
+                        .numbered(64)
                         .says("Pages of the store that a fault brings in.");
 
         public static final Field<Long> FILE =
                 SECTION.smallNumber("file", 1, MOST)
                         .otherwise(1L)
+                        .numbered(65)
                         .says("Pages of a file that a fault brings in.");
 
         /** The stride is that of the process's last faults, once it was the same twice. */
         public static final Field<Long> STRIDE =
                 SECTION.smallNumber("stride", 0, MOST)
                         .otherwise(0L)
+                        .numbered(66)
                         .says("Pages brought in once the same stride was seen twice; 0 for none.");
     }
 
@@ -130,12 +139,14 @@ public record PagingSpec(
         public static final Field<Kind> KIND =
                 SECTION.word("kind", Kind.class)
                         .otherwise(Kind.NONE)
+                        .numbered(67)
                         .says(
                                 "How the kernel recognises that memory is too small for all processes.");
 
         public static final Field<Long> WINDOW =
                 SECTION.number("window", 1, 1L << 40)
                         .otherwise(1000L)
+                        .numbered(68)
                         .says(
                                 "Accesses: of a process, in its working set; of all, between"
                                         + " two looks at how often they fault.");
@@ -143,17 +154,20 @@ public record PagingSpec(
         public static final Field<Long> HIGH =
                 SECTION.smallNumber("high", 1, 1000)
                         .otherwise(8L)
+                        .numbered(69)
                         .says("Faults per 1,000 accesses above which a process is swapped out.");
 
         /** At most {@link #HIGH}. */
         public static final Field<Long> LOW =
                 SECTION.smallNumber("low", 0, 1000)
                         .otherwise(4L)
+                        .numbered(70)
                         .says("Faults per 1,000 accesses below which a process comes back.");
 
         public static final Field<Long> PATIENCE =
                 SECTION.number("patience", 1, 1L << 50)
                         .otherwise(1L << 27)
+                        .numbered(71)
                         .says(
                                 "Ticks after which a process that is out changes places with one that is in.");
     }

@@ -15,10 +15,6 @@ import dev.faultline.machine.replacement.Policies;
 import dev.faultline.machine.replacement.PolicyEntry;
 import dev.faultline.machine.replacement.Settings;
 
-import java.util.List;
-import java.util.Map;
-import java.util.StringJoiner;
-
 /**
  * A replacement policy and how its rule is played.
  *
@@ -36,40 +32,6 @@ public record PolicySpec(String policy, SpecValues values, long seed) implements
 
     /** The name of the policy. */
     public static final Field<String> POLICY = Parameters.POLICY;
-
-    /** What a digest knows of every policy, in this order. */
-    private static final List<Field<?>> FIRST =
-            List.of(
-                    Parameters.ORDER,
-                    Parameters.SCAN,
-                    Parameters.REFERENCED_ON_LOAD,
-                    Parameters.HAND_START,
-                    Parameters.HAND_PASSES_FILLED,
-                    Parameters.TIES,
-                    Parameters.TAU,
-                    Parameters.CLEAR_EVERY,
-                    Parameters.BITS,
-                    Parameters.AGE_AT,
-                    Parameters.K,
-                    Parameters.CORRELATED,
-                    Parameters.HALVE_EVERY,
-                    Parameters.REMEMBERED,
-                    Parameters.FIRST_IN,
-                    Parameters.REFAULTS,
-                    Parameters.SCOPE,
-                    Parameters.ALLOTMENT,
-                    Parameters.FRAME_SHARE,
-                    Parameters.NUMBERS);
-
-    private static final List<Field<?>> TOLD = List.of(POLICY, Parameters.DIALECT);
-
-    /** Words that a digest knows as whether it is the second one. */
-    private static final Map<Field<?>, String> FLAGS =
-            Map.of(
-                    Parameters.ORDER, "byFrame",
-                    Parameters.SCAN, "fromHand",
-                    Parameters.AGE_AT, "agesAtTicks",
-                    Parameters.SCOPE, "isLocal");
 
     /** A policy as the textbooks tell it. */
     public static PolicySpec of(String policy) {
@@ -109,32 +71,6 @@ public record PolicySpec(String policy, SpecValues values, long seed) implements
     /** The name of the dialect that gave what was left out. */
     public String dialect() {
         return Type.word(get(Parameters.DIALECT));
-    }
-
-    /**
-     * As a digest knows it. The names that are not those of the fields are older, and stay so that
-     * digests do. A parameter that came later is told where it is not at its default.
-     */
-    @Override
-    public String toString() {
-        StringJoiner text = new StringJoiner(", ", "PolicySpec[policy=" + policy + ", ", "]");
-        text.add("dialect=" + dialect());
-        for (Field<?> field : FIRST) {
-            Object value = get(field);
-            if (FLAGS.containsKey(field)) {
-                text.add(FLAGS.get(field) + "=" + (((Enum<?>) value).ordinal() == 1));
-            } else {
-                boolean all = value.equals(Parameters.UNBOUNDED);
-                text.add(field.name() + "=" + (all ? Integer.MAX_VALUE : value));
-            }
-        }
-        for (Field<?> field : SECTION.fields()) {
-            boolean told = FIRST.contains(field) || TOLD.contains(field);
-            if (!told && !get(field).equals(field.otherwise())) {
-                text.add(field.name() + "=" + get(field));
-            }
-        }
-        return text.add("seed=" + seed).toString();
     }
 
     /** Whether a process gives up pages of its own for others of its own. */

@@ -22,6 +22,7 @@ public record SwapSpec(
     public static final Field<Long> SLOTS =
             SECTION.count("slots", 0, Integer.MAX_VALUE)
                     .otherwise(1024L)
+                    .numbered(52)
                     .says("Pages that it holds.");
 
     /** When a page gets its place in the store. */
@@ -35,6 +36,7 @@ public record SwapSpec(
     public static final Field<Reservation> RESERVATION =
             SECTION.word("reservation", Reservation.class)
                     .otherwise(Reservation.LAZY)
+                    .numbered(53)
                     .says(
                             "eager: each page takes a slot when it is asked for; lazy: when it"
                                     + " leaves memory.");
@@ -52,17 +54,20 @@ public record SwapSpec(
     public static final Field<Overcommit> OVERCOMMIT =
             SECTION.word("overcommit", Overcommit.class)
                     .otherwise(Overcommit.ALWAYS)
+                    .numbered(54)
                     .says("What is promised, with lazy reservation.");
 
     public static final Field<Long> OVERCOMMIT_RATIO =
             SECTION.count("overcommitRatio", 0, 100)
                     .otherwise(50L)
+                    .numbered(55)
                     .says("Percent of the frames that never counts on.");
 
     /** Paging notes: "not if always keep one page frame free". */
     public static final Field<Boolean> SPARE_FRAME =
             SECTION.flag("spareFrame")
                     .otherwise(false)
+                    .numbered(56)
                     .says("Whether one frame is kept free, to exchange pages through.");
 
     /** What happens when a frame is needed and none can be had. */
@@ -76,6 +81,7 @@ public record SwapSpec(
     public static final Field<OutOfMemory> OUT_OF_MEMORY =
             SECTION.word("outOfMemory", OutOfMemory.class)
                     .otherwise(OutOfMemory.KILL)
+                    .numbered(57)
                     .says("What happens when no frame can be had.");
 
     /** The store that a spec comes to. */

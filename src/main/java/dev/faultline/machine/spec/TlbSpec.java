@@ -42,10 +42,12 @@ public record TlbSpec(
     public static final Field<Long> ENTRIES =
             SECTION.count("entries", 1, Integer.MAX_VALUE)
                     .otherwise(16L)
+                    .numbered(16)
                     .says("The number of entries.");
 
     public static final Field<Long> WAYS =
             SECTION.count("ways", 1, Integer.MAX_VALUE)
+                    .numbered(17)
                     .says("Entries per set; if left out, all entries form one set.");
 
     /** Which way of a full set is overwritten. */
@@ -71,6 +73,7 @@ public record TlbSpec(
     public static final Field<Replacement> REPLACEMENT =
             SECTION.word("replacement", Replacement.class)
                     .otherwise(Replacement.LRU)
+                    .numbered(18)
                     .says("How the entry to replace is chosen within a set.");
 
     /** What loads an entry after a miss. */
@@ -84,6 +87,7 @@ public record TlbSpec(
     public static final Field<Management> MANAGEMENT =
             SECTION.word("management", Management.class)
                     .otherwise(Management.HARDWARE)
+                    .numbered(19)
                     .says(
                             "What loads an entry after a miss: a walk by the hardware, or the kernel,"
                                     + " which every miss traps to.");
@@ -91,11 +95,13 @@ public record TlbSpec(
     public static final Field<Boolean> TAGGED =
             SECTION.flag("tagged")
                     .otherwise(true)
+                    .numbered(20)
                     .says("Whether entries carry an address-space number.");
 
     public static final Field<Boolean> SPLIT =
             SECTION.flag("split")
                     .otherwise(false)
+                    .numbered(21)
                     .says("Whether instructions have a separate TLB of the same size.");
 
     /** Where the fields of a second level stand; it is as the first in all else. */
@@ -111,22 +117,26 @@ public record TlbSpec(
                     .count("entries", 1, Integer.MAX_VALUE)
                     .required()
                     .startingOver()
+                    .numbered(22)
                     .says("The number of entries.");
 
     public static final Field<Long> SECOND_WAYS =
             SECOND_LEVEL
                     .count("ways", 1, Integer.MAX_VALUE)
+                    .numbered(23)
                     .says("Entries per set; if left out, all entries form one set.");
 
     public static final Field<Replacement> SECOND_REPLACEMENT =
             SECOND_LEVEL
                     .word("replacement", Replacement.class)
                     .otherwise(Replacement.LRU)
+                    .numbered(24)
                     .says("How the entry to replace is chosen within a set.");
 
     public static final Field<Long> ASID_BITS =
             SECTION.count("asidBits", 1, 16)
                     .orNothing()
+                    .numbered(25)
                     .says(
                             "Bits of an address-space number. If left out, every process has a number"
                                     + " of its own for good.");
@@ -134,6 +144,7 @@ public record TlbSpec(
     public static final Field<Long> WALK_CACHE =
             SECTION.count("walkCache", 0, 64)
                     .otherwise(0L)
+                    .numbered(26)
                     .says(
                             "How many last-level nodes of hierarchical tables the walk cache holds;"
                                     + " 0 for no cache.");
@@ -141,6 +152,7 @@ public record TlbSpec(
     public static final Field<Boolean> GLOBAL =
             SECTION.flag("global")
                     .otherwise(false)
+                    .numbered(27)
                     .says(
                             "Whether the kernel's own entries are global, so that they survive a"
                                     + " context switch.");
@@ -158,6 +170,7 @@ public record TlbSpec(
     public static final Field<Invalidation> INVALIDATION =
             SECTION.word("invalidation", Invalidation.class)
                     .otherwise(Invalidation.ALL)
+                    .numbered(28)
                     .says(
                             "Which copies of a page-table entry the kernel drops when it changes the"
                                     + " entry: those of all processors, of its own, or none.");

@@ -84,11 +84,13 @@ public record Translation(
     public static final Field<Kind> KIND =
             SECTION.word("kind", Kind.class)
                     .otherwise(Kind.HIERARCHICAL)
+                    .numbered(8)
                     .says("The kind of page table, or relocation or segmentation.");
 
     /** Nine bits a level, the rest at the root, where nothing is said. */
     public static final Field<List<Integer>> LEVELS =
             SECTION.declare("levels", new Type.Numbers(1, MAX_LEVELS, 1, 20))
+                    .numbered(9)
                     .says("Index bits of each level, root first.");
 
     /** Where page tables are. */
@@ -104,6 +106,7 @@ public record Translation(
     public static final Field<Memory> MEMORY =
             SECTION.word("memory", Memory.class)
                     .otherwise(Memory.FREE)
+                    .numbered(10)
                     .says(
                             "Where the tables are: nowhere in the machine, in its frames, or in"
                                     + " its frames and its store.");
@@ -111,6 +114,7 @@ public record Translation(
     public static final Field<Long> BUCKETS =
             SECTION.count("buckets", 1, 1 << 22)
                     .orNothing()
+                    .numbered(11)
                     .says(
                             "Chains of a hashed table, anchors of an inverted one; the frames, up"
                                     + " to a power of two, if left out.");
@@ -118,11 +122,13 @@ public record Translation(
     public static final Field<EntryLayout> LAYOUT =
             SECTION.word("layout", EntryLayout.class)
                     .orNothing()
+                    .numbered(12)
                     .says("Real hardware whose levels and entries these are.");
 
     public static final Field<Long> SEGMENT_BITS =
             SECTION.count("segmentBits", 1, 12)
                     .orNothing()
+                    .numbered(13)
                     .says("Bits of an address that choose its segment; 4 if left out.");
 
     /** Which of the holes that are large enough a segment is put into; the lowest of several. */
@@ -138,6 +144,7 @@ public record Translation(
     public static final Field<Fit> PLACEMENT =
             SECTION.word("placement", Fit.class)
                     .orNothing()
+                    .numbered(14)
                     .says(
                             "Which hole a process or a segment is put into, with relocation and"
                                     + " segmentation; first-fit if left out.");
@@ -145,6 +152,7 @@ public record Translation(
     public static final Field<Boolean> COMPACTION =
             SECTION.flag("compaction")
                     .orNothing()
+                    .numbered(15)
                     .says(
                             "Whether the kernel moves what is in memory together before it swaps"
                                     + " any of it out; false if left out.");
@@ -208,15 +216,19 @@ public record Translation(
         return (int) bits;
     }
 
-    private static @Nullable List<Integer> givenLevels(SpecValues given) {
+    /** The levels that are given; other tables than hierarchical ones are shown with none. */
+    private static @Nullable List<Integer> givenLevels(SpecValues given, Kind kind) {
         List<Integer> levels = given.find(LEVELS);
+        if (levels != null && levels.isEmpty() && kind != Kind.HIERARCHICAL) {
+            return null;
+        }
         EntryLayout layout = given.find(LAYOUT);
         return levels == null && layout != null ? layout.levels() : levels;
     }
 
     /** Bits of page number that the levels cover, 0 if none are given. */
     private static int coveredBits(Resolution spec, Kind kind) {
-        List<Integer> levels = givenLevels(spec.given());
+        List<Integer> levels = givenLevels(spec.given(), kind);
         if (levels == null) {
             return 0;
         }
@@ -278,7 +290,7 @@ public record Translation(
     }
 
     private static List<Integer> levels(Resolution spec, Kind kind, int vpnBits) {
-        List<Integer> given = givenLevels(spec.given());
+        List<Integer> given = givenLevels(spec.given(), kind);
         if (given != null && total(given) != vpnBits) {
             spec.fail(
                     LEVELS,

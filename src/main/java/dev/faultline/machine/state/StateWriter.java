@@ -3,11 +3,12 @@ package dev.faultline.machine.state;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Writes a machine's state, number by number and big-endian, in chunks of 64 KiB to a sink: a
- * growing array when the machine is saved, a hash when only its digest is needed.
+ * Writes a machine's state, number by number and little-endian, in chunks of 64 KiB to a sink: a
+ * list of chunks when the machine is saved, a hash when only its digest is needed.
  */
 public final class StateWriter {
 
@@ -17,8 +18,11 @@ public final class StateWriter {
         void accept(byte[] bytes, int length);
     }
 
+    /** Bytes of a full chunk. */
+    static final int CHUNK = 1 << 16;
+
     private final Sink sink;
-    private final ByteBuffer chunk = ByteBuffer.allocate(1 << 16);
+    private final ByteBuffer chunk = ByteBuffer.allocate(CHUNK).order(ByteOrder.LITTLE_ENDIAN);
 
     /** A writer to this sink; call {@link #flush} at the end. */
     public StateWriter(Sink sink) {
@@ -35,6 +39,26 @@ public final class StateWriter {
         room(Long.BYTES).putLong(value);
     }
 
+    /**
+     * Writes a number in as few bytes as it needs, seven bits in each, the lowest first; the top
+     * bit says that more follow. The sign is the lowest bit, so that small negative numbers are
+     * short too (LEB128 of what Protocol Buffers call ZigZag).
+     */
+    public void writeNumber(long value) {
+        ByteBuffer to = room(10);
+        long left = value << 1 ^ value >> 63;
+        while ((left & ~0x7FL) != 0) {
+            to.put((byte) (left | 0x80));
+            left >>>= 7;
+        }
+        to.put((byte) left);
+    }
+
+    /** Writes the low 8 bits of a number. */
+    public void writeByte(int value) {
+        room(1).put((byte) value);
+    }
+
     /** Writes a truth value as one byte, 1 or 0. */
     public void writeBoolean(boolean value) {
         room(1).put((byte) (value ? 1 : 0));
@@ -43,8 +67,13 @@ public final class StateWriter {
     /** Writes the length, then the bytes. */
     public void writeBytes(byte[] bytes) {
         writeInt(bytes.length);
-        for (int at = 0; at < bytes.length; ) {
-            int part = Math.min(bytes.length - at, room(1).remaining());
+        write(bytes, bytes.length);
+    }
+
+    /** Writes the first {@code length} bytes, and not their length. */
+    public void write(byte[] bytes, int length) {
+        for (int at = 0; at < length; ) {
+            int part = Math.min(length - at, room(1).remaining());
             chunk.put(bytes, at, part);
             at += part;
         }

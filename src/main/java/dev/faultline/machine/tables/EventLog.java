@@ -3,8 +3,10 @@ package dev.faultline.machine.tables;
 import dev.faultline.machine.protocol.Event;
 import dev.faultline.machine.protocol.Fault;
 import dev.faultline.machine.protocol.Signal;
+import dev.faultline.machine.state.Numbering;
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
+import dev.faultline.machine.state.UnreadableStateException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +33,14 @@ public final class EventLog {
     /** No access. */
     public static final int NO_OP = 0xFF;
 
-    private static final int ROW = 5;
+    /** Numbers of a row. */
+    public static final int ROW = 5;
+
+    private static final Numbering<Event.Kind> KINDS = Numbering.of(Event.Kind.class);
+    private static final Numbering<Fault.Type> TYPES = Numbering.of(Fault.Type.class);
+    private static final Numbering<Fault.Resolution> RESOLUTIONS =
+            Numbering.of(Fault.Resolution.class);
+    private static final Numbering<Signal.Code> CODES = Numbering.of(Signal.Code.class);
 
     /** Odd numbers that weight the words of a row in the hash. */
     private static final long TICK_WEIGHT = 0x9E3779B97F4A7C15L;
@@ -133,8 +142,8 @@ public final class EventLog {
                 what(
                         Event.Kind.FAULT,
                         op,
-                        type.ordinal(),
-                        resolution.ordinal(),
+                        TYPES.of(type),
+                        RESOLUTIONS.of(resolution),
                         ABSENT,
                         major ? MAJOR : 0);
         add(tick, what, pair(pid, frame), address, pair(NONE, NONE));
@@ -142,7 +151,7 @@ public final class EventLog {
 
     /** Adds a signal that a process got for an access. */
     public void signal(long tick, int pid, long address, int op, Signal.Code code) {
-        long what = what(Event.Kind.SIGNAL, op, ABSENT, ABSENT, code.ordinal(), 0);
+        long what = what(Event.Kind.SIGNAL, op, ABSENT, ABSENT, CODES.of(code), 0);
         add(tick, what, pair(pid, NONE), address, pair(NONE, NONE));
     }
 
@@ -184,7 +193,7 @@ public final class EventLog {
 
     private static long what(
             Event.Kind kind, int op, int type, int resolution, int code, int flags) {
-        return kind.ordinal()
+        return KINDS.of(kind)
                 | op << 8
                 | type << 16
                 | (long) resolution << 24
@@ -237,14 +246,14 @@ public final class EventLog {
     public Event event(long seq) {
         int at = place(seq - earlier);
         long what = rows[at + 1];
-        Event.Kind kind = Event.Kind.values()[(int) what & 0xFF];
+        Event.Kind kind = KINDS.at((int) what & 0xFF);
         int op = (int) (what >>> 8) & 0xFF;
         int type = (int) (what >>> 16) & 0xFF;
         int resolution = (int) (what >>> 24) & 0xFF;
         int code = (int) (what >>> 32) & 0xFF;
         int flags = (int) (what >>> 40) & 0xFF;
         boolean eviction = kind == Event.Kind.EVICTION;
-        boolean ofArea = kind.ordinal() >= Event.Kind.MAP_AREA.ordinal();
+        boolean ofArea = kind.isOfRange();
         boolean leaves = eviction || kind == Event.Kind.UNMAP;
         return new Event(
                 seq,
@@ -253,8 +262,8 @@ public final class EventLog {
                 (int) (rows[at + 2] >>> Integer.SIZE),
                 rows[at + 3] == NO_ADDRESS ? null : rows[at + 3],
                 op == ABSENT ? null : op,
-                type == ABSENT ? null : Fault.Type.values()[type],
-                resolution == ABSENT ? null : Fault.Resolution.values()[resolution],
+                type == ABSENT ? null : TYPES.at(type),
+                resolution == ABSENT ? null : RESOLUTIONS.at(resolution),
                 kind == Event.Kind.FAULT ? (flags & MAJOR) != 0 : null,
                 number((int) rows[at + 2]),
                 ofArea ? null : number((int) (rows[at + 4] >>> Integer.SIZE)),
@@ -262,7 +271,7 @@ public final class EventLog {
                 eviction ? (flags & WRITTEN_BACK) != 0 : null,
                 ofArea ? null : number((int) rows[at + 4]),
                 ofArea ? rows[at + 4] : null,
-                code == ABSENT ? null : Signal.Code.values()[code],
+                code == ABSENT ? null : CODES.at(code),
                 eviction ? choices.of(seq - earlier) : null);
     }
 
@@ -272,15 +281,27 @@ public final class EventLog {
 
     /** Saves what happened, without the numbers of the events and the choices. */
     public void save(StateWriter out) {
+        saveHead(out);
+        for (long row : rowsAfter(earlier)) {
+            out.writeLong(row);
+        }
+    }
+
+    /** Saves how much happened, and none of it: {@link #rowsAfter} has the rest. */
+    public void saveHead(StateWriter out) {
         out.writeLong(last);
         out.writeLong(hash);
         out.writeInt(rows.length / ROW);
-        for (long number = oldest(); number <= last; number++) {
-            int at = place(number);
-            for (int i = at; i < at + ROW; i++) {
-                out.writeLong(rows[i]);
-            }
+    }
+
+    /** The rows of the events after {@code seq} that are kept, as they are in the log. */
+    public long[] rowsAfter(long seq) {
+        long first = Math.max(oldest(), seq - earlier + 1);
+        long[] found = new long[ROW * (int) Math.max(0, last - first + 1)];
+        for (long number = first; number <= last; number++) {
+            System.arraycopy(rows, place(number), found, ROW * (int) (number - first), ROW);
         }
+        return found;
     }
 
     /** Saves what {@link #save} leaves out. */
@@ -291,16 +312,31 @@ public final class EventLog {
 
     /** Reads what {@link #save} wrote. */
     public void load(StateReader in) {
+        loadHead(in);
+        long[] kept = new long[ROW * (int) (last - oldest() + 1)];
+        for (int i = 0; i < kept.length; i++) {
+            kept[i] = in.readLong();
+        }
+        takeRows(kept);
+    }
+
+    /** Reads what {@link #saveHead} wrote; {@link #takeRows} has to follow. */
+    public void loadHead(StateReader in) {
         last = in.readLong();
         hash = in.readLong();
-        int size = in.readInt();
+        int size = in.readInt(Math.min(capacity, 64), capacity);
         rows = new long[ROW * size];
         next = last <= size ? ROW * (int) last : place(last + 1);
-        for (long number = oldest(); number <= last; number++) {
-            int at = place(number);
-            for (int i = at; i < at + ROW; i++) {
-                rows[i] = in.readLong();
-            }
+    }
+
+    /** Takes the rows of the last events, as {@link #rowsAfter} gave them. */
+    public void takeRows(long[] kept) {
+        long first = last - kept.length / ROW + 1;
+        if (first != oldest()) {
+            throw new UnreadableStateException("the events that are kept are not there");
+        }
+        for (long number = first; number <= last; number++) {
+            System.arraycopy(kept, ROW * (int) (number - first), rows, place(number), ROW);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.faultline.machine.tables;
 
 import dev.faultline.machine.protocol.Turn;
+import dev.faultline.machine.state.Numbering;
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.StateWriter;
 
@@ -19,7 +20,7 @@ public final class TurnLog {
 
     private static final int ROW = 3;
     private static final int CPU_SHIFT = 8;
-    private static final Turn.Ended[] ENDS = Turn.Ended.values();
+    private static final Numbering<Turn.Ended> ENDS = Numbering.of(Turn.Ended.class);
 
     private final int capacity;
     private long[] rows;
@@ -83,7 +84,7 @@ public final class TurnLog {
         int at = place(last);
         rows[at] = begun[cpu];
         rows[at + 1] = time;
-        rows[at + 2] = (long) pid << Integer.SIZE | (long) cpu << CPU_SHIFT | why.ordinal();
+        rows[at + 2] = (long) pid << Integer.SIZE | (long) cpu << CPU_SHIFT | ENDS.of(why);
         begun[cpu] = time;
     }
 
@@ -109,7 +110,7 @@ public final class TurnLog {
                 (int) (who >>> Integer.SIZE),
                 rows[at],
                 rows[at + 1],
-                ENDS[(int) who & (1 << CPU_SHIFT) - 1]);
+                ENDS.at((int) who & (1 << CPU_SHIFT) - 1));
     }
 
     /** Forgets all turns and counts from the start. */
@@ -135,7 +136,7 @@ public final class TurnLog {
     public void load(StateReader in) {
         earlier = in.readLong();
         last = in.readLong();
-        rows = new long[ROW * in.readInt()];
+        rows = new long[ROW * in.readInt(Math.min(capacity, 16), capacity)];
         for (long number = oldest(); number <= last; number++) {
             int at = place(number);
             for (int i = at; i < at + ROW; i++) {

@@ -1,7 +1,7 @@
 /**
  * The kernel's own tables: which frames and slots are free, the areas of an address space, files
- * and shared memory, control groups, the clocks of the processors, the logs of events and turns,
- * and the story of an access.
+ * and shared memory, control groups, the clocks of the processors, and the logs of events and
+ * turns.
  *
  * <p>Read {@link dev.faultline.machine.tables.FrameTable} first, then {@link
  * dev.faultline.machine.tables.SwapSpace} and {@link dev.faultline.machine.tables.AreaList}.

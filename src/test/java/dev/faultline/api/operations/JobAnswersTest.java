@@ -7,6 +7,7 @@ import dev.faultline.analysis.TraceTooLargeException;
 import dev.faultline.api.web.ApiException;
 import dev.faultline.api.web.ApiSettings;
 import dev.faultline.api.web.Reason;
+import dev.faultline.hosting.HistorySettings;
 import dev.faultline.hosting.HostingSettings;
 import dev.faultline.hosting.Job;
 import dev.faultline.hosting.MachineHost;
@@ -27,6 +28,7 @@ class JobAnswersTest {
 
     @Configuration
     @EnableConfigurationProperties({
+        HistorySettings.class,
         HostingSettings.class,
         OperationSettings.class,
         ApiSettings.class

@@ -1,0 +1,356 @@
+package dev.faultline.api.history;
+
+import dev.faultline.api.machines.MachineRequest;
+import dev.faultline.api.web.ApiException;
+import dev.faultline.api.web.JsonErrors;
+import dev.faultline.api.web.Reason;
+import dev.faultline.history.HistoryRecord;
+import dev.faultline.history.PackedSteps;
+import dev.faultline.history.Packing;
+import dev.faultline.history.Request;
+import dev.faultline.history.Step;
+import dev.faultline.hosting.HostedMachine;
+import dev.faultline.hosting.MachineHost;
+import dev.faultline.hosting.Refusal;
+import dev.faultline.hosting.Relived;
+import dev.faultline.hosting.TraceStore;
+import dev.faultline.machine.Machine;
+import dev.faultline.machine.fields.InvalidSpecException;
+import dev.faultline.machine.fields.SpecValues;
+import dev.faultline.machine.presets.Preset;
+import dev.faultline.machine.presets.Presets;
+import dev.faultline.machine.protocol.Program;
+import dev.faultline.machine.spec.MachineSpec;
+import dev.faultline.machine.state.StateReader;
+import dev.faultline.machine.state.UnreadableStateException;
+import dev.faultline.trace.TraceProgram;
+
+import org.jspecify.annotations.Nullable;
+
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.reflect.RecordComponent;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/**
+ * Reads an export line by line, and lets what it tells of happen again. What it cannot be is
+ * refused with the line; the bytes that come out of it are bounded, however small it is packed.
+ */
+final class ImportReader {
+
+    private static final String TRACE = "trace-";
+
+    private final Bounded in;
+    private final SpecValues bounds;
+    private final TraceStore traces;
+    private final MachineHost host;
+    private final JsonMapper mapper;
+    private final CheckedLines lines = new CheckedLines();
+    private final long most;
+
+    /** Bytes that may still come out of the export. */
+    private long left;
+
+    private long line;
+
+    ImportReader(
+            InputStream body,
+            long most,
+            SpecValues bounds,
+            TraceStore traces,
+            MachineHost host,
+            JsonMapper mapper) {
+        this.most = most;
+        left = most;
+        in = new Bounded(new BufferedInputStream(body, 1 << 16));
+        this.bounds = bounds;
+        this.traces = traces;
+        this.host = host;
+        this.mapper = mapper;
+    }
+
+    /** Bytes that count to what may come out of the export. */
+    private final class Bounded extends InputStream {
+
+        private final InputStream source;
+
+        Bounded(InputStream source) {
+            this.source = source;
+        }
+
+        @Override
+        public int read() throws IOException {
+            int next = source.read();
+            count(next < 0 ? 0 : 1);
+            return next;
+        }
+
+        @Override
+        public int read(byte[] into, int from, int length) throws IOException {
+            int read = source.read(into, from, length);
+            count(Math.max(0, read));
+            return read;
+        }
+    }
+
+    private void count(long bytes) {
+        left -= bytes;
+        if (left < 0) {
+            throw new ApiException(
+                            Reason.BODY_TOO_LARGE,
+                            "an export may have at most " + most + " bytes once it is unpacked")
+                    .with("line", Math.max(1, line));
+        }
+    }
+
+    /** Makes the machine. Nothing is left of it if the export is refused. */
+    HostedMachine make(@Nullable String id) {
+        ExportLine.Head head = parse(tree(), ExportLine.Head.class);
+        if (head.faultline() != ExportLine.FORM) {
+            throw garbled("exports are read in the form " + ExportLine.FORM);
+        }
+        if (head.engine() != Machine.ENGINE) {
+            throw new ApiException(
+                            Reason.ENGINE_UNKNOWN,
+                            "this server's machines obey by engine %d, and not by %d"
+                                    .formatted(Machine.ENGINE, head.engine()))
+                    .with("engine", head.engine())
+                    .with("known", List.of(Machine.ENGINE));
+        }
+        if (!head.packing().equals(ExportController.packing())) {
+            throw garbled("this server packs by " + ExportController.packing());
+        }
+        MachineSpec spec = reading(() -> spec(head));
+        Preset preset = head.preset() == null ? null : preset(head.preset());
+        return host.recreate(id, spec, preset, machine -> live(head, spec, machine));
+    }
+
+    private MachineSpec spec(ExportLine.Head head) {
+        MachineRequest request = mapper.treeToValue(head.spec(), MachineRequest.class);
+        return MachineSpec.of(request.over(null), bounds);
+    }
+
+    private Preset preset(String name) {
+        return Presets.byName(name).orElseThrow(() -> garbled("no preset '" + name + "'"));
+    }
+
+    private void live(ExportLine.Head head, MachineSpec spec, Relived machine) {
+        PackedSteps.Reader reader = new PackedSteps.Reader(spec, this::trace);
+        ExportLine.State first = head.state();
+        if (first != null) {
+            machine.begin(reading(() -> restored(first, spec, reader, machine)), oldest(head));
+        } else if (head.oldestVersion() != 1) {
+            throw garbled("a machine as it is made is at version 1");
+        }
+        while (true) {
+            ExportLine next = next();
+            switch (next) {
+                case ExportLine.Version version -> live(version, spec, reader, machine);
+                case ExportLine.End end -> {
+                    end(end, machine);
+                    return;
+                }
+                case ExportLine.Head again -> throw garbled("the export begins again");
+            }
+        }
+    }
+
+    private long oldest(ExportLine.Head head) {
+        if (head.oldestVersion() < 1 || head.oldestVersion() > Long.MAX_VALUE / 2) {
+            throw garbled("oldestVersion is no version");
+        }
+        return head.oldestVersion();
+    }
+
+    private void live(
+            ExportLine.Version line, MachineSpec spec, PackedSteps.Reader reader, Relived machine) {
+        if (line.version() != machine.version() + 1) {
+            throw garbled("version " + (machine.version() + 1) + " should be next");
+        }
+        RecordBody.HistoryRequestBody asked = line.request();
+        machine.begin(new Request(asked.operation(), asked.requestId(), asked.idempotencyKey()));
+        ExportLine.State state = line.state();
+        reading(
+                () -> {
+                    reader.steps(
+                            unpacked(line.steps()),
+                            step -> {
+                                if (state != null
+                                        && step
+                                                instanceof
+                                                Step.Rewound(long to, Machine.Numbers after)) {
+                                    machine.become(
+                                            restored(state, spec, reader, machine), to, after);
+                                } else {
+                                    machine.live(step);
+                                }
+                            });
+                    return line;
+                });
+        HistoryRecord made = machine.end();
+        compare(line.version(), "lastEvent", line.events().to(), made.lastEvent());
+        compare(line.version(), "ticks", line.ticks(), made.ticks());
+    }
+
+    private Machine restored(
+            ExportLine.State state, MachineSpec spec, PackedSteps.Reader reader, Relived machine) {
+        Map<String, Program> programs =
+                reader.programs(unpacked(state.programs())).stream()
+                        .collect(Collectors.toMap(Program::id, each -> each, (one, same) -> one));
+        return Machine.restore(
+                spec, new StateReader(unpacked(state.saved())), programs, machine.memory());
+    }
+
+    private InputStream unpacked(byte[] packed) {
+        try {
+            return new Bounded(Packing.unpacking(new ByteArrayInputStream(packed)));
+        } catch (IOException e) {
+            throw new UnreadableStateException("packed bytes are damaged", e);
+        }
+    }
+
+    private Program trace(String id) {
+        if (!id.startsWith(TRACE)) {
+            throw new UnreadableStateException("no program is called " + id);
+        }
+        try {
+            return new TraceProgram(traces.find(id.substring(TRACE.length())));
+        } catch (Refusal e) {
+            throw new UnreadableStateException(
+                    "the stored trace "
+                            + id.substring(TRACE.length())
+                            + " is not here: store it first",
+                    e);
+        }
+    }
+
+    private void end(ExportLine.End end, Relived machine) {
+        if (end.version() != machine.version()) {
+            throw garbled("the last version is " + machine.version());
+        }
+        String found = machine.machine().digest();
+        if (!found.equals(end.digest())) {
+            throw differs(end.version(), "the digest", end.digest(), found);
+        }
+        if (readLine() != null) {
+            throw garbled("something follows the last line");
+        }
+    }
+
+    private static void compare(long version, String what, long expected, long found) {
+        if (expected != found) {
+            throw differs(version, what, expected, found);
+        }
+    }
+
+    private static ApiException differs(long version, String what, Object expected, Object found) {
+        return new ApiException(
+                        Reason.REPLAY_DIFFERS,
+                        "at version %d %s is %s and not %s"
+                                .formatted(version, what, found, expected))
+                .with("version", version)
+                .with("expected", String.valueOf(expected))
+                .with("found", String.valueOf(found));
+    }
+
+    /** What goes wrong while a line is lived is the line's fault, unless it says otherwise. */
+    private <T> T reading(Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (Refusal e) {
+            throw e;
+        } catch (JacksonException e) {
+            throw garbled(String.valueOf(JsonErrors.of("/spec", e).getMessage()));
+        } catch (InvalidSpecException | UnreadableStateException e) {
+            throw garbled(String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
+            throw garbled("no machine obeys this: " + e.getClass().getSimpleName());
+        }
+    }
+
+    /** The next line; what it has says which kind it is. */
+    private ExportLine next() {
+        JsonNode read = tree();
+        if (read.has("digest")) {
+            return parse(read, ExportLine.End.class);
+        }
+        return read.has("steps")
+                ? parse(read, ExportLine.Version.class)
+                : parse(read, ExportLine.Head.class);
+    }
+
+    private <T extends ExportLine> T parse(JsonNode read, Class<T> type) {
+        try {
+            T made = mapper.treeToValue(read, type);
+            if (made == null || !isWhole((Record) made)) {
+                throw garbled("a field is missing");
+            }
+            return made;
+        } catch (JacksonException e) {
+            throw garbled("not a line of an export");
+        }
+    }
+
+    /** Whether every component has a value that needs one. */
+    private static boolean isWhole(Record made) {
+        for (RecordComponent component : made.getClass().getRecordComponents()) {
+            Object value;
+            try {
+                value = component.getAccessor().invoke(made);
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException(e);
+            }
+            boolean missing =
+                    value == null
+                            && !component.getAnnotatedType().isAnnotationPresent(Nullable.class);
+            if (missing || value instanceof Record inner && !isWhole(inner)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private JsonNode tree() {
+        try {
+            return mapper.readTree(json());
+        } catch (JacksonException e) {
+            throw garbled("not JSON");
+        }
+    }
+
+    private byte[] json() {
+        byte[] next = readLine();
+        if (next == null) {
+            line++;
+            throw garbled("the export ends before its last line");
+        }
+        line++;
+        byte[] json = lines.read(next);
+        if (json == null) {
+            throw garbled("the line is not as it was written");
+        }
+        return json;
+    }
+
+    private byte @Nullable [] readLine() {
+        try {
+            return CheckedLines.next(in);
+        } catch (IOException e) {
+            throw ApiException.bodyNotReadable(e);
+        }
+    }
+
+    private ApiException garbled(String detail) {
+        return new ApiException(Reason.GARBLED_EXPORT, "line " + line + ": " + detail)
+                .with("line", line);
+    }
+}

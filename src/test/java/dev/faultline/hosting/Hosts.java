@@ -1,0 +1,20 @@
+package dev.faultline.hosting;
+
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+
+import java.util.Map;
+
+/** Hosts of machines with settings by their names. */
+public final class Hosts {
+
+    private Hosts() {}
+
+    /** A host; what is not set has its default. */
+    public static MachineHost of(Map<String, ?> settings) {
+        Binder binder = new Binder(new MapConfigurationPropertySource(settings));
+        return new MachineHost(
+                binder.bindOrCreate("faultline.hosting", HostingSettings.class),
+                binder.bindOrCreate("faultline.history", HistorySettings.class));
+    }
+}
