@@ -163,6 +163,18 @@ class ArchitectureTest {
                 .check(MAIN);
         noClasses()
                 .that()
+                .resideInAPackage("dev.faultline.history..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "dev.faultline.api..",
+                        "dev.faultline.analysis..",
+                        "dev.faultline.hosting..",
+                        "dev.faultline.telemetry..",
+                        "org.springframework..")
+                .check(MAIN);
+        noClasses()
+                .that()
                 .resideInAPackage("dev.faultline.trace..")
                 .should()
                 .dependOnClassesThat()

@@ -23,7 +23,7 @@ public final class Rooms implements ApplicationModuleDetectionStrategy {
             JavaPackage module, ApplicationModuleInformation information) {
         return module.getLocalName().equals("machine")
                 ? NamedInterfaces.builder(module)
-                        .matching("spec", "fields", "protocol", "presets")
+                        .matching("spec", "fields", "protocol", "presets", "state")
                         .build()
                 : NamedInterfaces.of(module, information);
     }

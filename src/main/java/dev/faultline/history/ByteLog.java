@@ -90,6 +90,11 @@ final class ByteLog implements StateWriter.Sink {
             gone++;
         }
         blocks.subList(0, gone).clear();
+        if (place == end()) {
+            openFrom = place;
+            filled = 0;
+            open = new byte[SMALLEST];
+        }
     }
 
     /** What there is now from a place on; what is written later does not show. */

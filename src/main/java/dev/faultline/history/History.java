@@ -3,20 +3,13 @@ package dev.faultline.history;
 import dev.faultline.machine.Machine;
 import dev.faultline.machine.Room;
 import dev.faultline.machine.protocol.Command;
-import dev.faultline.machine.protocol.Program;
 import dev.faultline.machine.spec.MachineSpec;
-import dev.faultline.machine.state.StateReader;
-import dev.faultline.machine.state.StateWriter;
-import dev.faultline.machine.state.UnreadableStateException;
-import dev.faultline.trace.TraceProgram;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /**
  * What happened to one machine, version by version, back to the oldest that is kept: a record for
@@ -37,34 +30,30 @@ public final class History {
 
     private static final long NOTHING = Long.MAX_VALUE;
 
-    /** Host bytes of a history beside what is counted one by one. */
-    private static final long OVERHEAD = 512;
-
-    private final MachineSpec spec;
-    private final Checkpoint.Maker maker;
     private final Bounds bounds;
     private final Room room;
     private final ReentrantLock lock = new ReentrantLock();
-    private final ByteLog log = new ByteLog();
-    private final Places places = new Places();
+    private final KeptVersions kept;
     private final Pace pace = new Pace();
 
-    /** In order of their versions; the first is the oldest version kept. None: nothing is kept. */
-    private final List<Checkpoint> checkpoints = new ArrayList<>();
-
-    private long checkpointBytes;
-    private final KeptEvents events = new KeptEvents();
-
-    /** Programs of stored traces that records name: they are files, whatever becomes of a list. */
-    private final Map<String, Program> traces = new HashMap<>();
-
-    /** The version of the last record. */
+    /** The version of the last change that is over. */
     private long present;
 
-    /** Where the record of a change under way begins in the log. */
+    /** Where the record of a change under way begins. */
     private long underWay = NOTHING;
 
+    /** Bytes of the last checkpoint that was made. */
+    private long checkpointSize;
+
     private boolean closed;
+
+    private History(
+            MachineSpec spec, Checkpoint.Maker maker, Bounds bounds, Room room, long present) {
+        kept = new KeptVersions(spec, maker);
+        this.bounds = bounds;
+        this.room = room;
+        this.present = present;
+    }
 
     /**
      * The history of a machine that is at its first version, as it was made.
@@ -72,19 +61,12 @@ public final class History {
      * @param maker makes such a machine again
      * @param room counts the history's memory
      */
-    public History(
+    public static History ofNew(
             MachineSpec spec, Checkpoint.Maker maker, Machine machine, Bounds bounds, Room room) {
-        this(spec, maker, bounds, room);
-        present = 1;
-        checkpoints.add(Checkpoint.made(1, new Machine.Numbers(0, 0)));
-        bind(machine);
-    }
-
-    private History(MachineSpec spec, Checkpoint.Maker maker, Bounds bounds, Room room) {
-        this.spec = spec;
-        this.maker = maker;
-        this.bounds = bounds;
-        this.room = room;
+        History history = new History(spec, maker, bounds, room, 1);
+        history.kept.add(Checkpoint.made(1, new Machine.Numbers(0, 0)), machine);
+        history.bind(machine);
+        return history;
     }
 
     /** The history of a machine whose oldest version is the state that it has now. */
@@ -95,41 +77,58 @@ public final class History {
             long version,
             Bounds bounds,
             Room room) {
-        History history = new History(spec, maker, bounds, room);
-        history.present = version;
-        history.beginAnew(Checkpoint.of(machine, version), machine);
+        History history = new History(spec, maker, bounds, room, version);
+        history.kept.add(history.checkpoint(machine, version), machine);
         history.bind(machine);
         return history;
     }
 
-    /** The version of the last record, which no change under way has made. */
-    public long present() {
+    private <T> T locked(Supplier<T> work) {
         lock.lock();
         try {
-            return present;
+            return work.get();
         } finally {
             lock.unlock();
         }
     }
 
-    /** Whether the oldest version is a machine as it was made at first. */
-    public boolean beginsAsMade() {
-        lock.lock();
-        try {
-            return !checkpoints.isEmpty() && checkpoints.getFirst().isFirst();
-        } finally {
-            lock.unlock();
-        }
+    /** The version of the last change that is over. */
+    public long present() {
+        return locked(() -> present);
     }
 
     /** The oldest version that is kept. */
     public long oldest() {
+        return locked(() -> kept.oldest(present));
+    }
+
+    /** Whether the oldest version is a machine as it was made at first. */
+    public boolean beginsAsMade() {
+        return locked(kept::beginsAsMade);
+    }
+
+    /** Bytes of host memory. */
+    public long hostBytes() {
+        return locked(kept::hostBytes);
+    }
+
+    /**
+     * How to get to a version, or null if it is not kept. It may be used at any later time, by one
+     * thread.
+     */
+    public @Nullable Replay to(long version) {
         lock.lock();
         try {
-            return checkpoints.isEmpty() ? present : checkpoints.getFirst().version();
+            return version > present ? null : kept.to(version);
         } finally {
             lock.unlock();
         }
+    }
+
+    /** The records of the versions after one, from the oldest that is kept on. */
+    public RecordReader records(long after) {
+        return locked(
+                () -> kept.records(Math.clamp(after, kept.oldest(present), present), present));
     }
 
     /** Begins the record of a change. */
@@ -144,6 +143,9 @@ public final class History {
         private final HistoryRecord.Mark before;
         private final long start;
 
+        /** Whether nothing is kept, for want of a checkpoint to begin from. */
+        private final boolean idle;
+
         /** After which numbers a machine as it is made goes on, or null if it is no such one. */
         private Machine.@Nullable Numbers made;
 
@@ -155,8 +157,9 @@ public final class History {
             this.before = before;
             lock.lock();
             try {
-                start = log.end();
+                start = kept.end();
                 underWay = start;
+                idle = kept.isEmpty();
             } finally {
                 lock.unlock();
             }
@@ -164,21 +167,13 @@ public final class History {
 
         /** The machine has obeyed a command, in portions of these sizes. */
         public void obeyed(Command command, List<Long> sizes) {
-            if (command instanceof Command.GiveProgram given) {
-                keep(given.program());
-            }
-            add(new Step.Obeyed(command, sizes));
-        }
-
-        private void keep(Program program) {
-            lost |= !Forms.canWrite(program);
-            if (program instanceof TraceProgram trace) {
-                lock.lock();
-                try {
-                    traces.put(trace.id(), trace);
-                } finally {
-                    lock.unlock();
-                }
+            boolean canWrite =
+                    !(command instanceof Command.GiveProgram given)
+                            || Forms.canWrite(given.program());
+            if (canWrite) {
+                add(new Step.Obeyed(command, sizes));
+            } else {
+                lost = true;
             }
         }
 
@@ -205,17 +200,15 @@ public final class History {
         }
 
         private void add(Step step) {
-            if (lost) {
+            if (lost || idle) {
                 return;
             }
             lock.lock();
             try {
-                StateWriter out = new StateWriter(log);
-                step.write(out);
-                out.flush();
-                if (log.end() - start > bounds.bytes && log.hostBytes() > bounds.bytes) {
+                kept.add(step);
+                if (kept.end() - start > bounds.bytes && kept.hostBytes() > bounds.bytes) {
                     lost = true; // it is too long to be kept
-                    log.truncate(start);
+                    kept.takeBack(start);
                 }
             } finally {
                 lock.unlock();
@@ -224,122 +217,87 @@ public final class History {
 
         /** The change is over, and has made a version, which the machine shows. */
         public HistoryRecord commit(long version, Machine machine) {
+            HistoryRecord record = HistoryRecord.of(version, request, before, machine);
             lock.lock();
             try {
-                HistoryRecord record = HistoryRecord.of(version, request, before, machine);
                 underWay = NOTHING;
                 boolean follows = version == present + 1;
                 present = version;
-                if (lost || !follows) {
-                    beginAnew(made(version, machine), machine);
+                if (kept.isEmpty()) {
+                    beginAgain(version, machine);
+                } else if (lost || !follows) {
+                    kept.beginAnew(point(version, machine), machine);
                 } else {
                     keep(record, machine);
                 }
                 bind(machine);
-                return record;
             } finally {
                 lock.unlock();
             }
+            return record;
         }
 
         private void keep(HistoryRecord record, Machine machine) {
-            StateWriter out = new StateWriter(log);
-            out.writeNumber(0);
-            out.flush();
-            long head = log.end();
-            record.write(out);
-            out.flush();
-            places.add(record.version(), start, head);
-            if (checkpoints.isEmpty()) {
-                beginAnew(made(record.version(), machine), machine);
-            } else if (made != null || rewound || pace.isDue()) {
-                add(made(record.version(), machine), machine);
+            kept.end(record, start);
+            if (made != null || rewound || pace.isDue()) {
+                kept.add(point(record.version(), machine), machine);
             }
         }
 
-        private Checkpoint made(long version, Machine machine) {
-            return made == null ? checkpoint(machine, version) : Checkpoint.made(version, made);
+        /** Keeps from now on, if that is not tried too often and a checkpoint may have room. */
+        private void beginAgain(long version, Machine machine) {
+            kept.takeBack(start);
+            boolean mayFit = checkpointSize < bounds.bytes && checkpointSize < room.free();
+            if (made != null || pace.isDue() && mayFit) {
+                kept.beginAnew(point(version, machine), machine);
+            }
+        }
+
+        private Checkpoint point(long version, Machine machine) {
+            Machine.Numbers after = made;
+            return after == null ? checkpoint(machine, version) : Checkpoint.made(version, after);
         }
 
         /** The change is over, and has changed nothing. */
         public void abandon() {
             lock.lock();
             try {
-                log.truncate(start);
+                kept.takeBack(start);
                 underWay = NOTHING;
             } finally {
                 lock.unlock();
             }
         }
-
-        private void add(Checkpoint checkpoint, Machine machine) {
-            events.keep(machine);
-            checkpoints.add(checkpoint);
-            recount();
-            pace.begin();
-        }
     }
 
     private Checkpoint checkpoint(Machine machine, long version) {
-        return pace.timed(() -> Checkpoint.of(machine, version));
-    }
-
-    /** Nothing from before a checkpoint is kept. */
-    private void beginAnew(Checkpoint checkpoint, Machine machine) {
-        checkpoints.clear();
-        log.dropBefore(log.end());
-        places.dropTo(checkpoint.version());
-        traces.keySet().retainAll(checkpoint.programs().keySet());
-        events.dropBefore(Long.MAX_VALUE);
-        events.keep(machine);
-        checkpoints.add(checkpoint);
-        recount();
-        pace.begin();
+        Checkpoint checkpoint = pace.timed(() -> Checkpoint.of(machine, version));
+        checkpointSize = checkpoint.hostBytes();
+        return checkpoint;
     }
 
     /** Drops the oldest until all is within its bounds and the server has room for it. */
     private void bind(Machine machine) {
-        while (!closed && !checkpoints.isEmpty() && !fits()) {
-            if (checkpoints.size() == 1 && checkpoints.getFirst().version() < present) {
-                beginAnew(checkpoint(machine, present), machine);
+        while (!closed && !kept.isEmpty() && !fits()) {
+            boolean mayHelp = kept.isOne() && kept.oldest(present) < present;
+            if (mayHelp && checkpointSize < bounds.bytes) {
+                kept.beginAnew(checkpoint(machine, present), machine);
             } else {
-                dropOldest();
+                kept.dropOldest(underWay);
             }
         }
-        room.settle(closed ? 0 : hostBytes());
-    }
-
-    /** The machine is gone, and its history with it. */
-    public void close() {
-        lock.lock();
-        try {
-            closed = true;
-            checkpoints.clear();
-            room.settle(0);
-        } finally {
-            lock.unlock();
-        }
+        settle();
     }
 
     private boolean fits() {
-        long held = hostBytes();
+        long held = kept.hostBytes();
         return held <= bounds.bytes
-                && present - checkpoints.getFirst().version() <= bounds.versions
+                && present - kept.oldest(present) <= bounds.versions
                 && room.hold(held);
     }
 
-    /** Gives up what is before the second checkpoint, or all if there is none. */
-    private void dropOldest() {
-        checkpoints.removeFirst();
-        recount();
-        long oldest = checkpoints.isEmpty() ? present : checkpoints.getFirst().version();
-        places.dropTo(oldest);
-        log.dropBefore(Math.min(places.bodyOf(oldest + 1, log.end()), underWay));
-        events.dropBefore(
-                checkpoints.stream()
-                        .mapToLong(Checkpoint::oldestEvent)
-                        .min()
-                        .orElse(Long.MAX_VALUE));
+    private void settle() {
+        room.settle(closed ? 0 : kept.hostBytes());
     }
 
     /**
@@ -353,86 +311,23 @@ public final class History {
             return false;
         }
         try {
-            long before = hostBytes();
-            if (!checkpoints.isEmpty()) {
-                dropOldest();
+            long before = kept.hostBytes();
+            if (!kept.isEmpty()) {
+                kept.dropOldest(underWay);
             }
-            room.settle(closed ? 0 : hostBytes());
-            return hostBytes() < before;
+            settle();
+            return kept.hostBytes() < before;
         } finally {
             lock.unlock();
         }
     }
 
-    /** Bytes of host memory. */
-    public long hostBytes() {
+    /** The machine is gone, and its history with it. */
+    public void close() {
         lock.lock();
         try {
-            return OVERHEAD
-                    + log.hostBytes()
-                    + places.hostBytes()
-                    + events.hostBytes()
-                    + checkpointBytes;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Counts what checkpoints hold; a program that several hold counts once. */
-    private void recount() {
-        Map<String, Program> held = new HashMap<>();
-        checkpoints.forEach(each -> held.putAll(each.programs()));
-        checkpointBytes =
-                checkpoints.stream().mapToLong(Checkpoint::hostBytes).sum()
-                        + held.values().stream().mapToLong(Program::hostBytes).sum();
-    }
-
-    /**
-     * How to get to a version, or null if it is not kept. It may be used at any later time, by one
-     * thread.
-     */
-    public @Nullable Replay to(long version) {
-        lock.lock();
-        try {
-            Checkpoint nearest = null;
-            for (Checkpoint checkpoint : checkpoints) {
-                if (checkpoint.version() <= version) {
-                    nearest = checkpoint;
-                }
-            }
-            if (nearest == null || version > present) {
-                return null;
-            }
-            return new Replay(
-                    spec, maker, nearest, events.copy(), records(nearest.version(), version));
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** The records of the versions after one, up to another, both of which are kept. */
-    private RecordReader records(long after, long last) {
-        long place = places.bodyOf(after + 1, log.end());
-        Map<String, Program> known = Map.copyOf(traces);
-        Forms forms =
-                new Forms(
-                        spec,
-                        id -> {
-                            Program program = known.get(id);
-                            if (program == null) {
-                                throw new UnreadableStateException("no stored trace " + id);
-                            }
-                            return program;
-                        });
-        return new RecordReader(forms, new StateReader(log.from(place)), after, last);
-    }
-
-    /** The records of the versions after one, from the oldest that is kept on. */
-    public RecordReader records(long after) {
-        lock.lock();
-        try {
-            long from = Math.clamp(after, checkpoints.isEmpty() ? present : oldest(), present);
-            return records(from, present);
+            closed = true;
+            settle();
         } finally {
             lock.unlock();
         }

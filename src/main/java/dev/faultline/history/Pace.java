@@ -28,16 +28,12 @@ final class Pace {
         return spent >= Math.clamp(TIMES * cost, LEAST, MOST);
     }
 
-    /** Counts from a checkpoint on. */
-    void begin() {
-        spent = 0;
-    }
-
-    /** Makes a checkpoint, and notes how long that took. */
+    /** Makes a checkpoint, notes how long that took, and counts from it on. */
     <T> T timed(Supplier<T> making) {
         long start = System.nanoTime();
         T made = making.get();
         cost = System.nanoTime() - start;
+        spent = 0;
         return made;
     }
 }

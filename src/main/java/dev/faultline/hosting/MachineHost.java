@@ -157,7 +157,7 @@ public class MachineHost {
 
     /** The history of a machine that is as it was made. */
     private History history(Machine machine, @Nullable Preset preset) {
-        return new History(
+        return History.ofNew(
                 machine.spec(), maker(machine.spec(), preset), machine, historyBounds, quietRoom());
     }
 

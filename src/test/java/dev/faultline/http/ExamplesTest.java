@@ -103,10 +103,14 @@ class ExamplesTest extends HttpTest {
     @Test
     void theFirstSessionOfTheReadme() throws IOException, InterruptedException {
         OutsideProgram.require("curl");
-        Ended ended = bash(section("A first session"));
+        Path file = Files.createTempFile("m1", ".faultline");
+        Ended ended = bash(section("A first session").replace("m1.faultline", file.toString()));
         assertThat(ended.output())
                 .contains("\"id\":\"m1\"", "zero-fill", "cow-copy", "\"evictions\":4")
-                .contains("faultline_page_faults_total{");
+                .contains("faultline_page_faults_total{", "\"oldestVersion\":1", "\"id\":\"m2\"")
+                .contains("{\"pointer\":\"/frames/0/mappings\"");
+        assertThat(client.digest("/v1/machines/m2")).isEqualTo(client.digest("/v1/machines/m1"));
+        Files.delete(file);
     }
 
     @Test

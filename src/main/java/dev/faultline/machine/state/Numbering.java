@@ -1,7 +1,7 @@
 package dev.faultline.machine.state;
 
-import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The numbers of an enum's constants, by which they are written down; each has one by {@link
@@ -13,7 +13,7 @@ public final class Numbering<E extends Enum<E>> {
 
     private final Class<E> constants;
     private final int[] numbers;
-    private final Map<Integer, E> byNumber = new HashMap<>();
+    private final Map<Integer, E> byNumber = new TreeMap<>();
 
     private Numbering(Class<E> constants) {
         this.constants = constants;

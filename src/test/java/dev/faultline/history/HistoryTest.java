@@ -1,0 +1,147 @@
+package dev.faultline.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.faultline.machine.Machine;
+import dev.faultline.machine.Room;
+import dev.faultline.machine.Specs;
+import dev.faultline.machine.protocol.AccessBlock;
+import dev.faultline.machine.protocol.Command;
+import dev.faultline.machine.protocol.Op;
+import dev.faultline.machine.spec.MachineSpec;
+
+import org.junit.jupiter.api.Test;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.SplittableRandom;
+
+/** Bounds of histories: what is kept can be reached, and what cannot be kept costs nothing. */
+class HistoryTest {
+
+    private static final Request REQUEST = new Request("test", "id", null);
+
+    private final MachineSpec spec = Specs.of("clock", 8);
+    private final Machine machine = new Machine(spec);
+    private final List<String> digests = new ArrayList<>(List.of(machine.digest()));
+    private final SplittableRandom random = new SplittableRandom(7);
+
+    private History history(long bytes, int versions) {
+        return History.ofNew(
+                spec,
+                room -> new Machine(spec, room),
+                machine,
+                new History.Bounds(bytes, versions),
+                Room.UNBOUNDED);
+    }
+
+    private void apply(History history, Command command) {
+        History.Recording recording = history.recording(REQUEST, machine);
+        machine.apply(command);
+        digests.add(machine.digest());
+        recording.obeyed(command, List.of(sizeOf(command)));
+        recording.commit(digests.size(), machine);
+    }
+
+    private static long sizeOf(Command command) {
+        return command instanceof Command.Access access ? access.block().count() : 1;
+    }
+
+    private Command accesses(int count) {
+        AccessBlock block = new AccessBlock(spec, count);
+        for (int i = 0; i < count; i++) {
+            block.add(random.nextInt(3), random.nextInt(64) * spec.pageSize() + random.nextInt(99));
+        }
+        return new Command.Access(1, block, false);
+    }
+
+    private void checkAll(History history) {
+        for (long version = history.oldest(); version <= digests.size(); version++) {
+            Machine past = Objects.requireNonNull(history.to(version)).machine(Room.UNBOUNDED);
+            assertThat(past.digest()).isEqualTo(digests.get((int) version - 1));
+        }
+    }
+
+    @Test
+    void whatIsKeptStaysWithinItsBounds() {
+        History history = history(60_000, 1_000_000);
+        apply(history, Specs.process(spec));
+        for (int i = 0; i < 400; i++) {
+            apply(history, accesses(1 + random.nextInt(300)));
+            assertThat(history.hostBytes()).isLessThanOrEqualTo(60_000);
+        }
+        assertThat(history.oldest()).isBetween(2L, 401L);
+        checkAll(history);
+        assertThat(history.to(history.oldest() - 1)).isNull();
+    }
+
+    @Test
+    void onlySoManyVersionsAreKept() {
+        History history = history(1 << 24, 50);
+        apply(history, Specs.process(spec));
+        for (int i = 0; i < 300; i++) {
+            apply(history, accesses(3));
+            assertThat(digests.size() - history.oldest()).isLessThanOrEqualTo(50);
+        }
+        checkAll(history);
+    }
+
+    @Test
+    void whatCannotBeKeptIsNotTriedEachTime() {
+        History history = history(0, 0);
+        apply(history, Specs.process(spec));
+        for (int i = 0; i < 50; i++) {
+            apply(history, accesses(2));
+        }
+        assertThat(history.oldest()).isEqualTo(digests.size());
+        assertThat(history.to(digests.size())).isNull();
+        assertThat(history.hostBytes()).isLessThan(4_000);
+    }
+
+    @Test
+    void aChangeThatIsTooLongBeginsTheHistoryAnew() {
+        History history = history(40_000, 1_000_000);
+        apply(history, Specs.process(spec));
+        apply(history, accesses(100_000));
+        assertThat(history.oldest()).isEqualTo(3);
+        apply(history, accesses(5));
+        checkAll(history);
+    }
+
+    @Test
+    void whatItGivesBackIsTheOldest() {
+        History history = history(1 << 24, 100);
+        apply(history, Specs.process(spec));
+        for (int i = 0; i < 250; i++) {
+            apply(history, accesses(20));
+        }
+        History.Recording underWay = history.recording(REQUEST, machine);
+        underWay.obeyed(accesses(50_000), List.of(50_000L));
+        long held = history.hostBytes();
+        while (history.giveBack()) {
+            assertThat(history.hostBytes()).isLessThan(held);
+            held = history.hostBytes();
+        }
+        assertThat(history.oldest()).isEqualTo(digests.size());
+        underWay.abandon();
+        apply(history, accesses(4));
+        assertThat(history.oldest()).isEqualTo(digests.size());
+    }
+
+    @Test
+    void anAccessOfATraceTakesAByteOrTwo() {
+        History history = history(1 << 24, 10);
+        apply(history, Specs.process(spec));
+        long before = history.hostBytes();
+        AccessBlock block = new AccessBlock(spec, 100_000);
+        for (int i = 0; i < 100_000; i++) {
+            boolean fetch = i % 3 != 0;
+            long address = fetch ? 0x4000 + i * 4L % 0x3000 : 0x20000 + random.nextInt(0x2000);
+            block.add(fetch ? Op.EXECUTE : Op.READ, address);
+        }
+        apply(history, new Command.Access(1, block, false));
+        assertThat(history.oldest()).isLessThanOrEqualTo(3);
+        assertThat(history.hostBytes() - before).isLessThan(2 * 100_000 + 300_000);
+    }
+}
