@@ -27,6 +27,7 @@ public class FirstSession {
         MachineBody machine =
                 machines.createMachine(
                         null,
+                        null,
                         new MachineRequest()
                                 .id(MACHINE)
                                 .frames(4)
@@ -57,7 +58,7 @@ public class FirstSession {
         same(
                 2,
                 new LookingInsideApi(client)
-                        .listFrames(MACHINE, null, null, null)
+                        .listFrames(MACHINE, null, null, null, null)
                         .getFrames()
                         .get(0)
                         .getMappings()
@@ -120,7 +121,7 @@ public class FirstSession {
                         null);
         same("EEXIST", refused.getRefused().getError());
 
-        fails(404, () -> machines.getMachine("nothing-here", null));
+        fails(404, () -> machines.getMachine("nothing-here", null, null));
         fails(412, () -> machines.resetMachine(MACHINE, "\"v1\"", null, null));
         System.out.println("played");
     }

@@ -111,7 +111,8 @@ class TryItOutTest extends HttpTest {
         }
         for (Map.Entry<String, JsonNode> media : bodies.properties()) {
             String type = media.getKey();
-            for (Map.Entry<String, String> text : texts(media.getValue()).entrySet()) {
+            for (Map.Entry<String, String> text :
+                    texts(media.getKey(), media.getValue()).entrySet()) {
                 String alone = bodies.size() == 1 ? name : name + "/" + type;
                 String own = text.getKey().isEmpty() ? alone : name + "/" + text.getKey();
                 examples.put(
@@ -154,19 +155,23 @@ class TryItOutTest extends HttpTest {
     }
 
     /** The texts that the page offers for a media type, by the names of the examples. */
-    private static Map<String, String> texts(JsonNode media) {
+    private static Map<String, String> texts(String type, JsonNode media) {
         Map<String, String> texts = new LinkedHashMap<>();
         if (media.has("example")) {
-            texts.put("", text(media.get("example")));
+            texts.put("", text(type, media.get("example")));
         }
         media.path("examples")
                 .properties()
-                .forEach(each -> texts.put(each.getKey(), text(each.getValue().get("value"))));
+                .forEach(
+                        each -> texts.put(each.getKey(), text(type, each.getValue().get("value"))));
         return texts;
     }
 
-    /** A text is shown as it stands, everything else as JSON over several lines. */
-    private static String text(JsonNode value) {
+    /** A text is shown as it stands, an object of lines on one, everything else on several. */
+    private static String text(String type, JsonNode value) {
+        if (type.equals("application/x-ndjson") && value.isObject()) {
+            return value + "\n";
+        }
         DefaultIndenter lines = new DefaultIndenter("  ", "\n");
         DefaultPrettyPrinter printer =
                 new DefaultPrettyPrinter().withObjectIndenter(lines).withArrayIndenter(lines);
@@ -261,7 +266,8 @@ class TryItOutTest extends HttpTest {
         for (Example each : examples.values()) {
             for (Map.Entry<String, JsonNode> media :
                     each.operation().at("/requestBody/content").properties()) {
-                if (!media.getKey().equals(Client.BINARY) && texts(media.getValue()).isEmpty()) {
+                if (!media.getKey().equals(Client.BINARY)
+                        && texts(media.getKey(), media.getValue()).isEmpty()) {
                     without.add(each.method() + " " + each.path() + " " + media.getKey());
                 }
             }

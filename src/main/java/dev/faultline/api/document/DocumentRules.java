@@ -79,7 +79,10 @@ class DocumentRules {
                                 .version("v1")
                                 .description(ABOUT)
                                 .contact(new Contact().name("Faultline"))
-                                .license(new License().name("All rights reserved").url("/")));
+                                .license(
+                                        new License()
+                                                .name("All rights reserved")
+                                                .identifier("LicenseRef-Faultline")));
     }
 
     @Bean

@@ -205,13 +205,14 @@ final class OddSchemas {
         counters.setDescription("When one counter, which only faults change, has grown so much.");
         RunRequest.watched()
                 .forEach(counter -> counters.addProperty(counter.key(), bound(counter.words())));
-        bounds.addProperty("counters", counters);
+        bounds.addProperty("counters", SchemaRules.reference("RunCounters"));
         for (Schema<?> choice : List.of(bounds, counters)) {
             choice.setAdditionalProperties(false);
             choice.setMinProperties(1);
             choice.setMaxProperties(1);
         }
         schemas.put("RunBounds", bounds);
+        schemas.put("RunCounters", counters);
         Schema<?> until = new Schema<>();
         until.setDescription(Objects.requireNonNull(properties.get("until")).getDescription());
         until.addOneOfItem(oneOf(List.of("done")));

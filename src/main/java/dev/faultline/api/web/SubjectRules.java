@@ -156,25 +156,25 @@ class SubjectRules
         parameters.addFirst(text("path", Subject.MACHINE, true));
         if (takesVersion(handler)) {
             parameters.add(
-                    inPath(parameters),
+                    headers(parameters),
                     new Parameter()
                             .in("query")
                             .name(AT)
                             .schema(new IntegerSchema().format("int64").minimum(BigDecimal.ONE)));
         }
         if (type == Mutation.class) {
-            int headers = 0;
-            while (headers < parameters.size()
-                    && !"header".equals(parameters.get(headers).getIn())) {
-                headers++;
-            }
-            parameters.add(headers, text("header", HttpHeaders.IF_MATCH, false));
+            parameters.add(headers(parameters), text("header", HttpHeaders.IF_MATCH, false));
         }
         operation.setParameters(parameters);
     }
 
-    private static int inPath(List<Parameter> parameters) {
-        return (int) parameters.stream().filter(each -> "path".equals(each.getIn())).count();
+    /** Where the headers begin. */
+    private static int headers(List<Parameter> parameters) {
+        int at = 0;
+        while (at < parameters.size() && !"header".equals(parameters.get(at).getIn())) {
+            at++;
+        }
+        return at;
     }
 
     private static boolean hasPid(HandlerMethod handler) {
