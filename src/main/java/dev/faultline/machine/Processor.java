@@ -83,6 +83,12 @@ final class Processor {
         this.lastAddress = parts.spec().lastAddress();
     }
 
+    /** What was explained is over: what other commands evict is not part of it. */
+    void explainNothing() {
+        faults.explain(false);
+        reclaim.explain(false);
+    }
+
     /**
      * Issues a block's accesses in order, from one place to before another or to the first fatal
      * signal. {@code first} makes those of a block that names no process for each. The answer

@@ -28,6 +28,11 @@ final class Running {
         this.future = future;
     }
 
+    /** What was explained is over: what other commands evict is not part of it. */
+    void explainNothing() {
+        processor.explainNothing();
+    }
+
     /** Makes accesses of a block, by one process or by those that the block names. */
     Outcome run(@Nullable Task task, AccessBlock block, int from, int to, boolean explain) {
         return processor.run(task, block, from, to, explain);

@@ -88,8 +88,6 @@ final class SliceRunner {
         ProgramRun run = RunQueue.program(task);
         AccessBlock block = Objects.requireNonNull(run.block());
         references.beginSlice(task, run.base(), run.next());
-        faults.explain(false);
-        reclaim.explain(false);
         slice.begin();
         long begun = accounting.now();
         long disk = diskTicks();

@@ -56,6 +56,7 @@ final class SystemCalls {
 
     /** Carries a command out. */
     Outcome carryOut(Command command) {
+        running.explainNothing();
         Outcome refusal = refusal(command);
         if (refusal != null) {
             return refusal;

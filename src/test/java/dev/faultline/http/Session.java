@@ -9,10 +9,13 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -34,6 +37,10 @@ final class Session {
     private final Set<String> starts = new TreeSet<>(Set.of("0x0"));
     private final Set<String> files = new TreeSet<>();
     private JsonNode shown = Answer.MAPPER.nullNode();
+
+    /** The digest of each version that was looked at. */
+    private final Map<Long, String> digests = new TreeMap<>();
+
     private List<JsonNode> processes = List.of();
     private FollowedMemory memory = new FollowedMemory(1);
     private boolean staleTlbs;
@@ -157,6 +164,7 @@ final class Session {
     /** Reads what is checked after every request. */
     private void look() {
         shown = get(machine).json();
+        digests.put(shown.get("version").asLong(), shown.get("digest").asString());
         JsonNode list = get(machine + "/processes?limit=1000").json().get("processes");
         List<JsonNode> all = new ArrayList<>();
         list.forEach(all::add);
@@ -335,9 +343,40 @@ final class Session {
                 .replaceAll("\"version\":[0-9]+", "\"version\":0");
     }
 
+    /** Versions are shown as they were, and an export makes a machine that has them all. */
+    private void checkHistory() {
+        digests.entrySet().stream()
+                .filter(each -> each.getKey() % 5 == 0)
+                .forEach(
+                        each -> {
+                            JsonNode then = get(machine + "?at=" + each.getKey()).json();
+                            holds(
+                                    "a version is shown as it was",
+                                    () ->
+                                            assertThat(then.get("digest").asString())
+                                                    .isEqualTo(each.getValue()));
+                        });
+        byte[] export = get(machine + "/export").text().getBytes(StandardCharsets.UTF_8);
+        String copy = id + "-e";
+        requests++;
+        Answer made =
+                client.send("POST", "/v1/machines?id=" + copy, "application/x-faultline", export);
+        holds("an export makes the machine again", () -> made.expect(201));
+        try {
+            holds(
+                    "an export has every version",
+                    () -> assertThat(made.json().get("version")).isEqualTo(shown.get("version")));
+            compareViews(copy);
+        } finally {
+            requests++;
+            client.delete("/v1/machines/" + copy);
+        }
+    }
+
     /** Checks everything once more, plays the same requests to a new machine, and ends both. */
     void end() {
         lookCloser(Set.of(Look.MAPPINGS, Look.BYTES, Look.VIEWS));
+        checkHistory();
         String twin = id + "-r";
         make(twin);
         try {

@@ -11,9 +11,9 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * All that can be read of a machine: every GET of the OpenAPI document below it, with values of the
- * machine's own where the path or the query needs them. A view that is added is looked at from then
- * on.
+ * All that can be read of a machine: every GET of the OpenAPI document that shows its state, with
+ * values of the machine's own where the path or the query needs them. A view that is added is
+ * looked at from then on.
  */
 final class Views {
 
@@ -24,10 +24,17 @@ final class Views {
     Views(ApiDocument document) {
         for (Map.Entry<String, JsonNode> path : document.root().path("paths").properties()) {
             JsonNode get = path.getValue().path("get");
-            if (path.getKey().startsWith(MACHINE) && !get.isMissingNode()) {
+            if (path.getKey().startsWith(MACHINE) && showsState(get)) {
                 templates.put(path.getKey().substring(MACHINE.length()), get);
             }
         }
+    }
+
+    /** What can be asked at a version shows the state; anything else tells of a machine's life. */
+    private static boolean showsState(JsonNode get) {
+        return get.path("parameters")
+                .valueStream()
+                .anyMatch(parameter -> parameter.path("name").asString().equals("at"));
     }
 
     /**
