@@ -1,7 +1,8 @@
 package dev.faultline.api.web;
 
 import com.github.luben.zstd.ZstdInputStream;
-import com.github.luben.zstd.util.Native;
+
+import dev.faultline.history.Packing;
 
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ReadListener;
@@ -12,8 +13,6 @@ import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
@@ -40,28 +39,12 @@ class ContentEncodingFilter extends OncePerRequestFilter {
     private static final Set<String> HIDDEN =
             Set.of("content-encoding", "content-length", "transfer-encoding");
 
-    private static final Logger LOG = LoggerFactory.getLogger(ContentEncodingFilter.class);
-
     private final ProblemWriter problems;
     private final boolean hasZstd;
 
     ContentEncodingFilter(ProblemWriter problems) {
         this.problems = problems;
-        hasZstd = loadZstd();
-    }
-
-    /**
-     * Loads the native code now: it goes by a file in the system's temporary folder, which may be
-     * full later.
-     */
-    private static boolean loadZstd() {
-        try {
-            Native.load();
-            return true;
-        } catch (LinkageError e) {
-            LOG.warn("bodies that are packed with zstd cannot be taken", e);
-            return false;
-        }
+        hasZstd = Packing.isAvailable(); // loaded now, while the temporary folder has room
     }
 
     @Override
