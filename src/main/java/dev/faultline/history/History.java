@@ -102,11 +102,6 @@ public final class History {
         return locked(() -> kept.oldest(present));
     }
 
-    /** Whether the oldest version is a machine as it was made at first. */
-    public boolean beginsAsMade() {
-        return locked(kept::beginsAsMade);
-    }
-
     /** Bytes of host memory. */
     public long hostBytes() {
         return locked(kept::hostBytes);
@@ -125,11 +120,39 @@ public final class History {
         }
     }
 
-    /** The records of the versions after one, from the oldest that is kept on. */
-    public RecordReader records(long after) {
+    /**
+     * What is kept at this moment, which stays readable whatever is dropped later.
+     *
+     * @param after the version after which records are wanted; from the oldest on if that is later
+     */
+    public Kept kept(long after) {
         return locked(
-                () -> kept.records(Math.clamp(after, kept.oldest(present), present), present));
+                () -> {
+                    long oldest = kept.oldest(present);
+                    return new Kept(
+                            oldest,
+                            present,
+                            kept.beginsAsMade(),
+                            kept.isEmpty() ? null : kept.to(oldest),
+                            kept.records(Math.clamp(after, oldest, present), present));
+                });
     }
+
+    /**
+     * What is kept at a moment.
+     *
+     * @param oldest the oldest version
+     * @param present the version of the last change that is over
+     * @param beginsAsMade whether the oldest version is a machine as it was made at first
+     * @param toOldest the way to the oldest version; null if the present one alone is known
+     * @param records of the versions that were asked for
+     */
+    public record Kept(
+            long oldest,
+            long present,
+            boolean beginsAsMade,
+            @Nullable Replay toOldest,
+            RecordReader records) {}
 
     /** Begins the record of a change. */
     public Recording recording(Request request, Machine machine) {

@@ -22,7 +22,7 @@ public record HistoryRecord(
 
         /** Where a machine stands now. */
         public static Mark of(Machine machine) {
-            return new Mark(machine.lastEvent(), machine.counters().get(Counter.TICKS));
+            return new Mark(machine.lastEvent(), machine.counter(Counter.TICKS));
         }
     }
 

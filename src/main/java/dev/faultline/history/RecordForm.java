@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
@@ -73,7 +74,7 @@ final class RecordForm<T> {
         /** Its value in a record. */
         @Nullable Object of(Object owner) {
             try {
-                return accessor.invoke(owner);
+                return accessor.invokeExact(owner);
             } catch (Throwable e) {
                 throw new IllegalStateException("no " + name + " of " + owner.getClass(), e);
             }
@@ -91,6 +92,18 @@ final class RecordForm<T> {
 
     private static final Map<Class<?>, Object> ZEROS =
             Map.of(int.class, 0, long.class, 0L, boolean.class, false, double.class, 0.0);
+
+    private static final ClassValue<Integer> NUMBERS =
+            new ClassValue<>() {
+                @Override
+                protected Integer computeValue(Class<?> kind) {
+                    Numbered number = kind.getAnnotation(Numbered.class);
+                    if (number == null) {
+                        throw new IllegalStateException(kind + " has no number");
+                    }
+                    return number.value();
+                }
+            };
 
     private final Class<T> type;
     private final List<Part> parts = new ArrayList<>();
@@ -129,7 +142,9 @@ final class RecordForm<T> {
                     type,
                     list,
                     component.getAnnotatedType().isAnnotationPresent(Nullable.class),
-                    MethodHandles.lookup().unreflect(component.getAccessor()));
+                    MethodHandles.lookup()
+                            .unreflect(component.getAccessor())
+                            .asType(MethodType.methodType(Object.class, Object.class)));
         } catch (IllegalAccessException e) {
             throw new IllegalStateException(e);
         }
@@ -158,11 +173,7 @@ final class RecordForm<T> {
     }
 
     private static int numberOf(Class<?> kind) {
-        Numbered number = kind.getAnnotation(Numbered.class);
-        if (number == null) {
-            throw new IllegalStateException(kind + " has no number");
-        }
-        return number.value();
+        return NUMBERS.get(kind);
     }
 
     /** The number of a constant. */

@@ -43,7 +43,9 @@ public sealed interface Step {
                 out.writeNumber(OBEYED);
                 Forms.write(command, out);
                 out.writeNumber(sizes.size());
-                sizes.forEach(out::writeNumber);
+                for (long size : sizes) {
+                    out.writeNumber(size);
+                }
             }
             case Reset(Machine.Numbers after) -> {
                 out.writeNumber(RESET);

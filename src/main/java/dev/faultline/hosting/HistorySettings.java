@@ -14,13 +14,15 @@ import org.springframework.validation.annotation.Validated;
  * @param bytes host memory that one machine's history may take, about
  * @param versions versions of one machine that are kept beside the present one
  * @param importBytes bytes of an export that is read, once it is unpacked
+ * @param importAccesses accesses and ticks that an export may have happen again
  */
 @Validated
 @ConfigurationProperties("faultline.history")
 public record HistorySettings(
         @Min(0) @DefaultValue("67108864") long bytes,
         @Min(0) @DefaultValue("250000") int versions,
-        @Min(1) @DefaultValue("268435456") long importBytes) {
+        @Min(1) @DefaultValue("268435456") long importBytes,
+        @Min(1) @DefaultValue("1000000000") long importAccesses) {
 
     History.Bounds bounds() {
         return new History.Bounds(bytes, versions);

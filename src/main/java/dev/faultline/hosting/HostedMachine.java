@@ -173,8 +173,13 @@ public final class HostedMachine {
     }
 
     private <T> Versioned<T> past(long at, Function<Machine, T> reader) {
+        return new Versioned<>(read(replay(at), reader), at, false);
+    }
+
+    /** Reads from the machine as it was. Raises {@link HostingException} if there is no room. */
+    public <T> T read(Replay past, Function<Machine, T> reader) {
         try (Reservation memory = host.reserve()) {
-            return new Versioned<>(reader.apply(replay(at).machine(memory)), at, false);
+            return reader.apply(past.machine(memory));
         }
     }
 

@@ -238,6 +238,11 @@ public final class Machine {
         return accounting.total().copy();
     }
 
+    /** One of these counters. */
+    public long counter(Counter counter) {
+        return accounting.total().get(counter);
+    }
+
     /** Questions about the state; they change nothing. */
     public Inspector inspect() {
         return inspector;

@@ -10,10 +10,6 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -64,64 +60,21 @@ public final class SingleAccesses {
     /** What is measured of one path: requests a second, and the server's microseconds for each. */
     private record Round(double rate, double micros) {}
 
-    /** A service with the echo, in a process of its own. */
-    private record Server(Process process, int port) implements AutoCloseable {
+    private static Round play(BenchServer server, String path, int connections, Duration time)
+            throws Exception {
+        Duration before = server.cpu();
+        HttpLoad.Result result = HttpLoad.run(server.port(), path, BODY, connections, time);
+        double micros = server.cpu().minus(before).toNanos() / 1e3 / result.answered();
+        return new Round(result.rate(), micros);
+    }
 
-        static Server start(boolean virtual) throws Exception {
-            int port;
-            try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                port = free.getLocalPort();
-            }
-            Process process =
-                    new ProcessBuilder(
-                                    Path.of(System.getProperty("java.home"), "bin", "java")
-                                            .toString(),
-                                    "--enable-native-access=ALL-UNNAMED",
-                                    "-cp",
-                                    System.getProperty("java.class.path"),
-                                    SingleAccesses.class.getName(),
-                                    "--spring.threads.virtual.enabled=" + virtual,
-                                    "--server.address=127.0.0.1",
-                                    "--server.port=" + port,
-                                    "--logging.level.root=warn",
-                                    "--faultline.traces.directory=target/traces-of-bench-" + port)
-                            .inheritIO()
-                            .start();
-            Server server = new Server(process, port);
-            server.awaitAnswer();
-            HttpLoad.post(port, "/v1/machines", "{\"id\":\"single\"}");
-            HttpLoad.post(port, "/v1/machines/single/processes", "{}");
-            return server;
-        }
-
-        private void awaitAnswer() throws Exception {
-            for (int i = 0; i < 600 && process.isAlive(); i++) {
-                try {
-                    HttpLoad.post(port, "/echo", "{}");
-                    return;
-                } catch (IOException e) {
-                    Thread.sleep(100);
-                }
-            }
-            throw new IOException("the server did not start");
-        }
-
-        Round play(String path, int connections, Duration time) throws Exception {
-            Duration before = cpu();
-            HttpLoad.Result result = HttpLoad.run(port, path, BODY, connections, time);
-            double micros = cpu().minus(before).toNanos() / 1e3 / result.answered();
-            return new Round(result.rate(), micros);
-        }
-
-        private Duration cpu() {
-            return process.info().totalCpuDuration().orElse(Duration.ZERO);
-        }
-
-        @Override
-        public void close() throws InterruptedException {
-            process.destroy();
-            process.waitFor();
-        }
+    private static BenchServer start(boolean virtual) throws Exception {
+        BenchServer server =
+                BenchServer.start(
+                        SingleAccesses.class, "--spring.threads.virtual.enabled=" + virtual);
+        HttpLoad.post(server.port(), "/v1/machines", "{\"id\":\"single\"}");
+        HttpLoad.post(server.port(), "/v1/machines/single/processes", "{}");
+        return server;
     }
 
     private SingleAccesses() {}
@@ -135,13 +88,13 @@ public final class SingleAccesses {
             application.run(args);
             return;
         }
-        try (Server virtual = Server.start(true);
-                Server platform = Server.start(false)) {
-            List<Server> servers = List.of(virtual, platform);
-            for (Server server : servers) {
+        try (BenchServer virtual = start(true);
+                BenchServer platform = start(false)) {
+            List<BenchServer> servers = List.of(virtual, platform);
+            for (BenchServer server : servers) {
                 for (int i = 0; i < 2; i++) {
                     for (String path : PATHS) {
-                        server.play(path, 16, WARM_UP);
+                        play(server, path, 16, WARM_UP);
                     }
                 }
             }
@@ -151,14 +104,14 @@ public final class SingleAccesses {
         }
     }
 
-    private static void measure(List<Server> servers, int connections) throws Exception {
+    private static void measure(List<BenchServer> servers, int connections) throws Exception {
         List<List<Round[]>> rounds = List.of(new ArrayList<>(), new ArrayList<>());
         for (int round = 0; round < ROUNDS; round++) {
             for (int server = 0; server < servers.size(); server++) {
                 Round[] played = new Round[PATHS.size()];
                 for (int i = 0; i < played.length; i++) {
                     int path = (i + round) % played.length; // no path is always the first
-                    played[path] = servers.get(server).play(PATHS.get(path), connections, ROUND);
+                    played[path] = play(servers.get(server), PATHS.get(path), connections, ROUND);
                 }
                 rounds.get(server).add(played);
             }

@@ -22,6 +22,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 
 import jakarta.servlet.http.HttpServletResponse;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.request.WebRequest;
@@ -38,6 +39,9 @@ import java.util.List;
 @RestController
 @Tag(name = "History")
 class ExportController {
+
+    /** What is read of the last version; its state where it is the oldest one too. */
+    private record Present(String digest, ExportLine.@Nullable State state) {}
 
     private final JsonMapper mapper;
 
@@ -63,14 +67,21 @@ class ExportController {
     void export(Subject subject, WebRequest request, HttpServletResponse response)
             throws IOException {
         HostedMachine hosted = subject.machine();
-        History history = hosted.history();
-        long last = history.present();
-        String digest =
-                hosted.describeAt(last, (machine, version, known, quarantine) -> known).value();
-        long oldest = Math.min(history.oldest(), last);
-        boolean isWhole = history.beginsAsMade();
-        RecordReader records = history.records(oldest);
-        ExportLine.State state = isWhole ? null : hosted.readAt(oldest, this::state).value();
+        History.Kept kept = hosted.history().kept(0);
+        long oldest = kept.oldest();
+        long last = kept.present();
+        Present present =
+                hosted.describeAt(
+                                last,
+                                (machine, version, digest, quarantine) ->
+                                        new Present(
+                                                digest,
+                                                kept.toOldest() == null ? state(machine) : null))
+                        .value();
+        ExportLine.State state =
+                kept.toOldest() == null
+                        ? present.state
+                        : kept.beginsAsMade() ? null : hosted.read(kept.toOldest(), this::state);
         if (request.checkNotModified(Versions.etag(last))) {
             return;
         }
@@ -86,13 +97,10 @@ class ExportController {
                                 SpecBody.of(MachineSpec.SECTION, hosted.spec().values())),
                         oldest,
                         state));
-        while (records.hasNext()) {
-            ExportLine.Version line = line(hosted, oldest, records);
-            if (line.version() <= last) {
-                lines.write(line);
-            }
+        while (kept.records().hasNext()) {
+            lines.write(line(hosted, oldest, kept.records()));
         }
-        lines.write(new ExportLine.End(last, digest));
+        lines.write(new ExportLine.End(last, present.digest));
         lines.out.flush();
     }
 

@@ -68,14 +68,12 @@ class HistoryController {
         return Versions.ok(
                 machine.read(
                         any -> {
-                            History history = machine.history();
-                            long oldest = history.oldest();
                             Long asked = cursor == null ? after : (Long) Lists.after(cursor, 0);
-                            long from = asked == null ? oldest : Math.max(asked, 1);
-                            if (from < oldest) {
-                                throw lost(from, oldest);
+                            History.Kept kept = machine.history().kept(asked == null ? 0 : asked);
+                            if (asked != null && Math.max(asked, 1) < kept.oldest()) {
+                                throw lost(Math.max(asked, 1), kept.oldest());
                             }
-                            return body(history.records(from), oldest, limit);
+                            return body(kept, limit);
                         }));
     }
 
@@ -87,7 +85,8 @@ class HistoryController {
                 .with("oldestVersion", oldest);
     }
 
-    private static HistoryBody body(RecordReader reader, long oldest, int limit) {
+    private static HistoryBody body(History.Kept kept, int limit) {
+        RecordReader reader = kept.records();
         List<RecordBody> records = new ArrayList<>();
         while (reader.hasNext() && records.size() < limit) {
             List<CommandBody> commands = new ArrayList<>();
@@ -95,7 +94,7 @@ class HistoryController {
             records.add(RecordBody.of(made, commands));
         }
         String next = reader.hasNext() ? Lists.cursor(records.getLast().version()) : null;
-        return new HistoryBody(oldest, records, next);
+        return new HistoryBody(kept.oldest(), records, next);
     }
 
     @PostMapping(path = "/rewind", consumes = MediaType.APPLICATION_JSON_VALUE)

@@ -82,8 +82,7 @@ class ImportController {
                     @Nullable String id,
             @Parameter(hidden = true) InputStream body) {
         ImportReader reader =
-                new ImportReader(
-                        body, history.importBytes(), hosting.bounds(), traces, host, mapper);
+                new ImportReader(body, history, hosting.bounds(), traces, host, mapper);
         HostedMachine hosted = reader.make(id);
         return Versions.tagged(
                 ResponseEntity.created(URI.create("/v1/machines/" + hosted.id())),

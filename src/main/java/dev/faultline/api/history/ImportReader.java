@@ -9,6 +9,7 @@ import dev.faultline.history.PackedSteps;
 import dev.faultline.history.Packing;
 import dev.faultline.history.Request;
 import dev.faultline.history.Step;
+import dev.faultline.hosting.HistorySettings;
 import dev.faultline.hosting.HostedMachine;
 import dev.faultline.hosting.MachineHost;
 import dev.faultline.hosting.Refusal;
@@ -55,22 +56,26 @@ final class ImportReader {
     private final MachineHost host;
     private final JsonMapper mapper;
     private final CheckedLines lines = new CheckedLines();
-    private final long most;
+    private final HistorySettings most;
 
     /** Bytes that may still come out of the export. */
     private long left;
+
+    /** Accesses that may still happen. */
+    private long accessesLeft;
 
     private long line;
 
     ImportReader(
             InputStream body,
-            long most,
+            HistorySettings most,
             SpecValues bounds,
             TraceStore traces,
             MachineHost host,
             JsonMapper mapper) {
         this.most = most;
-        left = most;
+        left = most.importBytes();
+        accessesLeft = most.importAccesses();
         in = new Bounded(new BufferedInputStream(body, 1 << 16));
         this.bounds = bounds;
         this.traces = traces;
@@ -105,11 +110,23 @@ final class ImportReader {
     private void count(long bytes) {
         left -= bytes;
         if (left < 0) {
-            throw new ApiException(
-                            Reason.BODY_TOO_LARGE,
-                            "an export may have at most " + most + " bytes once it is unpacked")
-                    .with("line", Math.max(1, line));
+            throw tooLarge("have at most " + most.importBytes() + " bytes once it is unpacked");
         }
+    }
+
+    /** Counts what an obeyed command is about to do, which a short line may have much of. */
+    private void count(Step.Obeyed step) {
+        for (long size : step.sizes()) {
+            if (size < 0 || size > accessesLeft) {
+                throw tooLarge("make at most " + most.importAccesses() + " accesses");
+            }
+            accessesLeft -= size;
+        }
+    }
+
+    private ApiException tooLarge(String what) {
+        return new ApiException(Reason.BODY_TOO_LARGE, "an export may " + what)
+                .with("line", Math.max(1, line));
     }
 
     /** Makes the machine. Nothing is left of it if the export is refused. */
@@ -191,6 +208,9 @@ final class ImportReader {
                                     machine.become(
                                             restored(state, spec, reader, machine), to, after);
                                 } else {
+                                    if (step instanceof Step.Obeyed obeyed) {
+                                        count(obeyed);
+                                    }
                                     machine.live(step);
                                 }
                             });

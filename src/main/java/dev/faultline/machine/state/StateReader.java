@@ -4,7 +4,6 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -49,7 +48,7 @@ public final class StateReader {
             }
             return count;
         } catch (IOException e) {
-            throw new UnreadableStateException("the bytes cannot be read", e);
+            throw unreadable(e);
         }
     }
 
@@ -63,8 +62,12 @@ public final class StateReader {
             chunk.limit(Math.max(0, count));
             return count < 0;
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw unreadable(e);
         }
+    }
+
+    private static UnreadableStateException unreadable(IOException e) {
+        return new UnreadableStateException("the bytes cannot be read", e);
     }
 
     /** The next number of 4 bytes. */

@@ -7,8 +7,9 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Writes a machine's state, number by number and little-endian, in chunks of 64 KiB to a sink: a
- * list of chunks when the machine is saved, a hash when only its digest is needed.
+ * Writes a machine's state, number by number and little-endian, in chunks of at most 64 KiB to a
+ * sink: a list of chunks when the machine is saved, a hash when only its digest is needed. A writer
+ * of little allocates little.
  */
 public final class StateWriter {
 
@@ -21,8 +22,10 @@ public final class StateWriter {
     /** Bytes of a full chunk. */
     static final int CHUNK = 1 << 16;
 
+    private static final int FIRST_CHUNK = 1 << 8;
+
     private final Sink sink;
-    private final ByteBuffer chunk = ByteBuffer.allocate(CHUNK).order(ByteOrder.LITTLE_ENDIAN);
+    private ByteBuffer chunk = ByteBuffer.allocate(FIRST_CHUNK).order(ByteOrder.LITTLE_ENDIAN);
 
     /** A writer to this sink; call {@link #flush} at the end. */
     public StateWriter(Sink sink) {
@@ -117,6 +120,9 @@ public final class StateWriter {
     private ByteBuffer room(int bytes) {
         if (chunk.remaining() < bytes) {
             flush();
+            if (chunk.capacity() < CHUNK) {
+                chunk = ByteBuffer.allocate(CHUNK).order(ByteOrder.LITTLE_ENDIAN);
+            }
         }
         return chunk;
     }
