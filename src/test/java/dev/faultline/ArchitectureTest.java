@@ -173,6 +173,13 @@ class ArchitectureTest {
                         "dev.faultline.telemetry..",
                         "org.springframework..")
                 .check(MAIN);
+        classes()
+                .that()
+                .resideInAPackage("dev.faultline.owners..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("dev.faultline.owners..", "java..", "org.jspecify..")
+                .check(MAIN);
         noClasses()
                 .that()
                 .resideInAPackage("dev.faultline.trace..")

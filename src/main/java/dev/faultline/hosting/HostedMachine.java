@@ -10,6 +10,8 @@ import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.Counters;
 import dev.faultline.machine.protocol.Outcome;
 import dev.faultline.machine.spec.MachineSpec;
+import dev.faultline.owners.Caller.Named;
+import dev.faultline.owners.Owner;
 
 import org.jspecify.annotations.Nullable;
 
@@ -76,7 +78,7 @@ public final class HostedMachine {
     /** How often a change looks whether it is its turn before it waits. */
     private static final int GLANCES = 16;
 
-    private final String id;
+    private final Named name;
     private final @Nullable Preset preset;
     private final MachineHost host;
     private final Duration busyWait;
@@ -88,7 +90,7 @@ public final class HostedMachine {
     private @Nullable Change current;
 
     HostedMachine(
-            String id,
+            Named name,
             @Nullable Preset preset,
             Machine machine,
             MachineHost host,
@@ -96,17 +98,27 @@ public final class HostedMachine {
             History history,
             long version,
             Duration busyWait) {
-        this.id = id;
+        this.name = name;
         this.history = history;
         this.preset = preset;
         this.host = host;
         this.busyWait = busyWait;
-        state = new VersionedMachine(id, machine, memory, host, version);
+        state = new VersionedMachine(name.id(), machine, memory, host, version);
     }
 
-    /** Its name in paths, which does not change. */
+    /** Its id, unique among its owner's machines, which does not change. */
     public String id() {
-        return id;
+        return name.id();
+    }
+
+    /** To whom it belongs. */
+    public Owner owner() {
+        return name.owner();
+    }
+
+    /** Both. */
+    public Named name() {
+        return name;
     }
 
     /** What the machine is; a reset does not change it. */
@@ -189,7 +201,7 @@ public final class HostedMachine {
             throw new HostingException(
                             Reason.VERSION_LOST,
                             "version %d of machine '%s' is not kept any more; the oldest is %d"
-                                    .formatted(at, id, history.oldest()))
+                                    .formatted(at, id(), history.oldest()))
                     .oldest(history.oldest());
         }
         return replay;
@@ -327,7 +339,7 @@ public final class HostedMachine {
     private HostingException busy() {
         return new HostingException(
                 Reason.MACHINE_BUSY,
-                "other requests change machine '" + id + "', or wait for it; try later");
+                "other requests change machine '" + id() + "', or wait for it; try later");
     }
 
     private Change begin(LongPredicate versionWanted, Request request, boolean ending) {

@@ -9,14 +9,15 @@ import dev.faultline.machine.Room;
 import dev.faultline.machine.presets.Preset;
 import dev.faultline.machine.protocol.Counters;
 import dev.faultline.machine.spec.MachineSpec;
+import dev.faultline.owners.Caller;
+import dev.faultline.owners.Caller.Named;
+import dev.faultline.owners.Owner;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -27,13 +28,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongPredicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** Makes, finds and ends the machines of this server, and adds up what they counted. */
 @Component
 public class MachineHost {
-
-    private static final String ID_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789";
-    private static final int ID_LENGTH = 10;
 
     /** Leaves no record: what is deleted has no history. */
     private static final Request DELETION = new Request("deleteMachine", "", null);
@@ -44,7 +43,7 @@ public class MachineHost {
     /** Bytes of heap that all machines together may hold. */
     private final long mostBytes;
 
-    private final NavigableMap<String, HostedMachine> machines = new ConcurrentSkipListMap<>();
+    private final NavigableMap<Named, HostedMachine> machines = new ConcurrentSkipListMap<>();
 
     /** What machines have counted since the server began, by policy; those that are gone too. */
     private final Map<String, Counters> counted = new ConcurrentHashMap<>();
@@ -55,7 +54,7 @@ public class MachineHost {
     /** The requests that may wait for a machine at once: each of them keeps its connection. */
     private final Semaphore waiting;
 
-    private final SecureRandom random = new SecureRandom();
+    private final Ids ids = new Ids();
 
     /** Hosts nothing yet. Bounds that the settings leave open follow from the size of the heap. */
     public MachineHost(HostingSettings settings, HistorySettings history) {
@@ -68,8 +67,9 @@ public class MachineHost {
     }
 
     /** Makes a machine, with an id of the server's if none is wished. */
-    public HostedMachine create(@Nullable String id, MachineSpec spec, @Nullable Preset preset) {
-        checkPlace(id);
+    public HostedMachine create(
+            Owner owner, @Nullable String id, MachineSpec spec, @Nullable Preset preset) {
+        checkPlace(owner, id);
         Reservation memory = reserve();
         return keepingIf(
                 memory,
@@ -77,7 +77,7 @@ public class MachineHost {
                     Machine machine = build(spec, preset, memory);
                     Counters shown = machine.counters(); // by a preset that has run already
                     HostedMachine hosted =
-                            add(id, preset, machine, memory, history(machine, preset), 1);
+                            add(owner, id, preset, machine, memory, history(machine, preset), 1);
                     count(spec.policy(), shown);
                     return hosted;
                 });
@@ -94,17 +94,20 @@ public class MachineHost {
     /**
      * Makes a machine in the same state as another, which goes on by itself.
      *
+     * @param owner to whom the copy belongs
      * @param at the version whose state it is, or null for the present
      */
-    public HostedMachine copy(HostedMachine original, @Nullable String id, @Nullable Long at) {
-        checkPlace(id);
+    public HostedMachine copy(
+            Owner owner, HostedMachine original, @Nullable String id, @Nullable Long at) {
+        checkPlace(owner, id);
         Reservation memory = reserve();
         return keepingIf(
                 memory,
                 () -> {
                     Machine machine = original.machineAt(at, memory);
                     Preset preset = original.preset();
-                    return add(id, preset, machine, memory, historyFrom(machine, preset, 1), 1);
+                    return add(
+                            owner, id, preset, machine, memory, historyFrom(machine, preset, 1), 1);
                 });
     }
 
@@ -123,6 +126,7 @@ public class MachineHost {
     }
 
     private HostedMachine add(
+            Owner owner,
             @Nullable String wish,
             @Nullable Preset preset,
             Machine machine,
@@ -132,11 +136,11 @@ public class MachineHost {
         boolean added = false;
         try {
             synchronized (machines) {
-                checkPlace(wish);
-                String id = wish == null ? freshId() : wish;
+                checkPlace(owner, wish);
+                Named name = new Named(owner, wish == null ? ids.next("m-") : wish);
                 HostedMachine hosted =
                         new HostedMachine(
-                                id,
+                                name,
                                 preset,
                                 machine,
                                 this,
@@ -144,7 +148,7 @@ public class MachineHost {
                                 history,
                                 version,
                                 settings.busyWait());
-                machines.put(id, hosted);
+                machines.put(name, hosted);
                 added = true;
                 return hosted;
             }
@@ -184,8 +188,13 @@ public class MachineHost {
      * @param life lives it again; what it raises is raised
      */
     public <E extends Exception> HostedMachine recreate(
-            @Nullable String id, MachineSpec spec, @Nullable Preset preset, Life<E> life) throws E {
-        checkPlace(id);
+            Owner owner,
+            @Nullable String id,
+            MachineSpec spec,
+            @Nullable Preset preset,
+            Life<E> life)
+            throws E {
+        checkPlace(owner, id);
         Reservation memory = reserve();
         boolean made = false;
         try {
@@ -204,6 +213,7 @@ public class MachineHost {
             }
             HostedMachine hosted =
                     add(
+                            owner,
                             id,
                             preset,
                             relived.machine(),
@@ -227,8 +237,8 @@ public class MachineHost {
     }
 
     /** Raises {@link HostingException} if there is no place for a machine, or none of its name. */
-    private void checkPlace(@Nullable String id) {
-        if (id != null && machines.containsKey(id)) {
+    private void checkPlace(Owner owner, @Nullable String id) {
+        if (id != null && machines.containsKey(new Named(owner, id))) {
             throw new HostingException(
                     Reason.MACHINE_EXISTS, "there is a machine '" + id + "' already");
         }
@@ -241,46 +251,44 @@ public class MachineHost {
         }
     }
 
-    private String freshId() {
-        StringBuilder id = new StringBuilder("m-");
-        while (id.length() < ID_LENGTH) {
-            id.append(ID_LETTERS.charAt(random.nextInt(ID_LETTERS.length())));
-        }
-        return machines.containsKey(id.toString()) ? freshId() : id.toString();
-    }
-
-    /** The machine of an id. Raises {@link HostingException} if there is none. */
-    public HostedMachine find(String id) {
-        HostedMachine hosted = machines.get(id);
+    /**
+     * The machine that a caller means by a name. Raises {@link HostingException} if there is none,
+     * or none that the caller sees.
+     */
+    public HostedMachine find(Caller caller, String name) {
+        Named meant = caller.named(name);
+        HostedMachine hosted = meant == null ? null : machines.get(meant);
         if (hosted == null) {
-            throw noSuchMachine(id);
+            throw noSuchMachine(name);
         }
         return hosted;
     }
 
-    static HostingException noSuchMachine(String id) {
-        return new HostingException(Reason.NO_SUCH_MACHINE, "there is no machine '" + id + "'");
+    static HostingException noSuchMachine(String name) {
+        return new HostingException(Reason.NO_SUCH_MACHINE, "there is no machine '" + name + "'");
     }
 
-    /**
-     * The machines after an id in the order of ids, at most {@code most}; all if {@code after} is
-     * "".
-     */
-    public List<HostedMachine> list(String after, int most) {
-        return machines.tailMap(after, false).values().stream().limit(most).toList();
+    /** The machines that a caller sees, in order of owner, then id, after one if it is given. */
+    public Stream<HostedMachine> list(Caller caller, @Nullable Named after) {
+        Named first = new Named(caller.owner(), "");
+        boolean goesOn = after != null && (caller.seesAll() || after.compareTo(first) > 0);
+        NavigableMap<Named, HostedMachine> rest =
+                goesOn
+                        ? machines.tailMap(after, false)
+                        : caller.seesAll() ? machines : machines.tailMap(first, true);
+        return rest.values().stream().takeWhile(hosted -> caller.sees(hosted.owner()));
     }
 
     /**
      * Ends a machine, if it is at a version that is wanted, and with it what is changing it. What
      * it counted stays in the totals.
      */
-    public void delete(String id, LongPredicate versionWanted) {
-        HostedMachine hosted = find(id);
+    public void delete(HostedMachine hosted, LongPredicate versionWanted) {
         try (Change change = hosted.endingChange(versionWanted, DELETION)) {
             change.delete();
             hosted.history().close();
             synchronized (machines) {
-                machines.remove(id);
+                machines.remove(hosted.name());
             }
         }
     }

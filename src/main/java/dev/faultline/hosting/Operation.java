@@ -1,6 +1,7 @@
 package dev.faultline.hosting;
 
 import dev.faultline.analysis.TraceTooLargeException;
+import dev.faultline.owners.Owner;
 import dev.faultline.trace.StoredTraceException;
 
 import org.jspecify.annotations.Nullable;
@@ -31,9 +32,8 @@ public final class Operation {
         CANCELLED
     }
 
-    /** What an operation's id has before its number. */
-    static final String PREFIX = "op-";
-
+    private final String id;
+    private final Owner owner;
     private final long number;
     private final Job job;
     private final Execution execution;
@@ -47,20 +47,33 @@ public final class Operation {
     /** What the result takes of the server's memory, for as long as it is kept. */
     private final Reservation memory;
 
-    Operation(long number, Job job, ExecutorService workers, Reservation memory) {
+    Operation(
+            String id,
+            Owner owner,
+            long number,
+            Job job,
+            ExecutorService workers,
+            Reservation memory) {
+        this.id = id;
+        this.owner = owner;
         this.number = number;
         this.job = job;
         execution = new Execution(workers);
         this.memory = memory;
     }
 
-    /** Its name in paths: a prefix and its {@link #number}. */
+    /** Its name in paths, which cannot be guessed. */
     public String id() {
-        return PREFIX + number;
+        return id;
+    }
+
+    /** To whom it belongs. */
+    public Owner owner() {
+        return owner;
     }
 
     /** Its place in the order of all operations, from 1 on. */
-    public long number() {
+    long number() {
         return number;
     }
 

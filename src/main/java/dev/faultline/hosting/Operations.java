@@ -1,16 +1,21 @@
 package dev.faultline.hosting;
 
 import dev.faultline.hosting.HostingException.Reason;
+import dev.faultline.owners.Caller;
+import dev.faultline.owners.Owner;
 
 import jakarta.annotation.PreDestroy;
 
 import org.springframework.stereotype.Component;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Predicate;
 
 /**
  * The long work of this server. All of it shares one pool of threads, one a core, so that nothing
@@ -33,6 +38,11 @@ public class Operations {
 
     /** In the order of their beginnings. */
     private final NavigableMap<Long, Operation> operations = new TreeMap<>();
+
+    /** The same, by their ids. */
+    private final Map<String, Operation> byId = new HashMap<>();
+
+    private final Ids ids = new Ids();
 
     private long begun;
 
@@ -58,8 +68,8 @@ public class Operations {
      * Begins a job that goes on behind the answer. Raises {@link HostingException} if too many run
      * already, or if there is no room for the result.
      */
-    public Operation start(Job job) {
-        Operation operation = make(job, workers, room(job.resultBytes()));
+    public Operation start(Owner owner, Job job) {
+        Operation operation = make(owner, job, workers, room(owner, job.resultBytes()));
         if (!keep(operation)) {
             operation.forget();
             throw new HostingException(
@@ -74,8 +84,8 @@ public class Operations {
      * Begins a job of unknown length: it may be waited for, or be {@link #keep kept} once it turns
      * out to be long. Its result takes little memory.
      */
-    public Operation attend(Job job) {
-        Operation operation = make(job, workers, host.reserve());
+    public Operation attend(Owner owner, Job job) {
+        Operation operation = make(owner, job, workers, host.reserve());
         begin(operation);
         return operation;
     }
@@ -85,32 +95,34 @@ public class Operations {
     }
 
     /** Does a short job now. It does not count among the operations that run at once. */
-    public Operation finish(Job job) {
+    public Operation finish(Owner owner, Job job) {
         ExecutorService threads = job.effort() > settings.quickAccesses() ? prompt : quick;
-        Operation operation = make(job, threads, host.reserve());
+        Operation operation = make(owner, job, threads, host.reserve());
         operation.run();
         return operation;
     }
 
-    private synchronized Operation make(Job job, ExecutorService threads, Reservation memory) {
-        return new Operation(++begun, job, threads, memory);
+    private synchronized Operation make(
+            Owner owner, Job job, ExecutorService threads, Reservation memory) {
+        return new Operation(ids.next("op-"), owner, ++begun, job, threads, memory);
     }
 
-    /** Memory for a result, for which older ones are forgotten. */
-    private synchronized Reservation room(long bytes) {
+    /** Memory for a result, for which older ones are forgotten, the owner's own first. */
+    private synchronized Reservation room(Owner owner, long bytes) {
         Reservation memory = host.reserve();
         while (!memory.hold(bytes)) {
-            if (!forgetOldest()) {
+            if (!forgetOldest(each -> each.owner().equals(owner)) && !forgetOldest(any -> true)) {
                 throw memory.full();
             }
         }
         return memory;
     }
 
-    private boolean forgetOldest() {
+    private boolean forgetOldest(Predicate<Operation> which) {
         for (Operation each : operations.values()) {
-            if (each.state() != Operation.State.RUNNING) {
+            if (each.state() != Operation.State.RUNNING && which.test(each)) {
                 operations.remove(each.number());
+                byId.remove(each.id());
                 each.forget();
                 return true;
             }
@@ -127,27 +139,23 @@ public class Operations {
         if (running >= settings.running()) {
             return false;
         }
-        while (operations.size() >= settings.kept() && forgetOldest()) {
-            // the oldest that has ended goes first
+        Predicate<Operation> sameOwner = each -> each.owner().equals(operation.owner());
+        while (operations.values().stream().filter(sameOwner).count() >= settings.kept()
+                && forgetOldest(sameOwner)) {
+            // the owner's oldest that has ended goes first
         }
         operations.put(operation.number(), operation);
+        byId.put(operation.id(), operation);
         return true;
     }
 
-    private static long number(String id) {
-        try {
-            return id.startsWith(Operation.PREFIX)
-                    ? Long.parseLong(id.substring(Operation.PREFIX.length()))
-                    : -1;
-        } catch (NumberFormatException e) {
-            return -1;
-        }
-    }
-
-    /** The operation of an id. Raises {@link HostingException} if there is none, or no longer. */
-    public synchronized Operation find(String id) {
-        Operation operation = operations.get(number(id));
-        if (operation == null || !operation.id().equals(id)) {
+    /**
+     * The operation of an id. Raises {@link HostingException} if there is none that the caller
+     * sees, or no longer.
+     */
+    public synchronized Operation find(Caller caller, String id) {
+        Operation operation = byId.get(id);
+        if (operation == null || !caller.sees(operation.owner())) {
             throw new HostingException(
                     Reason.NO_SUCH_OPERATION, "there is no operation '" + id + "', or no longer");
         }
@@ -155,14 +163,22 @@ public class Operations {
     }
 
     /**
-     * At most {@code most} operations, the newest first.
+     * At most {@code most} operations that a caller sees, the newest first.
      *
-     * @param before the number of the operation that the list goes on after, or 0 for its beginning
+     * @param before the id of the operation that the list goes on after, or "" for its beginning;
+     *     nothing follows one that has been forgotten, since older ones are forgotten first
      */
-    public synchronized List<Operation> list(long before, int most) {
+    public synchronized List<Operation> list(Caller caller, String before, int most) {
+        Operation last = byId.get(before);
+        if (last == null && !before.isEmpty()) {
+            return List.of();
+        }
         NavigableMap<Long, Operation> older =
-                before == 0 ? operations : operations.headMap(before, false);
-        return older.descendingMap().values().stream().limit(most).toList();
+                last == null ? operations : operations.headMap(last.number(), false);
+        return older.descendingMap().values().stream()
+                .filter(each -> caller.sees(each.owner()))
+                .limit(most)
+                .toList();
     }
 
     @PreDestroy

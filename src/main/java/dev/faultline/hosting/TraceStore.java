@@ -3,6 +3,8 @@ package dev.faultline.hosting;
 import dev.faultline.hosting.HostingException.Reason;
 import dev.faultline.machine.protocol.AccessBlock;
 import dev.faultline.machine.spec.MachineSpec;
+import dev.faultline.owners.Caller;
+import dev.faultline.owners.Owner;
 import dev.faultline.trace.StoredTrace;
 import dev.faultline.trace.StoredTraceException;
 import dev.faultline.trace.TraceFileWriter;
@@ -29,8 +31,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Traces that clients have stored, each once, under a name made of what it holds. They are files in
- * one folder, and are found there again after a restart. A trace on its way in is a draft, which is
+ * Traces that clients have stored, each once, under a name made of what it holds, whoever has it. A
+ * trace belongs to all owners that have stored it, and goes with the last. They are files in one
+ * folder, and are found there again after a restart; an empty file beside it marks each owner, and
+ * a trace without marks belongs to {@link Owner#LOCAL}. A trace on its way in is a draft, which is
  * a file there too and counts as much.
  *
  * <p>What goes wrong on the disk is the server's fault and not a client's: it raises {@link
@@ -47,7 +51,7 @@ public class TraceStore {
     private static final Pattern FILE = Pattern.compile("[0-9a-f]{64}\\.trace");
     private static final Pattern DRAFT = Pattern.compile("(draft-[0-9a-f-]{36})(\\.sizes)?");
 
-    /** A stored trace, and whether it was there already. */
+    /** A stored trace, and whether its owner has it only now. */
     public record Stored(StoredTrace trace, boolean isNew) {}
 
     /** A name that is stored, and the trace; none if it is damaged. */
@@ -74,7 +78,9 @@ public class TraceStore {
             return;
         }
         try (Stream<Path> files = Files.list(folder)) {
-            files.sorted().forEach(this::find);
+            List<Path> sorted = files.sorted().toList();
+            sorted.forEach(this::find);
+            TraceOwners.marks(sorted).forEach(this::findOwner);
         } catch (IOException e) {
             throw new UncheckedIOException("the folder of traces cannot be used: " + folder, e);
         }
@@ -97,6 +103,20 @@ public class TraceStore {
         }
     }
 
+    /** A mark whose trace never came, or is gone, is deleted. */
+    private void findOwner(TraceOwners.Mark mark) {
+        Entry entry = entries.get(mark.trace());
+        if (entry != null) {
+            entry.owners.found(mark.owner());
+            return;
+        }
+        try {
+            new TraceOwners(folder, mark.trace()).delete(mark.owner());
+        } catch (IOException e) {
+            LOG.warn("a mark of trace {} cannot be deleted", mark.trace(), e);
+        }
+    }
+
     /** A name in the folder. The file behind it is checked when somebody first asks for it. */
     private final class Entry {
 
@@ -105,10 +125,14 @@ public class TraceStore {
         private @Nullable StoredTrace trace;
         private boolean damaged;
 
+        /** Guarded by the entries for changes. */
+        private TraceOwners owners;
+
         Entry(String id, long bytes, @Nullable StoredTrace trace) {
             this.id = id;
             this.bytes = bytes;
             this.trace = trace;
+            owners = new TraceOwners(folder, id);
         }
 
         /** Raises {@link StoredTraceException} if the file is damaged. */
@@ -158,12 +182,28 @@ public class TraceStore {
         return folder.resolve(id + SUFFIX);
     }
 
+    /** Gives a trace that is there to one more owner. */
+    private Stored give(Entry entry, Owner owner) throws IOException {
+        synchronized (entries) {
+            return new Stored(entry.trace(), entry.owners.add(owner));
+        }
+    }
+
+    /** Bytes of the traces that belong to an owner, each of which counts whole to each. */
+    public long bytesOf(Owner owner) {
+        return entries.values().stream()
+                .filter(entry -> entry.owners.has(owner))
+                .mapToLong(entry -> entry.bytes)
+                .sum();
+    }
+
     /**
      * Stores what a reader of {@link StoredTrace#readingSpec} delivers. Raises {@link
      * HostingException} if there is no room for it or the disk fails, and what the reader raises.
      */
-    public Stored store(TraceReader reader, MachineSpec readingSpec) throws IOException {
-        try (Draft draft = new Draft()) {
+    public Stored store(Owner owner, TraceReader reader, MachineSpec readingSpec)
+            throws IOException {
+        try (Draft draft = new Draft(owner)) {
             AccessBlock block = new AccessBlock(readingSpec, BLOCK);
             while (reader.read(block)) {
                 draft.write(block);
@@ -178,9 +218,11 @@ public class TraceStore {
 
         private final Path path = folder.resolve("draft-" + UUID.randomUUID());
         private final TraceFileWriter writer;
+        private final Owner owner;
         private long claimed;
 
-        Draft() {
+        Draft(Owner owner) {
+            this.owner = owner;
             try {
                 Files.createDirectories(folder);
                 writer = new TraceFileWriter(path);
@@ -218,9 +260,7 @@ public class TraceStore {
                 String id = writer.finish();
                 writer.close();
                 Entry known = entries.get(id);
-                return known != null && known.isSound()
-                        ? new Stored(known.trace(), false)
-                        : put(id, known);
+                return known != null && known.isSound() ? give(known, owner) : put(id, known);
             } catch (IOException e) {
                 throw unavailable(e);
             }
@@ -231,12 +271,19 @@ public class TraceStore {
             synchronized (entries) {
                 Entry known = entries.get(id);
                 if (known != null && known != damaged) { // stored just now
-                    return new Stored(known.trace(), false);
+                    return give(known, owner);
                 }
                 StoredTrace trace = writer.trace(id, file(id));
                 claim(trace.bytes());
+                Entry entry = new Entry(id, trace.bytes(), trace);
+                if (known == null) {
+                    entry.owners.begin(owner);
+                } else {
+                    entry.owners = known.owners; // their file was damaged
+                    entry.owners.add(owner);
+                }
                 Files.move(path, file(id), StandardCopyOption.ATOMIC_MOVE);
-                entries.put(id, new Entry(id, trace.bytes(), trace));
+                entries.put(id, entry);
                 claimed = known == null ? 0 : known.bytes; // which are there no longer
                 available();
                 return new Stored(trace, true);
@@ -257,29 +304,30 @@ public class TraceStore {
     }
 
     /**
-     * The trace of a name. Raises {@link HostingException} if there is none, and {@link
-     * StoredTraceException} if its file is not what it was.
+     * The trace of a name. Raises {@link HostingException} if there is none that the caller sees,
+     * and {@link StoredTraceException} if its file is not what it was.
      */
-    public StoredTrace find(String id) {
-        return entry(id).trace();
+    public StoredTrace find(Caller caller, String id) {
+        return entry(caller, id).trace();
     }
 
     /** The same, to be shown and not read: it may be known already that its file is damaged. */
-    public StoredTrace show(String id) {
-        return entry(id).shown();
+    public StoredTrace show(Caller caller, String id) {
+        return entry(caller, id).shown();
     }
 
-    private Entry entry(String id) {
+    private Entry entry(Caller caller, String id) {
         Entry entry = entries.get(id);
-        if (entry == null) {
+        if (entry == null || !entry.owners.areSeenBy(caller)) {
             throw new HostingException(Reason.NO_SUCH_TRACE, "there is no trace '" + id + "'");
         }
         return entry;
     }
 
-    /** The traces after a name in the order of names, at most {@code most}; all if it is "". */
-    public List<Listed> list(String after, int most) {
+    /** The traces that a caller sees, after a name in the order of names; all if it is "". */
+    public List<Listed> list(Caller caller, String after, int most) {
         return entries.tailMap(after, false).values().stream()
+                .filter(entry -> entry.owners.areSeenBy(caller))
                 .limit(most)
                 .map(TraceStore::listed)
                 .toList();
@@ -294,13 +342,21 @@ public class TraceStore {
         }
     }
 
-    /** Deletes a trace, damaged or not; runs of it that are under way go on. */
-    public void delete(String id) {
+    /**
+     * Takes a trace, damaged or not, from all owners that the caller sees; the file goes with the
+     * last owner, and runs of it that are under way go on.
+     */
+    public void delete(Caller caller, String id) {
         synchronized (entries) {
-            Entry entry = entry(id);
+            Entry entry = entry(caller, id);
             try {
+                if (!entry.owners.areAllSeenBy(caller)) {
+                    entry.owners.remove(caller);
+                    return;
+                }
                 pin(entry);
                 Files.deleteIfExists(file(id));
+                entry.owners.remove(caller);
             } catch (IOException e) {
                 throw unavailable(e);
             }

@@ -2,6 +2,7 @@ package dev.faultline.telemetry;
 
 import dev.faultline.hosting.HostedMachine;
 import dev.faultline.hosting.MachineHost;
+import dev.faultline.owners.Caller;
 
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import io.swagger.v3.oas.annotations.Operation;
@@ -48,11 +49,9 @@ class TargetController {
             description =
                     "The address is the one that the server is configured with, whatever the"
                             + " request's Host says.")
-    List<Target> targets() {
+    List<Target> targets(Caller caller) {
         String address = address();
-        return host.list("", Integer.MAX_VALUE).stream()
-                .map(hosted -> target(address, hosted))
-                .toList();
+        return host.list(caller, null).map(hosted -> target(address, caller, hosted)).toList();
     }
 
     /** Where Prometheus reaches this service. The port is known only once the server listens. */
@@ -62,15 +61,16 @@ class TargetController {
                 : settings.address();
     }
 
-    private static Target target(String address, HostedMachine hosted) {
+    private static Target target(String address, Caller caller, HostedMachine hosted) {
+        String name = caller.nameOf(hosted.owner(), hosted.id());
         return new Target(
                 List.of(address),
                 new TreeMap<>( // in the same order every time
                         Map.of(
                                 "__metrics_path__",
-                                "/v1/machines/" + hosted.id() + "/metrics",
+                                "/v1/machines/" + name + "/metrics",
                                 "machine",
-                                hosted.id())));
+                                name)));
     }
 
     @GetMapping(
@@ -89,7 +89,7 @@ class TargetController {
                         mediaType = ExpositionWriter.OPEN_METRICS,
                         schema = @Schema(type = "string"))
             })
-    MetricSnapshots metrics(@PathVariable String machine) {
-        return MachineSeries.of(host.find(machine));
+    MetricSnapshots metrics(Caller caller, @PathVariable String machine) {
+        return MachineSeries.of(host.find(caller, machine));
     }
 }

@@ -11,6 +11,7 @@ import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.Counter;
 import dev.faultline.machine.protocol.Op;
 import dev.faultline.machine.spec.MachineSpec;
+import dev.faultline.owners.Owner;
 
 import org.junit.jupiter.api.Test;
 
@@ -25,7 +26,7 @@ class CancelledCommandTest {
     @Test
     void whatThePolicyKnewOfTheFutureIsForgotten() {
         MachineSpec spec = Specs.of("optimal", 4);
-        HostedMachine hosted = Hosts.of(Map.of()).create(null, spec, null);
+        HostedMachine hosted = Hosts.of(Map.of()).create(Owner.LOCAL, null, spec, null);
         AccessBlock block = new AccessBlock(spec, ACCESSES);
         for (long i = 0; i < ACCESSES; i++) {
             block.add(Op.READ, i % 7 * spec.pageSize());

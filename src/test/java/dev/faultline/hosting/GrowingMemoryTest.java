@@ -16,6 +16,7 @@ import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.machine.spec.SwapSpec;
 import dev.faultline.machine.spec.TlbSpec;
 import dev.faultline.machine.spec.Translation;
+import dev.faultline.owners.Owner;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -70,9 +71,10 @@ class GrowingMemoryTest {
     @Test
     void whatAPolicyRemembersWithoutBoundIsRefusedWhenTheServerIsFull() {
         long bounded = Specs.withProcess(lirs(null)).hostBytes();
-        HostedMachine small = host(bounded + ROOM).create(null, lirs(null), null);
+        HostedMachine small = host(bounded + ROOM).create(Owner.LOCAL, null, lirs(null), null);
         readAll(small);
-        HostedMachine growing = host(bounded + ROOM).create(null, lirs(Parameters.UNBOUNDED), null);
+        HostedMachine growing =
+                host(bounded + ROOM).create(Owner.LOCAL, null, lirs(Parameters.UNBOUNDED), null);
         assertThatThrownBy(() -> readAll(growing))
                 .isInstanceOfSatisfying(
                         HostingException.class,

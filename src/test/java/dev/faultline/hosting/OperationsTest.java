@@ -2,6 +2,8 @@ package dev.faultline.hosting;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.faultline.owners.Owner;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -50,11 +52,12 @@ class OperationsTest {
                                                     });
                             List<Thread> waiting = new ArrayList<>();
                             for (int i = 0; i < 3; i++) {
-                                operations.start(new Job("long", 1, LONG, 0, work));
+                                operations.start(Owner.LOCAL, new Job("long", 1, LONG, 0, work));
                                 waiting.add(
                                         Thread.startVirtualThread(
                                                 () ->
                                                         operations.finish(
+                                                                Owner.LOCAL,
                                                                 new Job(
                                                                         "long", 1, LONG, 0,
                                                                         work))));
@@ -62,6 +65,7 @@ class OperationsTest {
                             begun.await();
                             Operation quick =
                                     operations.finish(
+                                            Owner.LOCAL,
                                             new Job(
                                                     "quick",
                                                     1,
@@ -86,6 +90,7 @@ class OperationsTest {
                             Operation broken =
                                     context.getBean(Operations.class)
                                             .finish(
+                                                    Owner.LOCAL,
                                                     new Job(
                                                             "broken",
                                                             1,

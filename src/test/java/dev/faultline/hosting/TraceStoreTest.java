@@ -8,6 +8,8 @@ import dev.faultline.hosting.HostingException.Reason;
 import dev.faultline.machine.protocol.AccessBlock;
 import dev.faultline.machine.protocol.Op;
 import dev.faultline.machine.spec.MachineSpec;
+import dev.faultline.owners.Caller;
+import dev.faultline.owners.Owner;
 import dev.faultline.testing.SmallDisk;
 import dev.faultline.trace.StoredTrace;
 import dev.faultline.trace.StoredTraceException;
@@ -78,7 +80,7 @@ class TraceStoreTest {
 
     private static TraceStore.Stored store(TraceStore store, Walk walk) {
         try {
-            return store.store(walk.reader(), SPEC);
+            return store.store(Owner.LOCAL, walk.reader(), SPEC);
         } catch (IOException e) {
             throw new AssertionError("the reader raises nothing", e);
         }
@@ -114,7 +116,7 @@ class TraceStoreTest {
         Walk walk = new Walk(0, 10_000, 4, this::open); // another server, in the same folder
         String id = store(store, walk).trace().id();
         assertThat(files(folder)).containsExactly(id + ".trace");
-        open().find(id).cursor().checkAll();
+        open().find(Caller.LOCAL, id).cursor().checkAll();
     }
 
     @Test
@@ -132,7 +134,7 @@ class TraceStoreTest {
         assertThat(store(store, first).isNew()).isTrue();
         assertThat(reason(() -> store(store, second))).isEqualTo(Reason.TRACES_FULL);
         assertThat(files(folder)).as("nothing half left").hasSize(1);
-        store.delete(store.list("", 1).getFirst().id());
+        store.delete(Caller.LOCAL, store.list(Caller.LOCAL, "", 1).getFirst().id());
         assertThat(store(store, second).isNew()).isTrue();
     }
 
@@ -182,10 +184,11 @@ class TraceStoreTest {
             TraceStore store = open(disk.folder(), 1 << 24);
             assertThat(reason(() -> store(store, Walk.of(1, 1_000, 1))))
                     .isEqualTo(Reason.STORE_UNAVAILABLE);
-            assertThat(reason(() -> store.delete(trace.id()))).isEqualTo(Reason.STORE_UNAVAILABLE);
-            store.find(trace.id()).cursor().checkAll();
+            assertThat(reason(() -> store.delete(Caller.LOCAL, trace.id())))
+                    .isEqualTo(Reason.STORE_UNAVAILABLE);
+            store.find(Caller.LOCAL, trace.id()).cursor().checkAll();
             disk.setReadOnly(false);
-            store.delete(trace.id());
+            store.delete(Caller.LOCAL, trace.id());
             open(disk.folder(), 1 << 24);
             assertThat(files(disk.folder())).isEmpty();
         }
@@ -264,19 +267,19 @@ class TraceStoreTest {
         damage(damage, id, other);
         TraceStore store = open();
         if (damage == Damage.GONE) {
-            assertThat(reason(() -> store.find(id))).isEqualTo(Reason.NO_SUCH_TRACE);
+            assertThat(reason(() -> store.find(Caller.LOCAL, id))).isEqualTo(Reason.NO_SUCH_TRACE);
         } else {
-            isDamaged(() -> store.find(id));
-            isDamaged(() -> store.find(id));
-            assertThat(store.list("", 10))
+            isDamaged(() -> store.find(Caller.LOCAL, id));
+            isDamaged(() -> store.find(Caller.LOCAL, id));
+            assertThat(store.list(Caller.LOCAL, "", 10))
                     .filteredOn(each -> each.trace() == null)
                     .extracting(TraceStore.Listed::id)
                     .containsExactly(id);
         }
-        assertThat(store.find(other).count()).isEqualTo(10_000);
+        assertThat(store.find(Caller.LOCAL, other).count()).isEqualTo(10_000);
         assertThat(store(store, walk).isNew()).as("stored again").isTrue();
-        store.find(id).cursor().checkAll();
-        open().find(id).cursor().checkAll();
+        store.find(Caller.LOCAL, id).cursor().checkAll();
+        open().find(Caller.LOCAL, id).cursor().checkAll();
     }
 
     @ParameterizedTest
@@ -321,9 +324,53 @@ class TraceStoreTest {
         String id = store(store, Walk.of(0, 10_000, 1)).trace().id();
         damage(Damage.CUT, id, id);
         TraceStore then = afterARestart ? open() : store;
-        then.delete(id);
+        then.delete(Caller.LOCAL, id);
         assertThat(files(folder)).isEmpty();
-        assertThat(reason(() -> then.find(id))).isEqualTo(Reason.NO_SUCH_TRACE);
+        assertThat(reason(() -> then.find(Caller.LOCAL, id))).isEqualTo(Reason.NO_SUCH_TRACE);
+    }
+
+    @Test
+    void aTraceBelongsToThoseThatStoredItAndGoesWithTheLast() throws IOException {
+        Caller ada = Caller.student("cs124", "ada");
+        Caller teacher = Caller.teacher("cs124");
+        Caller other = Caller.teacher("cs125");
+        Walk walk = Walk.of(0, 1_000, 1);
+        TraceStore store = open();
+        for (Caller each : List.of(ada, Caller.LOCAL, other)) {
+            TraceStore.Stored first = store.store(each.owner(), walk.reader(), SPEC);
+            assertThat(first.isNew()).as("of content that others have").isTrue();
+            assertThat(store.store(each.owner(), walk.reader(), SPEC).isNew()).isFalse();
+        }
+        String id = store.list(ada, "", 10).getFirst().id();
+        long bytes = store.find(ada, id).bytes();
+        assertThat(store.bytesOf(ada.owner())).isEqualTo(bytes);
+        assertThat(store.bytesOf(teacher.owner())).isZero();
+        for (TraceStore then : List.of(store, open())) {
+            assertThat(then.list(Caller.student("cs124", "bob"), "", 10)).isEmpty();
+            assertThat(reason(() -> then.find(Caller.student("cs124", "bob"), id)))
+                    .isEqualTo(Reason.NO_SUCH_TRACE);
+            then.find(teacher, id).cursor().checkAll();
+        }
+        store.delete(teacher, id); // ada's goes, the others' stay
+        assertThat(reason(() -> store.find(ada, id))).isEqualTo(Reason.NO_SUCH_TRACE);
+        assertThat(reason(() -> open().find(ada, id))).isEqualTo(Reason.NO_SUCH_TRACE);
+        open().find(other, id).cursor().checkAll();
+        store.delete(other, id);
+        assertThat(files(folder)).hasSize(2);
+        open().find(Caller.LOCAL, id).cursor().checkAll();
+        store.delete(Caller.LOCAL, id);
+        assertThat(files(folder)).isEmpty();
+    }
+
+    @Test
+    void aMarkWithoutItsTraceIsDeletedAtTheNextStart() throws IOException {
+        Caller ada = Caller.student("cs124", "ada");
+        String id = open().store(ada.owner(), Walk.of(0, 10, 1).reader(), SPEC).trace().id();
+        assertThat(reason(() -> open().find(Caller.student("cs124", "bob"), id)))
+                .isEqualTo(Reason.NO_SUCH_TRACE);
+        Files.delete(folder.resolve(id + ".trace"));
+        open();
+        assertThat(files(folder)).isEmpty();
     }
 
     /** Whoever has begun to read, or is to read, goes on. */
@@ -333,7 +380,7 @@ class TraceStoreTest {
         StoredTrace trace = store(store, Walk.of(0, 10_000, 4)).trace();
         TraceCursor cursor = trace.cursor();
         TraceProgram program = new TraceProgram(trace);
-        store.delete(trace.id());
+        store.delete(Caller.LOCAL, trace.id());
         cursor.checkAll();
         AccessBlock block = new AccessBlock(SPEC, 4096);
         program.fill(block, 5_000, 9_000);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.faultline.hosting.Job;
 import dev.faultline.hosting.Operations;
+import dev.faultline.owners.Owner;
 import dev.faultline.testing.ServerProcess;
 
 import org.junit.jupiter.api.Tag;
@@ -44,13 +45,15 @@ class OutOfMemoryTest {
             switch (where) {
                 case "worker" ->
                         operations.start(
+                                Owner.LOCAL,
                                 new Job(
                                         "meal",
                                         1,
                                         1,
                                         0,
                                         each -> each.runAll(List.of(meal)).size()));
-                case "operation" -> operations.start(new Job("meal", 1, 1, 0, each -> eatAll()));
+                case "operation" ->
+                        operations.start(Owner.LOCAL, new Job("meal", 1, 1, 0, each -> eatAll()));
                 case "thread" -> Thread.startVirtualThread(Hungry::eatAll);
                 default -> eatAll();
             }

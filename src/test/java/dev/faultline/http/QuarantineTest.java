@@ -9,6 +9,7 @@ import dev.faultline.hosting.MachineHost;
 import dev.faultline.machine.protocol.AccessBlock;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.Program;
+import dev.faultline.owners.Caller;
 
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -57,7 +58,8 @@ class QuarantineTest extends HttpTest {
 
     private String broken() {
         String machine = client.machineWithProcess("{}");
-        HostedMachine hosted = host.find(machine.substring(machine.lastIndexOf('/') + 1));
+        HostedMachine hosted =
+                host.find(Caller.LOCAL, machine.substring(machine.lastIndexOf('/') + 1));
         try (Change change = hosted.change(version -> true, new Request("test", "", null))) {
             change.apply(new Command.GiveProgram(1, new Broken(), 0));
         }

@@ -6,6 +6,8 @@ import dev.faultline.hosting.HistorySettings;
 import dev.faultline.hosting.HostingSettings;
 import dev.faultline.hosting.MachineHost;
 import dev.faultline.machine.Specs;
+import dev.faultline.owners.Caller;
+import dev.faultline.owners.Owner;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -37,8 +39,9 @@ class TargetControllerTest {
     private void assertAddress(ApplicationContextRunner settings, String address) {
         settings.run(
                 context -> {
-                    context.getBean(MachineHost.class).create("m1", Specs.of("lru", 2), null);
-                    assertThat(context.getBean(TargetController.class).targets())
+                    context.getBean(MachineHost.class)
+                            .create(Owner.LOCAL, "m1", Specs.of("lru", 2), null);
+                    assertThat(context.getBean(TargetController.class).targets(Caller.LOCAL))
                             .singleElement()
                             .satisfies(
                                     target -> {

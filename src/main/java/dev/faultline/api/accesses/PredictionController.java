@@ -232,7 +232,11 @@ class PredictionController {
         boolean begun = false;
         try {
             ResponseEntity<?> answer =
-                    answers.answer(prefer, job, result -> Versions.ok(copy.with(result)));
+                    answers.answer(
+                            subject.caller().owner(),
+                            prefer,
+                            job,
+                            result -> Versions.ok(copy.with(result)));
             begun = true;
             return answer;
         } finally {

@@ -8,6 +8,7 @@ import dev.faultline.hosting.HostedMachine;
 import dev.faultline.hosting.HostingSettings;
 import dev.faultline.hosting.MachineHost;
 import dev.faultline.hosting.TraceStore;
+import dev.faultline.owners.Caller;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -71,6 +72,7 @@ class ImportController {
                                             mediaType = ExportLine.MEDIA_TYPE,
                                             schema = @Schema(type = "string"))))
     ResponseEntity<MachineBody> make(
+            Caller caller,
             @Parameter(
                             description =
                                     "For an export: the id of the machine; made by the server if"
@@ -82,7 +84,7 @@ class ImportController {
                     @Nullable String id,
             @Parameter(hidden = true) InputStream body) {
         ImportReader reader =
-                new ImportReader(body, history, hosting.bounds(), traces, host, mapper);
+                new ImportReader(caller, body, history, hosting.bounds(), traces, host, mapper);
         HostedMachine hosted = reader.make(id);
         return Versions.tagged(
                 ResponseEntity.created(URI.create("/v1/machines/" + hosted.id())),

@@ -24,6 +24,7 @@ import dev.faultline.machine.protocol.Program;
 import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.machine.state.StateReader;
 import dev.faultline.machine.state.UnreadableStateException;
+import dev.faultline.owners.Caller;
 import dev.faultline.trace.TraceProgram;
 
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,7 @@ final class ImportReader {
 
     private static final String TRACE = "trace-";
 
+    private final Caller caller;
     private final Bounded in;
     private final SpecValues bounds;
     private final TraceStore traces;
@@ -67,12 +69,14 @@ final class ImportReader {
     private long line;
 
     ImportReader(
+            Caller caller,
             InputStream body,
             HistorySettings most,
             SpecValues bounds,
             TraceStore traces,
             MachineHost host,
             JsonMapper mapper) {
+        this.caller = caller;
         this.most = most;
         left = most.importBytes();
         accessesLeft = most.importAccesses();
@@ -148,7 +152,8 @@ final class ImportReader {
         }
         MachineSpec spec = reading(() -> spec(head));
         Preset preset = head.preset() == null ? null : preset(head.preset());
-        return host.recreate(id, spec, preset, machine -> live(head, spec, machine));
+        return host.recreate(
+                caller.owner(), id, spec, preset, machine -> live(head, spec, machine));
     }
 
     private MachineSpec spec(ExportLine.Head head) {
@@ -243,7 +248,7 @@ final class ImportReader {
             throw new UnreadableStateException("no program is called " + id);
         }
         try {
-            return new TraceProgram(traces.find(id.substring(TRACE.length())));
+            return new TraceProgram(traces.find(caller, id.substring(TRACE.length())));
         } catch (Refusal e) {
             throw new UnreadableStateException(
                     "the stored trace "

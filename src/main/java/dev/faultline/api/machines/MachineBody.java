@@ -1,5 +1,6 @@
 package dev.faultline.api.machines;
 
+import dev.faultline.api.web.OwnerBody;
 import dev.faultline.hosting.Change;
 import dev.faultline.hosting.HostedMachine;
 import dev.faultline.machine.protocol.Counters;
@@ -22,6 +23,7 @@ import tools.jackson.databind.ser.std.StdSerializer;
 @JsonSerialize(using = MachineBody.Writer.class)
 public record MachineBody(
         String id,
+        OwnerBody owner,
         @Nullable String preset,
         @Schema(hidden = true) MachineSpec spec,
         @Schema(
@@ -65,6 +67,7 @@ public record MachineBody(
             HostedMachine.@Nullable Quarantine quarantine) {
         return new MachineBody(
                 hosted.id(),
+                OwnerBody.of(hosted.owner()),
                 hosted.preset() == null ? null : hosted.preset().name(),
                 hosted.spec(),
                 version,
@@ -84,6 +87,7 @@ public record MachineBody(
         public void serialize(MachineBody body, JsonGenerator out, SerializationContext context) {
             out.writeStartObject();
             out.writeStringProperty("id", body.id);
+            out.writePOJOProperty("owner", body.owner);
             out.writePOJOProperty("preset", body.preset);
             SpecBody.of(MachineSpec.SECTION, body.spec.values()).forEach(out::writePOJOProperty);
             out.writePOJOProperty("version", body.version);

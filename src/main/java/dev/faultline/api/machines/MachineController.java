@@ -14,6 +14,9 @@ import dev.faultline.hosting.MachineHost;
 import dev.faultline.machine.presets.Preset;
 import dev.faultline.machine.presets.Presets;
 import dev.faultline.machine.spec.MachineSpec;
+import dev.faultline.owners.Caller;
+import dev.faultline.owners.Caller.Named;
+import dev.faultline.owners.Owner;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -65,6 +68,9 @@ public class MachineController {
     /** All presets. */
     record PresetList(List<PresetBody> presets, @Nullable String nextCursor) {}
 
+    /** Stands between the parts of a cursor; no name and no id has it. */
+    private static final String SEPARATOR = "/";
+
     private final MachineHost host;
     private final HostingSettings settings;
 
@@ -84,11 +90,11 @@ public class MachineController {
                             + "entries and Clock replacement. A `preset` fills in what is "
                             + "left out. The answer shows the whole effective spec.")
     ResponseEntity<MachineBody> create(
-            @RequestBody(required = false) @Valid @Nullable MachineRequest body) {
+            Caller caller, @RequestBody(required = false) @Valid @Nullable MachineRequest body) {
         MachineRequest request = body == null ? MachineRequest.EMPTY : body;
         Preset preset = request.preset() == null ? null : preset(request.preset());
         MachineSpec spec = MachineSpec.of(request.over(preset), settings.bounds());
-        return created(host.create(request.id(), spec, preset));
+        return created(host.create(caller.owner(), request.id(), spec, preset));
     }
 
     private static Preset preset(String name) {
@@ -114,19 +120,36 @@ public class MachineController {
     @GetMapping("/machines")
     @Operation(
             operationId = "listMachines",
-            summary = "List machines by id",
+            summary = "List machines by owner and id",
             description =
-                    "Lists all machines in order of id, each with its effective "
-                            + "spec and counters.")
+                    "Lists the machines that the caller sees, in order of owner, then id, each with"
+                            + " its effective spec and counters.")
     MachineList list(
+            Caller caller,
             @RequestParam(defaultValue = "100") @Min(1) @Max(MAX_LIST) int limit,
             @RequestParam(required = false) @Nullable String cursor) {
-        List<HostedMachine> found = host.list(Lists.after(cursor, ""), limit + 1);
+        Named after = cursor == null ? null : after(Lists.after(cursor, ""));
+        List<HostedMachine> found = host.list(caller, after).limit(limit + 1L).toList();
         List<MachineBody> shown =
                 Lists.part(found, limit).stream()
                         .flatMap(MachineController::bodyIfPresent)
                         .toList();
-        return new MachineList(shown, Lists.next(found, limit, HostedMachine::id));
+        return new MachineList(shown, Lists.next(found, limit, MachineController::cursor));
+    }
+
+    private static String cursor(HostedMachine last) {
+        String student = last.owner().student();
+        return String.join(
+                SEPARATOR, last.owner().tenant(), student == null ? "" : student, last.id());
+    }
+
+    private static Named after(String cursor) {
+        String[] parts = cursor.split(SEPARATOR, -1);
+        try {
+            return new Named(new Owner(parts[0], parts[1].isEmpty() ? null : parts[1]), parts[2]);
+        } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
+            throw Lists.badCursor();
+        }
     }
 
     /** A machine may be deleted while the list is made. */
@@ -160,7 +183,7 @@ public class MachineController {
                             + "ends. What it counted stays in the totals of "
                             + "`/actuator/prometheus`.")
     void delete(Mutation mutation) {
-        host.delete(mutation.machineId(), mutation.versionWanted());
+        host.delete(mutation.machine(), mutation.versionWanted());
     }
 
     @PostMapping(path = "/machines/{machine}/reset", consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -193,7 +216,13 @@ public class MachineController {
             Mutation mutation, @RequestBody(required = false) @Valid @Nullable CloneRequest body) {
         CloneRequest request = body == null ? new CloneRequest(null, null) : body;
         return mutation.change(
-                still -> created(host.copy(mutation.machine(), request.id(), request.at())));
+                still ->
+                        created(
+                                host.copy(
+                                        mutation.caller().owner(),
+                                        mutation.machine(),
+                                        request.id(),
+                                        request.at())));
     }
 
     @GetMapping("/presets")

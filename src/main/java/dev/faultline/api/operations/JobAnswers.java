@@ -8,6 +8,7 @@ import dev.faultline.api.web.Reason;
 import dev.faultline.hosting.Job;
 import dev.faultline.hosting.Operation;
 import dev.faultline.hosting.Operations;
+import dev.faultline.owners.Owner;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
@@ -44,10 +45,11 @@ public class JobAnswers {
      * Answers with the result of a job, or with its operation if it is long or the client would
      * rather not wait.
      *
+     * @param owner to whom the operation belongs
      * @param prefer the request's {@code Prefer} header, or null
      */
-    public ResponseEntity<?> answer(@Nullable String prefer, Job job) {
-        return answer(prefer, job, ResponseEntity::ok);
+    public ResponseEntity<?> answer(Owner owner, @Nullable String prefer, Job job) {
+        return answer(owner, prefer, job, ResponseEntity::ok);
     }
 
     /**
@@ -56,15 +58,18 @@ public class JobAnswers {
      * @param waitedFor makes the answer from the result
      */
     public ResponseEntity<?> answer(
-            @Nullable String prefer, Job job, Function<Object, ResponseEntity<?>> waitedFor) {
+            Owner owner,
+            @Nullable String prefer,
+            Job job,
+            Function<Object, ResponseEntity<?>> waitedFor) {
         return Prefer.isAsync(prefer) || isLong(job.effort())
-                ? begin(job)
-                : waitedFor.apply(result(operations.finish(job)));
+                ? begin(owner, job)
+                : waitedFor.apply(result(operations.finish(owner, job)));
     }
 
     /** Begins a job, and answers with its operation. */
-    public ResponseEntity<?> begin(Job job) {
-        return accepted(operations.start(job));
+    public ResponseEntity<?> begin(Owner owner, Job job) {
+        return accepted(operations.start(owner, job));
     }
 
     /**
@@ -73,8 +78,9 @@ public class JobAnswers {
      *
      * @param waitedFor makes the answer from the result
      */
-    public ResponseEntity<?> attend(Job job, Function<Object, ResponseEntity<?>> waitedFor) {
-        Operation operation = operations.attend(job);
+    public ResponseEntity<?> attend(
+            Owner owner, Job job, Function<Object, ResponseEntity<?>> waitedFor) {
+        Operation operation = operations.attend(owner, job);
         boolean kept = false;
         try {
             while (operation.state() == Operation.State.RUNNING && !kept) {

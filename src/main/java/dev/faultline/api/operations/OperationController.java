@@ -5,6 +5,7 @@ import dev.faultline.api.web.Lists;
 import dev.faultline.api.web.NoFields;
 import dev.faultline.api.web.Streams;
 import dev.faultline.hosting.Operations;
+import dev.faultline.owners.Caller;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -70,19 +71,20 @@ class OperationController {
             operationId = "listOperations",
             summary = "List operations, the newest first",
             description =
-                    "Lists the operations that are known, the newest first. Ended "
+                    "Lists the operations that the caller sees, the newest first. Ended "
                             + "ones are kept for a while.")
     OperationList list(
+            Caller caller,
             @RequestParam(defaultValue = "100") @Min(1) @Max(MachineController.MAX_LIST) int limit,
             @RequestParam(required = false) @Nullable String cursor) {
         List<dev.faultline.hosting.Operation> found =
-                operations.list(Lists.after(cursor, 0), limit + 1);
+                operations.list(caller, Lists.after(cursor, ""), limit + 1);
         return new OperationList(
                 Lists.part(found, limit).stream()
                         .map(OperationBody::of)
                         .map(OperationBody::brief)
                         .toList(),
-                Lists.next(found, limit, dev.faultline.hosting.Operation::number));
+                Lists.next(found, limit, dev.faultline.hosting.Operation::id));
     }
 
     @GetMapping(path = "/{operation}", produces = MediaType.APPLICATION_JSON_VALUE)
@@ -94,8 +96,8 @@ class OperationController {
                             + "As `text/event-stream` it reports progress until the end. "
                             + "Its id is in the answer that began "
                             + "it, such as that of `sweep` with `Prefer: respond-async`.")
-    OperationBody show(@PathVariable String operation) {
-        return OperationBody.of(operations.find(operation));
+    OperationBody show(Caller caller, @PathVariable String operation) {
+        return OperationBody.of(operations.find(caller, operation));
     }
 
     @GetMapping(path = "/{operation}", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
@@ -107,11 +109,12 @@ class OperationController {
             description = "Server-sent events; each one's data is the operation.",
             content = @Content(schema = @Schema(implementation = OperationBody.class)))
     void stream(
+            Caller caller,
             @PathVariable String operation,
             HttpServletRequest request,
             HttpServletResponse response)
             throws IOException, InterruptedException {
-        dev.faultline.hosting.Operation found = operations.find(operation);
+        dev.faultline.hosting.Operation found = operations.find(caller, operation);
         if (HttpMethod.HEAD.matches(request.getMethod())) {
             response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
             response.setCharacterEncoding("UTF-8");
@@ -150,9 +153,10 @@ class OperationController {
                             + "Its id is in the answer that began "
                             + "it, such as that of `sweep` with `Prefer: respond-async`.")
     OperationBody cancel(
+            Caller caller,
             @PathVariable String operation,
             @RequestBody(required = false) @Nullable NoFields body) {
-        dev.faultline.hosting.Operation found = operations.find(operation);
+        dev.faultline.hosting.Operation found = operations.find(caller, operation);
         found.cancel();
         return OperationBody.of(found).brief();
     }

@@ -95,7 +95,7 @@ class ProcessController {
             return make(mutation, command, group, null);
         }
         try (Reservation memory = host.reserve(wanted.mostHostBytes(mutation.spec()))) {
-            Program program = wanted.program(mutation.spec(), traces);
+            Program program = wanted.program(mutation.caller(), mutation.spec(), traces);
             long think = wanted.think() == null ? 0 : wanted.think();
             return make(mutation, command, group, new Start(program, think, request.arrival()));
         }

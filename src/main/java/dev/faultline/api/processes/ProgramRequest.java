@@ -10,6 +10,7 @@ import dev.faultline.machine.protocol.Generator;
 import dev.faultline.machine.protocol.Program;
 import dev.faultline.machine.protocol.RecordedProgram;
 import dev.faultline.machine.spec.MachineSpec;
+import dev.faultline.owners.Caller;
 import dev.faultline.trace.StoredTrace;
 import dev.faultline.trace.TraceProgram;
 
@@ -179,8 +180,8 @@ public record ProgramRequest(
                 : COPIES * Long.BYTES * (accesses == null ? 0L : accesses.size());
     }
 
-    /** The program for a machine. */
-    Program program(MachineSpec spec, TraceStore traces) {
+    /** The program for a machine. Raises a 404 for a trace that the caller does not see. */
+    Program program(Caller caller, MachineSpec spec, TraceStore traces) {
         int given =
                 (accesses == null ? 0 : 1) + (trace == null ? 0 : 1) + (generator == null ? 0 : 1);
         if (given != 1) {
@@ -189,7 +190,7 @@ public record ProgramRequest(
         if (generator != null) {
             return new Generator(generator.shape("/program/generator", spec), spec.pageSize());
         }
-        return trace != null ? traced(traces.find(trace), spec) : recorded(spec);
+        return trace != null ? traced(traces.find(caller, trace), spec) : recorded(spec);
     }
 
     private static Program traced(StoredTrace stored, MachineSpec spec) {

@@ -184,10 +184,11 @@ public class RunController {
         long total = until.accesses() == null ? left : Math.min(left, until.accesses());
         Job job = job(mutation, until, total);
         if (Prefer.isAsync(prefer)) {
-            return answers.begin(job);
+            return answers.begin(mutation.caller().owner(), job);
         }
         if (answers.isLong((double) total)) {
-            return answers.attend(job, result -> answer((RunBody) result));
+            return answers.attend(
+                    mutation.caller().owner(), job, result -> answer((RunBody) result));
         }
         return answer(run(mutation, until, done -> {}));
     }

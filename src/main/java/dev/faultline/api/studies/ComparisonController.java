@@ -17,6 +17,7 @@ import dev.faultline.machine.PageTableComparison;
 import dev.faultline.machine.fields.SpecValues;
 import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.machine.spec.Translation;
+import dev.faultline.owners.Caller;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -135,6 +136,7 @@ class ComparisonController {
                             + " answer; Location is its operation.",
             content = @Content(schema = @Schema(implementation = OperationBody.class)))
     ResponseEntity<?> pageTables(
+            Caller caller,
             @RequestHeader(name = Prefer.HEADER, required = false) @Nullable String prefer,
             @RequestBody @Valid PageTablesRequest body) {
         SpecValues wishes =
@@ -149,6 +151,7 @@ class ComparisonController {
         long most = ranges.stream().mapToLong(Pages::count).sum();
         double effort = read(() -> comparison.effort(most));
         return answers.answer(
+                caller.owner(),
                 prefer,
                 new Job(
                         "page-tables",

@@ -16,6 +16,7 @@ import dev.faultline.hosting.MachineHost;
 import dev.faultline.hosting.Reservation;
 import dev.faultline.hosting.TraceStore;
 import dev.faultline.machine.spec.MachineSpec;
+import dev.faultline.owners.Caller;
 import dev.faultline.trace.StoredTrace;
 
 import io.swagger.v3.oas.annotations.Operation;
@@ -90,6 +91,7 @@ class CurveController {
             description = "A long one goes on behind the answer; Location is its operation.",
             content = @Content(schema = @Schema(implementation = OperationBody.class)))
     ResponseEntity<?> missRatios(
+            Caller caller,
             @PathVariable String trace,
             @RequestParam(defaultValue = "lru")
                     @Pattern(regexp = "^(lru|optimal)$", message = "must be lru or optimal")
@@ -111,7 +113,7 @@ class CurveController {
                     @DecimalMax(value = "1", message = RATES)
                     @Nullable Double rate,
             @RequestHeader(name = Prefer.HEADER, required = false) @Nullable String prefer) {
-        StoredTrace stored = traces.find(trace);
+        StoredTrace stored = traces.find(caller, trace);
         long page = StoredTraceController.pageSize(pageSize);
         int[] wanted = frames == null ? new int[0] : numbers(frames);
         if (rate != null) {
@@ -121,6 +123,7 @@ class CurveController {
             long work = stored.count() * SampledFaults.SAMPLES;
             double share = rate;
             return run(
+                    caller,
                     prefer,
                     work,
                     (execution, progress) ->
@@ -128,12 +131,14 @@ class CurveController {
         }
         if (policy.equals("lru")) {
             return run(
+                    caller,
                     prefer,
                     stored.count(),
                     (execution, progress) -> lru(stored, page, wanted, execution, progress));
         }
         long work = stored.count() * (1 + (wanted.length == 0 ? 32 : wanted.length));
         return run(
+                caller,
                 prefer,
                 work,
                 (execution, progress) -> optimal(stored, page, wanted, execution, progress));
@@ -145,7 +150,7 @@ class CurveController {
                 throws ExecutionException, InterruptedException;
     }
 
-    private ResponseEntity<?> run(@Nullable String prefer, long work, Curve curve) {
+    private ResponseEntity<?> run(Caller caller, @Nullable String prefer, long work, Curve curve) {
         Job job =
                 new Job(
                         "curve",
@@ -157,7 +162,7 @@ class CurveController {
                                 return curve.compute(execution, execution.progress(memory));
                             }
                         });
-        return answers.answer(prefer, job);
+        return answers.answer(caller.owner(), prefer, job);
     }
 
     private static MissRatioBody lru(
@@ -230,6 +235,7 @@ class CurveController {
             description = "A long one goes on behind the answer; Location is its operation.",
             content = @Content(schema = @Schema(implementation = OperationBody.class)))
     ResponseEntity<?> workingSets(
+            Caller caller,
             @PathVariable String trace,
             @RequestParam(defaultValue = "4096") @Min(1) @Max(MachineSpec.MAX_PAGE_SIZE)
                     long pageSize,
@@ -240,13 +246,14 @@ class CurveController {
                             message = "must be numbers from 1 on with commas between")
                     @Nullable String windows,
             @RequestHeader(name = Prefer.HEADER, required = false) @Nullable String prefer) {
-        StoredTrace stored = traces.find(trace);
+        StoredTrace stored = traces.find(caller, trace);
         long page = StoredTraceController.pageSize(pageSize);
         int[] wanted =
                 windows == null
                         ? sizes((int) Math.min(stored.accesses(), 1 << 30))
                         : numbers(windows);
         return run(
+                caller,
                 prefer,
                 stored.count(),
                 (execution, progress) -> {
@@ -273,13 +280,15 @@ class CurveController {
             description = "A long one goes on behind the answer; Location is its operation.",
             content = @Content(schema = @Schema(implementation = OperationBody.class)))
     ResponseEntity<?> reuseDistances(
+            Caller caller,
             @PathVariable String trace,
             @RequestParam(defaultValue = "4096") @Min(1) @Max(MachineSpec.MAX_PAGE_SIZE)
                     long pageSize,
             @RequestHeader(name = Prefer.HEADER, required = false) @Nullable String prefer) {
-        StoredTrace stored = traces.find(trace);
+        StoredTrace stored = traces.find(caller, trace);
         long page = StoredTraceController.pageSize(pageSize);
         return run(
+                caller,
                 prefer,
                 stored.count(),
                 (execution, progress) -> {

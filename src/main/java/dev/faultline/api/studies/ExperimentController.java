@@ -22,6 +22,7 @@ import dev.faultline.machine.spec.Costs;
 import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.machine.spec.PagingSpec;
 import dev.faultline.machine.spec.SwapSpec;
+import dev.faultline.owners.Caller;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -107,6 +108,7 @@ class ExperimentController {
             description = "A long one goes on behind the answer; Location is its operation.",
             content = @Content(schema = @Schema(implementation = OperationBody.class)))
     ResponseEntity<?> multiprogramming(
+            Caller caller,
             @RequestHeader(name = Prefer.HEADER, required = false) @Nullable String prefer,
             @RequestBody(required = false) @Valid @Nullable MultiprogrammingRequest given) {
         MultiprogrammingRequest body = given == null ? MultiprogrammingRequest.EMPTY : given;
@@ -142,6 +144,7 @@ class ExperimentController {
         double anAccess = 1.0 + think + specs.getFirst().costs().memoryReference();
         double effort = specs.stream().mapToDouble(MachineSpec::effort).max().orElse(1);
         return answers.answer(
+                caller.owner(),
                 prefer,
                 new Job(
                         "multiprogramming",

@@ -11,6 +11,7 @@ import dev.faultline.api.web.Reason;
 import dev.faultline.hosting.TraceStore;
 import dev.faultline.machine.protocol.Op;
 import dev.faultline.machine.spec.MachineSpec;
+import dev.faultline.owners.Caller;
 import dev.faultline.trace.StoredTrace;
 import dev.faultline.trace.TraceException;
 import dev.faultline.trace.TraceFormat;
@@ -104,7 +105,8 @@ class StoredTraceController {
             summary = "Store a memory trace of any length, to be run and measured again",
             description =
                     "Stores a memory trace of any length under the hash of what it "
-                            + "holds. A trace that is stored already is not stored twice. "
+                            + "holds. A trace that its owner has stored already is not stored "
+                            + "twice. "
                             + "Sweeps, curves and programs can then name it.",
             requestBody =
                     @RequestBody(
@@ -129,9 +131,10 @@ class StoredTraceController {
             content = @Content(schema = @Schema(implementation = StoredTraceBody.class)))
     @ApiResponse(
             responseCode = "200",
-            description = "The trace, which was stored already.",
+            description = "The trace, which its owner had stored already.",
             content = @Content(schema = @Schema(implementation = StoredTraceBody.class)))
     ResponseEntity<StoredTraceBody> store(
+            Caller caller,
             @Parameter(description = "Bytes of a page, a power of two, for traces of page numbers.")
                     @RequestParam(defaultValue = "4096")
                     @Min(1)
@@ -143,7 +146,8 @@ class StoredTraceController {
         TraceFormat format = TraceBodies.format(contentType, false);
         MachineSpec spec = StoredTrace.readingSpec(format, pageSize(pageSize));
         try {
-            TraceStore.Stored stored = store.store(TraceBodies.open(contentType, body, spec), spec);
+            TraceStore.Stored stored =
+                    store.store(caller.owner(), TraceBodies.open(contentType, body, spec), spec);
             StoredTraceBody shown = StoredTraceBody.of(stored.trace());
             return stored.isNew()
                     ? ResponseEntity.created(URI.create("/v1/traces/" + shown.id())).body(shown)
@@ -180,9 +184,10 @@ class StoredTraceController {
             summary = "List the stored traces",
             description = "Lists the stored traces.")
     StoredTraceList list(
+            Caller caller,
             @RequestParam(defaultValue = "100") @Min(1) @Max(MachineController.MAX_LIST) int limit,
             @RequestParam(required = false) @Nullable String cursor) {
-        List<TraceStore.Listed> found = store.list(Lists.after(cursor, ""), limit + 1);
+        List<TraceStore.Listed> found = store.list(caller, Lists.after(cursor, ""), limit + 1);
         List<StoredTraceBody> sound = new ArrayList<>();
         List<String> damaged = new ArrayList<>();
         for (TraceStore.Listed each : Lists.part(found, limit)) {
@@ -202,8 +207,8 @@ class StoredTraceController {
             description =
                     "Shows how many accesses and pages a stored trace has. "
                             + "`storeTrace` stores one.")
-    StoredTraceBody show(@PathVariable String trace) {
-        return StoredTraceBody.of(store.show(trace));
+    StoredTraceBody show(Caller caller, @PathVariable String trace) {
+        return StoredTraceBody.of(store.show(caller, trace));
     }
 
     @DeleteMapping("/{trace}")
@@ -214,8 +219,8 @@ class StoredTraceController {
                     "Deletes a stored trace. A run that is using it keeps it until its "
                             + "end. `storeTrace` stores one.")
     @ApiResponse(responseCode = "204", description = "Deleted.", content = @Content)
-    ResponseEntity<Void> delete(@PathVariable String trace) {
-        store.delete(trace);
+    ResponseEntity<Void> delete(Caller caller, @PathVariable String trace) {
+        store.delete(caller, trace);
         return ResponseEntity.noContent().build();
     }
 
@@ -230,6 +235,7 @@ class StoredTraceController {
             responseCode = "200",
             description = "The trace; application/octet-stream if any format will do.")
     void export(
+            Caller caller,
             @PathVariable String trace,
             @Parameter(
                             description =
@@ -241,7 +247,7 @@ class StoredTraceController {
             @RequestHeader(name = HttpHeaders.ACCEPT, required = false) @Nullable String accept,
             HttpServletResponse response)
             throws IOException {
-        StoredTrace stored = store.find(trace);
+        StoredTrace stored = store.find(caller, trace);
         String type = wanted(accept);
         long page = pageSize(pageSize);
         stored.cursor().checkAll(); // what has begun to be answered cannot become a problem

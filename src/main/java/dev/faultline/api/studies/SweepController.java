@@ -26,6 +26,7 @@ import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.machine.spec.PolicySpec;
 import dev.faultline.machine.spec.SwapSpec;
 import dev.faultline.machine.spec.TlbSpec;
+import dev.faultline.owners.Caller;
 import dev.faultline.trace.StoredTrace;
 import dev.faultline.trace.StoredTraceException;
 import dev.faultline.trace.TraceReader;
@@ -192,6 +193,7 @@ class SweepController {
                             + " Location is its operation.",
             content = @Content(schema = @Schema(implementation = OperationBody.class)))
     ResponseEntity<?> sweep(
+            Caller caller,
             @RequestHeader(name = Prefer.HEADER, required = false) @Nullable String prefer,
             @RequestBody @Valid SweepRequest body) {
         SpecValues base = body.base();
@@ -203,7 +205,7 @@ class SweepController {
                             + " combinations, and this one "
                             + body.combinations());
         }
-        StoredTrace trace = trace(body, base);
+        StoredTrace trace = trace(caller, body, base);
         long slots = Math.clamp(trace.count(), 1024, Math.max(1024, hosting.swapSlots()));
         List<MachineSpec> specs =
                 body.machines(
@@ -214,6 +216,7 @@ class SweepController {
         long total = specs.size() * trace.count();
         double effort = specs.stream().mapToDouble(MachineSpec::effort).sum() * trace.count();
         return answers.answer(
+                caller.owner(),
                 prefer,
                 new Job(
                         "sweep",
@@ -223,7 +226,7 @@ class SweepController {
                         execution -> sweep(execution, trace, specs)));
     }
 
-    private StoredTrace trace(SweepRequest body, SpecValues base) {
+    private StoredTrace trace(Caller caller, SweepRequest body, SpecValues base) {
         int given =
                 (body.trace() == null ? 0 : 1)
                         + (body.pages() == null ? 0 : 1)
@@ -232,7 +235,7 @@ class SweepController {
             throw ApiException.badField("", "give one of trace, pages and accesses");
         }
         if (body.trace() != null) {
-            return traces.find(body.trace());
+            return traces.find(caller, body.trace());
         }
         long pageSize = base.or(MachineSpec.PAGE_SIZE);
         String wrong = StoredTraceController.wrongPageSize(pageSize);
@@ -241,7 +244,7 @@ class SweepController {
         }
         MachineSpec spec = StoredTrace.readingSpec();
         try {
-            return traces.store(new Inline(body, pageSize), spec).trace();
+            return traces.store(caller.owner(), new Inline(body, pageSize), spec).trace();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

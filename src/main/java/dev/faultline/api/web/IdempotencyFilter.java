@@ -5,6 +5,8 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 
 import dev.faultline.hosting.HostingException;
 import dev.faultline.hosting.MachineHost;
+import dev.faultline.owners.Caller;
+import dev.faultline.owners.Owner;
 
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -38,9 +40,10 @@ import java.util.concurrent.ConcurrentMap;
  * Honours {@code Idempotency-Key} on every POST: the same key with the same request gives the
  * stored answer again and does not touch the machine.
  *
- * <p>A key belongs to its machine and ends with it. An answer is stored if the request succeeded,
- * changed the machine or met a mistake of the server's; a request that was refused may be tried
- * again under its key. The body is hashed as it streams by, so that a long trace is never held.
+ * <p>A key belongs to its caller and its machine, and ends with the machine. An answer is stored if
+ * the request succeeded, changed the machine or met a mistake of the server's; a request that was
+ * refused may be tried again under its key. The body is hashed as it streams by, so that a long
+ * trace is never held.
  */
 @Component
 @Order(20)
@@ -55,8 +58,8 @@ public class IdempotencyFilter extends OncePerRequestFilter {
     private static final Set<String> STORED_HEADERS =
             Set.of(HttpHeaders.CONTENT_TYPE, HttpHeaders.ETAG, HttpHeaders.LOCATION);
 
-    /** A key within its machine, or within the server for what makes machines. */
-    private record Scope(Object owner, String key) {}
+    /** An owner's key within its machine, or within the server for what makes machines. */
+    private record Scope(Owner owner, Object place, String key) {}
 
     private record Answer(
             byte[] fingerprint, int status, Map<String, String> headers, byte[] body) {
@@ -100,7 +103,7 @@ public class IdempotencyFilter extends OncePerRequestFilter {
                     ApiException.badParameter(KEY, "must have 1 to 255 characters"));
             return;
         }
-        Scope scope = new Scope(owner(request), key);
+        Scope scope = scope(request, key);
         if (underWay.putIfAbsent(scope, true) != null) {
             problems.write(
                     request,
@@ -125,10 +128,14 @@ public class IdempotencyFilter extends OncePerRequestFilter {
         captured.copyBodyToResponse();
     }
 
-    private Object owner(HttpServletRequest request) {
-        String machine = segment(request, 2);
+    private Scope scope(HttpServletRequest request, String key) {
+        Caller caller = Callers.of(request);
+        return new Scope(caller.owner(), place(caller, segment(request, 2)), key);
+    }
+
+    private Object place(Caller caller, @Nullable String machine) {
         try {
-            return machine == null ? host : host.find(machine);
+            return machine == null ? host : host.find(caller, machine);
         } catch (HostingException e) {
             return host;
         }

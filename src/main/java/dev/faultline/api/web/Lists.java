@@ -63,7 +63,8 @@ public final class Lists {
         return after;
     }
 
-    private static ApiException badCursor() {
+    /** The answer to a cursor that no list gave out. */
+    public static ApiException badCursor() {
         return ApiException.badParameter("cursor", "not a cursor that this list gave out");
     }
 }

@@ -5,6 +5,7 @@ import dev.faultline.hosting.Change;
 import dev.faultline.hosting.MachineHost;
 import dev.faultline.machine.Machine;
 import dev.faultline.machine.protocol.Command;
+import dev.faultline.owners.Caller;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
@@ -23,8 +24,12 @@ public final class Mutation extends Subject {
     private final Request request;
 
     Mutation(
-            MachineHost host, Map<String, String> path, @Nullable String ifMatch, Request request) {
-        super(host, path, null);
+            MachineHost host,
+            Caller caller,
+            Map<String, String> path,
+            @Nullable String ifMatch,
+            Request request) {
+        super(host, caller, path, null);
         versionWanted = Versions.wanted(ifMatch);
         this.request = request;
     }

@@ -5,6 +5,7 @@ import dev.faultline.hosting.HostedMachine.Versioned;
 import dev.faultline.hosting.MachineHost;
 import dev.faultline.machine.Machine;
 import dev.faultline.machine.spec.MachineSpec;
+import dev.faultline.owners.Caller;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
@@ -23,18 +24,26 @@ public sealed class Subject permits Mutation {
     static final String PID = "pid";
 
     private final MachineHost host;
+    private final Caller caller;
     private final Map<String, String> path;
     private final @Nullable Long at;
     private @Nullable HostedMachine machine;
 
     /**
+     * @param caller who asks
      * @param path the variables of the request's path
      * @param at the version that is asked about, or null for the present
      */
-    Subject(MachineHost host, Map<String, String> path, @Nullable Long at) {
+    Subject(MachineHost host, Caller caller, Map<String, String> path, @Nullable Long at) {
         this.host = host;
+        this.caller = caller;
         this.path = path;
         this.at = at;
+    }
+
+    /** Who asks. */
+    public final Caller caller() {
+        return caller;
     }
 
     /** The version that is asked about, or null for the present. */
@@ -42,16 +51,11 @@ public sealed class Subject permits Mutation {
         return at;
     }
 
-    /** The name that the path gives the machine, whether or not there is one of that name. */
-    public final String machineId() {
-        return variable(MACHINE);
-    }
-
-    /** The machine. Raises a 404 if there is none. */
+    /** The machine. Raises a 404 if there is none that the caller sees. */
     public final HostedMachine machine() {
         HostedMachine found = machine;
         if (found == null) {
-            found = host.find(machineId());
+            found = host.find(caller, variable(MACHINE));
             machine = found;
         }
         return found;
@@ -83,7 +87,7 @@ public sealed class Subject permits Mutation {
 
     /** The path of something below the machine, such as {@code /processes/1}. */
     public final String path(String below) {
-        return "/v1/machines/" + machine().id() + below;
+        return "/v1/machines/" + caller.nameOf(machine().owner(), machine().id()) + below;
     }
 
     private String variable(String name) {

@@ -2,6 +2,7 @@ package dev.faultline.api.web;
 
 import dev.faultline.history.Request;
 import dev.faultline.hosting.MachineHost;
+import dev.faultline.owners.Caller;
 
 import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.media.IntegerSchema;
@@ -38,15 +39,16 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
- * Gives handlers their {@link Subject} or {@link Mutation}, and puts the parameters that these
- * stand for into the OpenAPI document.
+ * Gives handlers their {@link Caller}, {@link Subject} or {@link Mutation}, and puts the parameters
+ * that these stand for into the OpenAPI document.
  */
 @Configuration
 class SubjectRules
         implements WebMvcConfigurer, HandlerMethodArgumentResolver, GlobalOperationCustomizer {
 
     static {
-        SpringDocUtils.getConfig().addRequestWrapperToIgnore(Subject.class, Mutation.class);
+        SpringDocUtils.getConfig()
+                .addRequestWrapperToIgnore(Caller.class, Subject.class, Mutation.class);
     }
 
     /** The query parameter with the version that a request asks about. */
@@ -65,27 +67,32 @@ class SubjectRules
 
     @Override
     public boolean supportsParameter(MethodParameter parameter) {
-        return Subject.class.isAssignableFrom(parameter.getParameterType());
+        return parameter.getParameterType() == Caller.class
+                || Subject.class.isAssignableFrom(parameter.getParameterType());
     }
 
     @Override
     @SuppressWarnings("unchecked") // Spring keeps the path's variables under this name
-    public Subject resolveArgument(
+    public Object resolveArgument(
             MethodParameter parameter,
             @Nullable ModelAndViewContainer container,
             NativeWebRequest request,
             @Nullable WebDataBinderFactory binders) {
+        HttpServletRequest asked =
+                Objects.requireNonNull(request.getNativeRequest(HttpServletRequest.class));
+        Caller caller = Callers.of(asked);
+        if (parameter.getParameterType() == Caller.class) {
+            return caller;
+        }
         Map<String, String> path =
                 (Map<String, String>)
                         request.getAttribute(
                                 HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE,
                                 RequestAttributes.SCOPE_REQUEST);
         Map<String, String> variables = path == null ? Map.of() : path;
-        HttpServletRequest asked =
-                Objects.requireNonNull(request.getNativeRequest(HttpServletRequest.class));
         return parameter.getParameterType() == Mutation.class
-                ? new Mutation(host, variables, ifMatch(request), asked(parameter, request))
-                : new Subject(host, variables, version(asked));
+                ? new Mutation(host, caller, variables, ifMatch(request), asked(parameter, request))
+                : new Subject(host, caller, variables, version(asked));
     }
 
     /** The version that a query asks about; whether it may ask is checked before. */

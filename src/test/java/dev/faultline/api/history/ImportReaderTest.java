@@ -21,6 +21,7 @@ import dev.faultline.hosting.TraceStore;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.state.Numbered;
 import dev.faultline.machine.state.StateWriter;
+import dev.faultline.owners.Caller;
 import dev.faultline.testing.Seeds;
 
 import org.junit.jupiter.api.BeforeAll;
@@ -130,6 +131,7 @@ class ImportReaderTest {
     private HostedMachine make(byte[] export) {
         ImportReader reader =
                 new ImportReader(
+                        Caller.LOCAL,
                         new ByteArrayInputStream(export),
                         history,
                         hosting.bounds(),
@@ -149,7 +151,7 @@ class ImportReaderTest {
             long before = threads.getCurrentThreadAllocatedBytes();
             try {
                 HostedMachine machine = make(export);
-                host.delete(machine.id(), any -> true);
+                host.delete(machine, any -> true);
                 made++;
             } catch (Refusal e) {
                 assertThat(e).hasMessageNotContaining(NO_WORDS);
@@ -159,7 +161,7 @@ class ImportReaderTest {
             assertThat(threads.getCurrentThreadAllocatedBytes() - before)
                     .as("bytes for file %d, which has %d", file, export.length)
                     .isLessThan(MACHINE_BYTES + 100L * export.length);
-            assertThat(host.list("", 1)).isEmpty();
+            assertThat(host.list(Caller.LOCAL, null)).isEmpty();
         }
         assertThat(made).as("most tampering is found").isBetween(FILES / 100L, FILES / 10L);
         assertThat(host.reserve().free()).as("the server's memory").isEqualTo(free);

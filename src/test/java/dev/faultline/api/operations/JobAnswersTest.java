@@ -13,6 +13,7 @@ import dev.faultline.hosting.Job;
 import dev.faultline.hosting.MachineHost;
 import dev.faultline.hosting.OperationSettings;
 import dev.faultline.hosting.Operations;
+import dev.faultline.owners.Owner;
 
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -60,6 +61,7 @@ class JobAnswersTest {
                         assertThatThrownBy(
                                         () ->
                                                 answers.answer(
+                                                        Owner.LOCAL,
                                                         null,
                                                         raising(
                                                                 new TraceTooLargeException(
@@ -81,7 +83,8 @@ class JobAnswersTest {
         RuntimeException mistake = new IllegalArgumentException("no process 7");
         with(
                 answers ->
-                        assertThatThrownBy(() -> answers.answer(null, raising(mistake)))
+                        assertThatThrownBy(
+                                        () -> answers.answer(Owner.LOCAL, null, raising(mistake)))
                                 .isSameAs(mistake));
     }
 }
