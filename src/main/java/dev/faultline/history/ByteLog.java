@@ -71,15 +71,15 @@ final class ByteLog implements StateWriter.Sink {
         filled = 0;
     }
 
-    /** Takes back what was written from a place on. */
+    /** Takes back what was written from a place on, as far as it is not dropped already. */
     void truncate(long place) {
-        while (place < openFrom) {
+        while (place < openFrom && !blocks.isEmpty()) {
             Block block = blocks.removeLast();
             packedBytes -= block.packed.length;
             open = Packing.unpack(block.packed, block.length);
             openFrom = block.from;
         }
-        filled = (int) (place - openFrom);
+        filled = (int) Math.max(0, place - openFrom);
     }
 
     /** Drops whole blocks that nobody reads any more: what is before a place. */

@@ -26,15 +26,18 @@ public final class History {
      * @param bytes of host memory
      * @param versions that are kept beside the present one
      */
-    public record Bounds(long bytes, int versions) {}
+    public record Bounds(long bytes, int versions) {
+        /** All that the server has room for. */
+        public static final Bounds NONE = new Bounds(Long.MAX_VALUE, Integer.MAX_VALUE);
+    }
 
     private static final long NOTHING = Long.MAX_VALUE;
 
-    private final Bounds bounds;
     private final Room room;
     private final ReentrantLock lock = new ReentrantLock();
     private final KeptVersions kept;
     private final Pace pace = new Pace();
+    private Bounds bounds;
 
     /** The version of the last change that is over. */
     private long present;
@@ -121,38 +124,42 @@ public final class History {
     }
 
     /**
-     * What is kept at this moment, which stays readable whatever is dropped later.
+     * Records that are kept at this moment, which stay readable whatever is dropped later.
      *
-     * @param after the version after which records are wanted; from the oldest on if that is later
+     * @param after the version after which they are wanted; from the oldest on if that is later
      */
     public Kept kept(long after) {
         return locked(
                 () -> {
                     long oldest = kept.oldest(present);
                     return new Kept(
-                            oldest,
-                            present,
-                            kept.beginsAsMade(),
-                            kept.isEmpty() ? null : kept.to(oldest),
-                            kept.records(Math.clamp(after, oldest, present), present));
+                            oldest, kept.records(Math.clamp(after, oldest, present), present));
                 });
     }
 
     /**
-     * What is kept at a moment.
+     * Records that are kept at a moment.
      *
      * @param oldest the oldest version
-     * @param present the version of the last change that is over
-     * @param beginsAsMade whether the oldest version is a machine as it was made at first
-     * @param toOldest the way to the oldest version; null if the present one alone is known
      * @param records of the versions that were asked for
      */
-    public record Kept(
-            long oldest,
-            long present,
-            boolean beginsAsMade,
-            @Nullable Replay toOldest,
-            RecordReader records) {}
+    public record Kept(long oldest, RecordReader records) {}
+
+    /** All that is kept at this moment, which stays readable whatever is dropped later. */
+    public WholeHistory whole() {
+        return locked(
+                () -> {
+                    long oldest = kept.oldest(present);
+                    return new WholeHistory(
+                            oldest,
+                            present,
+                            kept.beginsAsMade(),
+                            kept.checkpoints(),
+                            kept.to(present),
+                            kept.records(oldest, present),
+                            kept.records(oldest, present));
+                });
+    }
 
     /** Begins the record of a change. */
     public Recording recording(Request request, Machine machine) {
@@ -165,9 +172,6 @@ public final class History {
         private final Request request;
         private final HistoryRecord.Mark before;
         private final long start;
-
-        /** Whether nothing is kept, for want of a checkpoint to begin from. */
-        private final boolean idle;
 
         /** After which numbers a machine as it is made goes on, or null if it is no such one. */
         private Machine.@Nullable Numbers made;
@@ -182,7 +186,6 @@ public final class History {
             try {
                 start = kept.end();
                 underWay = start;
-                idle = kept.isEmpty();
             } finally {
                 lock.unlock();
             }
@@ -222,16 +225,21 @@ public final class History {
             pace.spent(nanos);
         }
 
+        /** Adds a step, unless there is no checkpoint that one could begin from to get here. */
         private void add(Step step) {
-            if (lost || idle) {
+            if (lost) {
                 return;
             }
             lock.lock();
             try {
+                if (closed || kept.isEmpty()) {
+                    return;
+                }
                 kept.add(step);
-                if (kept.end() - start > bounds.bytes && kept.hostBytes() > bounds.bytes) {
+                if (!hasRoomSince(start)) {
                     lost = true; // it is too long to be kept
                     kept.takeBack(start);
+                    settle();
                 }
             } finally {
                 lock.unlock();
@@ -287,6 +295,7 @@ public final class History {
             try {
                 kept.takeBack(start);
                 underWay = NOTHING;
+                settle();
             } finally {
                 lock.unlock();
             }
@@ -297,6 +306,35 @@ public final class History {
         Checkpoint checkpoint = pace.timed(() -> Checkpoint.of(machine, version));
         checkpointSize = checkpoint.hostBytes();
         return checkpoint;
+    }
+
+    /** Whether the record under way can be kept. The oldest goes, so that the server has room. */
+    private boolean hasRoomSince(long start) {
+        if (kept.end() - start > bounds.bytes && kept.hostBytes() > bounds.bytes) {
+            return false;
+        }
+        while (!room.hold(kept.hostBytes())) {
+            if (kept.isOne()) {
+                return false;
+            }
+            kept.dropOldest(underWay);
+        }
+        return true;
+    }
+
+    /**
+     * Sets its bounds anew, and drops the oldest until all is within them. No change is under way.
+     *
+     * @param machine as it is now
+     */
+    public void bind(Bounds anew, Machine machine) {
+        lock.lock();
+        try {
+            bounds = anew;
+            bind(machine);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Drops the oldest until all is within its bounds and the server has room for it. */
@@ -324,15 +362,12 @@ public final class History {
     }
 
     /**
-     * Gives back memory for something that needs it more, the oldest first. Gives back nothing if a
-     * change uses the history at this moment.
+     * Gives back memory for something that needs it more, the oldest first.
      *
      * @return whether it gave back anything
      */
     public boolean giveBack() {
-        if (!lock.tryLock()) {
-            return false;
-        }
+        lock.lock();
         try {
             long before = kept.hostBytes();
             if (!kept.isEmpty()) {

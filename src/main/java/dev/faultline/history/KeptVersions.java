@@ -112,16 +112,17 @@ final class KeptVersions {
     }
 
     /**
-     * Drops what is before the second checkpoint, or all if there is none.
+     * Drops what is before the second checkpoint, or all if there is none: a record under way too
+     * then, because nothing leads to it any more.
      *
-     * @param needed where a record under way begins, which stays
+     * @param needed where a record under way begins, which stays while a checkpoint does
      */
     void dropOldest(long needed) {
         checkpoints.removeFirst();
         recount();
         long end = log.end();
-        long kept = checkpoints.isEmpty() ? end : places.bodyOf(oldest(0) + 1, end);
-        log.dropBefore(Math.min(kept, needed));
+        log.dropBefore(
+                checkpoints.isEmpty() ? end : Math.min(places.bodyOf(oldest(0) + 1, end), needed));
         places.dropTo(oldest(Long.MAX_VALUE));
         events.dropBefore(
                 checkpoints.stream()
@@ -160,6 +161,11 @@ final class KeptVersions {
                 ? null
                 : new Replay(
                         spec, maker, nearest, events.copy(), records(nearest.version(), version));
+    }
+
+    /** The checkpoints of this moment, which stay readable whatever is dropped later. */
+    Checkpoints checkpoints() {
+        return new Checkpoints(spec, maker, List.copyOf(checkpoints), events.copy());
     }
 
     /** The records of the versions after one, up to another, both of which are kept. */

@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -24,7 +25,17 @@ public final class PackedSteps {
     /** Packs what a writer writes. */
     public static byte[] pack(Consumer<StateWriter> writing) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (OutputStream packing = Packing.packing(bytes)) {
+        try {
+            pack(writing, bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    /** Packs what a writer writes into a stream, and closes it. */
+    public static void pack(Consumer<StateWriter> writing, OutputStream packed) throws IOException {
+        try (OutputStream packing = Packing.packing(packed)) {
             StateWriter out =
                     new StateWriter(
                             (chunk, length) -> {
@@ -36,28 +47,21 @@ public final class PackedSteps {
                             });
             writing.accept(out);
             out.flush();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
-        return bytes.toByteArray();
     }
 
-    /** Packs steps. */
-    public static byte[] of(List<Step> steps) {
-        return pack(
-                out -> {
-                    steps.forEach(step -> step.write(out));
-                    out.writeNumber(0);
-                });
+    /** Writes the steps of the next record. */
+    public static void writeNext(RecordReader records, StateWriter out) {
+        records.next(step -> step.write(out));
+        out.writeNumber(0);
     }
 
-    /** Packs programs. */
-    public static byte[] ofPrograms(List<Program> programs) {
-        return pack(
-                out -> {
-                    out.writeNumber(programs.size());
-                    programs.forEach(program -> Forms.writeProgram(program, out));
-                });
+    /** Writes programs. */
+    public static void writePrograms(Collection<Program> programs, StateWriter out) {
+        out.writeNumber(programs.size());
+        programs.forEach(program -> Forms.writeProgram(program, out));
     }
 
     /** Reads packed things for machines of one spec. */
@@ -78,7 +82,7 @@ public final class PackedSteps {
          * Reads the steps of a record, one at a time. Raises {@link UnreadableStateException} for
          * what is none.
          *
-         * @param packed what {@link PackedSteps#of} gave, unpacked
+         * @param packed what {@link PackedSteps#writeNext} wrote
          */
         public void steps(InputStream packed, Consumer<Step> steps) {
             StateReader in = new StateReader(packed);

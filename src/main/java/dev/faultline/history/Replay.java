@@ -31,8 +31,7 @@ public final class Replay {
      * there is no room for it.
      */
     public Machine machine(Room room) {
-        long last = from.numbers().event();
-        Machine machine = from.machine(spec, maker, first -> events.rows(first, last), room);
+        Machine machine = Checkpoints.machine(from, spec, maker, events, room);
         while (records.hasNext()) {
             records.next(step -> obey(machine, step));
         }

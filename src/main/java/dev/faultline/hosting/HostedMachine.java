@@ -135,6 +135,11 @@ public final class HostedMachine {
         return host;
     }
 
+    /** Memory for something beside the machine, of which nothing is held yet. */
+    public Reservation reserve() {
+        return host.reserve();
+    }
+
     /** What happened to it. */
     public History history() {
         return history;
@@ -336,7 +341,8 @@ public final class HostedMachine {
         return false;
     }
 
-    private HostingException busy() {
+    /** The problem of a request that has to wait for others for too long. */
+    public HostingException busy() {
         return new HostingException(
                 Reason.MACHINE_BUSY,
                 "other requests change machine '" + id() + "', or wait for it; try later");

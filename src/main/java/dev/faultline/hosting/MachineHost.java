@@ -77,7 +77,14 @@ public class MachineHost {
                     Machine machine = build(spec, preset, memory);
                     Counters shown = machine.counters(); // by a preset that has run already
                     HostedMachine hosted =
-                            add(owner, id, preset, machine, memory, history(machine, preset), 1);
+                            add(
+                                    owner,
+                                    id,
+                                    preset,
+                                    machine,
+                                    memory,
+                                    history(machine, preset, historyBounds),
+                                    1);
                     count(spec.policy(), shown);
                     return hosted;
                 });
@@ -106,8 +113,8 @@ public class MachineHost {
                 () -> {
                     Machine machine = original.machineAt(at, memory);
                     Preset preset = original.preset();
-                    return add(
-                            owner, id, preset, machine, memory, historyFrom(machine, preset, 1), 1);
+                    History history = historyFrom(machine, preset, 1, historyBounds);
+                    return add(owner, id, preset, machine, memory, history, 1);
                 });
     }
 
@@ -160,16 +167,16 @@ public class MachineHost {
     }
 
     /** The history of a machine that is as it was made. */
-    private History history(Machine machine, @Nullable Preset preset) {
-        return History.ofNew(
-                machine.spec(), maker(machine.spec(), preset), machine, historyBounds, quietRoom());
+    private History history(Machine machine, @Nullable Preset preset, History.Bounds bounds) {
+        MachineSpec spec = machine.spec();
+        return History.ofNew(spec, maker(spec, preset), machine, bounds, quietRoom());
     }
 
     /** The history of a machine that begins at a version. */
-    private History historyFrom(Machine machine, @Nullable Preset preset, long version) {
+    private History historyFrom(
+            Machine machine, @Nullable Preset preset, long version, History.Bounds bounds) {
         MachineSpec spec = machine.spec();
-        return History.from(
-                spec, maker(spec, preset), machine, version, historyBounds, quietRoom());
+        return History.from(spec, maker(spec, preset), machine, version, bounds, quietRoom());
     }
 
     private static Checkpoint.Maker maker(MachineSpec spec, @Nullable Preset preset) {
@@ -203,10 +210,12 @@ public class MachineHost {
                             spec,
                             preset,
                             memory,
-                            machine -> history(machine, preset),
-                            (machine, version) -> historyFrom(machine, preset, version));
+                            machine -> history(machine, preset, History.Bounds.NONE),
+                            (machine, version) ->
+                                    historyFrom(machine, preset, version, History.Bounds.NONE));
             try {
                 life.live(relived);
+                relived.history().bind(historyBounds, relived.machine());
             } catch (Throwable e) {
                 relived.history().close();
                 throw e;

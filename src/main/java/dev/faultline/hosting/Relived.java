@@ -28,6 +28,10 @@ public final class Relived {
     private final BiFunction<Machine, Long, History> historyFrom;
     private Machine machine;
     private History history;
+
+    /** The version that it began at. */
+    private long begun = 1;
+
     private long version = 1;
     private History.@Nullable Recording recording;
 
@@ -76,6 +80,7 @@ public final class Relived {
         history.close();
         machine = state;
         history = historyFrom.apply(state, at);
+        begun = at;
         version = at;
     }
 
@@ -91,7 +96,10 @@ public final class Relived {
         return recording;
     }
 
-    /** Something happens to it. Raises {@link UnreadableStateException} for what cannot happen. */
+    /**
+     * Something happens to it. Raises {@link UnreadableStateException} for what cannot happen, and
+     * {@link Room#full} if there is no room for all that it takes.
+     */
     public void live(Step step) {
         switch (step) {
             case Step.Obeyed obeyed -> {
@@ -108,7 +116,9 @@ public final class Relived {
             case Step.Rewound(long to, Machine.Numbers after) -> {
                 Replay replay = history.to(to);
                 if (replay == null) {
-                    throw new UnreadableStateException("version " + to + " is not there any more");
+                    throw to >= begun && to <= version
+                            ? memory.full() // the history has given back what came before
+                            : new UnreadableStateException("there is no version " + to);
                 }
                 become(replay.machine(memory), to, after);
             }

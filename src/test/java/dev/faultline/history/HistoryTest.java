@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -33,12 +34,48 @@ class HistoryTest {
     private final SplittableRandom random = new SplittableRandom(7);
 
     private History history(long bytes, int versions) {
+        return history(bytes, versions, Room.UNBOUNDED);
+    }
+
+    private History history(long bytes, int versions, Room room) {
         return History.ofNew(
                 spec,
-                room -> new Machine(spec, room),
+                own -> new Machine(spec, own),
                 machine,
                 new History.Bounds(bytes, versions),
-                Room.UNBOUNDED);
+                room);
+    }
+
+    /** Room for some bytes. */
+    private static final class SmallRoom implements Room {
+
+        private final long most;
+        private long held;
+
+        SmallRoom(long most) {
+            this.most = most;
+        }
+
+        @Override
+        public long free() {
+            return most - held;
+        }
+
+        @Override
+        public boolean hold(long bytes) {
+            held = bytes > most ? held : Math.max(held, bytes);
+            return bytes <= most;
+        }
+
+        @Override
+        public void settle(long bytes) {
+            held = bytes;
+        }
+
+        @Override
+        public RuntimeException full() {
+            throw new IllegalStateException("a history does without");
+        }
     }
 
     private void apply(History history, Command command) {
@@ -111,6 +148,51 @@ class HistoryTest {
         apply(history, accesses(100_000));
         assertThat(history.oldest()).isEqualTo(3);
         apply(history, accesses(5));
+        checkAll(history);
+    }
+
+    @Test
+    void aLongChangeIsCountedWhileItIsRecorded() {
+        SmallRoom room = new SmallRoom(200_000);
+        History history = history(1 << 24, 1_000_000, room);
+        apply(history, Specs.process(spec));
+        for (int round = 0; round < 3; round++) {
+            History.Recording recording = history.recording(REQUEST, machine);
+            for (int i = 0; i < 100; i++) {
+                Command some = accesses(5000);
+                machine.apply(some);
+                recording.obeyed(some, List.of(5000L));
+                assertThat(history.hostBytes()).isLessThanOrEqualTo(room.held);
+            }
+            digests.add(machine.digest());
+            recording.commit(digests.size(), machine);
+            assertThat(history.oldest()).isEqualTo(digests.size());
+            assertThat(history.hostBytes()).isEqualTo(room.held).isLessThan(50_000);
+            apply(history, accesses(5));
+            checkAll(history);
+        }
+    }
+
+    @Test
+    void whatGoesOnGivesBackWhatItHasRecorded() {
+        History history = history(1 << 24, 100);
+        apply(history, Specs.process(spec));
+        History.Recording recording = history.recording(REQUEST, machine);
+        for (int i = 0; i < 20; i++) {
+            Command some = accesses(50_000);
+            machine.apply(some);
+            recording.obeyed(some, List.of(50_000L));
+        }
+        assertThat(history.hostBytes()).isGreaterThan(1 << 20);
+        while (history.giveBack()) {
+            assertThat(history.hostBytes()).isLessThan(1 << 20);
+        }
+        assertThat(history.hostBytes()).isLessThan(4_000);
+        recording.obeyed(accesses(10), List.of(10L));
+        recording.spent(Duration.ofSeconds(1).toNanos()); // so that it is kept from here on
+        digests.add(machine.digest());
+        recording.commit(digests.size(), machine);
+        apply(history, accesses(4));
         checkAll(history);
     }
 

@@ -26,11 +26,14 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -298,6 +301,40 @@ class SmallHeapTest {
                 assertThat(answer.statusCode()).as(shortened(answer)).isIn(201, 400, 429);
                 deleteAll();
             }
+        }
+    }
+
+    // ---- histories
+
+    /** Each takes 5 bytes an access to keep, and its export 7; all come at once. */
+    @Test
+    void longTracesAndTheirExports() {
+        int accesses = 6_000_000;
+        ByteBuffer words = ByteBuffer.allocate(8 * accesses).order(ByteOrder.LITTLE_ENDIAN);
+        SplittableRandom random = new SplittableRandom(5);
+        for (int i = 0; i < accesses; i++) {
+            words.putLong(random.nextLong(1L << 35));
+        }
+        IntStream.range(0, 5)
+                .mapToObj(
+                        i -> Thread.ofVirtual().start(() -> traceAndExport("t" + i, words.array())))
+                .toList()
+                .forEach(SmallHeapTest::join);
+        assertThat(send("GET", "/v1/machines", "").body()).contains("t0", "t1", "t2", "t3", "t4");
+    }
+
+    private static void traceAndExport(String id, byte[] trace) {
+        make(id, "'pageSize': 1073741824");
+        String path = "/v1/machines/" + id;
+        send("POST", path + "/processes/1/trace", "application/octet-stream", trace);
+        send("GET", path + "/export", "");
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -20,25 +20,39 @@ final class CheckedLines {
 
     private static final byte[] FIELD = ",\"check\":\"".getBytes(StandardCharsets.UTF_8);
 
+    private static final byte[] END = "\"}\n".getBytes(StandardCharsets.UTF_8);
+
     /** Bytes of the field's value, its quote, and the brace that closes the object. */
     private static final int REST = 8 + 2;
 
     private final CRC32 sum = new CRC32();
 
-    /** Writes an object as a line. */
-    void write(byte[] json, OutputStream out) throws IOException {
-        int length = json.length - 1; // without its brace
-        ByteArrayOutputStream line = new ByteArrayOutputStream(length + 32);
-        line.write(json, 0, length);
-        sum.update(json, 0, length);
-        line.write(FIELD);
-        line.write(check());
-        line.write('"');
-        line.write('}');
-        line.write('\n');
-        byte[] whole = line.toByteArray();
-        sum.update(whole, length, whole.length - length);
-        out.write(whole);
+    /**
+     * Writes a line, as an object is written to what this gives: without its last brace. Closing it
+     * ends the line.
+     */
+    OutputStream line(OutputStream out) {
+        return new OutputStream() {
+            @Override
+            public void write(int one) throws IOException {
+                sum.update(one);
+                out.write(one);
+            }
+
+            @Override
+            public void write(byte[] bytes, int from, int length) throws IOException {
+                sum.update(bytes, from, length);
+                out.write(bytes, from, length);
+            }
+
+            @Override
+            public void close() throws IOException {
+                byte[] check = check();
+                write(FIELD);
+                write(check);
+                write(END);
+            }
+        };
     }
 
     private byte[] check() {

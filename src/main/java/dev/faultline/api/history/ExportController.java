@@ -4,13 +4,11 @@ import dev.faultline.api.machines.SpecBody;
 import dev.faultline.api.web.PresentOnly;
 import dev.faultline.api.web.Subject;
 import dev.faultline.api.web.Versions;
-import dev.faultline.history.History;
-import dev.faultline.history.HistoryRecord;
-import dev.faultline.history.PackedSteps;
 import dev.faultline.history.Packing;
-import dev.faultline.history.RecordReader;
-import dev.faultline.history.Step;
+import dev.faultline.history.Replay;
+import dev.faultline.history.WholeHistory;
 import dev.faultline.hosting.HostedMachine;
+import dev.faultline.hosting.Reservation;
 import dev.faultline.machine.Machine;
 import dev.faultline.machine.spec.MachineSpec;
 
@@ -31,17 +29,29 @@ import tools.jackson.databind.json.JsonMapper;
 
 import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.util.ArrayList;
-import java.util.List;
 
 /** A machine as a file, with all that happened to it. */
 @RestController
 @Tag(name = "History")
 class ExportController {
 
-    /** What is read of the last version; its state where it is the oldest one too. */
-    private record Present(String digest, ExportLine.@Nullable State state) {}
+    /**
+     * What there is to write.
+     *
+     * @param whole what is kept of the machine's past
+     * @param digest of the present version, or null if the machine is at no version
+     * @param state the machine at its present version, if that alone is known
+     */
+    private record Present(
+            WholeHistory whole, @Nullable String digest, HostedMachine.@Nullable Copy state)
+            implements AutoCloseable {
+        @Override
+        public void close() {
+            if (state != null) {
+                state.close();
+            }
+        }
+    }
 
     private final JsonMapper mapper;
 
@@ -67,27 +77,61 @@ class ExportController {
     void export(Subject subject, WebRequest request, HttpServletResponse response)
             throws IOException {
         HostedMachine hosted = subject.machine();
-        History.Kept kept = hosted.history().kept(0);
-        long oldest = kept.oldest();
-        long last = kept.present();
-        Present present =
-                hosted.describeAt(
-                                last,
-                                (machine, version, digest, quarantine) ->
-                                        new Present(
-                                                digest,
-                                                kept.toOldest() == null ? state(machine) : null))
-                        .value();
-        ExportLine.State state =
-                kept.toOldest() == null
-                        ? present.state
-                        : kept.beginsAsMade() ? null : hosted.read(kept.toOldest(), this::state);
-        if (request.checkNotModified(Versions.etag(last))) {
-            return;
+        try (Present present = present(hosted);
+                Reservation memory = hosted.reserve()) {
+            String digest = present.digest != null ? present.digest : digest(hosted, present.whole);
+            if (request.checkNotModified(Versions.etag(present.whole.present()))) {
+                return;
+            }
+            response.setContentType(ExportLine.MEDIA_TYPE);
+            write(
+                    hosted,
+                    present,
+                    digest,
+                    memory,
+                    new ExportWriter(new BufferedOutputStream(response.getOutputStream()), mapper));
         }
-        response.setContentType(ExportLine.MEDIA_TYPE);
-        Lines lines = new Lines(new BufferedOutputStream(response.getOutputStream()));
-        lines.write(
+    }
+
+    /** All of one moment, whatever changes the machine meanwhile. */
+    private static Present present(HostedMachine hosted) {
+        return hosted.describe(
+                        (machine, version, digest, quarantine) -> {
+                            WholeHistory whole = hosted.history().whole();
+                            boolean isThere = version != null && version == whole.present();
+                            return new Present(
+                                    whole,
+                                    isThere ? digest : null,
+                                    isThere && whole.checkpoints().isEmpty()
+                                            ? hosted.copy(null).value()
+                                            : null);
+                        })
+                .value();
+    }
+
+    private static String digest(HostedMachine hosted, WholeHistory whole) {
+        Replay toPresent = whole.toPresent();
+        if (toPresent == null) { // a change under way has overwritten all that is known
+            throw hosted.busy();
+        }
+        return hosted.read(toPresent, Machine::digest);
+    }
+
+    private void write(
+            HostedMachine hosted,
+            Present present,
+            String digest,
+            Reservation memory,
+            ExportWriter writer)
+            throws IOException {
+        WholeHistory whole = present.whole;
+        Machine first =
+                present.state != null
+                        ? present.state.machine()
+                        : whole.beginsAsMade()
+                                ? null
+                                : whole.checkpoints().machine(whole.oldest(), memory);
+        writer.write(
                 new ExportLine.Head(
                         ExportLine.FORM,
                         Machine.ENGINE,
@@ -95,63 +139,15 @@ class ExportController {
                         hosted.preset() == null ? null : hosted.preset().name(),
                         mapper.valueToTree(
                                 SpecBody.of(MachineSpec.SECTION, hosted.spec().values())),
-                        oldest,
-                        state));
-        while (kept.records().hasNext()) {
-            lines.write(line(hosted, oldest, kept.records()));
-        }
-        lines.write(new ExportLine.End(last, present.digest));
-        lines.out.flush();
+                        whole.oldest(),
+                        null),
+                first);
+        writer.write(whole, version -> whole.checkpoints().machine(version, memory));
+        writer.write(new ExportLine.End(whole.present(), digest));
     }
 
     /** How this server packs bytes. */
     static String packing() {
         return Packing.isAvailable() ? "zstd" : "none";
-    }
-
-    private ExportLine.Version line(HostedMachine hosted, long oldest, RecordReader records) {
-        List<Step> steps = new ArrayList<>();
-        List<CommandBody> commands = new ArrayList<>();
-        HistoryRecord made =
-                records.next(
-                        step -> {
-                            steps.add(step);
-                            CommandBody.add(commands, step);
-                        });
-        RecordBody body = RecordBody.of(made, commands);
-        boolean leadsFurtherBack =
-                steps.stream()
-                        .anyMatch(step -> step instanceof Step.Rewound to && to.to() < oldest);
-        ExportLine.State state =
-                leadsFurtherBack ? hosted.readAt(made.version(), this::state).value() : null;
-        return new ExportLine.Version(
-                body.version(),
-                body.request(),
-                mapper.valueToTree(body.commands()),
-                body.events(),
-                body.ticks(),
-                PackedSteps.of(steps),
-                state);
-    }
-
-    private ExportLine.State state(Machine machine) {
-        return new ExportLine.State(
-                PackedSteps.pack(machine::saveAll),
-                PackedSteps.ofPrograms(List.copyOf(machine.programs().values())));
-    }
-
-    /** Writes lines to a stream. */
-    private final class Lines {
-
-        private final CheckedLines lines = new CheckedLines();
-        private final OutputStream out;
-
-        Lines(OutputStream out) {
-            this.out = out;
-        }
-
-        void write(ExportLine line) throws IOException {
-            lines.write(mapper.writeValueAsBytes(line), out);
-        }
     }
 }

@@ -7,11 +7,13 @@ import com.sun.management.ThreadMXBean;
 
 import dev.faultline.api.web.ApiException;
 import dev.faultline.api.web.Reason;
+import dev.faultline.history.History;
 import dev.faultline.history.PackedSteps;
 import dev.faultline.history.Packing;
 import dev.faultline.history.Step;
 import dev.faultline.hosting.HistorySettings;
 import dev.faultline.hosting.HostedMachine;
+import dev.faultline.hosting.HostingException;
 import dev.faultline.hosting.HostingSettings;
 import dev.faultline.hosting.Hosts;
 import dev.faultline.hosting.MachineHost;
@@ -49,6 +51,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -129,6 +132,10 @@ class ImportReaderTest {
     }
 
     private HostedMachine make(byte[] export) {
+        return make(export, host);
+    }
+
+    private HostedMachine make(byte[] export, MachineHost host) {
         ImportReader reader =
                 new ImportReader(
                         Caller.LOCAL,
@@ -165,6 +172,48 @@ class ImportReaderTest {
         }
         assertThat(made).as("most tampering is found").isBetween(FILES / 100L, FILES / 10L);
         assertThat(host.reserve().free()).as("the server's memory").isEqualTo(free);
+    }
+
+    private MachineHost hostWith(Map<String, Object> more) {
+        Map<String, Object> all = new HashMap<>(settings);
+        all.putAll(more);
+        return Hosts.of(all);
+    }
+
+    /** Rewinds in an export lead further back than the history may once it is read. */
+    @Test
+    void whatIsReadMayBeLongerThanWhatIsKept() {
+        MachineHost forgetful =
+                hostWith(
+                        Map.of("faultline.history.versions", 1, "faultline.history.bytes", 20_000));
+        for (byte[] export : exports) {
+            HostedMachine made = make(export, forgetful);
+            History history = made.history();
+            assertThat(history.oldest()).isGreaterThanOrEqualTo(history.present() - 1);
+            assertThat(history.hostBytes()).isLessThanOrEqualTo(20_000);
+            forgetful.delete(made, any -> true);
+        }
+    }
+
+    /** An export is not garbled because the server is full. */
+    @Test
+    void whatHasNoRoomIsRefusedAsThat() {
+        int made = 0;
+        int full = 0;
+        for (int bytes = 1 << 16; bytes < 1 << 22; bytes += bytes / 8) {
+            MachineHost small = hostWith(Map.of("faultline.hosting.total-bytes", bytes));
+            try {
+                HostedMachine machine = make(exports.getFirst(), small);
+                small.delete(machine, any -> true);
+                made++;
+            } catch (HostingException e) {
+                assertThat(e.reason()).isEqualTo(HostingException.Reason.SERVER_FULL);
+                full++;
+            }
+            assertThat(small.reserve().free()).isEqualTo(bytes);
+        }
+        assertThat(made).isPositive();
+        assertThat(full).isPositive();
     }
 
     /** An export whose second line has these bytes for its steps. */
@@ -217,16 +266,17 @@ class ImportReaderTest {
 
     @Test
     void aShortLineThatRunsForEverIsRefused() {
-        List<String> lines = unsigned(exports.getFirst());
-        byte[] steps =
-                PackedSteps.of(
-                        List.of(
-                                new Step.Obeyed(
-                                        new Command.Run(null, null, null, 0, Long.MAX_VALUE),
-                                        List.of(Long.MAX_VALUE))));
-        String packed = Base64.getEncoder().encodeToString(steps);
-        lines.set(1, PACKED.matcher(lines.get(1)).replaceAll("$1" + packed + "\""));
-        assertThatThrownBy(() -> make(signed(lines)))
+        Step step =
+                new Step.Obeyed(
+                        new Command.Run(null, null, null, 0, Long.MAX_VALUE),
+                        List.of(Long.MAX_VALUE));
+        byte[] export =
+                withSteps(
+                        out -> {
+                            step.write(out);
+                            out.writeNumber(0);
+                        });
+        assertThatThrownBy(() -> make(export))
                 .isInstanceOfSatisfying(
                         ApiException.class,
                         e -> assertThat(e.reason()).isEqualTo(Reason.BODY_TOO_LARGE))
@@ -247,7 +297,10 @@ class ImportReaderTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try {
             for (String line : lines) {
-                checked.write(line.getBytes(StandardCharsets.UTF_8), out);
+                byte[] object = line.getBytes(StandardCharsets.UTF_8);
+                try (OutputStream written = checked.line(out)) {
+                    written.write(object, 0, object.length - 1);
+                }
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
