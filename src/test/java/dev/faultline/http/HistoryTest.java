@@ -127,6 +127,7 @@ class HistoryTest extends HttpTest {
     void everyVersionIsShownAsItWas() {
         String machine = client.machine(SMALL);
         List<String> views = views();
+        assertThat(views).anyMatch(view -> view.startsWith("/events"));
         List<Map<String, Shown>> seen = new ArrayList<>();
         seen.add(look(machine, views, ""));
         for (Runnable event : life(machine)) {

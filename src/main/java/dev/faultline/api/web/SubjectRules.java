@@ -147,21 +147,21 @@ class SubjectRules
 
     /**
      * The path's variables come first; {@code If-Match} is the first of the headers. Handlers that
-     * differ in their media types alone share one operation, which has the parameters already.
+     * differ in their media types alone share one operation: it has all that one of them takes.
      */
     private static void addParameters(Operation operation, HandlerMethod handler, Class<?> type) {
         List<Parameter> parameters = new ArrayList<>();
         if (operation.getParameters() != null) {
             parameters.addAll(operation.getParameters());
         }
-        if (parameters.stream().anyMatch(each -> each.getName().equals(Subject.MACHINE))) {
-            return;
-        }
-        if (hasPid(handler)) {
+        boolean isFirst = !has(parameters, Subject.MACHINE);
+        if (isFirst && hasPid(handler)) {
             parameters.addFirst(text("path", Subject.PID, true));
         }
-        parameters.addFirst(text("path", Subject.MACHINE, true));
-        if (takesVersion(handler)) {
+        if (isFirst) {
+            parameters.addFirst(text("path", Subject.MACHINE, true));
+        }
+        if (takesVersion(handler) && !has(parameters, AT)) {
             parameters.add(
                     headers(parameters),
                     new Parameter()
@@ -169,10 +169,14 @@ class SubjectRules
                             .name(AT)
                             .schema(new IntegerSchema().format("int64").minimum(BigDecimal.ONE)));
         }
-        if (type == Mutation.class) {
+        if (isFirst && type == Mutation.class) {
             parameters.add(headers(parameters), text("header", HttpHeaders.IF_MATCH, false));
         }
         operation.setParameters(parameters);
+    }
+
+    private static boolean has(List<Parameter> parameters, String name) {
+        return parameters.stream().anyMatch(each -> each.getName().equals(name));
     }
 
     /** Where the headers begin. */
