@@ -14,6 +14,7 @@ import dev.faultline.trace.TraceProgram;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongConsumer;
 
 /**
  * The written form of commands and programs for machines of one spec: numbered kinds and fields,
@@ -32,12 +33,20 @@ final class Forms {
         Program find(String id);
     }
 
+    /** Bytes of memory of an element of a list, about. */
+    private static final long ELEMENT_BYTES = 96;
+
     private final MachineSpec spec;
     private final StoredPrograms stored;
+    private final LongConsumer memory;
 
-    Forms(MachineSpec spec, StoredPrograms stored) {
+    /**
+     * @param memory is told the bytes of memory that what is read comes to take, and may refuse
+     */
+    Forms(MachineSpec spec, StoredPrograms stored, LongConsumer memory) {
         this.spec = spec;
         this.stored = stored;
+        this.memory = memory;
     }
 
     /** Writes a command. */
@@ -116,6 +125,7 @@ final class Forms {
         int size = PackedAccesses.number(in, 0, Integer.MAX_VALUE);
         List<Object> list = new ArrayList<>();
         while (list.size() < size) {
+            memory.accept(ELEMENT_BYTES);
             list.add(read(type, in));
         }
         return list;
@@ -137,7 +147,7 @@ final class Forms {
         } else if (type == ByteBuffer.class) {
             return ByteBuffer.wrap(in.readBytes());
         } else if (type == AccessBlock.class) {
-            return PackedAccesses.read(spec, in);
+            return PackedAccesses.read(spec, in, memory);
         } else if (type == Program.class) {
             return readProgram(in);
         }
@@ -178,7 +188,7 @@ final class Forms {
         long kind = in.readNumber();
         if (kind == RECORDED) {
             int count = PackedAccesses.number(in, 0, PackedAccesses.MOST);
-            return RecordedProgram.of(PackedAccesses.readWords(count, in));
+            return RecordedProgram.of(PackedAccesses.readWords(count, in, memory));
         } else if (kind == GENERATED) {
             long pageSize = in.readNumber();
             Generator.Shape shape = readRecord(RecordForm.of(Generator.Shape.class), in);

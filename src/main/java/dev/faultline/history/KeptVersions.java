@@ -181,7 +181,8 @@ final class KeptVersions {
                                 throw new UnreadableStateException("no stored trace " + id);
                             }
                             return program;
-                        });
+                        },
+                        bytes -> {}); // it was all in memory when it was written
         return new RecordReader(forms, new StateReader(log.from(place)), after, last);
     }
 }

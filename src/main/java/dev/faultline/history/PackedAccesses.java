@@ -8,6 +8,7 @@ import dev.faultline.machine.state.StateWriter;
 import dev.faultline.machine.state.UnreadableStateException;
 
 import java.util.Arrays;
+import java.util.function.LongConsumer;
 
 /**
  * The written form of a block of accesses: how many there are, what is written of each, and one
@@ -27,6 +28,12 @@ final class PackedAccesses {
 
     /** The most accesses of a block that is read. */
     static final int MOST = 1 << 24;
+
+    /** Bytes of memory of an access in a block that grows. */
+    private static final long BLOCK_BYTES = 3 * Long.BYTES;
+
+    /** Bytes of memory that a column takes for it beside: as it is read, and in the block. */
+    private static final long COLUMN_BYTES = 4 * Long.BYTES;
 
     /** Accesses that are packed before they are passed on. */
     private static final int BATCH = 1024;
@@ -92,13 +99,14 @@ final class PackedAccesses {
     }
 
     /** Reads a block for machines of a spec. Raises {@link UnreadableStateException}. */
-    static AccessBlock read(MachineSpec spec, StateReader in) {
+    static AccessBlock read(MachineSpec spec, StateReader in, LongConsumer memory) {
         int count = number(in, 0, MOST);
         int flags = number(in, 0, ALL);
         AccessBlock block = new AccessBlock(spec, Math.min(count, BATCH));
         boolean described = (flags & DESCRIBED) != 0;
         boolean stored = (flags & STORED) != 0;
-        long[] words = readWords(count, in);
+        long[] words = readWords(count, in, memory);
+        memory.accept(count * (BLOCK_BYTES + COLUMN_BYTES * Integer.bitCount(flags)));
         int[] sizes = numbers(described, words.length, 1, Integer.MAX_VALUE, in);
         boolean[] stores = new boolean[stored ? count : 0];
         long[] values = new long[stored ? count : 0];
@@ -129,12 +137,14 @@ final class PackedAccesses {
     }
 
     /** Reads accesses as {@link AccessBlock#words} packs them. */
-    static long[] readWords(int count, StateReader in) {
+    static long[] readWords(int count, StateReader in, LongConsumer memory) {
         long[] words = new long[Math.min(count, BATCH)];
         long[] last = new long[Op.TICK + 1];
         for (int at = 0; at < count; at++) {
             if (at == words.length) {
-                words = Arrays.copyOf(words, (int) Math.min(2L * at, count));
+                int size = (int) Math.min(2L * at, count);
+                memory.accept((long) Long.BYTES * size);
+                words = Arrays.copyOf(words, size);
             }
             words[at] = readWord(last, in);
         }

@@ -16,6 +16,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 
 /** The steps of a record, and the programs of a state, in their written form and packed. */
 public final class PackedSteps {
@@ -72,10 +73,11 @@ public final class PackedSteps {
 
         /**
          * @param traces finds stored traces by their programs' ids
+         * @param memory is told the bytes of memory that what is read comes to take, and may refuse
          */
-        public Reader(MachineSpec spec, Function<String, Program> traces) {
+        public Reader(MachineSpec spec, Function<String, Program> traces, LongConsumer memory) {
             this.spec = spec;
-            forms = new Forms(spec, traces::apply);
+            forms = new Forms(spec, traces::apply, memory);
         }
 
         /**

@@ -1,10 +1,6 @@
 package dev.faultline.api.history;
 
-import org.jspecify.annotations.Nullable;
-
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -60,42 +56,27 @@ final class CheckedLines {
     }
 
     /**
-     * The object of a line, without the field; null if the line is not as it was written.
+     * Checks a line, and makes it the object that was written: without the field.
      *
      * @param line without the end of the line
+     * @param all how many bytes of it there are
+     * @return how many there are then; 0 if the line is not as it was written
      */
-    byte @Nullable [] read(byte[] line) {
-        int length = line.length - REST - FIELD.length;
-        if (length < 1
-                || !Arrays.equals(line, length, length + FIELD.length, FIELD, 0, FIELD.length)) {
-            return null;
+    int read(byte[] line, int all) {
+        int length = all - REST - FIELD.length;
+        int value = length + FIELD.length;
+        if (length < 1 || !Arrays.equals(line, length, value, FIELD, 0, FIELD.length)) {
+            return 0;
         }
         sum.update(line, 0, length);
         byte[] check = check();
-        int from = length + FIELD.length;
         boolean isAsWritten =
-                Arrays.equals(line, from, from + check.length, check, 0, check.length)
-                        && line[line.length - 2] == '"'
-                        && line[line.length - 1] == '}';
-        sum.update(line, length, line.length - length);
+                Arrays.equals(line, value, value + check.length, check, 0, check.length)
+                        && line[all - 2] == '"'
+                        && line[all - 1] == '}';
+        sum.update(line, length, all - length);
         sum.update('\n');
-        if (!isAsWritten) {
-            return null;
-        }
-        byte[] json = Arrays.copyOf(line, length + 1);
-        json[length] = '}';
-        return json;
-    }
-
-    /** The next line without its end; null if there is none, or none that is whole. */
-    static byte @Nullable [] next(InputStream in) throws IOException {
-        ByteArrayOutputStream line = new ByteArrayOutputStream();
-        for (int next = in.read(); next >= 0; next = in.read()) {
-            if (next == '\n') {
-                return line.toByteArray();
-            }
-            line.write(next);
-        }
-        return null;
+        line[length] = '}';
+        return isAsWritten ? length + 1 : 0;
     }
 }

@@ -2,7 +2,13 @@ package dev.faultline.api.history;
 
 import org.jspecify.annotations.Nullable;
 
+import tools.jackson.core.JsonParser;
+import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ValueDeserializer;
+import tools.jackson.databind.annotation.JsonDeserialize;
+
+import java.util.List;
 
 /** The lines of an exported machine; docs/history.md describes them. */
 sealed interface ExportLine {
@@ -52,12 +58,21 @@ sealed interface ExportLine {
     record Version(
             long version,
             RecordBody.HistoryRequestBody request,
-            JsonNode commands,
+            @JsonDeserialize(using = Unread.class) Object commands,
             RecordBody.EventRange events,
             long ticks,
             byte[] steps,
             @Nullable State state)
             implements ExportLine {}
+
+    /** Passes over what is for readers. */
+    final class Unread extends ValueDeserializer<Object> {
+        @Override
+        public Object deserialize(JsonParser parser, DeserializationContext context) {
+            parser.skipChildren();
+            return List.of();
+        }
+    }
 
     /**
      * The last line.

@@ -75,7 +75,7 @@ final class ExportWriter {
                     new ExportLine.Version(
                             body.version(),
                             body.request(),
-                            mapper.valueToTree(body.commands()),
+                            body.commands(),
                             body.events(),
                             body.ticks(),
                             NOTHING,

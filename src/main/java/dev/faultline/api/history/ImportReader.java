@@ -14,6 +14,7 @@ import dev.faultline.hosting.HostedMachine;
 import dev.faultline.hosting.MachineHost;
 import dev.faultline.hosting.Refusal;
 import dev.faultline.hosting.Relived;
+import dev.faultline.hosting.Reservation;
 import dev.faultline.hosting.TraceStore;
 import dev.faultline.machine.Machine;
 import dev.faultline.machine.fields.InvalidSpecException;
@@ -30,10 +31,8 @@ import dev.faultline.trace.TraceProgram;
 import org.jspecify.annotations.Nullable;
 
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -51,22 +50,20 @@ final class ImportReader {
 
     private static final String TRACE = "trace-";
 
+    /** The most bytes of a spec. */
+    private static final long MOST_SPEC_BYTES = 1 << 20;
+
     private final Caller caller;
-    private final Bounded in;
     private final SpecValues bounds;
     private final TraceStore traces;
     private final MachineHost host;
     private final JsonMapper mapper;
-    private final CheckedLines lines = new CheckedLines();
     private final HistorySettings most;
-
-    /** Bytes that may still come out of the export. */
-    private long left;
+    private final Reservation memory;
+    private final ImportLines lines;
 
     /** Accesses that may still happen. */
     private long accessesLeft;
-
-    private long line;
 
     ImportReader(
             Caller caller,
@@ -78,64 +75,34 @@ final class ImportReader {
             JsonMapper mapper) {
         this.caller = caller;
         this.most = most;
-        left = most.importBytes();
         accessesLeft = most.importAccesses();
-        in = new Bounded(new BufferedInputStream(body, 1 << 16));
+        memory = host.reserve();
+        lines = new ImportLines(body, most, memory, mapper);
         this.bounds = bounds;
         this.traces = traces;
         this.host = host;
         this.mapper = mapper;
     }
 
-    /** Bytes that count to what may come out of the export. */
-    private final class Bounded extends InputStream {
-
-        private final InputStream source;
-
-        Bounded(InputStream source) {
-            this.source = source;
-        }
-
-        @Override
-        public int read() throws IOException {
-            int next = source.read();
-            count(next < 0 ? 0 : 1);
-            return next;
-        }
-
-        @Override
-        public int read(byte[] into, int from, int length) throws IOException {
-            int read = source.read(into, from, length);
-            count(Math.max(0, read));
-            return read;
-        }
-    }
-
-    private void count(long bytes) {
-        left -= bytes;
-        if (left < 0) {
-            throw tooLarge("have at most " + most.importBytes() + " bytes once it is unpacked");
-        }
-    }
-
     /** Counts what an obeyed command is about to do, which a short line may have much of. */
     private void count(Step.Obeyed step) {
         for (long size : step.sizes()) {
             if (size < 0 || size > accessesLeft) {
-                throw tooLarge("make at most " + most.importAccesses() + " accesses");
+                throw lines.tooLarge("make at most " + most.importAccesses() + " accesses");
             }
             accessesLeft -= size;
         }
     }
 
-    private ApiException tooLarge(String what) {
-        return new ApiException(Reason.BODY_TOO_LARGE, "an export may " + what)
-                .with("line", Math.max(1, line));
-    }
-
     /** Makes the machine. Nothing is left of it if the export is refused. */
     HostedMachine make(@Nullable String id) {
-        ExportLine.Head head = parse(tree(), ExportLine.Head.class);
+        try (memory) {
+            lines.advance();
+            return make(id, head(lines.fields()));
+        }
+    }
+
+    private HostedMachine make(@Nullable String id, ExportLine.Head head) {
         if (head.faultline() != ExportLine.FORM) {
             throw garbled("exports are read in the form " + ExportLine.FORM);
         }
@@ -166,7 +133,7 @@ final class ImportReader {
     }
 
     private void live(ExportLine.Head head, MachineSpec spec, Relived machine) {
-        PackedSteps.Reader reader = new PackedSteps.Reader(spec, this::trace);
+        PackedSteps.Reader reader = new PackedSteps.Reader(spec, this::trace, lines::take);
         ExportLine.State first = head.state();
         if (first != null) {
             machine.begin(reading(() -> restored(first, spec, reader, machine)), oldest(head));
@@ -218,6 +185,7 @@ final class ImportReader {
                                     }
                                     machine.live(step);
                                 }
+                                lines.forget();
                             });
                     return line;
                 });
@@ -237,7 +205,7 @@ final class ImportReader {
 
     private InputStream unpacked(byte[] packed) {
         try {
-            return new Bounded(Packing.unpacking(new ByteArrayInputStream(packed)));
+            return lines.unpacked(Packing.unpacking(new ByteArrayInputStream(packed)));
         } catch (IOException e) {
             throw new UnreadableStateException("packed bytes are damaged", e);
         }
@@ -266,7 +234,7 @@ final class ImportReader {
         if (!found.equals(end.digest())) {
             throw differs(end.version(), "the digest", end.digest(), found);
         }
-        if (readLine() != null) {
+        if (!lines.isAtEnd()) {
             throw garbled("something follows the last line");
         }
     }
@@ -304,25 +272,27 @@ final class ImportReader {
 
     /** The next line; what it has says which kind it is. */
     private ExportLine next() {
-        JsonNode read = tree();
-        if (read.has("digest")) {
-            return parse(read, ExportLine.End.class);
+        lines.advance();
+        Map<String, Long> fields = lines.fields();
+        if (fields.containsKey("digest")) {
+            return parse(ExportLine.End.class);
         }
-        return read.has("steps")
-                ? parse(read, ExportLine.Version.class)
-                : parse(read, ExportLine.Head.class);
+        return fields.containsKey("steps") ? parse(ExportLine.Version.class) : head(fields);
     }
 
-    private <T extends ExportLine> T parse(JsonNode read, Class<T> type) {
-        try {
-            T made = mapper.treeToValue(read, type);
-            if (made == null || !isWhole((Record) made)) {
-                throw garbled("a field is missing");
-            }
-            return made;
-        } catch (JacksonException e) {
-            throw garbled("not a line of an export");
+    private ExportLine.Head head(Map<String, Long> fields) {
+        if (fields.getOrDefault("spec", 0L) > MOST_SPEC_BYTES) {
+            throw garbled("the spec is too long");
         }
+        return parse(ExportLine.Head.class);
+    }
+
+    private <T extends ExportLine> T parse(Class<T> type) {
+        T made = lines.as(type);
+        if (made == null || !isWhole((Record) made)) {
+            throw garbled("a field is missing");
+        }
+        return made;
     }
 
     /** Whether every component has a value that needs one. */
@@ -344,38 +314,7 @@ final class ImportReader {
         return true;
     }
 
-    private JsonNode tree() {
-        try {
-            return mapper.readTree(json());
-        } catch (JacksonException e) {
-            throw garbled("not JSON");
-        }
-    }
-
-    private byte[] json() {
-        byte[] next = readLine();
-        if (next == null) {
-            line++;
-            throw garbled("the export ends before its last line");
-        }
-        line++;
-        byte[] json = lines.read(next);
-        if (json == null) {
-            throw garbled("the line is not as it was written");
-        }
-        return json;
-    }
-
-    private byte @Nullable [] readLine() {
-        try {
-            return CheckedLines.next(in);
-        } catch (IOException e) {
-            throw ApiException.bodyNotReadable(e);
-        }
-    }
-
     private ApiException garbled(String detail) {
-        return new ApiException(Reason.GARBLED_EXPORT, "line " + line + ": " + detail)
-                .with("line", line);
+        return lines.garbled(detail);
     }
 }

@@ -27,11 +27,13 @@ import dev.faultline.owners.Caller;
 import dev.faultline.testing.Seeds;
 
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
@@ -136,6 +138,10 @@ class ImportReaderTest {
     }
 
     private HostedMachine make(byte[] export, MachineHost host) {
+        return make(export, host, history);
+    }
+
+    private HostedMachine make(byte[] export, MachineHost host, HistorySettings history) {
         ImportReader reader =
                 new ImportReader(
                         Caller.LOCAL,
@@ -262,6 +268,59 @@ class ImportReaderTest {
                         e -> assertThat(e.reason()).isEqualTo(Reason.BODY_TOO_LARGE));
         assertThat(threads.getCurrentThreadAllocatedBytes() - before)
                 .isLessThan(MACHINE_BYTES + 64 * history.importBytes());
+    }
+
+    /** Exports that are short once they are packed, and would take hundreds of megabytes. */
+    private Stream<Named<byte[]>> thatTakeMuch() {
+        String many = "[" + "[],".repeat(8_000_000) + "[]]";
+        List<String> commands = unsigned(exports.getFirst());
+        commands.set(
+                1, commands.get(1).replaceFirst("\"commands\":.", "\"commands\":[" + many + ","));
+        List<String> spec = unsigned(exports.getFirst());
+        spec.set(0, spec.get(0).replace("\"spec\":{", "\"spec\":{\"labels\":" + many + ","));
+        return Stream.of(
+                Named.of("a line", signed(List.of("{" + " ".repeat(64 << 20) + "}"))),
+                Named.of("commands", signed(commands)),
+                Named.of("a spec", signed(spec)),
+                Named.of("a block", withSteps(out -> accesses(1 << 24, 1 << 24, out))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("thatTakeMuch")
+    void whatReadingTakesIsCounted(byte[] export) {
+        HistorySettings large = new HistorySettings(1 << 20, 100, 1 << 28, 1 << 28);
+        int bytes = 24 << 20;
+        MachineHost small = hostWith(Map.of("faultline.hosting.total-bytes", bytes));
+        long before = threads.getCurrentThreadAllocatedBytes();
+        assertThatThrownBy(() -> make(export, small, large))
+                .isInstanceOfSatisfying(
+                        HostingException.class,
+                        e -> assertThat(e.reason()).isEqualTo(HostingException.Reason.SERVER_FULL));
+        assertThat(threads.getCurrentThreadAllocatedBytes() - before)
+                .isLessThan(MACHINE_BYTES + bytes);
+        assertThat(small.reserve().free()).isEqualTo(bytes);
+    }
+
+    /** What is for readers takes no more than the line that it stands in. */
+    @Test
+    void commandsArePassedOver() {
+        List<String> lines = unsigned(exports.getFirst());
+        String many = "{},".repeat(100_000);
+        lines.set(1, lines.get(1).replace("\"commands\":[", "\"commands\":[" + many));
+        byte[] export = signed(lines);
+        long before = threads.getCurrentThreadAllocatedBytes();
+        host.delete(make(export), any -> true);
+        assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(MACHINE_BYTES);
+    }
+
+    @Test
+    void nothingMayFollowTheLastLine() {
+        byte[] export = Arrays.copyOf(exports.getFirst(), exports.getFirst().length + 1);
+        export[export.length - 1] = '{';
+        assertThatThrownBy(() -> make(export))
+                .isInstanceOfSatisfying(
+                        ApiException.class,
+                        e -> assertThat(e.reason()).isEqualTo(Reason.GARBLED_EXPORT));
     }
 
     @Test
