@@ -177,6 +177,39 @@ class HistoryTest extends HttpTest {
                 .isEqualTo(8);
     }
 
+    /** A trace may switch processes at each line. */
+    @Test
+    void aListThatHasManyCommandsIsCut() {
+        String machine = client.machine("{'frames': 8}");
+        String switches = "2\n1\n0 7 0 0\n1\n0 7 0 0\n" + "c 0\nc 1\n".repeat(2000);
+        int traces = 12;
+        for (int i = 0; i < traces; i++) {
+            client.postText(machine + "/trace", "text/x-nyu-mmu", switches).expect(200);
+            client.post(machine + "/reset").expect(200);
+        }
+        List<JsonNode> records = new ArrayList<>();
+        String cursor = "";
+        do {
+            JsonNode part = client.get(machine + "/history?limit=1000" + cursor).json();
+            part.at("/records").forEach(records::add);
+            assertThat(part.at("/records").size()).isLessThan(2 * traces);
+            JsonNode next = part.at("/nextCursor");
+            cursor = next.isNull() ? "" : "&cursor=" + next.asString();
+        } while (!cursor.isEmpty());
+        assertThat(records).hasSize(2 * traces);
+        assertThat(records)
+                .filteredOn(each -> each.at("/request/operation").asString().contains("Trace"))
+                .hasSize(traces)
+                .allSatisfy(
+                        each -> {
+                            assertThat(each.at("/commands")).hasSize(1000);
+                            assertThat(each.at("/moreCommands").asLong())
+                                    .as("commands beside the first 1000, at least one a line")
+                                    .isGreaterThanOrEqualTo(3000);
+                        });
+        client.get(machine + "/export").expect(200);
+    }
+
     @Test
     void aRecordNamesItsRequest() {
         String machine = client.machine("{}");

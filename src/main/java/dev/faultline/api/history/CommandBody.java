@@ -27,25 +27,16 @@ record CommandBody(
         this(command, pid, null, null, null, null, null, null);
     }
 
-    /** Adds a step. Accesses of one process that follow each other are shown together. */
-    static void add(List<CommandBody> commands, Step step) {
-        CommandBody next = of(step);
-        CommandBody last = commands.isEmpty() ? null : commands.getLast();
-        if (last != null && last.isMoreOf(next)) {
-            commands.set(commands.size() - 1, last.with(next));
-        } else {
-            commands.add(next);
-        }
-    }
-
-    private boolean isMoreOf(CommandBody other) {
+    /** Whether another is of the same kind, and of accesses of the same process. */
+    boolean isMoreOf(CommandBody other) {
         return accesses != null
                 && other.accesses != null
                 && command.equals(other.command)
                 && Objects.equals(pid, other.pid);
     }
 
-    private CommandBody with(CommandBody more) {
+    /** Both together. */
+    CommandBody with(CommandBody more) {
         long sum = Objects.requireNonNull(accesses) + Objects.requireNonNull(more.accesses);
         return accesses(command, pid, sum);
     }
@@ -54,7 +45,8 @@ record CommandBody(
         return new CommandBody(command, pid, count, null, null, null, null, null);
     }
 
-    private static CommandBody of(Step step) {
+    /** What is shown of a step. */
+    static CommandBody of(Step step) {
         return switch (step) {
             case Step.Obeyed(Command command, List<Long> sizes) -> of(command, sizes);
             case Step.Reset reset -> new CommandBody("reset", null);

@@ -16,7 +16,6 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.function.Consumer;
@@ -59,13 +58,13 @@ final class ExportWriter {
      */
     void write(WholeHistory whole, LongFunction<Machine> past) throws IOException {
         while (whole.heads().hasNext()) {
-            List<CommandBody> commands = new ArrayList<>();
+            CommandList commands = new CommandList();
             boolean[] leadsFurtherBack = {false};
             HistoryRecord made =
                     whole.heads()
                             .next(
                                     step -> {
-                                        CommandBody.add(commands, step);
+                                        commands.add(step);
                                         leadsFurtherBack[0] |=
                                                 step instanceof Step.Rewound to
                                                         && to.to() < whole.oldest();

@@ -43,6 +43,9 @@ class HistoryController {
 
     private static final int MAX_RECORDS = 1000;
 
+    /** Commands after which a part of the list ends. */
+    private static final int MOST_COMMANDS = 10 * CommandList.MOST;
+
     /** Some records. */
     record HistoryBody(long oldestVersion, List<RecordBody> records, @Nullable String nextCursor) {}
 
@@ -58,7 +61,8 @@ class HistoryController {
                     "Lists a record for each version of the machine: what was asked, the commands"
                             + " that the machine obeyed, its events and its ticks. The history is"
                             + " bounded: it is complete from `oldestVersion` on, which was there"
-                            + " before the first record.")
+                            + " before the first record. A record shows its first 1000 commands,"
+                            + " and a part of the list ends early where its records show many.")
     ResponseEntity<HistoryBody> list(
             Subject subject,
             @RequestParam(required = false) @Min(0) @Nullable Long after,
@@ -88,10 +92,12 @@ class HistoryController {
     private static HistoryBody body(History.Kept kept, int limit) {
         RecordReader reader = kept.records();
         List<RecordBody> records = new ArrayList<>();
-        while (reader.hasNext() && records.size() < limit) {
-            List<CommandBody> commands = new ArrayList<>();
-            HistoryRecord made = reader.next(step -> CommandBody.add(commands, step));
+        int shown = 0;
+        while (reader.hasNext() && records.size() < limit && shown < MOST_COMMANDS) {
+            CommandList commands = new CommandList();
+            HistoryRecord made = reader.next(commands::add);
             records.add(RecordBody.of(made, commands));
+            shown += commands.shown().size();
         }
         String next = reader.hasNext() ? Lists.cursor(records.getLast().version()) : null;
         return new HistoryBody(kept.oldest(), records, next);

@@ -12,6 +12,7 @@ record RecordBody(
         long version,
         HistoryRequestBody request,
         List<CommandBody> commands,
+        long moreCommands,
         EventRange events,
         long ticks) {
 
@@ -27,11 +28,12 @@ record RecordBody(
     /** The numbers of its events; {@code to} is before {@code from} if there were none. */
     record EventRange(long from, long to) {}
 
-    static RecordBody of(HistoryRecord made, List<CommandBody> commands) {
+    static RecordBody of(HistoryRecord made, CommandList commands) {
         return new RecordBody(
                 made.version(),
                 HistoryRequestBody.of(made.request()),
-                List.copyOf(commands),
+                commands.shown(),
+                commands.more(),
                 new EventRange(made.firstEvent(), made.lastEvent()),
                 made.ticks());
     }
