@@ -20,7 +20,8 @@ import java.util.TreeMap;
  * sizes of the working sets or the page-fault frequency show that memory is too small. The process
  * admitted last goes out first. The one that has been out longest returns when there is room, or
  * after a while in exchange for the one that has been in longest, so that none is kept out for
- * ever.
+ * ever. One that came back makes an access before it goes out again in exchange: where the disk
+ * takes longer than the patience, processes would else change places for ever and never run.
  */
 final class LoadControl {
 
@@ -38,12 +39,16 @@ final class LoadControl {
     private final PagingSpec.LoadControl spec;
     private final int frames;
     private final Accounting accounting;
+    private final Tasks tasks;
     private final @Nullable WorkingSetMeter meter;
 
     /** The processes that may run, the one admitted last at the end; and those kept out. */
     private final List<Integer> in = new ArrayList<>();
 
     private final Deque<Out> out = new ArrayDeque<>();
+
+    /** The accesses that a process had made when it came back, for each that has. */
+    private final NavigableMap<Integer, Long> cameBack = new TreeMap<>();
 
     /** The sizes of the working sets when last measured. */
     private final NavigableMap<Integer, Integer> sizes = new TreeMap<>();
@@ -60,6 +65,7 @@ final class LoadControl {
         this.spec = parts.spec().paging().loadControl();
         this.frames = parts.spec().frames();
         this.accounting = parts.accounting();
+        this.tasks = parts.tasks();
         this.meter = parts.meter();
     }
 
@@ -79,6 +85,7 @@ final class LoadControl {
         }
         out.removeIf(each -> each.pid() == task.pid());
         sizes.remove(task.pid());
+        cameBack.remove(task.pid());
         if (meter != null) {
             meter.ended(task.asid());
         }
@@ -101,13 +108,23 @@ final class LoadControl {
         }
         int verdict = meter != null ? bySize() : byFrequency();
         boolean waitsLong = !out.isEmpty() && now - out.getFirst().since() >= spec.patience();
-        if (waitsLong && in.size() > 1) {
+        if (waitsLong && in.size() > 1 && hasRun(in.getFirst())) {
             return new Decision(in.getFirst(), next());
         }
-        if (verdict > 0 && in.size() > 1) {
+        if (verdict > 0 && in.size() > 1 && hasRun(in.getLast())) {
             return new Decision(in.getLast(), 0);
         }
         return verdict < 0 || in.isEmpty() ? new Decision(0, next()) : Decision.NOTHING;
+    }
+
+    /** Whether a process has made an access since it came in. */
+    private boolean hasRun(int pid) {
+        Long then = cameBack.get(pid);
+        return then == null || then != accesses(pid);
+    }
+
+    private long accesses(int pid) {
+        return tasks.get(pid).counters().get(Counter.ACCESSES);
     }
 
     /** Positive if the working sets do not fit, negative if the next one's would fit too. */
@@ -136,6 +153,7 @@ final class LoadControl {
     void putOut(int pid, long now) {
         in.removeIf(each -> each == pid);
         sum -= size(pid);
+        cameBack.remove(pid);
         out.addLast(new Out(pid, now));
     }
 
@@ -143,6 +161,7 @@ final class LoadControl {
     void putIn(int pid) {
         out.removeIf(each -> each.pid() == pid);
         in.add(pid);
+        cameBack.put(pid, accesses(pid));
         sum += size(pid);
     }
 
@@ -163,6 +182,14 @@ final class LoadControl {
                 });
         writer.writeLong(accesses);
         writer.writeLong(faults);
+        if (!isOff()) {
+            writer.writeInt(cameBack.size());
+            cameBack.forEach(
+                    (pid, made) -> {
+                        writer.writeInt(pid);
+                        writer.writeLong(made);
+                    });
+        }
         if (meter != null) {
             meter.save(writer);
         }
@@ -183,6 +210,9 @@ final class LoadControl {
         }
         accesses = reader.readLong();
         faults = reader.readLong();
+        for (int left = isOff() ? 0 : reader.readInt(); left > 0; left--) {
+            cameBack.put(reader.readInt(), reader.readLong());
+        }
         if (meter != null) {
             meter.load(reader);
         }

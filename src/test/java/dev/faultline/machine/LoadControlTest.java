@@ -16,6 +16,7 @@ import dev.faultline.machine.tables.Pressure;
 import dev.faultline.testing.Seeds;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -98,6 +99,27 @@ class LoadControlTest {
 
     private static Outcome.Ran run(Machine machine) {
         return (Outcome.Ran) machine.apply(new Command.Run(null, null, null, 0));
+    }
+
+    /** One access costs 200 ticks of the disk, so that a patience of less is over at once. */
+    @Seeds(
+            value = 60,
+            strings = {"WORKING_SET", "PAGE_FAULT_FREQUENCY"})
+    @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void everyProcessMakesProgressHoweverShortThePatience(String kind, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        int processes = random.nextInt(2, 5);
+        int accesses = random.nextInt(1, 200);
+        MachineSpec spec =
+                spec(
+                        random.nextInt(2, 12),
+                        random.nextInt(1, 3),
+                        PagingSpec.LoadControl.Kind.valueOf(kind),
+                        1L << random.nextInt(10),
+                        random.nextBoolean() ? DISK_ONLY : EVERYTHING);
+        Machine machine = loops(spec, processes, random.nextInt(1, 16), accesses);
+        assertThat(run(machine).why()).isEqualTo(Outcome.RunEnd.DONE);
+        assertThat(machine.counter(Counter.ACCESSES)).isEqualTo((long) processes * accesses);
     }
 
     @ParameterizedTest
