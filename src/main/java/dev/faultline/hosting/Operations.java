@@ -149,6 +149,14 @@ public class Operations {
         return true;
     }
 
+    /** How many operations of an owner run. */
+    public synchronized long running(Owner owner) {
+        return operations.values().stream()
+                .filter(each -> each.owner().equals(owner))
+                .filter(each -> each.state() == Operation.State.RUNNING)
+                .count();
+    }
+
     /**
      * The operation of an id. Raises {@link HostingException} if there is none that the caller
      * sees, or no longer.

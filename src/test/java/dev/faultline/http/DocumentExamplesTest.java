@@ -4,10 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.faultline.testing.ServerProcess;
+
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -21,6 +26,7 @@ import java.io.InputStream;
 import java.net.URLEncoder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -41,6 +47,25 @@ class DocumentExamplesTest extends HttpTest {
 
     /** An operation of the document: how it is called, and what it takes. */
     private record Operation(String method, String path, JsonNode says) {}
+
+    private static final String ADMIN = "admin-of-the-examples-0123456789";
+    private static final String[] AS_ADMIN = {"Authorization", "Bearer " + ADMIN};
+
+    private static ServerProcess withKeys;
+
+    @BeforeAll
+    static void start(@TempDir Path folder) throws IOException, InterruptedException {
+        withKeys =
+                ServerProcess.start(
+                        folder,
+                        List.of("-Xmx256m"),
+                        List.of("--faultline.security.admin-key=" + ADMIN));
+    }
+
+    @AfterAll
+    static void stop() throws InterruptedException {
+        withKeys.close();
+    }
 
     private final Map<String, Operation> operations = new TreeMap<>();
     private Map<String, List<Map<String, Object>>> requests = Map.of();
@@ -133,8 +158,31 @@ class DocumentExamplesTest extends HttpTest {
     /** Histories show the ids of requests. */
     private static final String[] FIXED_ID = {"Request-Id", "example"};
 
+    /** Whether an operation is refused where there are no keys. */
+    private static boolean needsKeys(Operation operation) {
+        return operation.path().startsWith("/v1/keys");
+    }
+
+    /** Carries out one example in a server that has keys, and one key of a teacher. */
+    private ObjectNode playWithKeys(Operation operation, Map<String, Object> request) {
+        Client keyed = Client.of(withKeys.port());
+        keyed.get("/v1/keys", AS_ADMIN)
+                .expect(200)
+                .at("/keys")
+                .forEach(key -> keyed.delete("/v1/keys/" + key.get("id").asString(), AS_ADMIN));
+        byte[] teacher = "{\"role\":\"teacher\",\"tenant\":\"cs124\"}".getBytes(UTF_8);
+        Answer made = keyed.send("POST", "/v1/keys", Client.JSON, teacher, AS_ADMIN);
+        ids.put("key", made.expect(201).text("/id"));
+        Answer answer = send(keyed, operation, request, AS_ADMIN);
+        assertThat(answer.status()).as("%s: %s", operation, answer).isLessThan(300);
+        return written(operation, request, answer);
+    }
+
     /** Carries out one example in a server where the first session has been played. */
     private ObjectNode play(String operation, Map<String, Object> request) {
+        if (needsKeys(operation(operation))) {
+            return playWithKeys(operation(operation), request);
+        }
         client.deleteMachines(id -> true);
         deleteTraces();
         ids.clear();
@@ -186,6 +234,12 @@ class DocumentExamplesTest extends HttpTest {
     }
 
     private Answer send(Operation operation, Map<String, Object> request, boolean later) {
+        String prefer = later ? "respond-async" : "wait=10";
+        return send(client, operation, request, "Prefer", prefer, FIXED_ID[0], FIXED_ID[1]);
+    }
+
+    private Answer send(
+            Client to, Operation operation, Map<String, Object> request, String... more) {
         String path = operation.path();
         Map<String, Object> given = parameters(operation, request);
         StringBuilder query = new StringBuilder();
@@ -199,14 +253,15 @@ class DocumentExamplesTest extends HttpTest {
             }
         }
         String accept = String.valueOf(request.getOrDefault("accept", "*/*"));
-        String prefer = later ? "respond-async" : "wait=10";
-        String[] headers = {"Accept", accept, "Prefer", prefer, FIXED_ID[0], FIXED_ID[1]};
+        List<String> all = new ArrayList<>(List.of("Accept", accept));
+        all.addAll(List.of(more));
+        String[] headers = all.toArray(new String[0]);
         byte[] body = body(request);
         String type = String.valueOf(request.getOrDefault("type", Client.JSON));
         return switch (operation.method()) {
-            case "GET" -> client.get(path + query, headers);
-            case "DELETE" -> client.delete(path + query, headers);
-            default -> client.send(operation.method(), path + query, type, body, headers);
+            case "GET" -> to.get(path + query, headers);
+            case "DELETE" -> to.delete(path + query, headers);
+            default -> to.send(operation.method(), path + query, type, body, headers);
         };
     }
 
@@ -262,7 +317,7 @@ class DocumentExamplesTest extends HttpTest {
     private static Object shown(String name, Object value) {
         return name.equals("pid")
                 ? Integer.valueOf(String.valueOf(value))
-                : name.equals("operation") ? "op-1" : value;
+                : name.equals("operation") ? "op-1" : name.equals("key") ? "k-4f2q9xyz" : value;
     }
 
     /** The media type as the document writes it. */
@@ -276,10 +331,13 @@ class DocumentExamplesTest extends HttpTest {
                 .collect(Collectors.joining());
     }
 
-    /** What differs from run to run: the server's port, and how many operations it has had. */
+    /** What differs from run to run: the server's port, random ids, secrets and times. */
     private String mended(String text) {
         return text.replace("localhost:" + port, "localhost:8080")
-                .replaceAll("op-[0-9]+", "op-1")
+                .replaceAll("op-[a-z0-9]{16}", "op-1")
+                .replaceAll("k-[a-z0-9]{8}", "k-4f2q9xyz")
+                .replaceAll("fl_[a-z0-9]{8}_[A-Za-z0-9_-]{43}", "fl_4f2q9xyz_" + "s".repeat(43))
+                .replaceAll("20[0-9-]{8}T[0-9:]{8}Z", "2026-12-01T09:00:00Z")
                 .replaceAll("(\"progress\".*)\"nextCursor\":\"[^\"]*\"", "$1\"nextCursor\":null");
     }
 }

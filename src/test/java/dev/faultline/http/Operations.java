@@ -67,6 +67,7 @@ final class Operations {
         holes.put("{frame}", "0");
         holes.put("{trace}", trace.text("/id"));
         holes.put("{operation}", operation.text("/id"));
+        holes.put("{key}", "k-4f2q9xyz");
     }
 
     List<Played> all() {

@@ -220,6 +220,10 @@ class TryItOutTest extends HttpTest {
                         now = after(before, now);
                     }
                     Answer answer = now.send(client);
+                    if (example.path().startsWith("/v1/keys")) {
+                        answer.expectProblem(409, "SERVICE_OPEN"); // as the document says
+                        return;
+                    }
                     assertThat(succeeds(answer)).as("%s: %s", name, answer).isTrue();
                 });
     }

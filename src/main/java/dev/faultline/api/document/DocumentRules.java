@@ -2,10 +2,13 @@ package dev.faultline.api.document;
 
 import dev.faultline.api.web.DocumentPart;
 
+import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.info.Contact;
 import io.swagger.v3.oas.models.info.Info;
 import io.swagger.v3.oas.models.info.License;
+import io.swagger.v3.oas.models.security.SecurityRequirement;
+import io.swagger.v3.oas.models.security.SecurityScheme;
 import io.swagger.v3.oas.models.servers.Server;
 import io.swagger.v3.oas.models.tags.Tag;
 
@@ -61,7 +64,14 @@ class DocumentRules {
                     tag("Traces", "Stored traces, sweeps over policies and sizes, and curves."),
                     tag("Comparisons", "Kinds of page tables side by side."),
                     tag("Operations", "Long work that goes on after its request was answered."),
+                    tag(
+                            "Keys",
+                            "Whom a key stands for, and who gives keys out. A service without keys"
+                                    + " answers 409 `SERVICE_OPEN`."),
                     tag("Metrics", "Counters for Prometheus, one scrape target for each machine."));
+
+    /** What the document calls the way in. */
+    private static final String KEY = "key";
 
     private static Tag tag(String name, String description) {
         return new Tag().name(name).description(description);
@@ -71,7 +81,18 @@ class DocumentRules {
     OpenAPI faultlineApi() {
         return new OpenAPI()
                 .addServersItem(new Server().url("/")) // never what the request's Host says
-                .security(List.of()) // nobody needs a key
+                .security( // nobody needs a key where there are none
+                        List.of(new SecurityRequirement(), new SecurityRequirement().addList(KEY)))
+                .components(
+                        new Components()
+                                .addSecuritySchemes(
+                                        KEY,
+                                        new SecurityScheme()
+                                                .type(SecurityScheme.Type.HTTP)
+                                                .scheme("bearer")
+                                                .description(
+                                                        "The secret of a key, where the service has"
+                                                                + " keys.")))
                 .tags(TAGS)
                 .info(
                         new Info()

@@ -30,7 +30,12 @@ final class OperationRules {
 
     static {
         ERRORS.put("400", "Malformed or out of range; the document names the field.");
-        ERRORS.put("404", "No such thing.");
+        ERRORS.put("401", "The service has keys, and the request has none that is known.");
+        ERRORS.put(
+                "403",
+                "The key's role never allows this, or a web page of an origin that is not allowed"
+                        + " asks for it.");
+        ERRORS.put("404", "No such thing, or none that the key's owner sees.");
         ERRORS.put("405", "This path does not take this method; see Allow.");
         ERRORS.put("406", "None of the accepted media types is offered.");
         ERRORS.put("413", "The body is larger than its limit.");
@@ -43,7 +48,6 @@ final class OperationRules {
 
     private static final Map<String, String> CHANGE_ERRORS =
             Map.of(
-                    "403", "A web page of an origin that is not allowed asks for it.",
                     "408", "The body stopped coming.",
                     "409", "Valid, but impossible in this state.",
                     "412", "The machine is at another version than If-Match names.",
@@ -70,6 +74,9 @@ final class OperationRules {
             addError(operation, "410", "No longer there.");
         } else if (path.endsWith("memory") || path.endsWith("/translations")) {
             addError(operation, "409", "Not there, or not of a process that can run.");
+        }
+        if (path.startsWith("/v1/keys")) {
+            addError(operation, "409", "The service has no keys.");
         }
         if (usesStoredTraces(path)) {
             addError(operation, "410", "What is stored is damaged; store it again.");
@@ -185,6 +192,11 @@ final class OperationRules {
         }
         if (code.equals("405")) {
             response.addHeaderObject(HttpHeaders.ALLOW, text("The methods that it takes."));
+        }
+        if (code.equals("401")) {
+            response.addHeaderObject(
+                    HttpHeaders.WWW_AUTHENTICATE,
+                    text("`Bearer`, and what is wrong with the key."));
         }
         if (code.equals("429") || code.equals("503")) {
             response.addHeaderObject(

@@ -2,15 +2,9 @@ package dev.faultline.api.web;
 
 import dev.faultline.owners.Caller;
 
-import jakarta.servlet.http.HttpServletRequest;
+/** Knows who sends the request that this thread answers. */
+public interface Callers {
 
-/** Says who asks. */
-public final class Callers {
-
-    private Callers() {}
-
-    /** Who sends a request: everybody is the one owner of everything. */
-    public static Caller of(HttpServletRequest request) {
-        return Caller.LOCAL;
-    }
+    /** Who asks. */
+    Caller current();
 }

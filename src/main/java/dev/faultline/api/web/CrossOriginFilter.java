@@ -37,6 +37,7 @@ class CrossOriginFilter extends OncePerRequestFilter {
     private static final List<String> SENT =
             List.of(
                     HttpHeaders.ACCEPT,
+                    HttpHeaders.AUTHORIZATION,
                     HttpHeaders.CONTENT_TYPE,
                     HttpHeaders.CONTENT_ENCODING,
                     HttpHeaders.IF_MATCH,
@@ -54,6 +55,7 @@ class CrossOriginFilter extends OncePerRequestFilter {
                     HttpHeaders.LINK,
                     HttpHeaders.LOCATION,
                     HttpHeaders.RETRY_AFTER,
+                    HttpHeaders.WWW_AUTHENTICATE,
                     IdempotencyFilter.REPLAYED,
                     RequestIdFilter.HEADER);
 

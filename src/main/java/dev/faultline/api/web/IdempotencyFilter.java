@@ -69,12 +69,15 @@ public class IdempotencyFilter extends OncePerRequestFilter {
     }
 
     private final MachineHost host;
+    private final Callers callers;
     private final ProblemWriter problems;
     private final Cache<Scope, Answer> answers;
     private final ConcurrentMap<Scope, Boolean> underWay = new ConcurrentHashMap<>();
 
-    IdempotencyFilter(MachineHost host, ProblemWriter problems, ApiSettings settings) {
+    IdempotencyFilter(
+            MachineHost host, Callers callers, ProblemWriter problems, ApiSettings settings) {
         this.host = host;
+        this.callers = callers;
         this.problems = problems;
         this.answers =
                 Caffeine.newBuilder()
@@ -129,7 +132,7 @@ public class IdempotencyFilter extends OncePerRequestFilter {
     }
 
     private Scope scope(HttpServletRequest request, String key) {
-        Caller caller = Callers.of(request);
+        Caller caller = callers.current();
         return new Scope(caller.owner(), place(caller, segment(request, 2)), key);
     }
 

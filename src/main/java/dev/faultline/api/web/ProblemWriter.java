@@ -14,7 +14,7 @@ import java.io.IOException;
 
 /** Writes problem documents where no controller is: in filters. */
 @Component
-class ProblemWriter {
+public class ProblemWriter {
 
     private final JsonMapper mapper;
 
@@ -22,7 +22,9 @@ class ProblemWriter {
         this.mapper = mapper;
     }
 
-    void write(HttpServletRequest request, HttpServletResponse response, ApiException problem)
+    /** Answers with a problem. */
+    public void write(
+            HttpServletRequest request, HttpServletResponse response, ApiException problem)
             throws IOException {
         ProblemDetail detail =
                 Problems.of(

@@ -45,6 +45,19 @@ public enum Reason {
             "The export of a machine is cut, was changed since it was written, or tells of"
                     + " something that no machine does. The problem has the line. No machine was"
                     + " made."),
+    UNAUTHENTICATED(
+            HttpStatus.UNAUTHORIZED,
+            "The service has keys, and the request has none, or one that is not known or is over."
+                    + " Send Authorization: Bearer and the key's secret."),
+    ROLE_FORBIDDEN(
+            HttpStatus.FORBIDDEN,
+            "The key's role never allows this, whatever it is done to. GET /v1/me shows the role."),
+    SERVICE_OPEN(
+            HttpStatus.CONFLICT,
+            "The service has no keys: everybody may do everything. It gives out keys if it is"
+                    + " started with an admin's key or a file of keys."),
+    NO_SUCH_KEY(
+            HttpStatus.NOT_FOUND, "There is no key of this id, or it belongs to another class."),
     REQUEST_TIMEOUT(
             HttpStatus.REQUEST_TIMEOUT,
             "The rest of the request did not arrive in time. If it was a trace, the accesses that"

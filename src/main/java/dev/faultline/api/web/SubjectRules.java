@@ -55,9 +55,11 @@ class SubjectRules
     static final String AT = "at";
 
     private final MachineHost host;
+    private final Callers callers;
 
-    SubjectRules(MachineHost host) {
+    SubjectRules(MachineHost host, Callers callers) {
         this.host = host;
+        this.callers = callers;
     }
 
     @Override
@@ -80,7 +82,7 @@ class SubjectRules
             @Nullable WebDataBinderFactory binders) {
         HttpServletRequest asked =
                 Objects.requireNonNull(request.getNativeRequest(HttpServletRequest.class));
-        Caller caller = Callers.of(asked);
+        Caller caller = callers.current();
         if (parameter.getParameterType() == Caller.class) {
             return caller;
         }

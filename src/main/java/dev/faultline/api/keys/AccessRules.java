@@ -1,0 +1,261 @@
+package dev.faultline.api.keys;
+
+import dev.faultline.api.web.ApiException;
+import dev.faultline.api.web.Callers;
+import dev.faultline.api.web.ProblemWriter;
+import dev.faultline.api.web.Reason;
+import dev.faultline.keys.KeyStore;
+import dev.faultline.keys.SecuritySettings;
+import dev.faultline.owners.Caller;
+import dev.faultline.owners.Role;
+
+import jakarta.servlet.Filter;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Condition;
+import org.springframework.context.annotation.ConditionContext;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.type.AnnotatedTypeMetadata;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.security.authentication.AnonymousAuthenticationToken;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configuration.EnableWebSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.AuthenticationException;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.oauth2.server.resource.introspection.OpaqueTokenIntrospector;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.firewall.RequestRejectedHandler;
+import org.springframework.security.web.firewall.StrictHttpFirewall;
+
+import java.time.Clock;
+
+/**
+ * Says what each role may do, where there are keys; where there are none, everybody is {@link
+ * Caller#LOCAL}. What no rule names is for nobody.
+ */
+@Configuration
+class AccessRules {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AccessRules.class);
+
+    /** After the filters that judge how a request is written, before those that read bodies. */
+    private static final int ORDER = 4;
+
+    /** What anybody reads. */
+    private static final String[] PUBLIC = {
+        "/",
+        "/index.html",
+        "/guide/**",
+        "/docs/**",
+        "/swagger-ui/**",
+        "/swagger-ui.html",
+        "/v3/api-docs/**",
+        "/v3/api-docs.yaml",
+        "/problems/**",
+        "/v1/presets",
+        "/v1/schemas/*",
+        "/actuator/health/**",
+        "/actuator/info"
+    };
+
+    /** What is measured of the machines that a caller sees. */
+    private static final String[] MEASURED = {
+        "/v1/targets", "/v1/machines/*/metrics", "/v1/machines/*/counters"
+    };
+
+    private static final String[] KEYS = {"/v1/keys", "/v1/keys/**"};
+
+    @Bean
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    @Configuration
+    @Conditional(Open.class)
+    static class WithoutKeys {
+
+        @Bean
+        Callers everybody() {
+            LOG.warn(
+                    "This service is open: everybody may do everything. Set FAULTLINE_ADMIN_KEY to"
+                            + " give out keys.");
+            return () -> Caller.LOCAL;
+        }
+    }
+
+    /** Whether there are no keys. */
+    static final class Open implements Condition {
+        @Override
+        public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
+            return !isSet(context, "admin-key") && !isSet(context, "keys-file");
+        }
+
+        private static boolean isSet(ConditionContext context, String name) {
+            String value = context.getEnvironment().getProperty("faultline.security." + name);
+            return value != null && !value.isEmpty();
+        }
+    }
+
+    /** Whether there are keys. */
+    static final class Keyed implements Condition {
+        @Override
+        public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
+            return !new Open().matches(context, metadata);
+        }
+    }
+
+    @Configuration
+    @EnableWebSecurity
+    @Conditional(Keyed.class)
+    static class WithKeys {
+
+        @Bean
+        Callers callers(SecuritySettings settings) {
+            if (settings.isOpen()) {
+                throw new IllegalStateException("the service is open");
+            }
+            return () -> {
+                Authentication known = SecurityContextHolder.getContext().getAuthentication();
+                if (known == null || !(known.getPrincipal() instanceof KnownCaller caller)) {
+                    throw new ApiException(Reason.UNAUTHENTICATED, "nobody is known");
+                }
+                return caller.caller();
+            };
+        }
+
+        @Bean
+        OpaqueTokenIntrospector introspector(KeyStore keys) {
+            return new KeyIntrospector(keys);
+        }
+
+        @Bean
+        SecurityFilterChain chain(HttpSecurity http, ProblemWriter problems) {
+            http.csrf(AbstractHttpConfigurer::disable)
+                    .logout(AbstractHttpConfigurer::disable)
+                    .requestCache(AbstractHttpConfigurer::disable)
+                    .sessionManagement(
+                            sessions ->
+                                    sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+                    .headers(headers -> headers.cacheControl(cache -> cache.disable()))
+                    .authorizeHttpRequests(
+                            rules ->
+                                    rules.requestMatchers(HttpMethod.GET, PUBLIC)
+                                            .permitAll()
+                                            .requestMatchers(HttpMethod.HEAD, PUBLIC)
+                                            .permitAll()
+                                            .requestMatchers("/actuator/prometheus")
+                                            .hasAnyAuthority(
+                                                    Role.ADMIN.name(), KeyIntrospector.MEASURES_ALL)
+                                            .requestMatchers("/actuator", "/actuator/**")
+                                            .hasAuthority(Role.ADMIN.name())
+                                            .requestMatchers(HttpMethod.GET, MEASURED)
+                                            .authenticated()
+                                            .requestMatchers(HttpMethod.HEAD, MEASURED)
+                                            .authenticated()
+                                            .requestMatchers("/v1/me")
+                                            .authenticated()
+                                            .requestMatchers(KEYS)
+                                            .hasAnyAuthority(Role.ADMIN.name(), Role.TEACHER.name())
+                                            .anyRequest()
+                                            .hasAnyAuthority(
+                                                    Role.ADMIN.name(),
+                                                    Role.TEACHER.name(),
+                                                    Role.STUDENT.name()))
+                    .oauth2ResourceServer(
+                            server ->
+                                    server.opaqueToken(token -> {})
+                                            .authenticationEntryPoint(
+                                                    (request, response, e) -> {
+                                                        response.setHeader(
+                                                                HttpHeaders.WWW_AUTHENTICATE,
+                                                                challenge(e));
+                                                        problems.write(
+                                                                request, response, unknown(e));
+                                                    })
+                                            .accessDeniedHandler(
+                                                    (request, response, e) ->
+                                                            problems.write(
+                                                                    request,
+                                                                    response,
+                                                                    forbidden())));
+            return http.build();
+        }
+
+        private static boolean isGiven(AuthenticationException e) {
+            return e
+                    instanceof
+                    org.springframework.security.oauth2.core.OAuth2AuthenticationException;
+        }
+
+        private static String challenge(AuthenticationException e) {
+            return isGiven(e) ? "Bearer error=\"invalid_token\"" : "Bearer";
+        }
+
+        private static ApiException unknown(AuthenticationException e) {
+            return new ApiException(
+                    Reason.UNAUTHENTICATED,
+                    isGiven(e)
+                            ? "the key is not known, or it is over"
+                            : "this needs a key: Authorization: Bearer and its secret");
+        }
+
+        private static ApiException forbidden() {
+            Authentication known = SecurityContextHolder.getContext().getAuthentication();
+            String role =
+                    known instanceof AnonymousAuthenticationToken
+                                    || known == null
+                                    || !(known.getPrincipal() instanceof KnownCaller caller)
+                            ? "this"
+                            : caller.caller().role().name().toLowerCase(java.util.Locale.ROOT);
+            return new ApiException(Reason.ROLE_FORBIDDEN, "no " + role + " key may do this");
+        }
+
+        /** What is odd in a request has been judged before: this one need not know of it. */
+        @Bean
+        StrictHttpFirewall firewall() {
+            StrictHttpFirewall firewall = new StrictHttpFirewall();
+            firewall.setUnsafeAllowAnyHttpMethod(true);
+            firewall.setAllowUrlEncodedPercent(true);
+            firewall.setAllowUrlEncodedSlash(true);
+            firewall.setAllowUrlEncodedDoubleSlash(true);
+            firewall.setAllowUrlEncodedPeriod(true);
+            firewall.setAllowBackSlash(true);
+            firewall.setAllowSemicolon(true);
+            firewall.setAllowNull(true);
+            firewall.setAllowUrlEncodedCarriageReturn(true);
+            firewall.setAllowUrlEncodedLineFeed(true);
+            firewall.setAllowUrlEncodedLineSeparator(true);
+            firewall.setAllowUrlEncodedParagraphSeparator(true);
+            firewall.setAllowedHeaderValues(any -> true);
+            firewall.setAllowedParameterNames(any -> true);
+            return firewall;
+        }
+
+        @Bean
+        RequestRejectedHandler rejected(ProblemWriter problems) {
+            return (request, response, e) ->
+                    problems.write(
+                            request,
+                            response,
+                            new ApiException(
+                                    Reason.INVALID_PATH, "the path has steps up, or empty ones"));
+        }
+
+        @Bean
+        FilterRegistrationBean<Filter> registration(
+                @Qualifier("springSecurityFilterChain") Filter chain) {
+            FilterRegistrationBean<Filter> registration = new FilterRegistrationBean<>(chain);
+            registration.setOrder(ORDER);
+            return registration;
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package dev.faultline.api.keys;
+
+import dev.faultline.keys.KeyStore;
+import dev.faultline.owners.Caller;
+import dev.faultline.owners.Role;
+
+import org.springframework.security.core.GrantedAuthority;
+import org.springframework.security.core.authority.SimpleGrantedAuthority;
+import org.springframework.security.oauth2.core.OAuth2AuthenticatedPrincipal;
+import org.springframework.security.oauth2.server.resource.introspection.BadOpaqueTokenException;
+import org.springframework.security.oauth2.server.resource.introspection.OpaqueTokenIntrospector;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Finds out whom the secret of a request stands for. */
+final class KeyIntrospector implements OpaqueTokenIntrospector {
+
+    /** What a key has that measures every tenant. */
+    static final String MEASURES_ALL = "MEASURES_ALL";
+
+    private final KeyStore keys;
+
+    KeyIntrospector(KeyStore keys) {
+        this.keys = keys;
+    }
+
+    @Override
+    public OAuth2AuthenticatedPrincipal introspect(String secret) {
+        Caller caller = keys.callerOf(secret);
+        if (caller == null) {
+            throw new BadOpaqueTokenException("no such key");
+        }
+        List<GrantedAuthority> authorities = new ArrayList<>();
+        authorities.add(new SimpleGrantedAuthority(caller.role().name()));
+        if (caller.role() == Role.METRICS && caller.seesAll()) {
+            authorities.add(new SimpleGrantedAuthority(MEASURES_ALL));
+        }
+        return new KnownCaller(caller, authorities);
+    }
+}

@@ -1,0 +1,209 @@
+package dev.faultline.keys;
+
+import dev.faultline.owners.Caller;
+import dev.faultline.owners.Owner;
+import dev.faultline.owners.Role;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * The keys of this service. Of a secret, which is 256 random bits, only the SHA-256 is kept: it
+ * needs no salt and no slow hash, since nobody guesses it. Keys are kept in a file if the settings
+ * name one; each change replaces the file as a whole before it is answered.
+ */
+@Component
+public class KeyStore {
+
+    private static final Pattern SECRET = Pattern.compile("fl_([a-z0-9]{8})_[A-Za-z0-9_-]{43}");
+    private static final String ID_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789";
+    private static final int ID_LENGTH = 8;
+    private static final int SECRET_BYTES = 32;
+    private static final String PREFIX = "k-";
+
+    /** A key and its secret, which is shown once. */
+    public record Made(Key key, String secret) {}
+
+    private final SecuritySettings settings;
+    private final JsonMapper mapper;
+    private final Clock clock;
+    private final byte @Nullable [] admin;
+    private final NavigableMap<String, Key> keys = new ConcurrentSkipListMap<>();
+    private final Map<String, Instant> lastUsed = new ConcurrentHashMap<>();
+    private final SecureRandom random = new SecureRandom();
+
+    /**
+     * Reads the file of keys, if there is one.
+     *
+     * @throws UncheckedIOException if it is there and cannot be read
+     */
+    public KeyStore(SecuritySettings settings, JsonMapper mapper, Clock clock) {
+        this.settings = settings;
+        this.mapper = mapper;
+        this.clock = clock;
+        admin = settings.adminKey().isEmpty() ? null : hash(settings.adminKey());
+        if (!settings.keysFile().isEmpty()) {
+            read();
+        }
+    }
+
+    private void read() {
+        try {
+            Key[] all = mapper.readValue(Files.readAllBytes(settings.file()), Key[].class);
+            for (Key each : all) {
+                keys.put(each.id(), each);
+            }
+        } catch (NoSuchFileException e) {
+            return; // the first key makes it
+        } catch (IOException e) {
+            throw new UncheckedIOException("the file of keys cannot be read", e);
+        } catch (JacksonException e) {
+            throw new UncheckedIOException(
+                    new IOException("the file of keys is damaged: " + settings.file(), e));
+        }
+    }
+
+    /** Whom a secret stands for, or null if it is none, or one that is over. */
+    public @Nullable Caller callerOf(String secret) {
+        byte[] hash = hash(secret);
+        if (admin != null && MessageDigest.isEqual(admin, hash)) {
+            return Caller.admin(Owner.LOCAL.tenant());
+        }
+        Matcher parts = SECRET.matcher(secret);
+        Key key = parts.matches() ? keys.get(PREFIX + parts.group(1)) : null;
+        Instant now = clock.instant();
+        if (key == null
+                || key.isOver(now)
+                || !MessageDigest.isEqual(HexFormat.of().parseHex(key.hash()), hash)) {
+            return null;
+        }
+        lastUsed.put(key.id(), now.truncatedTo(ChronoUnit.SECONDS));
+        return key.caller();
+    }
+
+    /** When a key was last used since the service began, or null. */
+    public @Nullable Instant lastUsed(Key key) {
+        return lastUsed.get(key.id());
+    }
+
+    /** Makes a key. */
+    public synchronized Made make(
+            @Nullable String tenant, @Nullable String student, Role role, @Nullable Instant expires)
+            throws IOException {
+        String id = freshId();
+        String secret = secret(id);
+        Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+        Key key = new Key(PREFIX + id, tenant, student, role, now, expires, hex(secret));
+        put(key);
+        return new Made(key, secret);
+    }
+
+    /** Gives a key a new secret; the old one ends. */
+    public synchronized Made rotate(Key key) throws IOException {
+        String secret = secret(key.id().substring(PREFIX.length()));
+        Key next = key.with(hex(secret));
+        put(next);
+        return new Made(next, secret);
+    }
+
+    private void put(Key key) throws IOException {
+        List<Key> next = new ArrayList<>(keys.values());
+        next.removeIf(each -> each.id().equals(key.id()));
+        next.add(key);
+        write(next);
+        keys.put(key.id(), key);
+    }
+
+    /** Ends a key. */
+    public synchronized void delete(Key key) throws IOException {
+        write(keys.values().stream().filter(each -> !each.id().equals(key.id())).toList());
+        keys.remove(key.id());
+        lastUsed.remove(key.id());
+    }
+
+    /** The key of an id, or null. */
+    public @Nullable Key find(String id) {
+        return keys.get(id);
+    }
+
+    /** All keys after an id, in order of ids. */
+    public Stream<Key> list(String after) {
+        return keys.tailMap(after, false).values().stream();
+    }
+
+    private void write(List<Key> all) throws IOException {
+        if (settings.keysFile().isEmpty()) {
+            return;
+        }
+        Path file = settings.file().toAbsolutePath();
+        Path draft =
+                Files.createTempFile(
+                        file.getParent(),
+                        ".keys",
+                        null,
+                        PosixFilePermissions.asFileAttribute(
+                                PosixFilePermissions.fromString("rw-------")));
+        try {
+            Files.write(draft, mapper.writeValueAsBytes(all));
+            Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(draft);
+        }
+    }
+
+    private String freshId() {
+        StringBuilder id = new StringBuilder();
+        while (id.length() < ID_LENGTH) {
+            id.append(ID_LETTERS.charAt(random.nextInt(ID_LETTERS.length())));
+        }
+        return keys.containsKey(PREFIX + id) ? freshId() : id.toString();
+    }
+
+    private String secret(String id) {
+        byte[] bits = new byte[SECRET_BYTES];
+        random.nextBytes(bits);
+        return "fl_" + id + "_" + Base64.getUrlEncoder().withoutPadding().encodeToString(bits);
+    }
+
+    private static String hex(String secret) {
+        return HexFormat.of().formatHex(hash(secret));
+    }
+
+    private static byte[] hash(String secret) {
+        try {
+            return MessageDigest.getInstance("SHA-256")
+                    .digest(secret.getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}
