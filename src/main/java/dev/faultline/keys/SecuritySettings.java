@@ -12,10 +12,13 @@ import java.util.regex.Pattern;
  *
  * @param adminKey the secret of an admin, at least 32 characters; "" for none
  * @param keysFile where keys are kept; "" to keep them in memory alone
+ * @param open whether a service without keys may be reached from other computers
  */
 @ConfigurationProperties("faultline.security")
 public record SecuritySettings(
-        @DefaultValue("") String adminKey, @DefaultValue("") String keysFile) {
+        @DefaultValue("") String adminKey,
+        @DefaultValue("") String keysFile,
+        @DefaultValue("false") boolean open) {
 
     private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~+/-]+=*");
 
@@ -37,9 +40,9 @@ public record SecuritySettings(
         }
     }
 
-    /** Whether everybody may do everything. */
-    public boolean isOpen() {
-        return adminKey.isEmpty() && keysFile.isEmpty();
+    /** Whether callers need keys; else everybody may do everything. */
+    public boolean areKeysOn() {
+        return !adminKey.isEmpty() || !keysFile.isEmpty();
     }
 
     /** The file of keys. */

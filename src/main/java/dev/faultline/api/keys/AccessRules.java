@@ -14,12 +14,15 @@ import jakarta.servlet.Filter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.web.server.ConfigurableWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Condition;
 import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
@@ -31,12 +34,15 @@ import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
 import org.springframework.security.oauth2.server.resource.introspection.OpaqueTokenIntrospector;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.firewall.RequestRejectedHandler;
 import org.springframework.security.web.firewall.StrictHttpFirewall;
 
+import java.net.InetAddress;
 import java.time.Clock;
+import java.util.Locale;
 
 /**
  * Says what each role may do, where there are keys; where there are none, everybody is {@link
@@ -86,9 +92,20 @@ class AccessRules {
         @Bean
         Callers everybody() {
             LOG.warn(
-                    "This service is open: everybody may do everything. Set FAULTLINE_ADMIN_KEY to"
-                            + " give out keys.");
+                    "This service is open: everybody who reaches it may do everything. Set"
+                            + " FAULTLINE_ADMIN_KEY to give out keys.");
             return () -> Caller.LOCAL;
+        }
+
+        /** Nobody else's computer reaches what is open, unless that is meant. */
+        @Bean
+        WebServerFactoryCustomizer<ConfigurableWebServerFactory> loopback(
+                SecuritySettings settings, Environment environment) {
+            return factory -> {
+                if (!settings.open() && !environment.containsProperty("server.address")) {
+                    factory.setAddress(InetAddress.getLoopbackAddress());
+                }
+            };
         }
     }
 
@@ -120,7 +137,7 @@ class AccessRules {
 
         @Bean
         Callers callers(SecuritySettings settings) {
-            if (settings.isOpen()) {
+            if (!settings.areKeysOn()) {
                 throw new IllegalStateException("the service is open");
             }
             return () -> {
@@ -191,9 +208,7 @@ class AccessRules {
         }
 
         private static boolean isGiven(AuthenticationException e) {
-            return e
-                    instanceof
-                    org.springframework.security.oauth2.core.OAuth2AuthenticationException;
+            return e instanceof OAuth2AuthenticationException;
         }
 
         private static String challenge(AuthenticationException e) {
@@ -215,7 +230,7 @@ class AccessRules {
                                     || known == null
                                     || !(known.getPrincipal() instanceof KnownCaller caller)
                             ? "this"
-                            : caller.caller().role().name().toLowerCase(java.util.Locale.ROOT);
+                            : caller.caller().role().name().toLowerCase(Locale.ROOT);
             return new ApiException(Reason.ROLE_FORBIDDEN, "no " + role + " key may do this");
         }
 

@@ -198,7 +198,7 @@ class KeyController {
     }
 
     private void checkKeyed() {
-        if (settings.isOpen()) {
+        if (!settings.areKeysOn()) {
             throw new ApiException(
                     Reason.SERVICE_OPEN, "the service has no keys: everybody may do everything");
         }

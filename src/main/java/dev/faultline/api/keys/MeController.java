@@ -69,7 +69,7 @@ class MeController {
                 owner.tenant(),
                 owner.student(),
                 caller.role().name().toLowerCase(Locale.ROOT),
-                settings.isOpen(),
+                !settings.areKeysOn(),
                 new UsedBody(
                         host.list(caller, null)
                                 .map(HostedMachine::owner)
