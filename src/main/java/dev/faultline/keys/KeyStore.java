@@ -115,7 +115,11 @@ public class KeyStore {
         return lastUsed.get(key.id());
     }
 
-    /** Makes a key. */
+    /**
+     * Makes a key.
+     *
+     * @throws IOException if it cannot be kept; then there is none
+     */
     public synchronized Made make(
             @Nullable String tenant, @Nullable String student, Role role, @Nullable Instant expires)
             throws IOException {
@@ -127,7 +131,11 @@ public class KeyStore {
         return new Made(key, secret);
     }
 
-    /** Gives a key a new secret; the old one ends. */
+    /**
+     * Gives a key a new secret; the old one ends.
+     *
+     * @throws IOException if that cannot be kept; then the old one stays
+     */
     public synchronized Made rotate(Key key) throws IOException {
         String secret = secret(key.id().substring(PREFIX.length()));
         Key next = key.with(hex(secret));
@@ -143,7 +151,11 @@ public class KeyStore {
         keys.put(key.id(), key);
     }
 
-    /** Ends a key. */
+    /**
+     * Ends a key.
+     *
+     * @throws IOException if that cannot be kept; then it stays
+     */
     public synchronized void delete(Key key) throws IOException {
         write(keys.values().stream().filter(each -> !each.id().equals(key.id())).toList());
         keys.remove(key.id());
@@ -165,6 +177,7 @@ public class KeyStore {
             return;
         }
         Path file = settings.file().toAbsolutePath();
+        Files.createDirectories(file.getParent());
         Path draft =
                 Files.createTempFile(
                         file.getParent(),

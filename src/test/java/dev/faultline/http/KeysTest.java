@@ -372,6 +372,26 @@ class KeysTest {
     }
 
     @Test
+    void aKeyThatCannotBeKeptIsNone(@TempDir Path other) throws Exception {
+        Path inside = other.resolve("inside");
+        List<String> settings =
+                List.of(
+                        "--faultline.security.admin-key=" + ADMIN,
+                        "--faultline.security.keys-file=" + inside.resolve("keys.json"));
+        try (ServerProcess second = ServerProcess.start(other, List.of(), settings)) {
+            Client to = Client.of(second.port());
+            Files.writeString(inside, "a file where the folder should be");
+            byte[] body =
+                    "{\"role\":\"teacher\",\"tenant\":\"t\"}".getBytes(StandardCharsets.UTF_8);
+            Answer refused = to.send("POST", "/v1/keys", Client.JSON, body, bearing(ADMIN));
+            refused.expectProblem(503, "STORE_UNAVAILABLE");
+            assertThat(to.get("/v1/keys", bearing(ADMIN)).at("/keys").size()).isZero();
+            Files.delete(inside);
+            to.send("POST", "/v1/keys", Client.JSON, body, bearing(ADMIN)).expect(201);
+        }
+    }
+
+    @Test
     void keysAreThereAfterAKill(@TempDir Path other) throws Exception {
         Path file = other.resolve("keys.json");
         List<String> settings = List.of("--faultline.security.keys-file=" + file);

@@ -77,6 +77,7 @@ final class OperationRules {
         }
         if (path.startsWith("/v1/keys")) {
             addError(operation, "409", "The service has no keys.");
+            addError(operation, "503", "The disk is full or does not work; see Retry-After.");
         }
         if (usesStoredTraces(path)) {
             addError(operation, "410", "What is stored is damaged; store it again.");

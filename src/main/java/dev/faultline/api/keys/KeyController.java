@@ -25,6 +25,9 @@ import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -52,6 +55,8 @@ import java.util.Objects;
 @RequestMapping(path = "/v1/keys", produces = MediaType.APPLICATION_JSON_VALUE)
 @Tag(name = "Keys")
 class KeyController {
+
+    private static final Logger LOG = LoggerFactory.getLogger(KeyController.class);
 
     private static final String NAME = "^" + Owner.NAME + "$";
 
@@ -109,8 +114,7 @@ class KeyController {
             responseCode = "201",
             description = "The key, with its secret.",
             content = @Content(schema = @Schema(implementation = KeyBody.class)))
-    ResponseEntity<KeyBody> create(Caller caller, @RequestBody @Valid KeyRequest body)
-            throws IOException {
+    ResponseEntity<KeyBody> create(Caller caller, @RequestBody @Valid KeyRequest body) {
         checkKeyed();
         Role role = body.wanted();
         boolean byTeacher = caller.role() == Role.TEACHER;
@@ -125,7 +129,8 @@ class KeyController {
         if ((role == Role.STUDENT) != (body.student() != null)) {
             throw ApiException.badField("/student", "a student's key has one, and no other has");
         }
-        KeyStore.Made made = keys.make(tenant, body.student(), role, expires(body));
+        Instant expires = expires(body);
+        KeyStore.Made made = kept(() -> keys.make(tenant, body.student(), role, expires));
         return ResponseEntity.created(URI.create("/v1/keys/" + made.key().id()))
                 .body(body(made.key(), made.secret()));
     }
@@ -174,9 +179,14 @@ class KeyController {
             summary = "End a key",
             description = "Ends a key at once. What its owner has stays. `createKey` makes one.")
     @ApiResponse(responseCode = "204", description = "Ended.", content = @Content)
-    ResponseEntity<Void> delete(Caller caller, @PathVariable String key) throws IOException {
+    ResponseEntity<Void> delete(Caller caller, @PathVariable String key) {
         checkKeyed();
-        keys.delete(findToChange(caller, key));
+        Key found = findToChange(caller, key);
+        kept(
+                () -> {
+                    keys.delete(found);
+                    return found;
+                });
         return ResponseEntity.noContent().build();
     }
 
@@ -190,11 +200,28 @@ class KeyController {
     KeyBody rotate(
             Caller caller,
             @PathVariable String key,
-            @RequestBody(required = false) @Nullable NoFields body)
-            throws IOException {
+            @RequestBody(required = false) @Nullable NoFields body) {
         checkKeyed();
-        KeyStore.Made made = keys.rotate(findToChange(caller, key));
+        Key found = findToChange(caller, key);
+        KeyStore.Made made = kept(() -> keys.rotate(found));
         return body(made.key(), made.secret());
+    }
+
+    /** Changes the file of keys. */
+    private interface Writing<T> {
+        T run() throws IOException;
+    }
+
+    private static <T> T kept(Writing<T> writing) {
+        try {
+            return writing.run();
+        } catch (IOException e) {
+            LOG.error("the file of keys cannot be written", e);
+            throw new ApiException(
+                            Reason.STORE_UNAVAILABLE,
+                            "the file of keys cannot be written; nothing was changed")
+                    .withHeader(HttpHeaders.RETRY_AFTER, "60");
+        }
     }
 
     private void checkKeyed() {

@@ -128,7 +128,8 @@ public final class ApiException extends Refusal {
         return with("accesses", accesses).with("version", version);
     }
 
-    ApiException withHeader(String name, String value) {
+    /** Adds a header to the answer. */
+    public ApiException withHeader(String name, String value) {
         headers.add(name, value);
         return this;
     }

@@ -261,7 +261,8 @@ public enum Reason {
             "As many event streams are open as the settings allow. Close one that is not read."),
     STORE_UNAVAILABLE(
             HttpStatus.SERVICE_UNAVAILABLE,
-            "The disk with the stored traces is full or does not work. Nothing was changed."),
+            "The disk with the stored traces or the keys is full or does not work. Nothing was"
+                    + " changed."),
     SERVICE_UNAVAILABLE(
             HttpStatus.SERVICE_UNAVAILABLE,
             "The server is about to stop, or gave up waiting for its own answer."),
