@@ -6,6 +6,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import tools.jackson.databind.JsonNode;
+
 import java.util.ArrayList;
 import java.util.List;
 
@@ -156,5 +158,33 @@ class MachinesTest extends HttpTest {
             client.machine("{}");
         }
         client.post("/v1/machines", "{}").expectProblem(429, "TOO_MANY_MACHINES");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "'addressBits': 13",
+                "'addressBits': 15",
+                "'cpus': 1",
+                "'frames': 2",
+                "'pageSize': 16",
+                "'swap': {'slots': 0}",
+                "'tlb': null",
+                "'translation': {'kind': 'linear'}",
+                "'translation': {'kind': 'segmentation'}",
+                "'limits': {'processes': 1, 'areas': 1}"
+            })
+    void aPresetOnAnotherSpecIsMadeOrRefused(String over) {
+        int made = 0;
+        for (JsonNode preset : client.get("/v1/presets").expect(200).at("/presets")) {
+            String name = preset.get("name").asString();
+            Answer answer = client.post("/v1/machines", "{'preset': '" + name + "', " + over + "}");
+            assertThat(answer.status()).as("%s %s: %s", name, over, answer).isIn(201, 400);
+            if (answer.status() == 201) {
+                made++;
+                client.delete("/v1/machines/" + answer.text("/id")).expect(204);
+            }
+        }
+        assertThat(made).isPositive();
     }
 }

@@ -119,8 +119,12 @@ final class ImportReader {
         }
         MachineSpec spec = reading(() -> spec(head));
         Preset preset = head.preset() == null ? null : preset(head.preset());
-        return host.recreate(
-                caller.owner(), id, spec, preset, machine -> live(head, spec, machine));
+        try {
+            return host.recreate(
+                    caller.owner(), id, spec, preset, machine -> live(head, spec, machine));
+        } catch (InvalidSpecException e) { // the preset does not fit the spec
+            throw garbled(String.valueOf(e.getMessage()));
+        }
     }
 
     private MachineSpec spec(ExportLine.Head head) {

@@ -1,9 +1,11 @@
 package dev.faultline.machine.presets;
 
 import dev.faultline.machine.Machine;
+import dev.faultline.machine.fields.InvalidSpecException;
 import dev.faultline.machine.fields.SpecValues;
 import dev.faultline.machine.protocol.Command;
 
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -29,10 +31,27 @@ public record Preset(
 
     /**
      * Sets up a new machine. Counters and events start after the set-up, with the demonstration.
+     *
+     * @throws InvalidSpecException if the machine is too small for what the preset does, since a
+     *     client's own values have overridden the preset's; the machine is then of no use
      */
     public void prepare(Machine machine) {
-        setup.accept(machine);
-        machine.apply(new Command.ClearCounters());
-        run.accept(machine);
+        try {
+            setup.accept(machine);
+            machine.apply(new Command.ClearCounters());
+            run.accept(machine);
+        } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
+            InvalidSpecException unfit =
+                    new InvalidSpecException(
+                            List.of(
+                                    new InvalidSpecException.Problem(
+                                            "/preset",
+                                            "'"
+                                                    + name
+                                                    + "' does more than a machine with these"
+                                                    + " addressBits and cpus can do")));
+            unfit.initCause(e);
+            throw unfit;
+        }
     }
 }
