@@ -28,7 +28,15 @@ final class Session {
     private static final int LOOKED_AT = 3;
 
     private final Client client;
+
+    /** Every so many steps, all that can be seen is kept. */
+    private static final int REMEMBERED = Integer.getInteger("faultline.sessions.remembered", 20);
+
     private final Views views;
+
+    /** What was seen of some versions. */
+    private final Map<Long, Map<String, Answer>> remembered = new TreeMap<>();
+
     private final String id;
     private final String machine;
     private final ObjectNode spec;
@@ -108,6 +116,9 @@ final class Session {
         JsonNode before = shown;
         look();
         holds("a version names a state", () -> laws.version(before, shown, step, answer));
+        if (played.size() % REMEMBERED == 0) {
+            remember();
+        }
         holds("the counters of an answer", () -> laws.counters(before, shown, step, answer));
         holds("counters add up", () -> laws.sums(shown, processes, kernelCounters()));
         if (foretold != null) {
@@ -308,14 +319,48 @@ final class Session {
         }
     }
 
-    private void compareViews(String copy) {
+    /** The paths of what there is to see now. */
+    private List<String> views() {
         List<Integer> pids =
                 processes.stream()
                         .map(process -> process.get("pid").asInt())
                         .sorted((a, b) -> b - a)
                         .limit(LOOKED_AT)
                         .toList();
-        for (String path : views.paths(pids, starts, files)) {
+        return views.paths(pids, starts, files);
+    }
+
+    /** Keeps all views of this version, to be compared with what is shown of it later. */
+    private void remember() {
+        Map<String, Answer> seen = new TreeMap<>();
+        views().forEach(path -> seen.put(path, get(machine + path)));
+        remembered.put(shown.get("version").asLong(), seen);
+    }
+
+    private void checkRemembered() {
+        remembered.forEach(
+                (version, seen) ->
+                        seen.forEach(
+                                (path, then) -> {
+                                    String at = path.contains("?") ? "&at=" : "?at=";
+                                    Answer again = get(machine + path + at + version);
+                                    holds(
+                                            "a view of a version is what it was, byte for byte",
+                                            () -> {
+                                                assertThat(again.status())
+                                                        .as("%s at %d", path, version)
+                                                        .isEqualTo(then.status());
+                                                if (then.status() < 300) {
+                                                    assertThat(again.text())
+                                                            .as("%s at %d", path, version)
+                                                            .isEqualTo(then.text());
+                                                }
+                                            });
+                                }));
+    }
+
+    private void compareViews(String copy) {
+        for (String path : views()) {
             Answer mine = get(machine + path);
             Answer other = get("/v1/machines/" + copy + path);
             holds(
@@ -356,6 +401,7 @@ final class Session {
                                             assertThat(then.get("digest").asString())
                                                     .isEqualTo(each.getValue()));
                         });
+        checkRemembered();
         byte[] export = get(machine + "/export").text().getBytes(StandardCharsets.UTF_8);
         String copy = id + "-e";
         requests++;
