@@ -11,6 +11,7 @@ import dev.faultline.machine.protocol.Counters;
 import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.owners.Caller;
 import dev.faultline.owners.Caller.Named;
+import dev.faultline.owners.Ids;
 import dev.faultline.owners.Owner;
 
 import org.jspecify.annotations.Nullable;
@@ -144,7 +145,7 @@ public class MachineHost {
         try {
             synchronized (machines) {
                 checkPlace(owner, wish);
-                Named name = new Named(owner, wish == null ? ids.next("m-") : wish);
+                Named name = new Named(owner, wish == null ? ids.next("m-", Ids.LONG) : wish);
                 HostedMachine hosted =
                         new HostedMachine(
                                 name,

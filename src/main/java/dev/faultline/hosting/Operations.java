@@ -2,6 +2,7 @@ package dev.faultline.hosting;
 
 import dev.faultline.hosting.HostingException.Reason;
 import dev.faultline.owners.Caller;
+import dev.faultline.owners.Ids;
 import dev.faultline.owners.Owner;
 
 import jakarta.annotation.PreDestroy;
@@ -104,7 +105,7 @@ public class Operations {
 
     private synchronized Operation make(
             Owner owner, Job job, ExecutorService threads, Reservation memory) {
-        return new Operation(ids.next("op-"), owner, ++begun, job, threads, memory);
+        return new Operation(ids.next("op-", Ids.LONG), owner, ++begun, job, threads, memory);
     }
 
     /** Memory for a result, for which older ones are forgotten, the owner's own first. */

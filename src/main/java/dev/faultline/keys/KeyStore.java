@@ -1,6 +1,7 @@
 package dev.faultline.keys;
 
 import dev.faultline.owners.Caller;
+import dev.faultline.owners.Ids;
 import dev.faultline.owners.Owner;
 import dev.faultline.owners.Role;
 
@@ -45,7 +46,6 @@ import java.util.stream.Stream;
 public class KeyStore {
 
     private static final Pattern SECRET = Pattern.compile("fl_([a-z0-9]{8})_[A-Za-z0-9_-]{43}");
-    private static final String ID_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789";
     private static final int ID_LENGTH = 8;
     private static final int SECRET_BYTES = 32;
     private static final String PREFIX = "k-";
@@ -59,6 +59,7 @@ public class KeyStore {
     private final byte @Nullable [] admin;
     private final NavigableMap<String, Key> keys = new ConcurrentSkipListMap<>();
     private final Map<String, Instant> lastUsed = new ConcurrentHashMap<>();
+    private final Ids ids = new Ids();
     private final SecureRandom random = new SecureRandom();
 
     /**
@@ -194,11 +195,8 @@ public class KeyStore {
     }
 
     private String freshId() {
-        StringBuilder id = new StringBuilder();
-        while (id.length() < ID_LENGTH) {
-            id.append(ID_LETTERS.charAt(random.nextInt(ID_LETTERS.length())));
-        }
-        return keys.containsKey(PREFIX + id) ? freshId() : id.toString();
+        String id = ids.next("", ID_LENGTH);
+        return keys.containsKey(PREFIX + id) ? freshId() : id;
     }
 
     private String secret(String id) {

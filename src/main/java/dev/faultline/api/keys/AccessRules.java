@@ -14,6 +14,7 @@ import jakarta.servlet.Filter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.web.server.ConfigurableWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
@@ -26,7 +27,6 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
-import org.springframework.security.authentication.AnonymousAuthenticationToken;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configuration.EnableWebSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
@@ -46,7 +46,7 @@ import java.util.Locale;
 
 /**
  * Says what each role may do, where there are keys; where there are none, everybody is {@link
- * Caller#LOCAL}. What no rule names is for nobody.
+ * Caller#LOCAL}. What no rule names is for students, teachers and admins.
  */
 @Configuration
 class AccessRules {
@@ -113,12 +113,9 @@ class AccessRules {
     static final class Open implements Condition {
         @Override
         public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
-            return !isSet(context, "admin-key") && !isSet(context, "keys-file");
-        }
-
-        private static boolean isSet(ConditionContext context, String name) {
-            String value = context.getEnvironment().getProperty("faultline.security." + name);
-            return value != null && !value.isEmpty();
+            return !Binder.get(context.getEnvironment())
+                    .bindOrCreate("faultline.security", SecuritySettings.class)
+                    .areKeysOn();
         }
     }
 
@@ -136,17 +133,16 @@ class AccessRules {
     static class WithKeys {
 
         @Bean
-        Callers callers(SecuritySettings settings) {
-            if (!settings.areKeysOn()) {
-                throw new IllegalStateException("the service is open");
+        Callers callers() {
+            return WithKeys::caller;
+        }
+
+        private static Caller caller() {
+            Authentication known = SecurityContextHolder.getContext().getAuthentication();
+            if (known == null || !(known.getPrincipal() instanceof KnownCaller caller)) {
+                throw new ApiException(Reason.UNAUTHENTICATED, "nobody is known");
             }
-            return () -> {
-                Authentication known = SecurityContextHolder.getContext().getAuthentication();
-                if (known == null || !(known.getPrincipal() instanceof KnownCaller caller)) {
-                    throw new ApiException(Reason.UNAUTHENTICATED, "nobody is known");
-                }
-                return caller.caller();
-            };
+            return caller.caller();
         }
 
         @Bean
@@ -224,13 +220,7 @@ class AccessRules {
         }
 
         private static ApiException forbidden() {
-            Authentication known = SecurityContextHolder.getContext().getAuthentication();
-            String role =
-                    known instanceof AnonymousAuthenticationToken
-                                    || known == null
-                                    || !(known.getPrincipal() instanceof KnownCaller caller)
-                            ? "this"
-                            : caller.caller().role().name().toLowerCase(Locale.ROOT);
+            String role = caller().role().name().toLowerCase(Locale.ROOT);
             return new ApiException(Reason.ROLE_FORBIDDEN, "no " + role + " key may do this");
         }
 

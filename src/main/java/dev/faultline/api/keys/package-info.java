@@ -1,4 +1,7 @@
-/** Keys: who may come in, who comes, and the endpoints that give keys out. */
+/**
+ * Keys: what each role may do ({@link dev.faultline.api.keys.AccessRules}), whom the key of a
+ * request stands for, and the endpoints that give keys out.
+ */
 @NullMarked
 package dev.faultline.api.keys;
 
