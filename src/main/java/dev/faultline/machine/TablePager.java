@@ -98,14 +98,22 @@ final class TablePager implements PageTableInFrames.Frames {
 
     @Override
     public int take(int asid) {
-        FrameRequest asked = faulting == null ? request : faulting.request();
-        asked.forTable(tasks.get(asid));
+        FrameRequest asked = asking(asid);
         int frame = reclaim.takeFrame(asked);
         if (frame != NONE) {
             policy.onLoad(frame);
             story.tableFrame(asid, frame);
         }
         return frame;
+    }
+
+    /**
+     * A table that is needed for a fault is asked for by who faults, which may have borrowed it.
+     */
+    private FrameRequest asking(int asid) {
+        FrameRequest asked = faulting == null ? request : faulting.request();
+        asked.forTable(faulting == null ? tasks.get(asid) : faulting.task());
+        return asked;
     }
 
     @Override

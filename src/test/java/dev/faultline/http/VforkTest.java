@@ -64,4 +64,15 @@ class VforkTest extends HttpTest {
         assertThat(refused.text("/refused/error")).isEqualTo("ENOENT");
         assertThat(client.digest(machine)).isEqualTo(before);
     }
+
+    @Test
+    void aTableThatDoesNotFitIsAskedForByTheChildThatFaults() {
+        String machine = client.machine("{'pageSize': 16, 'translation': {'memory': 'pageable'}}");
+        client.post(machine + "/processes", "{}").expect(201);
+        client.post(process(machine, 1) + "/vfork").expect(201);
+        Answer access = client.access(machine, 2, "read 0x0");
+        assertThat(access.text("/results/0/signal/name")).isEqualTo("SIGKILL");
+        assertThat(client.get(process(machine, 2)).text("/state")).isEqualTo("terminated");
+        assertThat(client.get(process(machine, 1)).text("/state")).isEqualTo("ready");
+    }
 }
