@@ -16,6 +16,7 @@ import dev.faultline.owners.Owner;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -50,6 +51,17 @@ public final class HostedMachine {
      */
     public record Quarantine(long version, String why) {}
 
+    /**
+     * What is said of a machine as it is now, and not of one as it was.
+     *
+     * @param expires when it ends unless it is changed before; null for never
+     */
+    public record Standing(@Nullable Quarantine quarantine, @Nullable Instant expires) {
+
+        /** That of a machine as it was. */
+        static final Standing PAST = new Standing(null, null);
+    }
+
     /** What the machine showed after its last command, for readers that do not wait. */
     public record Snapshot(Counters counters, Totals.Holdings holdings) {}
 
@@ -65,11 +77,7 @@ public final class HostedMachine {
     public interface Description<T> {
 
         /** {@code version} is null while a change is under way: no version has this state. */
-        T of(
-                Machine machine,
-                @Nullable Long version,
-                String digest,
-                @Nullable Quarantine quarantine);
+        T of(Machine machine, @Nullable Long version, String digest, Standing standing);
     }
 
     /** How long a change that is about to end the one under way waits for its turn. */
@@ -80,6 +88,7 @@ public final class HostedMachine {
 
     private final Named name;
     private final @Nullable Preset preset;
+    private final Keeping keeping;
     private final MachineHost host;
     private final Duration busyWait;
     private final VersionedMachine state;
@@ -92,6 +101,7 @@ public final class HostedMachine {
     HostedMachine(
             Named name,
             @Nullable Preset preset,
+            Keeping keeping,
             Machine machine,
             MachineHost host,
             Reservation memory,
@@ -101,9 +111,10 @@ public final class HostedMachine {
         this.name = name;
         this.history = history;
         this.preset = preset;
+        this.keeping = keeping;
         this.host = host;
         this.busyWait = busyWait;
-        state = new VersionedMachine(name.id(), machine, memory, host, version);
+        state = new VersionedMachine(name.id(), machine, memory, host, keeping, version);
     }
 
     /** Its id, unique among its owner's machines, which does not change. */
@@ -129,6 +140,17 @@ public final class HostedMachine {
     /** The preset the machine was made from, or null. */
     public @Nullable Preset preset() {
         return preset;
+    }
+
+    /** How it is kept. */
+    public Keeping keeping() {
+        return keeping;
+    }
+
+    /** Whether nobody has changed it for as long as it may be idle. */
+    boolean isExpired() {
+        Instant expires = state.expires();
+        return expires != null && !host.now().isBefore(expires);
     }
 
     MachineHost host() {
@@ -181,7 +203,7 @@ public final class HostedMachine {
         Versioned<T> now = state.describeAt(at, description);
         return now != null
                 ? now
-                : past(at, machine -> description.of(machine, at, machine.digest(), null));
+                : past(at, machine -> description.of(machine, at, machine.digest(), Standing.PAST));
     }
 
     /** Reads from the machine as it was at one version and at a later one. */

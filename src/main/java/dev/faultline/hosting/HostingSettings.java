@@ -31,6 +31,8 @@ import java.time.Duration;
  * @param busyWait how long a change waits for the one before it
  * @param waiting requests that wait for a change before them, of all machines; 0 for one in two MiB
  *     of the heap, from 32 to 2048
+ * @param idleTimeout how long after its last change a machine ends that says nothing of it; 0 for
+ *     never
  */
 @Validated
 @ConfigurationProperties("faultline.hosting")
@@ -46,7 +48,8 @@ public record HostingSettings(
         @Min(1) @Max(1 << 20) @DefaultValue("65536") int events,
         @Min(1) @Max(1 << 20) @DefaultValue("65530") int areas,
         @DefaultValue("30s") Duration busyWait,
-        @Min(0) @Max(1 << 20) @DefaultValue("0") int waiting) {
+        @Min(0) @Max(1 << 20) @DefaultValue("0") int waiting,
+        @DefaultValue("0s") Duration idleTimeout) {
 
     /** The requests that may wait with a heap of {@code heapBytes}. */
     int waiting(long heapBytes) {

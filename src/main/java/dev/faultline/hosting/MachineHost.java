@@ -17,8 +17,11 @@ import dev.faultline.owners.Owner;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -56,10 +59,12 @@ public class MachineHost {
     private final Semaphore waiting;
 
     private final Ids ids = new Ids();
+    private final Clock clock;
 
     /** Hosts nothing yet. Bounds that the settings leave open follow from the size of the heap. */
-    public MachineHost(HostingSettings settings, HistorySettings history) {
+    public MachineHost(HostingSettings settings, HistorySettings history, Clock clock) {
         this.settings = settings;
+        this.clock = clock;
         historyBounds = history.bounds();
         long heap = Runtime.getRuntime().maxMemory();
         mostBytes = settings.totalBytes() > 0 ? settings.totalBytes() : heap / 2;
@@ -68,25 +73,18 @@ public class MachineHost {
     }
 
     /** Makes a machine, with an id of the server's if none is wished. */
-    public HostedMachine create(
-            Owner owner, @Nullable String id, MachineSpec spec, @Nullable Preset preset) {
-        checkPlace(owner, id);
+    public HostedMachine create(Owner owner, NewMachine wanted) {
+        checkPlace(owner, wanted.id());
         Reservation memory = reserve();
         return keepingIf(
                 memory,
                 () -> {
-                    Machine machine = build(spec, preset, memory);
+                    Preset preset = wanted.preset();
+                    Machine machine = build(wanted.spec(), preset, memory);
                     Counters shown = machine.counters(); // by a preset that has run already
-                    HostedMachine hosted =
-                            add(
-                                    owner,
-                                    id,
-                                    preset,
-                                    machine,
-                                    memory,
-                                    history(machine, preset, historyBounds),
-                                    1);
-                    count(spec.policy(), shown);
+                    History history = history(machine, preset, historyBounds);
+                    HostedMachine hosted = add(owner, wanted, machine, memory, history, 1);
+                    count(wanted.spec().policy(), shown);
                     return hosted;
                 });
     }
@@ -113,9 +111,11 @@ public class MachineHost {
                 memory,
                 () -> {
                     Machine machine = original.machineAt(at, memory);
-                    Preset preset = original.preset();
-                    History history = historyFrom(machine, preset, 1, historyBounds);
-                    return add(owner, id, preset, machine, memory, history, 1);
+                    NewMachine wanted =
+                            new NewMachine(
+                                    id, original.spec(), original.preset(), original.keeping());
+                    History history = historyFrom(machine, wanted.preset(), 1, historyBounds);
+                    return add(owner, wanted, machine, memory, history, 1);
                 });
     }
 
@@ -135,8 +135,7 @@ public class MachineHost {
 
     private HostedMachine add(
             Owner owner,
-            @Nullable String wish,
-            @Nullable Preset preset,
+            NewMachine wanted,
             Machine machine,
             Reservation memory,
             History history,
@@ -144,12 +143,14 @@ public class MachineHost {
         boolean added = false;
         try {
             synchronized (machines) {
+                String wish = wanted.id();
                 checkPlace(owner, wish);
                 Named name = new Named(owner, wish == null ? ids.next("m-", Ids.LONG) : wish);
                 HostedMachine hosted =
                         new HostedMachine(
                                 name,
-                                preset,
+                                wanted.preset(),
+                                wanted.keeping(),
                                 machine,
                                 this,
                                 memory,
@@ -196,13 +197,10 @@ public class MachineHost {
      * @param life lives it again; what it raises is raised
      */
     public <E extends Exception> HostedMachine recreate(
-            Owner owner,
-            @Nullable String id,
-            MachineSpec spec,
-            @Nullable Preset preset,
-            Life<E> life)
-            throws E {
-        checkPlace(owner, id);
+            Owner owner, NewMachine wanted, Life<E> life) throws E {
+        MachineSpec spec = wanted.spec();
+        Preset preset = wanted.preset();
+        checkPlace(owner, wanted.id());
         Reservation memory = reserve();
         boolean made = false;
         try {
@@ -224,8 +222,7 @@ public class MachineHost {
             HostedMachine hosted =
                     add(
                             owner,
-                            id,
-                            preset,
+                            wanted,
                             relived.machine(),
                             memory,
                             relived.history(),
@@ -287,6 +284,16 @@ public class MachineHost {
                         ? machines.tailMap(after, false)
                         : caller.seesAll() ? machines : machines.tailMap(first, true);
         return rest.values().stream().takeWhile(hosted -> caller.sees(hosted.owner()));
+    }
+
+    /** The machines that nobody has changed for as long as they may be idle. */
+    List<HostedMachine> expired() {
+        return machines.values().stream().filter(HostedMachine::isExpired).toList();
+    }
+
+    /** What time it is. */
+    Instant now() {
+        return clock.instant();
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.faultline.hosting;
 import dev.faultline.hosting.HostedMachine.Description;
 import dev.faultline.hosting.HostedMachine.Quarantine;
 import dev.faultline.hosting.HostedMachine.Snapshot;
+import dev.faultline.hosting.HostedMachine.Standing;
 import dev.faultline.hosting.HostedMachine.Versioned;
 import dev.faultline.hosting.HostingException.Reason;
 import dev.faultline.machine.Inspector;
@@ -16,6 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -36,6 +38,7 @@ final class VersionedMachine {
     private final String id;
     private final MachineHost host;
     private final MachineSpec spec;
+    private final @Nullable Duration idleTimeout;
     private final ReentrantLock lock = new ReentrantLock(true);
     private final Condition eventAdded = lock.newCondition();
 
@@ -51,15 +54,23 @@ final class VersionedMachine {
     private @Nullable String digest;
     private long digestVersion;
     private volatile Snapshot snapshot;
+    private volatile Instant lastChange;
 
     VersionedMachine(
-            String id, Machine machine, Reservation memory, MachineHost host, long version) {
+            String id,
+            Machine machine,
+            Reservation memory,
+            MachineHost host,
+            Keeping keeping,
+            long version) {
         this.version = version;
         this.id = id;
         this.machine = machine;
         this.memory = memory;
         this.host = host;
         spec = machine.spec();
+        idleTimeout = keeping.idleTimeout();
+        lastChange = host.now();
         snapshot = look();
     }
 
@@ -118,7 +129,10 @@ final class VersionedMachine {
     <T> @Nullable Versioned<T> describeAt(long at, Description<T> description) {
         lock.lock();
         try {
-            return isAt(at) ? describe(description) : null;
+            return isAt(at)
+                    ? new Versioned<>(
+                            describe(description, false, Standing.PAST), version, inMotion)
+                    : null;
         } finally {
             lock.unlock();
         }
@@ -141,7 +155,7 @@ final class VersionedMachine {
         lock.lock();
         try {
             checkPresent();
-            return new Versioned<>(describe(description, inMotion), version, inMotion);
+            return new Versioned<>(describe(description, inMotion, standing()), version, inMotion);
         } finally {
             lock.unlock();
         }
@@ -152,14 +166,18 @@ final class VersionedMachine {
         lock.lock();
         try {
             checkPresent();
-            return describe(description, false);
+            return describe(description, false, standing());
         } finally {
             lock.unlock();
         }
     }
 
-    private <T> T describe(Description<T> description, boolean moving) {
-        return description.of(machine, moving ? null : version, digest(), quarantine);
+    private <T> T describe(Description<T> description, boolean moving, Standing standing) {
+        return description.of(machine, moving ? null : version, digest(), standing);
+    }
+
+    private Standing standing() {
+        return new Standing(quarantine, expires());
     }
 
     /** The machine's digest; computed once a version. */
@@ -204,6 +222,11 @@ final class VersionedMachine {
     /** Notes that the change under way is over; the caller holds the lock. */
     void settled() {
         inMotion = false;
+    }
+
+    /** When the machine ends unless it is changed before, or null; takes no lock. */
+    @Nullable Instant expires() {
+        return idleTimeout == null ? null : lastChange.plus(idleTimeout);
     }
 
     /**
@@ -277,6 +300,7 @@ final class VersionedMachine {
     private void publish() {
         Counters before = snapshot.counters();
         snapshot = look();
+        lastChange = host.now();
         host.count(spec.policy(), snapshot.counters().growthSince(before));
     }
 

@@ -2,6 +2,8 @@ package dev.faultline.owners;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Optional;
+
 /**
  * Who asks: in whose name, and with which rights. Every look-up takes one, and finds nothing that
  * its caller does not see, as if it were not there.
@@ -46,6 +48,29 @@ public record Caller(Owner owner, Role role, boolean seesAll) {
                 || (role == Role.STUDENT
                         ? other.equals(owner)
                         : other.tenant().equals(owner.tenant()));
+    }
+
+    /**
+     * The same caller as it sees the things of some owners alone: a student of its tenant, or for
+     * whoever sees all tenants, a tenant, or {@code tenant~student}. It is empty if the caller sees
+     * nothing of that.
+     *
+     * @throws IllegalArgumentException if the name is none
+     */
+    public Optional<Caller> narrowedTo(String name) {
+        String[] parts = name.split(SEPARATOR, -1);
+        for (String part : parts) {
+            if (!Owner.isName(part)) {
+                throw new IllegalArgumentException("no owner: " + name);
+            }
+        }
+        Caller among =
+                switch (parts.length) {
+                    case 1 -> seesAll ? teacher(parts[0]) : student(owner.tenant(), parts[0]);
+                    case 2 -> student(parts[0], parts[1]);
+                    default -> throw new IllegalArgumentException("no owner: " + name);
+                };
+        return Optional.of(among).filter(narrowed -> sees(narrowed.owner()));
     }
 
     /**

@@ -1,25 +1,31 @@
 package dev.faultline.telemetry;
 
+import dev.faultline.api.web.Lists;
 import dev.faultline.hosting.HostedMachine;
 import dev.faultline.hosting.MachineHost;
 import dev.faultline.owners.Caller;
+import dev.faultline.owners.Owner;
 
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.Environment;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * The scrape target of each machine, and the list of targets for Prometheus's HTTP service
@@ -31,6 +37,11 @@ class TargetController {
 
     /** A target in the format of Prometheus's HTTP service discovery. */
     record Target(List<String> targets, Map<String, String> labels) {}
+
+    private static final Pattern NOT_IN_NAMES = Pattern.compile("[^a-zA-Z0-9_]");
+
+    /** Labels that a scrape has of its own. */
+    private static final List<String> OF_PROMETHEUS = List.of("job", "instance");
 
     private final MachineHost host;
     private final MetricsSettings settings;
@@ -49,9 +60,15 @@ class TargetController {
             description =
                     "The address is the one that the server is configured with, whatever the"
                             + " request's Host says.")
-    List<Target> targets(Caller caller) {
+    List<Target> targets(
+            Caller caller,
+            @Parameter(description = Lists.OWNER) @RequestParam(required = false)
+                    @Nullable String owner) {
         String address = address();
-        return host.list(caller, null).map(hosted -> target(address, caller, hosted)).toList();
+        return Lists.narrowed(caller, owner).stream()
+                .flatMap(among -> host.list(among, null))
+                .map(hosted -> target(address, caller, hosted))
+                .toList();
     }
 
     /** Where Prometheus reaches this service. The port is known only once the server listens. */
@@ -63,14 +80,20 @@ class TargetController {
 
     private static Target target(String address, Caller caller, HostedMachine hosted) {
         String name = caller.nameOf(hosted.owner(), hosted.id());
-        return new Target(
-                List.of(address),
-                new TreeMap<>( // in the same order every time
-                        Map.of(
-                                "__metrics_path__",
-                                "/v1/machines/" + name + "/metrics",
-                                "machine",
-                                name)));
+        Owner owner = hosted.owner();
+        Map<String, String> labels = new TreeMap<>(); // in the same order every time
+        hosted.keeping().labels().forEach((label, value) -> labels.put(prometheus(label), value));
+        OF_PROMETHEUS.forEach(labels::remove);
+        labels.put("__metrics_path__", "/v1/machines/" + name + "/metrics");
+        labels.put("machine", name);
+        labels.put("owner", owner.student() == null ? "" : owner.student());
+        labels.put("tenant", owner.tenant());
+        return new Target(List.of(address), labels);
+    }
+
+    /** A label's name as Prometheus takes it. */
+    private static String prometheus(String label) {
+        return NOT_IN_NAMES.matcher(label).replaceAll("_");
     }
 
     @GetMapping(

@@ -26,7 +26,7 @@ class CancelledCommandTest {
     @Test
     void whatThePolicyKnewOfTheFutureIsForgotten() {
         MachineSpec spec = Specs.of("optimal", 4);
-        HostedMachine hosted = Hosts.of(Map.of()).create(Owner.LOCAL, null, spec, null);
+        HostedMachine hosted = Hosts.of(Map.of()).create(Owner.LOCAL, NewMachine.of(null, spec));
         AccessBlock block = new AccessBlock(spec, ACCESSES);
         for (long i = 0; i < ACCESSES; i++) {
             block.add(Op.READ, i % 7 * spec.pageSize());

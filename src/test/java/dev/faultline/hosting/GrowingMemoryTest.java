@@ -71,10 +71,12 @@ class GrowingMemoryTest {
     @Test
     void whatAPolicyRemembersWithoutBoundIsRefusedWhenTheServerIsFull() {
         long bounded = Specs.withProcess(lirs(null)).hostBytes();
-        HostedMachine small = host(bounded + ROOM).create(Owner.LOCAL, null, lirs(null), null);
+        HostedMachine small =
+                host(bounded + ROOM).create(Owner.LOCAL, NewMachine.of(null, lirs(null)));
         readAll(small);
         HostedMachine growing =
-                host(bounded + ROOM).create(Owner.LOCAL, null, lirs(Parameters.UNBOUNDED), null);
+                host(bounded + ROOM)
+                        .create(Owner.LOCAL, NewMachine.of(null, lirs(Parameters.UNBOUNDED)));
         assertThatThrownBy(() -> readAll(growing))
                 .isInstanceOfSatisfying(
                         HostingException.class,

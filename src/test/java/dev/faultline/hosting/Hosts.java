@@ -3,6 +3,7 @@ package dev.faultline.hosting;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
+import java.time.Clock;
 import java.util.Map;
 
 /** Hosts of machines with settings by their names. */
@@ -15,6 +16,7 @@ public final class Hosts {
         Binder binder = new Binder(new MapConfigurationPropertySource(settings));
         return new MachineHost(
                 binder.bindOrCreate("faultline.hosting", HostingSettings.class),
-                binder.bindOrCreate("faultline.history", HistorySettings.class));
+                binder.bindOrCreate("faultline.history", HistorySettings.class),
+                Clock.systemUTC());
     }
 }

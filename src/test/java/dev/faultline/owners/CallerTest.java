@@ -84,4 +84,25 @@ class CallerTest {
         assertThatThrownBy(() -> new Owner("cs124", name))
                 .isInstanceOf(IllegalArgumentException.class);
     }
+
+    @Test
+    void aCallerNarrowsWhatItSees() {
+        Owner adas = new Owner("cs124", "ada");
+        Owner others = new Owner("cs125", "ada");
+        Caller teacher = Caller.teacher("cs124").narrowedTo("ada").orElseThrow();
+        assertThat(teacher.sees(adas)).isTrue();
+        assertThat(teacher.sees(new Owner("cs124", "bob"))).isFalse();
+        assertThat(teacher.sees(others)).isFalse();
+        assertThat(Caller.student("cs124", "ada").narrowedTo("ada")).isPresent();
+        assertThat(Caller.student("cs124", "ada").narrowedTo("bob")).isEmpty();
+        assertThat(Caller.teacher("cs124").narrowedTo("cs125~ada")).isEmpty();
+        Caller all = Caller.admin("local").narrowedTo("cs124").orElseThrow();
+        assertThat(all.sees(adas)).isTrue();
+        assertThat(all.sees(others)).isFalse();
+        Caller one = Caller.admin("local").narrowedTo("cs125~ada").orElseThrow();
+        assertThat(one.sees(others)).isTrue();
+        assertThat(one.sees(new Owner("cs125", null))).isFalse();
+        assertThatThrownBy(() -> Caller.teacher("cs124").narrowedTo("~"))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.faultline.hosting.HistorySettings;
 import dev.faultline.hosting.HostingSettings;
 import dev.faultline.hosting.MachineHost;
+import dev.faultline.hosting.NewMachine;
 import dev.faultline.machine.Specs;
 import dev.faultline.owners.Caller;
 import dev.faultline.owners.Owner;
@@ -15,8 +16,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+
+import java.time.Clock;
 
 /** Where does the list of targets send Prometheus? */
 @Tag("slow")
@@ -29,7 +33,12 @@ class TargetControllerTest {
         MetricsSettings.class
     })
     @Import({MachineHost.class, TargetController.class})
-    static class Setup {}
+    static class Setup {
+        @Bean
+        Clock clock() {
+            return Clock.systemUTC();
+        }
+    }
 
     private final ApplicationContextRunner runner =
             new ApplicationContextRunner()
@@ -40,8 +49,8 @@ class TargetControllerTest {
         settings.run(
                 context -> {
                     context.getBean(MachineHost.class)
-                            .create(Owner.LOCAL, "m1", Specs.of("lru", 2), null);
-                    assertThat(context.getBean(TargetController.class).targets(Caller.LOCAL))
+                            .create(Owner.LOCAL, NewMachine.of("m1", Specs.of("lru", 2)));
+                    assertThat(context.getBean(TargetController.class).targets(Caller.LOCAL, null))
                             .singleElement()
                             .satisfies(
                                     target -> {

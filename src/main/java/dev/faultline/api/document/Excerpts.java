@@ -22,6 +22,9 @@ final class Excerpts {
     /** The machines of a study are many, begin empty and have no ids. */
     private static final String COMMON_MACHINE = "CommonMachineRequest";
 
+    private static final Set<String> NOT_COMMON =
+            Set.of("id", "preset", "labels", "idleTimeout", "durability");
+
     private static final String EXEC = "ExecRequest";
 
     private final Map<String, Schema> schemas;
@@ -34,7 +37,7 @@ final class Excerpts {
     static void put(OpenAPI document) {
         Excerpts excerpts = new Excerpts(document);
         excerpts.add(FIRST_AREA, "AreaRequest", Set.of("replace"), "start");
-        excerpts.add(COMMON_MACHINE, "MachineRequest", Set.of("id", "preset"));
+        excerpts.add(COMMON_MACHINE, "MachineRequest", NOT_COMMON);
         Schema<?> areas = excerpts.property("ProcessRequest", "areas");
         areas.setItems(SchemaRules.reference(FIRST_AREA));
         excerpts.add(EXEC, "ProcessRequest", Set.of("program", "arrival", "group"));

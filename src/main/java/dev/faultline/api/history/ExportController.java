@@ -1,5 +1,6 @@
 package dev.faultline.api.history;
 
+import dev.faultline.api.machines.KeepingFields;
 import dev.faultline.api.machines.SpecBody;
 import dev.faultline.api.web.PresentOnly;
 import dev.faultline.api.web.Subject;
@@ -29,6 +30,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.util.Map;
 
 /** A machine as a file, with all that happened to it. */
 @RestController
@@ -137,13 +139,20 @@ class ExportController {
                         Machine.ENGINE,
                         packing(),
                         hosted.preset() == null ? null : hosted.preset().name(),
-                        mapper.valueToTree(
-                                SpecBody.of(MachineSpec.SECTION, hosted.spec().values())),
+                        mapper.valueToTree(spec(hosted)),
                         whole.oldest(),
                         null),
                 first);
         writer.write(whole, version -> whole.checkpoints().machine(version, memory));
         writer.write(new ExportLine.End(whole.present(), digest));
+    }
+
+    /** What makes the machine again. How durable it is, is up to the server that does. */
+    private static Map<String, @Nullable Object> spec(HostedMachine hosted) {
+        Map<String, @Nullable Object> spec =
+                SpecBody.of(MachineSpec.SECTION, hosted.spec().values());
+        spec.putAll(KeepingFields.asked(hosted.keeping()));
+        return spec;
     }
 
     /** How this server packs bytes. */

@@ -11,7 +11,9 @@ import dev.faultline.history.Request;
 import dev.faultline.history.Step;
 import dev.faultline.hosting.HistorySettings;
 import dev.faultline.hosting.HostedMachine;
+import dev.faultline.hosting.Keeping;
 import dev.faultline.hosting.MachineHost;
+import dev.faultline.hosting.NewMachine;
 import dev.faultline.hosting.Refusal;
 import dev.faultline.hosting.Relived;
 import dev.faultline.hosting.Reservation;
@@ -37,6 +39,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.RecordComponent;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -121,15 +124,24 @@ final class ImportReader {
         Preset preset = head.preset() == null ? null : preset(head.preset());
         try {
             return host.recreate(
-                    caller.owner(), id, spec, preset, machine -> live(head, spec, machine));
+                    caller.owner(),
+                    new NewMachine(id, spec, preset, keeping(head)),
+                    machine -> live(head, spec, machine));
         } catch (InvalidSpecException e) { // the preset does not fit the spec
             throw garbled(String.valueOf(e.getMessage()));
         }
     }
 
     private MachineSpec spec(ExportLine.Head head) {
-        MachineRequest request = mapper.treeToValue(head.spec(), MachineRequest.class);
-        return MachineSpec.of(request.over(null), bounds);
+        return MachineSpec.of(asked(head).over(null), bounds);
+    }
+
+    private Keeping keeping(ExportLine.Head head) {
+        return reading(() -> asked(head).keeping().keeping(Duration.ZERO));
+    }
+
+    private MachineRequest asked(ExportLine.Head head) {
+        return mapper.treeToValue(head.spec(), MachineRequest.class);
     }
 
     private Preset preset(String name) {

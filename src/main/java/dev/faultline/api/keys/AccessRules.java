@@ -41,7 +41,6 @@ import org.springframework.security.web.firewall.RequestRejectedHandler;
 import org.springframework.security.web.firewall.StrictHttpFirewall;
 
 import java.net.InetAddress;
-import java.time.Clock;
 import java.util.Locale;
 
 /**
@@ -79,11 +78,6 @@ class AccessRules {
     };
 
     private static final String[] KEYS = {"/v1/keys", "/v1/keys/**"};
-
-    @Bean
-    Clock clock() {
-        return Clock.systemUTC();
-    }
 
     @Configuration
     @Conditional(Open.class)

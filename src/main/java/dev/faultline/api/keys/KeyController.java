@@ -13,6 +13,7 @@ import dev.faultline.owners.Owner;
 import dev.faultline.owners.Role;
 
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -150,12 +151,19 @@ class KeyController {
             description = "Lists the keys that the caller sees, in order of their ids.")
     KeyList list(
             Caller caller,
+            @Parameter(description = Lists.OWNER) @RequestParam(required = false)
+                    @Nullable String owner,
             @RequestParam(defaultValue = "100") @Min(1) @Max(MachineController.MAX_LIST) int limit,
             @RequestParam(required = false) @Nullable String cursor) {
         checkKeyed();
+        String after = Lists.after(cursor, "");
         List<Key> found =
-                keys.list(Lists.after(cursor, ""))
-                        .filter(key -> isSeen(caller, key))
+                Lists.narrowed(caller, owner).stream()
+                        .flatMap(
+                                among ->
+                                        keys.list(after)
+                                                .filter(key -> isSeen(caller, key))
+                                                .filter(key -> isOf(among, key, owner)))
                         .limit(limit + 1L)
                         .toList();
         return new KeyList(
@@ -233,6 +241,10 @@ class KeyController {
 
     private static boolean isSeen(Caller caller, Key key) {
         return caller.role() == Role.ADMIN || caller.owner().tenant().equals(key.tenant());
+    }
+
+    private static boolean isOf(Caller among, Key key, @Nullable String owner) {
+        return owner == null || key.tenant() != null && among.sees(key.caller().owner());
     }
 
     private Key find(Caller caller, String id) {

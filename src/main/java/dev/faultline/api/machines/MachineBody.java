@@ -3,6 +3,8 @@ package dev.faultline.api.machines;
 import dev.faultline.api.web.OwnerBody;
 import dev.faultline.hosting.Change;
 import dev.faultline.hosting.HostedMachine;
+import dev.faultline.hosting.Keeping;
+import dev.faultline.machine.Machine;
 import dev.faultline.machine.protocol.Counters;
 import dev.faultline.machine.spec.MachineSpec;
 
@@ -15,10 +17,14 @@ import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.annotation.JsonSerialize;
 import tools.jackson.databind.ser.std.StdSerializer;
 
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
 /**
  * A machine on the wire: its id, its effective spec, and where it is.
  *
  * @param spec the spec, whose fields stand beside the others
+ * @param keeping how it is kept, whose fields stand there too
  */
 @JsonSerialize(using = MachineBody.Writer.class)
 public record MachineBody(
@@ -26,6 +32,9 @@ public record MachineBody(
         OwnerBody owner,
         @Nullable String preset,
         @Schema(hidden = true) MachineSpec spec,
+        @Schema(hidden = true) Keeping keeping,
+        @Schema(description = "The rules by which the machine obeys: the engine's number.")
+                int engine,
         @Schema(
                         description =
                                 "Grows by one with each request that changes the machine; null while"
@@ -37,7 +46,13 @@ public record MachineBody(
                         description =
                                 "Why the machine is set aside: a command broke off half-way. Null"
                                         + " but for a mistake of the server's.")
-                HostedMachine.@Nullable Quarantine quarantine) {
+                HostedMachine.@Nullable Quarantine quarantine,
+        @Schema(
+                        format = "date-time",
+                        description =
+                                "When the machine ends unless it is changed before; null for"
+                                        + " never.")
+                @Nullable String expires) {
 
     /** The machine as it is now, version, digest and counters of one moment. */
     public static HostedMachine.Versioned<MachineBody> of(HostedMachine hosted) {
@@ -55,8 +70,8 @@ public record MachineBody(
     }
 
     private static HostedMachine.Description<MachineBody> describe(HostedMachine hosted) {
-        return (machine, version, digest, quarantine) ->
-                of(hosted, machine.counters(), version, digest, quarantine);
+        return (machine, version, digest, standing) ->
+                of(hosted, machine.counters(), version, digest, standing);
     }
 
     private static MachineBody of(
@@ -64,16 +79,20 @@ public record MachineBody(
             Counters counters,
             @Nullable Long version,
             String digest,
-            HostedMachine.@Nullable Quarantine quarantine) {
+            HostedMachine.Standing standing) {
+        Instant expires = standing.expires();
         return new MachineBody(
                 hosted.id(),
                 OwnerBody.of(hosted.owner()),
                 hosted.preset() == null ? null : hosted.preset().name(),
                 hosted.spec(),
+                hosted.keeping(),
+                Machine.ENGINE,
                 version,
                 digest,
                 counters,
-                quarantine);
+                standing.quarantine(),
+                expires == null ? null : expires.truncatedTo(ChronoUnit.MILLIS).toString());
     }
 
     /** Writes the fields of the spec among the others. */
@@ -90,10 +109,13 @@ public record MachineBody(
             out.writePOJOProperty("owner", body.owner);
             out.writePOJOProperty("preset", body.preset);
             SpecBody.of(MachineSpec.SECTION, body.spec.values()).forEach(out::writePOJOProperty);
+            KeepingFields.write(body.keeping, out);
+            out.writeNumberProperty("engine", body.engine);
             out.writePOJOProperty("version", body.version);
             out.writeStringProperty("digest", body.digest);
             out.writePOJOProperty("counters", body.counters);
             out.writePOJOProperty("quarantine", body.quarantine);
+            out.writePOJOProperty("expires", body.expires);
             out.writeEndObject();
         }
     }

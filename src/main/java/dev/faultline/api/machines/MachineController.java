@@ -11,6 +11,7 @@ import dev.faultline.hosting.HostedMachine;
 import dev.faultline.hosting.HostingException;
 import dev.faultline.hosting.HostingSettings;
 import dev.faultline.hosting.MachineHost;
+import dev.faultline.hosting.NewMachine;
 import dev.faultline.machine.presets.Preset;
 import dev.faultline.machine.presets.Presets;
 import dev.faultline.machine.spec.MachineSpec;
@@ -19,6 +20,7 @@ import dev.faultline.owners.Caller.Named;
 import dev.faultline.owners.Owner;
 
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
 
 import jakarta.validation.Valid;
@@ -68,6 +70,9 @@ public class MachineController {
     /** All presets. */
     record PresetList(List<PresetBody> presets, @Nullable String nextCursor) {}
 
+    /** A label's name and its value. */
+    private static final String LABEL = "^[a-zA-Z_][a-zA-Z0-9_.-]{0,62}:.{0,255}$";
+
     /** Stands between the parts of a cursor; no name and no id has it. */
     private static final String SEPARATOR = "/";
 
@@ -94,7 +99,14 @@ public class MachineController {
         MachineRequest request = body == null ? MachineRequest.EMPTY : body;
         Preset preset = request.preset() == null ? null : preset(request.preset());
         MachineSpec spec = MachineSpec.of(request.over(preset), settings.bounds());
-        return created(host.create(caller.owner(), request.id(), spec, preset));
+        return created(
+                host.create(
+                        caller.owner(),
+                        new NewMachine(
+                                request.id(),
+                                spec,
+                                preset,
+                                request.keeping().keeping(settings.idleTimeout()))));
     }
 
     private static Preset preset(String name) {
@@ -126,15 +138,36 @@ public class MachineController {
                             + " its effective spec and counters.")
     MachineList list(
             Caller caller,
+            @Parameter(description = Lists.OWNER) @RequestParam(required = false)
+                    @Nullable String owner,
+            @Parameter(description = "Those with this label and value alone, as in `week:3`.")
+                    @RequestParam(required = false)
+                    @Pattern(regexp = LABEL, message = "must match " + LABEL)
+                    @Nullable String label,
+            @Parameter(description = "Those whose ids begin so alone.")
+                    @RequestParam(required = false)
+                    @Nullable String prefix,
             @RequestParam(defaultValue = "100") @Min(1) @Max(MAX_LIST) int limit,
             @RequestParam(required = false) @Nullable String cursor) {
         Named after = cursor == null ? null : after(Lists.after(cursor, ""));
-        List<HostedMachine> found = host.list(caller, after).limit(limit + 1L).toList();
+        List<HostedMachine> found =
+                Lists.narrowed(caller, owner).stream()
+                        .flatMap(among -> host.list(among, after))
+                        .filter(hosted -> prefix == null || hosted.id().startsWith(prefix))
+                        .filter(hosted -> label == null || has(hosted, label))
+                        .limit(limit + 1L)
+                        .toList();
         List<MachineBody> shown =
                 Lists.part(found, limit).stream()
                         .flatMap(MachineController::bodyIfPresent)
                         .toList();
         return new MachineList(shown, Lists.next(found, limit, MachineController::cursor));
+    }
+
+    private static boolean has(HostedMachine hosted, String label) {
+        int colon = label.indexOf(':');
+        String value = hosted.keeping().labels().get(label.substring(0, colon));
+        return label.substring(colon + 1).equals(value);
     }
 
     private static String cursor(HostedMachine last) {

@@ -25,6 +25,7 @@ import java.util.stream.Collectors;
 /**
  * The body that makes a machine. Everything may be left out.
  *
+ * @param keeping what is given of how it is kept, which stands beside the others
  * @param spec what is given for the fields of the spec, which stand beside the others
  */
 @JsonDeserialize(using = SpecReader.class)
@@ -34,13 +35,14 @@ public record MachineRequest(
                 @Nullable String id,
         @Schema(description = "A preset to begin with; see /v1/presets. Other fields override it.")
                 @Nullable String preset,
+        @Schema(hidden = true) KeepingFields keeping,
         @Schema(hidden = true) Reading spec) {
 
     public static final String ID = "^[a-z][a-z0-9-]{0,62}$";
 
     /** A machine of which nothing is said. */
     public static final MachineRequest EMPTY =
-            new MachineRequest(null, null, new Reading(MachineSpec.SECTION));
+            new MachineRequest(null, null, new KeepingFields(), new Reading(MachineSpec.SECTION));
 
     /**
      * The values of machines that a study makes for itself; they have no id and begin empty.
@@ -54,6 +56,10 @@ public record MachineRequest(
         }
         if (id != null) {
             throw ApiException.badField(pointer + "/id", "the machines have no id");
+        }
+        String kept = keeping.first();
+        if (kept != null) {
+            throw ApiException.badField(pointer + "/" + kept, "the machines are not kept");
         }
         return BodyPart.read(at -> pointer + at, spec::values);
     }

@@ -63,13 +63,14 @@ final class SpecReader extends StdDeserializer<MachineRequest> {
         Reading reading = new Reading(part == null ? MachineSpec.SECTION : part);
         Names names = new Names();
         readObject(in, context, reading.section(), reading, part == null ? names : null);
-        return new MachineRequest(names.id, names.preset, reading);
+        return new MachineRequest(names.id, names.preset, names.keeping, reading);
     }
 
     /** What a machine has beside its spec. */
     private static final class Names {
         private @Nullable String id;
         private @Nullable String preset;
+        private final KeepingFields keeping = new KeepingFields();
     }
 
     private void readObject(
@@ -98,6 +99,8 @@ final class SpecReader extends StdDeserializer<MachineRequest> {
                     names.id = context.readValue(in, String.class);
                 } else if (names != null && name.equals("preset")) {
                     names.preset = context.readValue(in, String.class);
+                } else if (names != null && KeepingFields.NAMES.contains(name)) {
+                    names.keeping.give(name, context.readTree(in));
                 } else {
                     readPart(in, context, section, name, reading);
                 }
@@ -129,12 +132,13 @@ final class SpecReader extends StdDeserializer<MachineRequest> {
         }
     }
 
-    /** The names that an object may have; a machine has two beside its spec. */
+    /** The names that an object may have; a machine has some beside its spec. */
     private static List<Object> known(Section section) {
         List<Object> names = new ArrayList<>();
         section.parts().forEach(part -> names.add(part.name()));
         if (section.equals(MachineSpec.SECTION)) {
             names.addAll(List.of("id", "preset"));
+            names.addAll(KeepingFields.NAMES);
         }
         return names;
     }

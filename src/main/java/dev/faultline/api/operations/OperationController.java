@@ -8,6 +8,7 @@ import dev.faultline.hosting.Operations;
 import dev.faultline.owners.Caller;
 
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -75,10 +76,15 @@ class OperationController {
                             + "ones are kept for a while.")
     OperationList list(
             Caller caller,
+            @Parameter(description = Lists.OWNER) @RequestParam(required = false)
+                    @Nullable String owner,
             @RequestParam(defaultValue = "100") @Min(1) @Max(MachineController.MAX_LIST) int limit,
             @RequestParam(required = false) @Nullable String cursor) {
+        String before = Lists.after(cursor, "");
         List<dev.faultline.hosting.Operation> found =
-                operations.list(caller, Lists.after(cursor, ""), limit + 1);
+                Lists.narrowed(caller, owner)
+                        .map(among -> operations.list(among, before, limit + 1))
+                        .orElse(List.of());
         return new OperationList(
                 Lists.part(found, limit).stream()
                         .map(OperationBody::of)

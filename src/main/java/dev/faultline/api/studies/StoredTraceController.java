@@ -185,9 +185,15 @@ class StoredTraceController {
             description = "Lists the stored traces.")
     StoredTraceList list(
             Caller caller,
+            @Parameter(description = Lists.OWNER) @RequestParam(required = false)
+                    @Nullable String owner,
             @RequestParam(defaultValue = "100") @Min(1) @Max(MachineController.MAX_LIST) int limit,
             @RequestParam(required = false) @Nullable String cursor) {
-        List<TraceStore.Listed> found = store.list(caller, Lists.after(cursor, ""), limit + 1);
+        String after = Lists.after(cursor, "");
+        List<TraceStore.Listed> found =
+                Lists.narrowed(caller, owner)
+                        .map(among -> store.list(among, after, limit + 1))
+                        .orElse(List.of());
         List<StoredTraceBody> sound = new ArrayList<>();
         List<String> damaged = new ArrayList<>();
         for (TraceStore.Listed each : Lists.part(found, limit)) {
