@@ -11,6 +11,7 @@ import dev.faultline.machine.protocol.Counter;
 import dev.faultline.machine.protocol.Counters;
 import dev.faultline.machine.protocol.LostProgramException;
 import dev.faultline.machine.protocol.Outcome;
+import dev.faultline.owners.Owner;
 import dev.faultline.trace.StoredTraceException;
 
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,7 @@ public final class Change implements AutoCloseable {
     private final VersionedMachine state;
     private final Counters before;
     private final Reservation extra;
+    private final Owner by;
     private final boolean ending;
     private final History.Recording recording;
     private boolean changed;
@@ -53,17 +55,20 @@ public final class Change implements AutoCloseable {
     /**
      * Begins a change. The caller holds the state's lock.
      *
+     * @param by whose accesses they are
      * @param ending whether it ends what is under way, so that nothing may cut it
      */
     Change(
             HostedMachine hosted,
             VersionedMachine state,
             Reservation extra,
+            Owner by,
             Request request,
             boolean ending) {
         this.hosted = hosted;
         this.state = state;
         this.extra = extra;
+        this.by = by;
         this.ending = ending;
         before = state.machine().counters();
         recording = hosted.history().recording(request, state.machine());
@@ -199,6 +204,8 @@ public final class Change implements AutoCloseable {
 
     /** The change is over: what it did becomes a record. The caller holds the state's lock. */
     private void settle() {
+        long made = state.machine().counter(Counter.ACCESSES) - before.get(Counter.ACCESSES);
+        hosted.host().charge(by, made);
         if (changed && !broken) {
             recording.commit(state.version(), state.machine());
         } else {
@@ -227,12 +234,12 @@ public final class Change implements AutoCloseable {
      * counts stay in the server's totals.
      */
     public void reset() {
-        Reservation own = hosted.host().reserve();
+        Reservation own = hosted.reserve();
         try {
             become(MachineHost.build(hosted.spec(), hosted.preset(), own), own, recording::reset);
         } catch (HostingException e) {
             own.close();
-            if (e.reason() != Reason.SERVER_FULL) {
+            if (e.reason() != Reason.SERVER_FULL && e.reason() != Reason.QUOTA_EXCEEDED) {
                 throw e;
             }
             beginAnew();
@@ -244,7 +251,7 @@ public final class Change implements AutoCloseable {
      * {@link HostingException} if the version is not kept, or has not come yet.
      */
     public void rewind(long to) {
-        Reservation own = hosted.host().reserve();
+        Reservation own = hosted.reserve();
         boolean made = false;
         try {
             Machine past = hosted.machineAt(to, own);

@@ -10,16 +10,22 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 /** A job as it is carried out: how far it is, and the threads that it may use. */
 public final class Execution {
 
     private final ExecutorService workers;
+    private final Supplier<Reservation> memory;
     private final AtomicLong done = new AtomicLong();
     private volatile boolean cancelled;
 
-    Execution(ExecutorService workers) {
+    /**
+     * @param memory makes reservations of whoever has the work done
+     */
+    Execution(ExecutorService workers, Supplier<Reservation> memory) {
         this.workers = workers;
+        this.memory = memory;
     }
 
     /** How much has been done, in the unit of the job's total. */
@@ -40,12 +46,17 @@ public final class Execution {
         }
     }
 
+    /** Memory of whoever has the work done, of which nothing is held yet. */
+    public Reservation reserve() {
+        return memory.get();
+    }
+
     /**
      * Passes an analysis's progress on to this execution, and counts the bytes it holds.
      *
-     * @param memory counts the bytes; the caller closes it
+     * @param held counts the bytes; the caller closes it
      */
-    public Progress progress(Reservation memory) {
+    public Progress progress(Reservation held) {
         return new Progress() {
             @Override
             public void advance(long more) {
@@ -54,7 +65,7 @@ public final class Execution {
 
             @Override
             public void hold(long bytes) {
-                memory.add(bytes);
+                held.add(bytes);
             }
         };
     }

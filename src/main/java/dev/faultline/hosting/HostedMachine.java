@@ -42,26 +42,6 @@ public final class HostedMachine {
         }
     }
 
-    /**
-     * Why a machine is set aside: a command broke off half-way, so that its state is not one that
-     * commands lead to. It can be read, reset and deleted.
-     *
-     * @param version the version that this made
-     * @param why in words
-     */
-    public record Quarantine(long version, String why) {}
-
-    /**
-     * What is said of a machine as it is now, and not of one as it was.
-     *
-     * @param expires when it ends unless it is changed before; null for never
-     */
-    public record Standing(@Nullable Quarantine quarantine, @Nullable Instant expires) {
-
-        /** That of a machine as it was. */
-        static final Standing PAST = new Standing(null, null);
-    }
-
     /** What the machine showed after its last command, for readers that do not wait. */
     public record Snapshot(Counters counters, Totals.Holdings holdings) {}
 
@@ -159,7 +139,7 @@ public final class HostedMachine {
 
     /** Memory for something beside the machine, of which nothing is held yet. */
     public Reservation reserve() {
-        return host.reserve();
+        return host.reserve(owner());
     }
 
     /** What happened to it. */
@@ -217,7 +197,7 @@ public final class HostedMachine {
 
     /** Reads from the machine as it was. Raises {@link HostingException} if there is no room. */
     public <T> T read(Replay past, Function<Machine, T> reader) {
-        try (Reservation memory = host.reserve()) {
+        try (Reservation memory = host.reserve(owner())) {
             return reader.apply(past.machine(memory));
         }
     }
@@ -274,7 +254,7 @@ public final class HostedMachine {
         return readAt(
                 at,
                 m -> {
-                    try (Reservation ofTheCopy = host.reserve()) {
+                    try (Reservation ofTheCopy = host.reserve(owner())) {
                         Machine copy = m.copy(ofTheCopy);
                         copy.tellStories();
                         return reader.apply(m, copy.apply(command));
@@ -290,7 +270,7 @@ public final class HostedMachine {
         return readAt(
                 at,
                 m -> {
-                    Reservation ofTheCopy = host.reserve();
+                    Reservation ofTheCopy = host.reserve(owner());
                     boolean made = false;
                     try {
                         Copy copy = new Copy(m.copy(ofTheCopy), ofTheCopy);
@@ -307,19 +287,21 @@ public final class HostedMachine {
     /**
      * Begins a change, once the changes before it are done. Raises {@link HostingException} if that
      * takes too long or the machine is not at a version that {@code versionWanted} accepts.
+     *
+     * @param by whose accesses they are
      */
-    public Change change(LongPredicate versionWanted, Request request) {
+    public Change change(Owner by, LongPredicate versionWanted, Request request) {
         if (!isMyTurn(busyWait)) {
             throw busy();
         }
-        return begin(versionWanted, request, false);
+        return begin(by, versionWanted, request, false);
     }
 
     /**
      * Begins a change as {@link #change} does, for a reset or the machine's end: it ends the one
      * that is under way between two portions of what it does.
      */
-    public Change endingChange(LongPredicate versionWanted, Request request) {
+    public Change endingChange(Owner by, LongPredicate versionWanted, Request request) {
         long end = System.nanoTime() + busyWait.toNanos();
         while (System.nanoTime() < end) {
             state.lock();
@@ -327,13 +309,13 @@ public final class HostedMachine {
                 state.check(versionWanted);
                 if (current != null && current.canBeCut()) {
                     current.cut();
-                    return start(request, true);
+                    return start(by, request, true);
                 }
             } finally {
                 state.unlock();
             }
             if (isMyTurn(GLANCE)) {
-                return begin(versionWanted, request, true);
+                return begin(by, versionWanted, request, true);
             }
         }
         throw busy();
@@ -370,12 +352,12 @@ public final class HostedMachine {
                 "other requests change machine '" + id() + "', or wait for it; try later");
     }
 
-    private Change begin(LongPredicate versionWanted, Request request, boolean ending) {
+    private Change begin(Owner by, LongPredicate versionWanted, Request request, boolean ending) {
         boolean begun = false;
         state.lock();
         try {
             state.check(versionWanted);
-            Change change = start(request, ending);
+            Change change = start(by, request, ending);
             begun = true;
             return change;
         } finally {
@@ -386,8 +368,8 @@ public final class HostedMachine {
         }
     }
 
-    private Change start(Request request, boolean ending) {
-        Change change = new Change(this, state, host.reserve(), request, ending);
+    private Change start(Owner by, Request request, boolean ending) {
+        Change change = new Change(this, state, host.reserve(owner()), by, request, ending);
         current = change;
         return change;
     }

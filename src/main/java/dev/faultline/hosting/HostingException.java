@@ -1,5 +1,7 @@
 package dev.faultline.hosting;
 
+import dev.faultline.quotas.Quota;
+
 import org.jspecify.annotations.Nullable;
 
 /** A request about a machine that cannot be met, or no further; {@link #version} says which. */
@@ -17,6 +19,8 @@ public final class HostingException extends Refusal {
         TOO_MANY_MACHINES,
         /** All machines together hold as much memory as they may. */
         SERVER_FULL,
+        /** The owner has or does as much of something as it may. */
+        QUOTA_EXCEEDED,
         /** No trace has this name. */
         NO_SUCH_TRACE,
         /** The stored traces take as many bytes as they may. */
@@ -47,6 +51,10 @@ public final class HostingException extends Refusal {
     private @Nullable Long accesses;
     private @Nullable Long version;
     private @Nullable Long oldest;
+    private transient @Nullable Excess excess;
+
+    /** Of what an owner has or does as much as it may, and how much that is. */
+    public record Excess(Quota quota, long limit, long used) {}
 
     HostingException(Reason reason, String message) {
         super(message);
@@ -56,6 +64,22 @@ public final class HostingException extends Refusal {
     HostingException(Reason reason, String message, Throwable cause) {
         super(message, cause);
         this.reason = reason;
+    }
+
+    /** The problem of an owner who has or does as much of something as it may. */
+    public static HostingException over(Quota quota, long limit, long used) {
+        HostingException problem =
+                new HostingException(
+                        Reason.QUOTA_EXCEEDED,
+                        "you may have at most %d %s, and have %d"
+                                .formatted(limit, quota.words(), used));
+        problem.excess = new Excess(quota, limit, used);
+        return problem;
+    }
+
+    /** What there is too much of, or null if it is not what this is about. */
+    public @Nullable Excess excess() {
+        return excess;
     }
 
     /** The same of a request that had made some accesses, and with them a version. */

@@ -13,6 +13,8 @@ import dev.faultline.owners.Caller;
 import dev.faultline.owners.Caller.Named;
 import dev.faultline.owners.Ids;
 import dev.faultline.owners.Owner;
+import dev.faultline.quotas.Quota;
+import dev.faultline.quotas.Quotas;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -20,7 +22,6 @@ import org.springframework.stereotype.Component;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -29,8 +30,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongPredicate;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -44,16 +45,13 @@ public class MachineHost {
     private final HostingSettings settings;
     private final History.Bounds historyBounds;
 
-    /** Bytes of heap that all machines together may hold. */
-    private final long mostBytes;
-
     private final NavigableMap<Named, HostedMachine> machines = new ConcurrentSkipListMap<>();
 
     /** What machines have counted since the server began, by policy; those that are gone too. */
     private final Map<String, Counters> counted = new ConcurrentHashMap<>();
 
-    /** What the machines hold, and what is held for them. */
-    private final AtomicLong bytes = new AtomicLong();
+    private final Quotas quotas;
+    private final HostMemory heap;
 
     /** The requests that may wait for a machine at once: each of them keeps its connection. */
     private final Semaphore waiting;
@@ -62,27 +60,30 @@ public class MachineHost {
     private final Clock clock;
 
     /** Hosts nothing yet. Bounds that the settings leave open follow from the size of the heap. */
-    public MachineHost(HostingSettings settings, HistorySettings history, Clock clock) {
+    public MachineHost(
+            HostingSettings settings, HistorySettings history, Quotas quotas, Clock clock) {
         this.settings = settings;
+        this.quotas = quotas;
         this.clock = clock;
         historyBounds = history.bounds();
-        long heap = Runtime.getRuntime().maxMemory();
-        mostBytes = settings.totalBytes() > 0 ? settings.totalBytes() : heap / 2;
-        waiting = new Semaphore(settings.waiting(heap));
+        long heapBytes = Runtime.getRuntime().maxMemory();
+        long most = settings.totalBytes() > 0 ? settings.totalBytes() : heapBytes / 2;
+        heap = new HostMemory(most, quotas, this::histories);
+        waiting = new Semaphore(settings.waiting(heapBytes));
         Machine.policyNames().forEach(policy -> counted.put(policy, new Counters()));
     }
 
     /** Makes a machine, with an id of the server's if none is wished. */
     public HostedMachine create(Owner owner, NewMachine wanted) {
         checkPlace(owner, wanted.id());
-        Reservation memory = reserve();
+        Reservation memory = reserve(owner);
         return keepingIf(
                 memory,
                 () -> {
                     Preset preset = wanted.preset();
                     Machine machine = build(wanted.spec(), preset, memory);
                     Counters shown = machine.counters(); // by a preset that has run already
-                    History history = history(machine, preset, historyBounds);
+                    History history = history(owner, machine, preset, historyBounds);
                     HostedMachine hosted = add(owner, wanted, machine, memory, history, 1);
                     count(wanted.spec().policy(), shown);
                     return hosted;
@@ -106,7 +107,7 @@ public class MachineHost {
     public HostedMachine copy(
             Owner owner, HostedMachine original, @Nullable String id, @Nullable Long at) {
         checkPlace(owner, id);
-        Reservation memory = reserve();
+        Reservation memory = reserve(owner);
         return keepingIf(
                 memory,
                 () -> {
@@ -114,7 +115,8 @@ public class MachineHost {
                     NewMachine wanted =
                             new NewMachine(
                                     id, original.spec(), original.preset(), original.keeping());
-                    History history = historyFrom(machine, wanted.preset(), 1, historyBounds);
+                    History history =
+                            historyFrom(owner, machine, wanted.preset(), 1, historyBounds);
                     return add(owner, wanted, machine, memory, history, 1);
                 });
     }
@@ -169,16 +171,21 @@ public class MachineHost {
     }
 
     /** The history of a machine that is as it was made. */
-    private History history(Machine machine, @Nullable Preset preset, History.Bounds bounds) {
+    private History history(
+            Owner owner, Machine machine, @Nullable Preset preset, History.Bounds bounds) {
         MachineSpec spec = machine.spec();
-        return History.ofNew(spec, maker(spec, preset), machine, bounds, quietRoom());
+        return History.ofNew(spec, maker(spec, preset), machine, bounds, quietRoom(owner));
     }
 
     /** The history of a machine that begins at a version. */
     private History historyFrom(
-            Machine machine, @Nullable Preset preset, long version, History.Bounds bounds) {
+            Owner owner,
+            Machine machine,
+            @Nullable Preset preset,
+            long version,
+            History.Bounds bounds) {
         MachineSpec spec = machine.spec();
-        return History.from(spec, maker(spec, preset), machine, version, bounds, quietRoom());
+        return History.from(spec, maker(spec, preset), machine, version, bounds, quietRoom(owner));
     }
 
     private static Checkpoint.Maker maker(MachineSpec spec, @Nullable Preset preset) {
@@ -186,8 +193,8 @@ public class MachineHost {
     }
 
     /** Room of a history, for which no other history gives anything up. */
-    private Reservation quietRoom() {
-        return new Reservation(this, this::claimFree);
+    private Reservation quietRoom(Owner owner) {
+        return heap.reserveQuietly(owner);
     }
 
     /**
@@ -201,7 +208,7 @@ public class MachineHost {
         MachineSpec spec = wanted.spec();
         Preset preset = wanted.preset();
         checkPlace(owner, wanted.id());
-        Reservation memory = reserve();
+        Reservation memory = reserve(owner);
         boolean made = false;
         try {
             Relived relived =
@@ -209,9 +216,10 @@ public class MachineHost {
                             spec,
                             preset,
                             memory,
-                            machine -> history(machine, preset, History.Bounds.NONE),
+                            machine -> history(owner, machine, preset, History.Bounds.NONE),
                             (machine, version) ->
-                                    historyFrom(machine, preset, version, History.Bounds.NONE));
+                                    historyFrom(
+                                            owner, machine, preset, version, History.Bounds.NONE));
             try {
                 life.live(relived);
                 relived.history().bind(historyBounds, relived.machine());
@@ -248,6 +256,11 @@ public class MachineHost {
         if (id != null && machines.containsKey(new Named(owner, id))) {
             throw new HostingException(
                     Reason.MACHINE_EXISTS, "there is a machine '" + id + "' already");
+        }
+        long most = quotas.most(owner, Quota.MACHINES);
+        int used = machinesOf(owner);
+        if (used >= most) {
+            throw HostingException.over(Quota.MACHINES, most, used);
         }
         if (machines.size() >= settings.machines()) {
             throw new HostingException(
@@ -301,7 +314,7 @@ public class MachineHost {
      * it counted stays in the totals.
      */
     public void delete(HostedMachine hosted, LongPredicate versionWanted) {
-        try (Change change = hosted.endingChange(versionWanted, DELETION)) {
+        try (Change change = hosted.endingChange(hosted.owner(), versionWanted, DELETION)) {
             change.delete();
             hosted.history().close();
             synchronized (machines) {
@@ -315,62 +328,42 @@ public class MachineHost {
         counted.merge(policy, growth, Counters::plus);
     }
 
-    /** Memory for a machine, of which nothing is held yet. */
-    public Reservation reserve() {
-        return new Reservation(this, this::claim);
+    private Stream<History> histories(Predicate<Owner> owners) {
+        return machines.values().stream()
+                .filter(hosted -> owners.test(hosted.owner()))
+                .map(HostedMachine::history);
+    }
+
+    /** Memory of an owner's, of which nothing is held yet. */
+    public Reservation reserve(Owner owner) {
+        return heap.reserve(owner);
     }
 
     /**
      * Counts bytes that are held beside the machines until the reservation is closed. Raises {@link
      * HostingException} if there is no room for them.
      */
-    public Reservation reserve(long amount) {
-        Reservation memory = reserve();
-        memory.add(amount);
-        return memory;
+    public Reservation reserve(Owner owner, long amount) {
+        Reservation reserved = reserve(owner);
+        reserved.add(amount);
+        return reserved;
     }
 
-    /** Bytes that all machines together may hold more. */
-    long freeBytes() {
-        return Math.max(0, mostBytes - bytes.get());
+    /** Bytes of the server's memory that an owner's machines hold, and work on them. */
+    public long bytesOf(Owner owner) {
+        return heap.heldBy(owner);
     }
 
-    /**
-     * Counts more bytes. If there is no room for them, histories give back what they hold, the
-     * oldest first; if there is none even so, it counts nothing and answers false.
-     */
-    boolean claim(long amount) {
-        while (!claimFree(amount)) {
-            if (!relieve()) {
-                return false;
-            }
-        }
-        return true;
+    /** The number of an owner's machines. */
+    public int machinesOf(Owner owner) {
+        Named first = new Named(owner, "");
+        Named last = new Named(owner, String.valueOf(Character.MAX_VALUE));
+        return machines.subMap(first, last).size();
     }
 
-    /** Lets the largest history give back some memory; answers whether any did. */
-    private boolean relieve() {
-        return machines.values().stream()
-                .map(HostedMachine::history)
-                .sorted(Comparator.comparingLong(History::hostBytes).reversed())
-                .anyMatch(History::giveBack);
-    }
-
-    /** The same, and nothing is given back for it. */
-    boolean claimFree(long amount) {
-        long before = bytes.get();
-        while (amount <= mostBytes - before) {
-            if (bytes.compareAndSet(before, before + amount)) {
-                return true;
-            }
-            before = bytes.get();
-        }
-        return false;
-    }
-
-    /** Counts bytes that are there, or no longer there, whether or not there is room. */
-    void recount(long amount) {
-        bytes.addAndGet(amount);
+    /** Charges accesses to the account of an owner who had them made. */
+    public void charge(Owner owner, long accesses) {
+        quotas.charge(owner, Quota.ACCESSES_PER_MINUTE, accesses);
     }
 
     /**

@@ -47,19 +47,23 @@ public final class Operation {
     /** What the result takes of the server's memory, for as long as it is kept. */
     private final Reservation memory;
 
+    private final MachineHost host;
+
     Operation(
             String id,
             Owner owner,
             long number,
             Job job,
             ExecutorService workers,
-            Reservation memory) {
+            Reservation memory,
+            MachineHost host) {
         this.id = id;
         this.owner = owner;
         this.number = number;
         this.job = job;
-        execution = new Execution(workers);
+        execution = new Execution(workers, () -> host.reserve(owner));
         this.memory = memory;
+        this.host = host;
     }
 
     /** Its name in paths, which cannot be guessed. */
@@ -167,6 +171,8 @@ public final class Operation {
     }
 
     private void end(State newState, @Nullable String why) {
+        double part = newState == State.DONE ? 1 : (double) done() / Math.max(1, total());
+        host.charge(owner, (long) (job.effort() * part));
         lock.lock();
         try {
             failure = why;

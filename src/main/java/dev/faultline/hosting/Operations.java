@@ -4,6 +4,8 @@ import dev.faultline.hosting.HostingException.Reason;
 import dev.faultline.owners.Caller;
 import dev.faultline.owners.Ids;
 import dev.faultline.owners.Owner;
+import dev.faultline.quotas.Quota;
+import dev.faultline.quotas.Quotas;
 
 import jakarta.annotation.PreDestroy;
 
@@ -29,6 +31,7 @@ public class Operations {
 
     private final OperationSettings settings;
     private final MachineHost host;
+    private final Quotas quotas;
     private final ExecutorService workers;
 
     /** For work that is waited for. */
@@ -48,8 +51,9 @@ public class Operations {
     private long begun;
 
     /** No operations yet; their results will count to the memory of the host. */
-    public Operations(OperationSettings settings, MachineHost host) {
+    public Operations(OperationSettings settings, MachineHost host, Quotas quotas) {
         this.settings = settings;
+        this.quotas = quotas;
         this.host = host;
         int threads =
                 settings.workers() > 0
@@ -70,6 +74,11 @@ public class Operations {
      * already, or if there is no room for the result.
      */
     public Operation start(Owner owner, Job job) {
+        long most = quotas.most(owner, Quota.OPERATIONS);
+        long used = running(owner);
+        if (used >= most) {
+            throw HostingException.over(Quota.OPERATIONS, most, used);
+        }
         Operation operation = make(owner, job, workers, room(owner, job.resultBytes()));
         if (!keep(operation)) {
             operation.forget();
@@ -86,7 +95,7 @@ public class Operations {
      * out to be long. Its result takes little memory.
      */
     public Operation attend(Owner owner, Job job) {
-        Operation operation = make(owner, job, workers, host.reserve());
+        Operation operation = make(owner, job, workers, host.reserve(owner));
         begin(operation);
         return operation;
     }
@@ -98,19 +107,19 @@ public class Operations {
     /** Does a short job now. It does not count among the operations that run at once. */
     public Operation finish(Owner owner, Job job) {
         ExecutorService threads = job.effort() > settings.quickAccesses() ? prompt : quick;
-        Operation operation = make(owner, job, threads, host.reserve());
+        Operation operation = make(owner, job, threads, host.reserve(owner));
         operation.run();
         return operation;
     }
 
     private synchronized Operation make(
             Owner owner, Job job, ExecutorService threads, Reservation memory) {
-        return new Operation(ids.next("op-", Ids.LONG), owner, ++begun, job, threads, memory);
+        return new Operation(ids.next("op-", Ids.LONG), owner, ++begun, job, threads, memory, host);
     }
 
     /** Memory for a result, for which older ones are forgotten, the owner's own first. */
     private synchronized Reservation room(Owner owner, long bytes) {
-        Reservation memory = host.reserve();
+        Reservation memory = host.reserve(owner);
         while (!memory.hold(bytes)) {
             if (!forgetOldest(each -> each.owner().equals(owner)) && !forgetOldest(any -> true)) {
                 throw memory.full();
@@ -137,7 +146,8 @@ public class Operations {
                 operations.values().stream()
                         .filter(each -> each.state() == Operation.State.RUNNING)
                         .count();
-        if (running >= settings.running()) {
+        long most = quotas.most(operation.owner(), Quota.OPERATIONS);
+        if (running >= settings.running() || running(operation.owner()) >= most) {
             return false;
         }
         Predicate<Operation> sameOwner = each -> each.owner().equals(operation.owner());

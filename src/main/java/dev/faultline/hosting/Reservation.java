@@ -1,34 +1,42 @@
 package dev.faultline.hosting;
 
 import dev.faultline.machine.Room;
+import dev.faultline.owners.Owner;
 
-import java.util.function.LongPredicate;
 import java.util.function.Supplier;
 
 /**
- * Memory that is counted to what all machines of the server may hold together, from before it is
- * taken until this is closed.
+ * Memory that is counted to what an owner may hold, and all owners of the server together, from
+ * before it is taken until this is closed.
  */
 public final class Reservation implements Room, AutoCloseable {
 
-    private final MachineHost host;
-    private final LongPredicate claim;
+    private final HostMemory memory;
+    private final Owner owner;
+
+    /** Whether histories give back for it. */
+    private final boolean isUrgent;
+
     private long held;
 
     /** Whether there is room whatever others have taken. */
     private boolean insisting;
 
+    /** Who had no room when there was none. */
+    private HostMemory.Room full = HostMemory.Room.SERVER_FULL;
+
     /**
-     * @param claim counts more bytes, and answers whether there was room for them
+     * @param isUrgent whether histories give back what they hold where there is no room
      */
-    Reservation(MachineHost host, LongPredicate claim) {
-        this.host = host;
-        this.claim = claim;
+    Reservation(HostMemory memory, Owner owner, boolean isUrgent) {
+        this.memory = memory;
+        this.owner = owner;
+        this.isUrgent = isUrgent;
     }
 
     @Override
     public synchronized long free() {
-        return insisting ? Long.MAX_VALUE : host.freeBytes();
+        return insisting ? Long.MAX_VALUE : memory.freeBytes(owner);
     }
 
     /**
@@ -51,14 +59,22 @@ public final class Reservation implements Room, AutoCloseable {
     @Override
     public synchronized boolean hold(long bytes) {
         long more = bytes - held;
-        if (more > 0 && !claim.test(more)) {
-            if (!insisting) {
+        if (more > 0) {
+            HostMemory.Room found = claim(more);
+            if (found != HostMemory.Room.FREE && !insisting) {
+                full = found;
                 return false;
             }
-            host.recount(more);
+            if (found != HostMemory.Room.FREE) {
+                memory.recount(owner, more);
+            }
         }
         held = Math.max(held, bytes);
         return true;
+    }
+
+    private HostMemory.Room claim(long more) {
+        return isUrgent ? memory.claim(owner, more) : memory.claimFree(owner, more);
     }
 
     /** Holds more bytes. Raises {@link HostingException} if there is no room for them. */
@@ -70,15 +86,13 @@ public final class Reservation implements Room, AutoCloseable {
 
     @Override
     public synchronized void settle(long bytes) {
-        host.recount(bytes - held);
+        memory.recount(owner, bytes - held);
         held = bytes;
     }
 
     @Override
-    public HostingException full() {
-        return new HostingException(
-                HostingException.Reason.SERVER_FULL,
-                "the machines of this server hold all the memory they may; delete one first");
+    public synchronized HostingException full() {
+        return memory.problem(full, owner);
     }
 
     @Override

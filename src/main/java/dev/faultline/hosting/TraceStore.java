@@ -5,6 +5,7 @@ import dev.faultline.machine.protocol.AccessBlock;
 import dev.faultline.machine.spec.MachineSpec;
 import dev.faultline.owners.Caller;
 import dev.faultline.owners.Owner;
+import dev.faultline.quotas.Quotas;
 import dev.faultline.trace.StoredTrace;
 import dev.faultline.trace.StoredTraceException;
 import dev.faultline.trace.TraceFileWriter;
@@ -25,7 +26,6 @@ import java.util.NavigableMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -58,11 +58,8 @@ public class TraceStore {
     public record Listed(String id, @Nullable StoredTrace trace) {}
 
     private final Path folder;
-    private final long mostBytes;
+    private final TraceBytes bytes;
     private final NavigableMap<String, Entry> entries = new ConcurrentSkipListMap<>();
-
-    /** Bytes of all traces and drafts. */
-    private final AtomicLong heldBytes = new AtomicLong();
 
     private final AtomicBoolean failing = new AtomicBoolean();
 
@@ -71,9 +68,9 @@ public class TraceStore {
      *
      * @throws UncheckedIOException if the folder is there and cannot be read
      */
-    public TraceStore(TraceSettings settings) {
+    public TraceStore(TraceSettings settings, Quotas quotas) {
         folder = settings.folder();
-        mostBytes = settings.totalBytes();
+        bytes = new TraceBytes(settings.totalBytes(), quotas);
         if (!Files.isDirectory(folder)) {
             return;
         }
@@ -94,7 +91,7 @@ public class TraceStore {
                 String id = name.substring(0, name.length() - SUFFIX.length());
                 Entry entry = new Entry(id, Files.size(file), null);
                 entries.put(id, entry);
-                heldBytes.addAndGet(entry.bytes);
+                bytes.count(entry.bytes);
             } else if (draft.matches()) {
                 TraceFileWriter.deleteLeft(folder.resolve(draft.group(1)));
             }
@@ -219,10 +216,12 @@ public class TraceStore {
         private final Path path = folder.resolve("draft-" + UUID.randomUUID());
         private final TraceFileWriter writer;
         private final Owner owner;
+        private final long stored;
         private long claimed;
 
         Draft(Owner owner) {
             this.owner = owner;
+            stored = bytesOf(owner);
             try {
                 Files.createDirectories(folder);
                 writer = new TraceFileWriter(path);
@@ -241,17 +240,9 @@ public class TraceStore {
         }
 
         /** Counts a number of bytes to this draft, if there is room for them. */
-        private void claim(long bytes) {
-            long more = bytes - claimed;
-            if (heldBytes.addAndGet(more) > mostBytes && more > 0) {
-                heldBytes.addAndGet(-more);
-                throw new HostingException(
-                        Reason.TRACES_FULL,
-                        "the stored traces, and those on their way in, may take "
-                                + mostBytes
-                                + " bytes; delete one first");
-            }
-            claimed = bytes;
+        private void claim(long wanted) {
+            bytes.grow(owner, wanted - claimed, stored);
+            claimed = wanted;
         }
 
         Stored keep() {
@@ -284,7 +275,9 @@ public class TraceStore {
                 }
                 Files.move(path, file(id), StandardCopyOption.ATOMIC_MOVE);
                 entries.put(id, entry);
-                claimed = known == null ? 0 : known.bytes; // which are there no longer
+                bytes.keep(owner, claimed);
+                claimed = 0;
+                bytes.count(known == null ? 0 : -known.bytes); // which are there no longer
                 available();
                 return new Stored(trace, true);
             }
@@ -298,7 +291,7 @@ public class TraceStore {
             } catch (IOException e) {
                 throw unavailable(e);
             } finally {
-                heldBytes.addAndGet(-claimed);
+                bytes.drop(owner, claimed);
             }
         }
     }
@@ -361,7 +354,7 @@ public class TraceStore {
                 throw unavailable(e);
             }
             entries.remove(id);
-            heldBytes.addAndGet(-entry.bytes);
+            bytes.count(-entry.bytes);
             available();
         }
     }

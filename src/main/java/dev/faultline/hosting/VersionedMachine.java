@@ -1,11 +1,10 @@
 package dev.faultline.hosting;
 
 import dev.faultline.hosting.HostedMachine.Description;
-import dev.faultline.hosting.HostedMachine.Quarantine;
 import dev.faultline.hosting.HostedMachine.Snapshot;
-import dev.faultline.hosting.HostedMachine.Standing;
 import dev.faultline.hosting.HostedMachine.Versioned;
 import dev.faultline.hosting.HostingException.Reason;
+import dev.faultline.hosting.Standing.Quarantine;
 import dev.faultline.machine.Inspector;
 import dev.faultline.machine.Machine;
 import dev.faultline.machine.presets.Preset;

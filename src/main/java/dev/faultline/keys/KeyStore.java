@@ -8,17 +8,8 @@ import dev.faultline.owners.Role;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.json.JsonMapper;
-
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
@@ -39,8 +30,8 @@ import java.util.stream.Stream;
 
 /**
  * The keys of this service. Of a secret, which is 256 random bits, only the SHA-256 is kept: it
- * needs no salt and no slow hash, since nobody guesses it. Keys are kept in a file if the settings
- * name one; each change replaces the file as a whole before it is answered.
+ * needs no salt and no slow hash, since nobody guesses it. A change is in the {@link KeysFile}
+ * before it is answered.
  */
 @Component
 public class KeyStore {
@@ -53,8 +44,7 @@ public class KeyStore {
     /** A key and its secret, which is shown once. */
     public record Made(Key key, String secret) {}
 
-    private final SecuritySettings settings;
-    private final JsonMapper mapper;
+    private final KeysFile file;
     private final Clock clock;
     private final byte @Nullable [] admin;
     private final NavigableMap<String, Key> keys = new ConcurrentSkipListMap<>();
@@ -62,35 +52,12 @@ public class KeyStore {
     private final Ids ids = new Ids();
     private final SecureRandom random = new SecureRandom();
 
-    /**
-     * Reads the file of keys, if there is one.
-     *
-     * @throws UncheckedIOException if it is there and cannot be read
-     */
-    public KeyStore(SecuritySettings settings, JsonMapper mapper, Clock clock) {
-        this.settings = settings;
-        this.mapper = mapper;
+    /** Has the keys that the file has. */
+    KeyStore(SecuritySettings settings, KeysFile file, Clock clock) {
+        this.file = file;
         this.clock = clock;
         admin = settings.adminKey().isEmpty() ? null : hash(settings.adminKey());
-        if (!settings.keysFile().isEmpty()) {
-            read();
-        }
-    }
-
-    private void read() {
-        try {
-            Key[] all = mapper.readValue(Files.readAllBytes(settings.file()), Key[].class);
-            for (Key each : all) {
-                keys.put(each.id(), each);
-            }
-        } catch (NoSuchFileException e) {
-            return; // the first key makes it
-        } catch (IOException e) {
-            throw new UncheckedIOException("the file of keys cannot be read", e);
-        } catch (JacksonException e) {
-            throw new UncheckedIOException(
-                    new IOException("the file of keys is damaged: " + settings.file(), e));
-        }
+        file.keys().forEach(each -> keys.put(each.id(), each));
     }
 
     /** Whom a secret stands for, or null if it is none, or one that is over. */
@@ -148,7 +115,7 @@ public class KeyStore {
         List<Key> next = new ArrayList<>(keys.values());
         next.removeIf(each -> each.id().equals(key.id()));
         next.add(key);
-        write(next);
+        file.keepKeys(next);
         keys.put(key.id(), key);
     }
 
@@ -158,7 +125,7 @@ public class KeyStore {
      * @throws IOException if that cannot be kept; then it stays
      */
     public synchronized void delete(Key key) throws IOException {
-        write(keys.values().stream().filter(each -> !each.id().equals(key.id())).toList());
+        file.keepKeys(keys.values().stream().filter(each -> !each.id().equals(key.id())).toList());
         keys.remove(key.id());
         lastUsed.remove(key.id());
     }
@@ -171,27 +138,6 @@ public class KeyStore {
     /** All keys after an id, in order of ids. */
     public Stream<Key> list(String after) {
         return keys.tailMap(after, false).values().stream();
-    }
-
-    private void write(List<Key> all) throws IOException {
-        if (settings.keysFile().isEmpty()) {
-            return;
-        }
-        Path file = settings.file().toAbsolutePath();
-        Files.createDirectories(file.getParent());
-        Path draft =
-                Files.createTempFile(
-                        file.getParent(),
-                        ".keys",
-                        null,
-                        PosixFilePermissions.asFileAttribute(
-                                PosixFilePermissions.fromString("rw-------")));
-        try {
-            Files.write(draft, mapper.writeValueAsBytes(all));
-            Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
-        } finally {
-            Files.deleteIfExists(draft);
-        }
     }
 
     private String freshId() {

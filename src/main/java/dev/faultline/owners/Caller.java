@@ -17,6 +17,9 @@ public record Caller(Owner owner, Role role, boolean seesAll) {
     /** Everybody, where there are no keys. */
     public static final Caller LOCAL = admin(Owner.LOCAL.tenant());
 
+    /** Names of owners by which lists are narrowed. */
+    public static final String NAMES = "^" + Owner.NAME + "(~" + Owner.NAME + ")?$";
+
     /** Separates owner and id in the names that things of others have in paths. */
     private static final String SEPARATOR = "~";
 
@@ -55,9 +58,13 @@ public record Caller(Owner owner, Role role, boolean seesAll) {
      * whoever sees all tenants, a tenant, or {@code tenant~student}. It is empty if the caller sees
      * nothing of that.
      *
-     * @throws IllegalArgumentException if the name is none
+     * @param name matches {@link #NAMES}; null for no narrowing
+     * @throws IllegalArgumentException if it does not match
      */
-    public Optional<Caller> narrowedTo(String name) {
+    public Optional<Caller> narrowedTo(@Nullable String name) {
+        if (name == null) {
+            return Optional.of(this);
+        }
         String[] parts = name.split(SEPARATOR, -1);
         for (String part : parts) {
             if (!Owner.isName(part)) {

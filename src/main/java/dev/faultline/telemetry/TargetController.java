@@ -1,6 +1,5 @@
 package dev.faultline.telemetry;
 
-import dev.faultline.api.web.Lists;
 import dev.faultline.hosting.HostedMachine;
 import dev.faultline.hosting.MachineHost;
 import dev.faultline.owners.Caller;
@@ -8,11 +7,12 @@ import dev.faultline.owners.Owner;
 
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+
+import jakarta.validation.constraints.Pattern;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.Environment;
@@ -25,7 +25,6 @@ import org.springframework.web.bind.annotation.RestController;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 
 /**
  * The scrape target of each machine, and the list of targets for Prometheus's HTTP service
@@ -37,8 +36,6 @@ class TargetController {
 
     /** A target in the format of Prometheus's HTTP service discovery. */
     record Target(List<String> targets, Map<String, String> labels) {}
-
-    private static final Pattern NOT_IN_NAMES = Pattern.compile("[^a-zA-Z0-9_]");
 
     /** Labels that a scrape has of its own. */
     private static final List<String> OF_PROMETHEUS = List.of("job", "instance");
@@ -62,10 +59,11 @@ class TargetController {
                             + " request's Host says.")
     List<Target> targets(
             Caller caller,
-            @Parameter(description = Lists.OWNER) @RequestParam(required = false)
+            @RequestParam(required = false)
+                    @Pattern(regexp = Caller.NAMES, message = "must match " + Caller.NAMES)
                     @Nullable String owner) {
         String address = address();
-        return Lists.narrowed(caller, owner).stream()
+        return caller.narrowedTo(owner).stream()
                 .flatMap(among -> host.list(among, null))
                 .map(hosted -> target(address, caller, hosted))
                 .toList();
@@ -93,7 +91,7 @@ class TargetController {
 
     /** A label's name as Prometheus takes it. */
     private static String prometheus(String label) {
-        return NOT_IN_NAMES.matcher(label).replaceAll("_");
+        return label.replace('.', '_').replace('-', '_');
     }
 
     @GetMapping(

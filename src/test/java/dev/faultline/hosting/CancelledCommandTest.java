@@ -31,7 +31,8 @@ class CancelledCommandTest {
         for (long i = 0; i < ACCESSES; i++) {
             block.add(Op.READ, i % 7 * spec.pageSize());
         }
-        try (Change change = hosted.change(version -> true, new Request("test", "", null))) {
+        try (Change change =
+                hosted.change(Owner.LOCAL, version -> true, new Request("test", "", null))) {
             change.apply(Specs.process(spec));
             assertThatThrownBy(
                             () ->

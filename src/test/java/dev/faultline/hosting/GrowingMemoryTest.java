@@ -57,7 +57,8 @@ class GrowingMemoryTest {
 
     /** Reads every page, twice; the pages are remembered when they leave. */
     private static void readAll(HostedMachine hosted) {
-        try (Change change = hosted.change(version -> true, new Request("test", "", null))) {
+        try (Change change =
+                hosted.change(Owner.LOCAL, version -> true, new Request("test", "", null))) {
             change.apply(Specs.process(hosted.spec()));
             AccessBlock block = new AccessBlock(hosted.spec(), PAGES);
             for (long page = 0; page < PAGES; page++) {
@@ -90,15 +91,16 @@ class GrowingMemoryTest {
     @Test
     void whatIsReservedMayGrow() {
         MachineHost host = host(1000);
-        try (Reservation memory = host.reserve(400)) {
+        try (Reservation memory = host.reserve(Owner.LOCAL, 400)) {
             assertThat(memory.hold(900)).isTrue();
             assertThat(memory.hold(1001)).isFalse();
             assertThat(memory.free()).isEqualTo(100);
-            assertThatThrownBy(() -> host.reserve(101)).isInstanceOf(HostingException.class);
+            assertThatThrownBy(() -> host.reserve(Owner.LOCAL, 101))
+                    .isInstanceOf(HostingException.class);
             memory.settle(600);
             memory.add(400);
             assertThatThrownBy(() -> memory.add(1)).isInstanceOf(HostingException.class);
         }
-        host.reserve(1000).close();
+        host.reserve(Owner.LOCAL, 1000).close();
     }
 }

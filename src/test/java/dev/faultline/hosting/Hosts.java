@@ -1,5 +1,8 @@
 package dev.faultline.hosting;
 
+import dev.faultline.quotas.QuotaSettings;
+import dev.faultline.quotas.Quotas;
+
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
@@ -9,6 +12,13 @@ import java.util.Map;
 /** Hosts of machines with settings by their names. */
 public final class Hosts {
 
+    /** Quotas of a service whose tenants have no limits of their own. */
+    public static final Quotas NO_QUOTAS =
+            new Quotas(
+                    new Binder(new MapConfigurationPropertySource(Map.of()))
+                            .bindOrCreate("faultline.quotas", QuotaSettings.class),
+                    tenant -> null);
+
     private Hosts() {}
 
     /** A host; what is not set has its default. */
@@ -17,6 +27,7 @@ public final class Hosts {
         return new MachineHost(
                 binder.bindOrCreate("faultline.hosting", HostingSettings.class),
                 binder.bindOrCreate("faultline.history", HistorySettings.class),
+                NO_QUOTAS,
                 Clock.systemUTC());
     }
 }

@@ -44,7 +44,7 @@ class TraceStoreTest {
     @TempDir Path folder;
 
     private TraceStore open(Path at, long bytes) {
-        return new TraceStore(new TraceSettings(at.toString(), bytes));
+        return new TraceStore(new TraceSettings(at.toString(), bytes), Hosts.NO_QUOTAS);
     }
 
     private TraceStore open() {

@@ -160,7 +160,8 @@ class DocumentExamplesTest extends HttpTest {
 
     /** Whether an operation is refused where there are no keys. */
     private static boolean needsKeys(Operation operation) {
-        return operation.path().startsWith("/v1/keys");
+        return operation.path().startsWith("/v1/keys")
+                || operation.path().startsWith("/v1/tenants");
     }
 
     /** Carries out one example in a server that has keys, and one key of a teacher. */
@@ -173,6 +174,10 @@ class DocumentExamplesTest extends HttpTest {
         byte[] teacher = "{\"role\":\"teacher\",\"tenant\":\"cs124\"}".getBytes(UTF_8);
         Answer made = keyed.send("POST", "/v1/keys", Client.JSON, teacher, AS_ADMIN);
         ids.put("key", made.expect(201).text("/id"));
+        byte[] limits = "{\"limits\":{\"machines\":50}}".getBytes(UTF_8);
+        keyed.delete("/v1/tenants/cs125", AS_ADMIN);
+        keyed.send("PUT", "/v1/tenants/cs124", Client.JSON, limits, AS_ADMIN);
+        ids.put("tenant", "cs124");
         Answer answer = send(keyed, operation, request, AS_ADMIN);
         assertThat(answer.status()).as("%s: %s", operation, answer).isLessThan(300);
         return written(operation, request, answer);

@@ -68,6 +68,7 @@ final class Operations {
         holes.put("{trace}", trace.text("/id"));
         holes.put("{operation}", operation.text("/id"));
         holes.put("{key}", "k-4f2q9xyz");
+        holes.put("{tenant}", "cs124");
     }
 
     List<Played> all() {

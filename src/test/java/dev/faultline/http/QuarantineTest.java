@@ -10,6 +10,7 @@ import dev.faultline.machine.protocol.AccessBlock;
 import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.protocol.Program;
 import dev.faultline.owners.Caller;
+import dev.faultline.owners.Owner;
 
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -60,7 +61,8 @@ class QuarantineTest extends HttpTest {
         String machine = client.machineWithProcess("{}");
         HostedMachine hosted =
                 host.find(Caller.LOCAL, machine.substring(machine.lastIndexOf('/') + 1));
-        try (Change change = hosted.change(version -> true, new Request("test", "", null))) {
+        try (Change change =
+                hosted.change(Owner.LOCAL, version -> true, new Request("test", "", null))) {
             change.apply(new Command.GiveProgram(1, new Broken(), 0));
         }
         return machine;

@@ -89,6 +89,9 @@ final class OddSchemas {
                 new ArraySchema()
                         .items(new IntegerSchema().format("int32"))
                         .description("For an export: the engines that this server knows."));
+        problem.addProperty("quota", text("For what you have as much of as you may: its name."));
+        problem.addProperty("limit", number("The quota's limit."));
+        problem.addProperty("used", number("How much of the quota is used."));
         problem.addProperty(
                 "oldest", number("For events or turns that are lost: the oldest one kept."));
         problem.addProperty(

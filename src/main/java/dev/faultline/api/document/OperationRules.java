@@ -75,7 +75,7 @@ final class OperationRules {
         } else if (path.endsWith("memory") || path.endsWith("/translations")) {
             addError(operation, "409", "Not there, or not of a process that can run.");
         }
-        if (path.startsWith("/v1/keys")) {
+        if (path.startsWith("/v1/keys") || path.startsWith("/v1/tenants")) {
             addError(operation, "409", "The service has no keys.");
             addError(operation, "503", "The disk is full or does not work; see Retry-After.");
         }
@@ -162,10 +162,16 @@ final class OperationRules {
                     case "trace" ->
                             parameter.setSchema(new StringSchema().pattern("^[0-9a-f]{64}$"));
                     case "operation" ->
-                            parameter.setSchema(new StringSchema().pattern("^op-[1-9][0-9]*$"));
+                            parameter.setSchema(new StringSchema().pattern("^op-[a-z2-9]{16}$"));
                     case "machine" ->
                             parameter.setSchema(
-                                    new StringSchema().pattern("^[a-z][a-z0-9-]{0,62}$"));
+                                    new StringSchema()
+                                            .pattern(
+                                                    "^([a-z0-9][a-z0-9._-]{0,62}~){0,2}"
+                                                            + "[a-z][a-z0-9-]{0,62}$"));
+                    case "tenant" ->
+                            parameter.setSchema(
+                                    new StringSchema().pattern("^[a-z0-9][a-z0-9._-]{0,62}$"));
                     default -> {}
                 }
             }
@@ -181,6 +187,12 @@ final class OperationRules {
     private static void addHeaders(HttpMethod method, String code, ApiResponse response) {
         boolean success = code.startsWith("2");
         response.addHeaderObject("Request-Id", text("The id under which the request is logged."));
+        response.addHeaderObject(
+                "RateLimit-Policy",
+                text("To a key: how many requests it may send (`q`) within seconds (`w`)."));
+        response.addHeaderObject(
+                "RateLimit",
+                text("To a key: how many requests are left (`r`) for some seconds (`t`)."));
         if (code.equals("201") || code.equals("202")) {
             response.addHeaderObject(HttpHeaders.LOCATION, text("The path of what was made."));
         }

@@ -79,7 +79,7 @@ final class ImportReader {
         this.caller = caller;
         this.most = most;
         accessesLeft = most.importAccesses();
-        memory = host.reserve();
+        memory = host.reserve(caller.owner());
         lines = new ImportLines(body, most, memory, mapper);
         this.bounds = bounds;
         this.traces = traces;
@@ -102,6 +102,8 @@ final class ImportReader {
         try (memory) {
             lines.advance();
             return make(id, head(lines.fields()));
+        } finally {
+            host.charge(caller.owner(), most.importAccesses() - accessesLeft);
         }
     }
 

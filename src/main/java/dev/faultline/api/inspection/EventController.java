@@ -146,7 +146,7 @@ class EventController {
             response.setCharacterEncoding("UTF-8");
             return; // nobody would ever see that this one hangs up
         }
-        try (Streams.Place place = streams.open()) {
+        try (Streams.Place place = streams.open(subject.caller().owner())) {
             response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
             response.setCharacterEncoding("UTF-8");
             follow(hosted, first, from == null ? 0 : from, response.getOutputStream());

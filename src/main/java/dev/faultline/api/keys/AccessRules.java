@@ -8,6 +8,7 @@ import dev.faultline.keys.KeyStore;
 import dev.faultline.keys.SecuritySettings;
 import dev.faultline.owners.Caller;
 import dev.faultline.owners.Role;
+import dev.faultline.quotas.Quotas;
 
 import jakarta.servlet.Filter;
 
@@ -36,6 +37,7 @@ import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
 import org.springframework.security.oauth2.server.resource.introspection.OpaqueTokenIntrospector;
+import org.springframework.security.oauth2.server.resource.web.authentication.BearerTokenAuthenticationFilter;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.firewall.RequestRejectedHandler;
 import org.springframework.security.web.firewall.StrictHttpFirewall;
@@ -78,6 +80,8 @@ class AccessRules {
     };
 
     private static final String[] KEYS = {"/v1/keys", "/v1/keys/**"};
+
+    private static final String[] TENANTS = {"/v1/tenants", "/v1/tenants/**"};
 
     @Configuration
     @Conditional(Open.class)
@@ -145,7 +149,7 @@ class AccessRules {
         }
 
         @Bean
-        SecurityFilterChain chain(HttpSecurity http, ProblemWriter problems) {
+        SecurityFilterChain chain(HttpSecurity http, ProblemWriter problems, Quotas quotas) {
             http.csrf(AbstractHttpConfigurer::disable)
                     .logout(AbstractHttpConfigurer::disable)
                     .requestCache(AbstractHttpConfigurer::disable)
@@ -170,6 +174,8 @@ class AccessRules {
                                             .authenticated()
                                             .requestMatchers("/v1/me")
                                             .authenticated()
+                                            .requestMatchers(TENANTS)
+                                            .hasAuthority(Role.ADMIN.name())
                                             .requestMatchers(KEYS)
                                             .hasAnyAuthority(Role.ADMIN.name(), Role.TEACHER.name())
                                             .anyRequest()
@@ -194,6 +200,8 @@ class AccessRules {
                                                                     request,
                                                                     response,
                                                                     forbidden())));
+            http.addFilterAfter(
+                    new RateFilter(quotas, problems), BearerTokenAuthenticationFilter.class);
             return http.build();
         }
 

@@ -7,13 +7,11 @@ import dev.faultline.api.web.NoFields;
 import dev.faultline.api.web.Reason;
 import dev.faultline.keys.Key;
 import dev.faultline.keys.KeyStore;
-import dev.faultline.keys.SecuritySettings;
 import dev.faultline.owners.Caller;
 import dev.faultline.owners.Owner;
 import dev.faultline.owners.Role;
 
 import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -26,9 +24,6 @@ import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -40,7 +35,6 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-import java.io.IOException;
 import java.net.URI;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -56,8 +50,6 @@ import java.util.Objects;
 @RequestMapping(path = "/v1/keys", produces = MediaType.APPLICATION_JSON_VALUE)
 @Tag(name = "Keys")
 class KeyController {
-
-    private static final Logger LOG = LoggerFactory.getLogger(KeyController.class);
 
     private static final String NAME = "^" + Owner.NAME + "$";
 
@@ -97,11 +89,11 @@ class KeyController {
     record KeyList(List<KeyBody> keys, @Nullable String nextCursor) {}
 
     private final KeyStore keys;
-    private final SecuritySettings settings;
+    private final KeyedService service;
 
-    KeyController(KeyStore keys, SecuritySettings settings) {
+    KeyController(KeyStore keys, KeyedService service) {
         this.keys = keys;
-        this.settings = settings;
+        this.service = service;
     }
 
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -116,7 +108,7 @@ class KeyController {
             description = "The key, with its secret.",
             content = @Content(schema = @Schema(implementation = KeyBody.class)))
     ResponseEntity<KeyBody> create(Caller caller, @RequestBody @Valid KeyRequest body) {
-        checkKeyed();
+        service.check();
         Role role = body.wanted();
         boolean byTeacher = caller.role() == Role.TEACHER;
         String tenant =
@@ -131,7 +123,7 @@ class KeyController {
             throw ApiException.badField("/student", "a student's key has one, and no other has");
         }
         Instant expires = expires(body);
-        KeyStore.Made made = kept(() -> keys.make(tenant, body.student(), role, expires));
+        KeyStore.Made made = service.kept(() -> keys.make(tenant, body.student(), role, expires));
         return ResponseEntity.created(URI.create("/v1/keys/" + made.key().id()))
                 .body(body(made.key(), made.secret()));
     }
@@ -151,14 +143,15 @@ class KeyController {
             description = "Lists the keys that the caller sees, in order of their ids.")
     KeyList list(
             Caller caller,
-            @Parameter(description = Lists.OWNER) @RequestParam(required = false)
+            @RequestParam(required = false)
+                    @Pattern(regexp = Caller.NAMES, message = "must match " + Caller.NAMES)
                     @Nullable String owner,
             @RequestParam(defaultValue = "100") @Min(1) @Max(MachineController.MAX_LIST) int limit,
             @RequestParam(required = false) @Nullable String cursor) {
-        checkKeyed();
+        service.check();
         String after = Lists.after(cursor, "");
         List<Key> found =
-                Lists.narrowed(caller, owner).stream()
+                caller.narrowedTo(owner).stream()
                         .flatMap(
                                 among ->
                                         keys.list(after)
@@ -177,7 +170,7 @@ class KeyController {
             summary = "Show a key, without its secret",
             description = "Shows whom a key stands for. `createKey` makes one.")
     KeyBody show(Caller caller, @PathVariable String key) {
-        checkKeyed();
+        service.check();
         return body(find(caller, key), null);
     }
 
@@ -188,9 +181,9 @@ class KeyController {
             description = "Ends a key at once. What its owner has stays. `createKey` makes one.")
     @ApiResponse(responseCode = "204", description = "Ended.", content = @Content)
     ResponseEntity<Void> delete(Caller caller, @PathVariable String key) {
-        checkKeyed();
+        service.check();
         Key found = findToChange(caller, key);
-        kept(
+        service.kept(
                 () -> {
                     keys.delete(found);
                     return found;
@@ -209,34 +202,10 @@ class KeyController {
             Caller caller,
             @PathVariable String key,
             @RequestBody(required = false) @Nullable NoFields body) {
-        checkKeyed();
+        service.check();
         Key found = findToChange(caller, key);
-        KeyStore.Made made = kept(() -> keys.rotate(found));
+        KeyStore.Made made = service.kept(() -> keys.rotate(found));
         return body(made.key(), made.secret());
-    }
-
-    /** Changes the file of keys. */
-    private interface Writing<T> {
-        T run() throws IOException;
-    }
-
-    private static <T> T kept(Writing<T> writing) {
-        try {
-            return writing.run();
-        } catch (IOException e) {
-            LOG.error("the file of keys cannot be written", e);
-            throw new ApiException(
-                            Reason.STORE_UNAVAILABLE,
-                            "the file of keys cannot be written; nothing was changed")
-                    .withHeader(HttpHeaders.RETRY_AFTER, "60");
-        }
-    }
-
-    private void checkKeyed() {
-        if (!settings.areKeysOn()) {
-            throw new ApiException(
-                    Reason.SERVICE_OPEN, "the service has no keys: everybody may do everything");
-        }
     }
 
     private static boolean isSeen(Caller caller, Key key) {

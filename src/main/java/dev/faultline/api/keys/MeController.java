@@ -1,12 +1,14 @@
 package dev.faultline.api.keys;
 
-import dev.faultline.hosting.HostedMachine;
+import dev.faultline.api.web.Streams;
 import dev.faultline.hosting.MachineHost;
 import dev.faultline.hosting.Operations;
 import dev.faultline.hosting.TraceStore;
 import dev.faultline.keys.SecuritySettings;
 import dev.faultline.owners.Caller;
 import dev.faultline.owners.Owner;
+import dev.faultline.quotas.Quota;
+import dev.faultline.quotas.Quotas;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -34,22 +36,30 @@ class MeController {
                                     "Whether the service has no keys, so that everybody may do"
                                             + " everything.")
                     boolean open,
-            UsedBody used) {}
-
-    /** What an owner holds. */
-    record UsedBody(
-            @Schema(description = "Machines.") long machines,
-            @Schema(description = "Bytes of the stored traces, each of which counts whole.")
-                    long storedBytes,
-            @Schema(description = "Operations that run.") long operations) {}
+            @Schema(description = "What its owner may have and do; null for what has no limit.")
+                    QuotasBody limits,
+            @Schema(
+                            description =
+                                    "What of that is used; null for a rate that is not counted,"
+                                            + " since it has no limit.")
+                    QuotasBody used) {}
 
     private final SecuritySettings settings;
+    private final Quotas quotas;
     private final MachineHost host;
     private final TraceStore traces;
     private final Operations operations;
+    private final Streams streams;
 
     MeController(
-            SecuritySettings settings, MachineHost host, TraceStore traces, Operations operations) {
+            SecuritySettings settings,
+            Quotas quotas,
+            MachineHost host,
+            TraceStore traces,
+            Operations operations,
+            Streams streams) {
+        this.quotas = quotas;
+        this.streams = streams;
         this.settings = settings;
         this.host = host;
         this.traces = traces;
@@ -70,12 +80,21 @@ class MeController {
                 owner.student(),
                 caller.role().name().toLowerCase(Locale.ROOT),
                 !settings.areKeysOn(),
-                new UsedBody(
-                        host.list(caller, null)
-                                .map(HostedMachine::owner)
-                                .filter(owner::equals)
-                                .count(),
-                        traces.bytesOf(owner),
-                        operations.running(owner)));
+                QuotasBody.of(quotas.limitsOf(owner)),
+                QuotasBody.of(quota -> used(owner, quota)));
+    }
+
+    private @Nullable Long used(Owner owner, Quota quota) {
+        return switch (quota) {
+            case MACHINES -> (long) host.machinesOf(owner);
+            case MACHINE_BYTES -> host.bytesOf(owner);
+            case STORED_BYTES -> traces.bytesOf(owner);
+            case OPERATIONS -> operations.running(owner);
+            case STREAMS -> (long) streams.openedBy(owner);
+            case REQUESTS_PER_MINUTE, ACCESSES_PER_MINUTE, GRADINGS_PER_HOUR -> {
+                Quotas.Turn turn = quotas.look(owner, quota);
+                yield turn == null ? null : Long.valueOf(turn.limit() - turn.left());
+            }
+        };
     }
 }

@@ -4,6 +4,7 @@ import dev.faultline.api.web.OwnerBody;
 import dev.faultline.hosting.Change;
 import dev.faultline.hosting.HostedMachine;
 import dev.faultline.hosting.Keeping;
+import dev.faultline.hosting.Standing;
 import dev.faultline.machine.Machine;
 import dev.faultline.machine.protocol.Counters;
 import dev.faultline.machine.spec.MachineSpec;
@@ -46,7 +47,7 @@ public record MachineBody(
                         description =
                                 "Why the machine is set aside: a command broke off half-way. Null"
                                         + " but for a mistake of the server's.")
-                HostedMachine.@Nullable Quarantine quarantine,
+                Standing.@Nullable Quarantine quarantine,
         @Schema(
                         format = "date-time",
                         description =
@@ -79,7 +80,7 @@ public record MachineBody(
             Counters counters,
             @Nullable Long version,
             String digest,
-            HostedMachine.Standing standing) {
+            Standing standing) {
         Instant expires = standing.expires();
         return new MachineBody(
                 hosted.id(),

@@ -138,7 +138,8 @@ public class MachineController {
                             + " its effective spec and counters.")
     MachineList list(
             Caller caller,
-            @Parameter(description = Lists.OWNER) @RequestParam(required = false)
+            @RequestParam(required = false)
+                    @Pattern(regexp = Caller.NAMES, message = "must match " + Caller.NAMES)
                     @Nullable String owner,
             @Parameter(description = "Those with this label and value alone, as in `week:3`.")
                     @RequestParam(required = false)
@@ -151,7 +152,7 @@ public class MachineController {
             @RequestParam(required = false) @Nullable String cursor) {
         Named after = cursor == null ? null : after(Lists.after(cursor, ""));
         List<HostedMachine> found =
-                Lists.narrowed(caller, owner).stream()
+                caller.narrowedTo(owner).stream()
                         .flatMap(among -> host.list(among, after))
                         .filter(hosted -> prefix == null || hosted.id().startsWith(prefix))
                         .filter(hosted -> label == null || has(hosted, label))
@@ -230,7 +231,9 @@ public class MachineController {
     ResponseEntity<MachineBody> reset(
             Mutation mutation, @RequestBody(required = false) @Nullable NoFields body) {
         HostedMachine hosted = mutation.machine();
-        try (Change change = hosted.endingChange(mutation.versionWanted(), mutation.request())) {
+        try (Change change =
+                hosted.endingChange(
+                        mutation.caller().owner(), mutation.versionWanted(), mutation.request())) {
             change.reset();
             return Versions.changed(HttpStatus.OK, change).body(MachineBody.of(hosted, change));
         }

@@ -8,7 +8,6 @@ import dev.faultline.hosting.Operations;
 import dev.faultline.owners.Caller;
 
 import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -18,6 +17,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Pattern;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.event.ContextClosedEvent;
@@ -76,13 +76,14 @@ class OperationController {
                             + "ones are kept for a while.")
     OperationList list(
             Caller caller,
-            @Parameter(description = Lists.OWNER) @RequestParam(required = false)
+            @RequestParam(required = false)
+                    @Pattern(regexp = Caller.NAMES, message = "must match " + Caller.NAMES)
                     @Nullable String owner,
             @RequestParam(defaultValue = "100") @Min(1) @Max(MachineController.MAX_LIST) int limit,
             @RequestParam(required = false) @Nullable String cursor) {
         String before = Lists.after(cursor, "");
         List<dev.faultline.hosting.Operation> found =
-                Lists.narrowed(caller, owner)
+                caller.narrowedTo(owner)
                         .map(among -> operations.list(among, before, limit + 1))
                         .orElse(List.of());
         return new OperationList(
@@ -126,7 +127,7 @@ class OperationController {
             response.setCharacterEncoding("UTF-8");
             return;
         }
-        try (Streams.Place place = streams.open()) {
+        try (Streams.Place place = streams.open(caller.owner())) {
             response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
             response.setCharacterEncoding("UTF-8");
             OutputStream out = response.getOutputStream();

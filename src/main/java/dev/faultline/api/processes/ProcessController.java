@@ -94,7 +94,8 @@ class ProcessController {
         if (wanted == null) {
             return make(mutation, command, group, null);
         }
-        try (Reservation memory = host.reserve(wanted.mostHostBytes(mutation.spec()))) {
+        try (Reservation memory =
+                host.reserve(mutation.caller().owner(), wanted.mostHostBytes(mutation.spec()))) {
             Program program = wanted.program(mutation.caller(), mutation.spec(), traces);
             long think = wanted.think() == null ? 0 : wanted.think();
             return make(mutation, command, group, new Start(program, think, request.arrival()));

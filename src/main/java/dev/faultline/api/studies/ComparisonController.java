@@ -11,7 +11,6 @@ import dev.faultline.api.web.Prefer;
 import dev.faultline.hosting.Execution;
 import dev.faultline.hosting.HostingSettings;
 import dev.faultline.hosting.Job;
-import dev.faultline.hosting.MachineHost;
 import dev.faultline.hosting.Reservation;
 import dev.faultline.machine.PageTableComparison;
 import dev.faultline.machine.fields.SpecValues;
@@ -105,12 +104,10 @@ class ComparisonController {
 
     private static final long BYTES_OF_RESULT = 4096;
 
-    private final MachineHost host;
     private final JobAnswers answers;
     private final HostingSettings hosting;
 
-    ComparisonController(MachineHost host, JobAnswers answers, HostingSettings hosting) {
-        this.host = host;
+    ComparisonController(JobAnswers answers, HostingSettings hosting) {
         this.answers = answers;
         this.hosting = hosting;
     }
@@ -165,8 +162,9 @@ class ComparisonController {
 
     private PageTablesBody compare(
             PageTableComparison comparison, List<Pages> ranges, long most, Execution execution) {
-        try (Reservation ofPages = host.reserve(BYTES_OF_PAGE * most);
-                Reservation ofTables = host.reserve()) {
+        try (Reservation ofPages = execution.reserve();
+                Reservation ofTables = execution.reserve()) {
+            ofPages.add(BYTES_OF_PAGE * most);
             long[] pages = inOrder(ranges, (int) most);
             MachineSpec space = comparison.space();
             List<PageTableComparison.Row> rows =

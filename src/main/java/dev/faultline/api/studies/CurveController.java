@@ -12,7 +12,6 @@ import dev.faultline.api.web.ApiSettings;
 import dev.faultline.api.web.Prefer;
 import dev.faultline.hosting.Execution;
 import dev.faultline.hosting.Job;
-import dev.faultline.hosting.MachineHost;
 import dev.faultline.hosting.Reservation;
 import dev.faultline.hosting.TraceStore;
 import dev.faultline.machine.spec.MachineSpec;
@@ -61,13 +60,11 @@ class CurveController {
 
     private static final long BYTES_OF_RESULT = 128 << 10;
 
-    private final MachineHost host;
     private final TraceStore traces;
     private final JobAnswers answers;
     private final ApiSettings settings;
 
-    CurveController(MachineHost host, TraceStore traces, JobAnswers answers, ApiSettings settings) {
-        this.host = host;
+    CurveController(TraceStore traces, JobAnswers answers, ApiSettings settings) {
         this.traces = traces;
         this.answers = answers;
         this.settings = settings;
@@ -158,7 +155,7 @@ class CurveController {
                         (double) work,
                         BYTES_OF_RESULT,
                         execution -> {
-                            try (Reservation memory = host.reserve()) {
+                            try (Reservation memory = execution.reserve()) {
                                 return curve.compute(execution, execution.progress(memory));
                             }
                         });
@@ -195,7 +192,7 @@ class CurveController {
     }
 
     private long faults(OptimalFaults optimal, int frames, Execution execution) {
-        try (Reservation memory = host.reserve()) {
+        try (Reservation memory = execution.reserve()) {
             return optimal.faults(frames, execution.progress(memory));
         }
     }

@@ -133,7 +133,7 @@ class ExperimentController {
         Map<Long, Long> bytes = new HashMap<>();
         for (MachineSpec spec : specs) {
             Generator.Shape shape = program.shape("/program", spec);
-            long each = bytes.computeIfAbsent(spec.pageSize(), size -> bytes(shape, size));
+            long each = bytes.computeIfAbsent(spec.pageSize(), size -> bytes(caller, shape, size));
             if (each * Collections.max(degrees) > MOST_BYTES) {
                 throw ApiException.badField(
                         "/program", "takes " + each + " bytes for each process; make it smaller");
@@ -162,8 +162,9 @@ class ExperimentController {
     }
 
     /** Bytes that a process takes with its program. */
-    private long bytes(Generator.Shape shape, long pageSize) {
-        try (Reservation memory = host.reserve(Generator.mostHostBytes(shape, pageSize))) {
+    private long bytes(Caller caller, Generator.Shape shape, long pageSize) {
+        long most = Generator.mostHostBytes(shape, pageSize);
+        try (Reservation memory = host.reserve(caller.owner(), most)) {
             return new Generator(shape, pageSize).hostBytes() + BYTES_OF_PROCESS;
         }
     }
@@ -171,8 +172,9 @@ class ExperimentController {
     /** The machine and its programs count to the server's memory while they live. */
     private Multiprogramming.Row run(Run run, long think, long ticks, Execution execution) {
         long program = Generator.mostHostBytes(run.shape(), run.spec().pageSize());
-        try (Reservation memory = host.reserve();
-                Reservation making = host.reserve(program)) {
+        try (Reservation memory = execution.reserve();
+                Reservation making = execution.reserve()) {
+            making.add(program);
             return Multiprogramming.run(
                     new Machine(run.spec(), memory),
                     run.degree(),

@@ -27,6 +27,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Pattern;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -185,13 +186,14 @@ class StoredTraceController {
             description = "Lists the stored traces.")
     StoredTraceList list(
             Caller caller,
-            @Parameter(description = Lists.OWNER) @RequestParam(required = false)
+            @RequestParam(required = false)
+                    @Pattern(regexp = Caller.NAMES, message = "must match " + Caller.NAMES)
                     @Nullable String owner,
             @RequestParam(defaultValue = "100") @Min(1) @Max(MachineController.MAX_LIST) int limit,
             @RequestParam(required = false) @Nullable String cursor) {
         String after = Lists.after(cursor, "");
         List<TraceStore.Listed> found =
-                Lists.narrowed(caller, owner)
+                caller.narrowedTo(owner)
                         .map(among -> store.list(among, after, limit + 1))
                         .orElse(List.of());
         List<StoredTraceBody> sound = new ArrayList<>();

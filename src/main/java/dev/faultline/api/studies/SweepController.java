@@ -13,7 +13,6 @@ import dev.faultline.hosting.Execution;
 import dev.faultline.hosting.HostingException;
 import dev.faultline.hosting.HostingSettings;
 import dev.faultline.hosting.Job;
-import dev.faultline.hosting.MachineHost;
 import dev.faultline.hosting.Reservation;
 import dev.faultline.hosting.TraceStore;
 import dev.faultline.machine.Machine;
@@ -148,7 +147,6 @@ class SweepController {
         }
     }
 
-    private final MachineHost host;
     private final TraceStore traces;
     private final JobAnswers answers;
     private final HostingSettings hosting;
@@ -156,13 +154,11 @@ class SweepController {
     private final JsonMapper mapper;
 
     SweepController(
-            MachineHost host,
             TraceStore traces,
             JobAnswers answers,
             HostingSettings hosting,
             ApiSettings settings,
             JsonMapper mapper) {
-        this.host = host;
         this.traces = traces;
         this.answers = answers;
         this.hosting = hosting;
@@ -298,8 +294,8 @@ class SweepController {
 
     /** A combination that fails says why; the others go on. */
     private Sweep.Row row(Execution execution, StoredTrace trace, MachineSpec spec) {
-        try (Reservation memory = host.reserve();
-                Reservation more = host.reserve()) {
+        try (Reservation memory = execution.reserve();
+                Reservation more = execution.reserve()) {
             return Sweep.run(
                     trace,
                     new Machine(spec, memory),

@@ -128,9 +128,9 @@ public final class ApiException extends Refusal {
         return with("accesses", accesses).with("version", version);
     }
 
-    /** Adds a header to the answer. */
+    /** Gives the answer a header. */
     public ApiException withHeader(String name, String value) {
-        headers.add(name, value);
+        headers.set(name, value);
         return this;
     }
 

@@ -54,6 +54,8 @@ class CrossOriginFilter extends OncePerRequestFilter {
                     HttpHeaders.ETAG,
                     HttpHeaders.LINK,
                     HttpHeaders.LOCATION,
+                    "RateLimit",
+                    "RateLimit-Policy",
                     HttpHeaders.RETRY_AFTER,
                     HttpHeaders.WWW_AUTHENTICATE,
                     IdempotencyFilter.REPLAYED,

@@ -1,13 +1,10 @@
 package dev.faultline.api.web;
 
-import dev.faultline.owners.Caller;
-
 import org.jspecify.annotations.Nullable;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Function;
 
 /** What all lists have in common: a limit, and a cursor that says where the next part begins. */
@@ -22,23 +19,6 @@ public final class Lists {
     private static final long LAST = 1L << 62;
 
     private Lists() {}
-
-    /** What the query parameter says that narrows a list to an owner. */
-    public static final String OWNER =
-            "Those of this owner alone: a student, or for an admin a tenant, or both as"
-                    + " `cs124~ada`.";
-
-    /**
-     * Who asks, as it sees the things of an owner alone that is named; empty if it sees nothing of
-     * that owner.
-     */
-    public static Optional<Caller> narrowed(Caller caller, @Nullable String owner) {
-        try {
-            return owner == null ? Optional.of(caller) : caller.narrowedTo(owner);
-        } catch (IllegalArgumentException e) {
-            throw ApiException.badParameter("owner", "no owner is called so");
-        }
-    }
 
     /** A cursor for the part after something. */
     public static String cursor(Object after) {

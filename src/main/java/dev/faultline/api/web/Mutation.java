@@ -49,7 +49,7 @@ public final class Mutation extends Subject {
      * if it is at another version, and a 409 if it stays busy.
      */
     public Change begin() {
-        return machine().change(versionWanted, request);
+        return machine().change(caller().owner(), versionWanted, request);
     }
 
     /** Does work as one change of the machine, as {@link #begin} begins it. */

@@ -100,6 +100,12 @@ public class ProblemAdvice extends ResponseEntityExceptionHandler {
         } else if (status == HttpStatus.SERVICE_UNAVAILABLE) {
             problem.withHeader(HttpHeaders.RETRY_AFTER, STORE_RETRY_SECONDS);
         }
+        HostingException.Excess excess = e.excess();
+        if (excess != null) {
+            problem.with("quota", excess.quota().key())
+                    .with("limit", excess.limit())
+                    .with("used", excess.used());
+        }
         if (e.oldest() != null) {
             problem.with("oldestVersion", e.oldest());
         }

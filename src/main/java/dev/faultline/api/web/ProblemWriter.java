@@ -26,11 +26,7 @@ public class ProblemWriter {
     public void write(
             HttpServletRequest request, HttpServletResponse response, ApiException problem)
             throws IOException {
-        ProblemDetail detail =
-                Problems.of(
-                        problem.reason(),
-                        String.valueOf(problem.getMessage()),
-                        request.getRequestURI());
+        ProblemDetail detail = ProblemAdvice.of(problem, request.getRequestURI());
         problem.headers().forEach((name, values) -> response.setHeader(name, values.getFirst()));
         response.setStatus(problem.status().value());
         response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);

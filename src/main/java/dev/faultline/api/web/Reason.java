@@ -56,6 +56,9 @@ public enum Reason {
             HttpStatus.CONFLICT,
             "The service has no keys: everybody may do everything. It gives out keys if it is"
                     + " started with an admin's key or a file of keys."),
+    NO_SUCH_TENANT(
+            HttpStatus.NOT_FOUND,
+            "No tenant of this name has limits of its own. Its owners have the default ones."),
     NO_SUCH_KEY(
             HttpStatus.NOT_FOUND, "There is no key of this id, or it belongs to another class."),
     REQUEST_TIMEOUT(
@@ -237,6 +240,11 @@ public enum Reason {
     TOO_MANY_MACHINES(
             HttpStatus.TOO_MANY_REQUESTS,
             "The server hosts as many machines as its settings allow. Delete one first."),
+    QUOTA_EXCEEDED(
+            HttpStatus.TOO_MANY_REQUESTS,
+            "You have or do as much of something as your key allows: the problem names the quota,"
+                    + " its limit and what is used. Delete something, or wait for Retry-After"
+                    + " seconds."),
     SERVER_FULL(
             HttpStatus.TOO_MANY_REQUESTS,
             "There is not enough memory left for what was asked. Delete machines, or ask for less."

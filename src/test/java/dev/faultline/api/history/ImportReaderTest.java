@@ -24,6 +24,7 @@ import dev.faultline.machine.protocol.Command;
 import dev.faultline.machine.state.Numbered;
 import dev.faultline.machine.state.StateWriter;
 import dev.faultline.owners.Caller;
+import dev.faultline.owners.Owner;
 import dev.faultline.testing.Seeds;
 
 import org.junit.jupiter.api.BeforeAll;
@@ -125,7 +126,7 @@ class ImportReaderTest {
 
     @BeforeAll
     void read(@TempDir Path folder) throws IOException {
-        traces = new TraceStore(new TraceSettings(folder.toString(), 1 << 20));
+        traces = new TraceStore(new TraceSettings(folder.toString(), 1 << 20), Hosts.NO_QUOTAS);
         try (Stream<Path> files = Files.list(FOLDER)) {
             for (Path file : files.sorted().toList()) {
                 exports.add(Files.readAllBytes(file));
@@ -156,7 +157,7 @@ class ImportReaderTest {
 
     @Seeds(0)
     void whatWasTamperedWithIsReadOrRefused(long seed) {
-        long free = host.reserve().free();
+        long free = host.reserve(Owner.LOCAL).free();
         long made = 0;
         for (long file = 0; file < FILES; file++) {
             SplittableRandom random = new SplittableRandom((seed << 32) + file);
@@ -177,7 +178,7 @@ class ImportReaderTest {
             assertThat(host.list(Caller.LOCAL, null)).isEmpty();
         }
         assertThat(made).as("most tampering is found").isBetween(FILES / 100L, FILES / 10L);
-        assertThat(host.reserve().free()).as("the server's memory").isEqualTo(free);
+        assertThat(host.reserve(Owner.LOCAL).free()).as("the server's memory").isEqualTo(free);
     }
 
     private MachineHost hostWith(Map<String, Object> more) {
@@ -216,7 +217,7 @@ class ImportReaderTest {
                 assertThat(e.reason()).isEqualTo(HostingException.Reason.SERVER_FULL);
                 full++;
             }
-            assertThat(small.reserve().free()).isEqualTo(bytes);
+            assertThat(small.reserve(Owner.LOCAL).free()).isEqualTo(bytes);
         }
         assertThat(made).isPositive();
         assertThat(full).isPositive();
@@ -298,7 +299,7 @@ class ImportReaderTest {
                         e -> assertThat(e.reason()).isEqualTo(HostingException.Reason.SERVER_FULL));
         assertThat(threads.getCurrentThreadAllocatedBytes() - before)
                 .isLessThan(MACHINE_BYTES + bytes);
-        assertThat(small.reserve().free()).isEqualTo(bytes);
+        assertThat(small.reserve(Owner.LOCAL).free()).isEqualTo(bytes);
     }
 
     /** What is for readers takes no more than the line that it stands in. */
