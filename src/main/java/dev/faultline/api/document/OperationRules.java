@@ -43,6 +43,10 @@ final class OperationRules {
         ERRORS.put("417", "The only Expect that can be met is 100-continue.");
         ERRORS.put("429", "Too much at once; see Retry-After.");
         ERRORS.put("500", "The server made a mistake, which it has logged.");
+        ERRORS.put(
+                "503",
+                "What this needs does not work now: the disk, or the OpenID provider that signed the"
+                        + " token; see Retry-After.");
         ERRORS.put("default", "Any other error.");
     }
 
@@ -77,11 +81,9 @@ final class OperationRules {
         }
         if (path.startsWith("/v1/keys") || path.startsWith("/v1/tenants")) {
             addError(operation, "409", "The service has no keys.");
-            addError(operation, "503", "The disk is full or does not work; see Retry-After.");
         }
         if (usesStoredTraces(path)) {
             addError(operation, "410", "What is stored is damaged; store it again.");
-            addError(operation, "503", "The disk is full or does not work; see Retry-After.");
         }
         if (method != HttpMethod.GET) {
             CHANGE_ERRORS.forEach((code, text) -> addError(operation, code, text));

@@ -43,6 +43,7 @@ import org.springframework.security.web.firewall.RequestRejectedHandler;
 import org.springframework.security.web.firewall.StrictHttpFirewall;
 
 import java.net.InetAddress;
+import java.time.Clock;
 import java.util.Locale;
 
 /**
@@ -144,8 +145,10 @@ class AccessRules {
         }
 
         @Bean
-        OpaqueTokenIntrospector introspector(KeyStore keys) {
-            return new KeyIntrospector(keys);
+        OpaqueTokenIntrospector introspector(
+                KeyStore keys, SecuritySettings settings, Clock clock) {
+            return new KeyIntrospector(
+                    keys, settings.areTokensOn() ? new TokenReader(settings, clock) : null);
         }
 
         @Bean
@@ -187,13 +190,9 @@ class AccessRules {
                             server ->
                                     server.opaqueToken(token -> {})
                                             .authenticationEntryPoint(
-                                                    (request, response, e) -> {
-                                                        response.setHeader(
-                                                                HttpHeaders.WWW_AUTHENTICATE,
-                                                                challenge(e));
-                                                        problems.write(
-                                                                request, response, unknown(e));
-                                                    })
+                                                    (request, response, e) ->
+                                                            problems.write(
+                                                                    request, response, unknown(e)))
                                             .accessDeniedHandler(
                                                     (request, response, e) ->
                                                             problems.write(
@@ -205,20 +204,21 @@ class AccessRules {
             return http.build();
         }
 
-        private static boolean isGiven(AuthenticationException e) {
-            return e instanceof OAuth2AuthenticationException;
-        }
-
-        private static String challenge(AuthenticationException e) {
-            return isGiven(e) ? "Bearer error=\"invalid_token\"" : "Bearer";
-        }
-
         private static ApiException unknown(AuthenticationException e) {
-            return new ApiException(
-                    Reason.UNAUTHENTICATED,
-                    isGiven(e)
-                            ? "the key is not known, or it is over"
-                            : "this needs a key: Authorization: Bearer and its secret");
+            return switch (e) {
+                case TokenRefused token -> token.problem();
+                case OAuth2AuthenticationException given ->
+                        unknown(
+                                "the key is not known, or it is over",
+                                "Bearer error=\"invalid_token\"");
+                default ->
+                        unknown("this needs a key: Authorization: Bearer and its secret", "Bearer");
+            };
+        }
+
+        private static ApiException unknown(String why, String challenge) {
+            return new ApiException(Reason.UNAUTHENTICATED, why)
+                    .withHeader(HttpHeaders.WWW_AUTHENTICATE, challenge);
         }
 
         private static ApiException forbidden() {

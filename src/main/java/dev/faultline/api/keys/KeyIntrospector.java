@@ -4,6 +4,7 @@ import dev.faultline.keys.KeyStore;
 import dev.faultline.owners.Caller;
 import dev.faultline.owners.Role;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.security.core.GrantedAuthority;
 import org.springframework.security.core.authority.SimpleGrantedAuthority;
 import org.springframework.security.oauth2.core.OAuth2AuthenticatedPrincipal;
@@ -21,13 +22,22 @@ final class KeyIntrospector implements OpaqueTokenIntrospector {
 
     private final KeyStore keys;
 
-    KeyIntrospector(KeyStore keys) {
+    private final @Nullable TokenReader tokens;
+
+    /**
+     * @param tokens reads those of the OpenID provider; null if there is none
+     */
+    KeyIntrospector(KeyStore keys, @Nullable TokenReader tokens) {
         this.keys = keys;
+        this.tokens = tokens;
     }
 
     @Override
     public OAuth2AuthenticatedPrincipal introspect(String secret) {
         Caller caller = keys.callerOf(secret);
+        if (caller == null && tokens != null && TokenReader.isToken(secret)) {
+            caller = tokens.callerOf(secret);
+        }
         if (caller == null) {
             throw new BadOpaqueTokenException("no such key");
         }

@@ -48,7 +48,8 @@ public enum Reason {
     UNAUTHENTICATED(
             HttpStatus.UNAUTHORIZED,
             "The service has keys, and the request has none, or one that is not known or is over."
-                    + " Send Authorization: Bearer and the key's secret."),
+                    + " Send Authorization: Bearer and the key's secret, or a token of the OpenID"
+                    + " provider that the service trusts."),
     ROLE_FORBIDDEN(
             HttpStatus.FORBIDDEN,
             "The key's role never allows this, whatever it is done to. GET /v1/me shows the role."),
@@ -271,6 +272,10 @@ public enum Reason {
             HttpStatus.SERVICE_UNAVAILABLE,
             "The disk with the stored traces or the keys is full or does not work. Nothing was"
                     + " changed."),
+    ISSUER_UNAVAILABLE(
+            HttpStatus.SERVICE_UNAVAILABLE,
+            "The OpenID provider that signed the token does not give the keys by which its signature"
+                    + " is checked. Try again."),
     SERVICE_UNAVAILABLE(
             HttpStatus.SERVICE_UNAVAILABLE,
             "The server is about to stop, or gave up waiting for its own answer."),

@@ -40,12 +40,19 @@ class SettingsTest {
     @MethodSource("settings")
     void everySettingIsDescribed(Class<?> settings) throws IOException {
         String page = Files.readString(Path.of("docs/settings.md"));
-        String prefix = settings.getAnnotation(ConfigurationProperties.class).value();
+        check(page, settings.getAnnotation(ConfigurationProperties.class).value(), settings);
+    }
+
+    private static void check(String page, String prefix, Class<?> settings) {
         for (RecordComponent setting : settings.getRecordComponents()) {
             String name =
                     setting.getName()
                             .replaceAll("([A-Z])", "-$1")
                             .toLowerCase(java.util.Locale.ROOT);
+            if (setting.getType().getEnclosingClass() == settings) {
+                check(page, prefix + "." + name, setting.getType());
+                continue;
+            }
             String value =
                     setting.getAnnotation(DefaultValue.class) == null
                             ? constructorDefault(settings, setting.getName())
