@@ -6,10 +6,18 @@ import dev.faultline.api.web.Reason;
 
 import tools.jackson.databind.JsonNode;
 
+import java.util.List;
 import java.util.Locale;
 
 /** What the contract says of every answer, whatever was asked. */
 final class EveryAnswer {
+
+    /** What tells browsers to be careful. */
+    private static final List<String> SAFE =
+            List.of(
+                    "X-Content-Type-Options: nosniff",
+                    "X-Frame-Options: DENY",
+                    "Referrer-Policy: no-referrer");
 
     private EveryAnswer() {}
 
@@ -17,6 +25,12 @@ final class EveryAnswer {
         assertThat(answer.header("Request-Id"))
                 .as("Request-Id of %s", answer)
                 .matches("[A-Za-z0-9_.-]{1,100}");
+        for (String header : SAFE) {
+            String[] words = header.split(": ", 2);
+            assertThat(answer.headers().allValues(words[0]))
+                    .as("%s of %s", words[0], answer)
+                    .containsExactly(words[1]);
+        }
         String tag = answer.header("ETag");
         if (tag != null && answer.request().contains("/v1/")) {
             assertThat(tag).as("%s", answer).matches("(W/)?\"v[0-9]+\"");

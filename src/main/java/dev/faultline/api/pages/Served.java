@@ -58,8 +58,6 @@ record Served(MediaType type, byte[] bytes, String tag) {
                 .eTag(tag)
                 .contentType(type)
                 .cacheControl(CacheControl.noCache())
-                .header("Content-Security-Policy", POLICY)
-                .header("X-Content-Type-Options", "nosniff")
-                .header("Referrer-Policy", "same-origin");
+                .header("Content-Security-Policy", POLICY);
     }
 }

@@ -39,6 +39,7 @@ public class ProblemValve extends ErrorReportValve {
             if (response.getHeader(RequestIdFilter.HEADER) == null) {
                 response.setHeader(RequestIdFilter.HEADER, RequestIdFilter.fresh());
             }
+            SafeHeadersFilter.HEADERS.forEach(response::setHeader);
             response.setContentLength(body.length);
             response.getOutputStream().write(body);
             response.finishResponse();
@@ -61,7 +62,7 @@ public class ProblemValve extends ErrorReportValve {
                 Content-Type: %s
                 Content-Length: %d
                 Connection: close
-
+                %s
                 """
                         .formatted(
                                 status.value(),
@@ -69,12 +70,19 @@ public class ProblemValve extends ErrorReportValve {
                                 RequestIdFilter.HEADER,
                                 RequestIdFilter.fresh(),
                                 MediaType.APPLICATION_PROBLEM_JSON_VALUE,
-                                body.length)
+                                body.length,
+                                lines(SafeHeadersFilter.HEADERS))
                         .replace("\n", "\r\n");
         ByteArrayOutputStream answer = new ByteArrayOutputStream();
         answer.writeBytes(head.getBytes(StandardCharsets.ISO_8859_1));
         answer.writeBytes(body);
         return answer.toByteArray();
+    }
+
+    private static String lines(Map<String, String> headers) {
+        StringBuilder lines = new StringBuilder();
+        headers.forEach((name, value) -> lines.append(name + ": " + value + "\n"));
+        return lines.toString();
     }
 
     private static byte[] bytes(HttpStatus status, String detail, String path) {
