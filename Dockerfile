@@ -14,7 +14,8 @@ RUN cp target/faultline-*.jar faultline.jar \
 
 # What runs. The layers go from the one that changes least to the one that changes most.
 FROM eclipse-temurin:25-jre
-RUN useradd --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin faultline
+RUN useradd --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin faultline \
+    && install -d -o faultline -g faultline /traces # for a volume; see docker-compose.yml
 WORKDIR /app
 COPY --from=build /build/layers/dependencies/ ./
 COPY --from=build /build/layers/spring-boot-loader/ ./

@@ -192,4 +192,35 @@ class ArchitectureTest {
                         "org.springframework..")
                 .check(MAIN);
     }
+
+    /** The document that is read says nothing of the classes that it becomes. */
+    @Test
+    void noBodyNamesAClass() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("com.fasterxml.jackson.annotation.JsonTypeInfo")
+                .orShould()
+                .dependOnClassesThat()
+                .resideInAPackage("tools.jackson.databind.jsontype..")
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.io.ObjectInputStream")
+                .check(MAIN);
+    }
+
+    /** What a request names is looked for in the server's own tables, never on the disk. */
+    @Test
+    void noNameInARequestIsAPath() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.faultline.api..")
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.io.File")
+                .orShould()
+                .dependOnClassesThat()
+                .resideInAPackage("java.nio.file..")
+                .check(MAIN);
+    }
 }

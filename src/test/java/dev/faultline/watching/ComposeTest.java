@@ -56,7 +56,11 @@ class ComposeTest {
                             "volumes",
                             "depends_on",
                             "healthcheck",
-                            "restart"));
+                            "restart",
+                            "read_only",
+                            "tmpfs",
+                            "cap_drop",
+                            "security_opt"));
             assertThat(service).containsKey("image");
             assertThat(service.get("restart")).isIn("no", "always", "on-failure", "unless-stopped");
             list(service.get("ports"))
@@ -229,6 +233,26 @@ class ComposeTest {
                 assertThat(asked.group(1)).isEqualTo(ports(name)[1]);
             }
         }
+    }
+
+    /** What the service writes (the rest of its container cannot be written to). */
+    @Test
+    void theServiceWritesTracesAndTemporaryFilesAlone() {
+        Map<String, Object> service = map(services.get("faultline"));
+        assertThat(service)
+                .containsEntry("read_only", true)
+                .containsEntry("cap_drop", List.of("ALL"))
+                .containsEntry("security_opt", List.of("no-new-privileges:true"));
+        // zstd unpacks its native code there; by itself a tmpfs is mounted noexec
+        assertThat(list(service.get("tmpfs"))).hasSize(1);
+        assertMatches(list(service.get("tmpfs")).getFirst(), "/tmp:exec,nosuid,nodev,.*mode=1777");
+        String traces =
+                String.valueOf(map(service.get("environment")).get("FAULTLINE_TRACES_DIRECTORY"));
+        assertThat(list(service.get("volumes"))).containsExactly("traces:" + traces);
+        int user = dockerfile.indexOf("\nUSER faultline\n");
+        assertThat(user).isPositive().isLessThan(dockerfile.indexOf("\nENTRYPOINT "));
+        assertThat(dockerfile.indexOf("\nUSER ", user + 1)).isNegative();
+        assertThat(dockerfile).contains("install -d -o faultline -g faultline " + traces + " ");
     }
 
     /** The port of a service outside and inside of its container. */
