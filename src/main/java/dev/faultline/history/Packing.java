@@ -27,6 +27,9 @@ public final class Packing {
 
     private static final boolean AVAILABLE = load();
 
+    /** By itself zstd would take 128 MiB outside of the heap, if the client wishes so. */
+    private static final int WINDOW_LOG = 23;
+
     private Packing() {}
 
     /**
@@ -71,8 +74,8 @@ public final class Packing {
         return AVAILABLE ? new ZstdOutputStream(packed, LEVEL) : packed;
     }
 
-    /** Unpacks what is read. */
+    /** Unpacks what is read, if it needs a window of at most 8 MiB, as RFC 9659 has it. */
     public static InputStream unpacking(InputStream packed) throws IOException {
-        return AVAILABLE ? new ZstdInputStream(packed) : packed;
+        return AVAILABLE ? new ZstdInputStream(packed).setLongMax(WINDOW_LOG) : packed;
     }
 }

@@ -9,6 +9,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import tools.jackson.databind.JsonNode;
+
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -134,6 +136,35 @@ class BodiesTest extends HttpTest {
             wire.send(" L 1000,1\n");
         }
         client.access(machine, "read 0x0");
+    }
+
+    /** Cut anywhere, also within a line: what the history tells is what happened. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 9, 10, 11, 4_095, 50_003, 1_234_567})
+    void aClientThatVanishesLeavesAHistoryThatSaysHowFar(int sent) throws Exception {
+        String machine = client.machineWithProcess("{}");
+        String line = " L 1000,1\n";
+        try (Wire wire = new Wire(port)) {
+            wire.send(traceHead(machine, "Content-Length: 100000000"));
+            wire.send(line.repeat(sent / line.length() + 1).substring(0, sent));
+        }
+        while (client.post(machine + "/processes").status() != 201) {
+            Thread.sleep(100); // the trace is not over
+        }
+        Answer history = client.get(machine + "/history").expect(200);
+        long told = 0;
+        for (JsonNode record : history.at("/records")) {
+            for (JsonNode command : record.get("commands")) {
+                told += command.path("accesses").asLong(0);
+            }
+        }
+        long made = client.get(machine + "/counters").number("/accesses");
+        assertThat(told).isEqualTo(made).isLessThanOrEqualTo(sent / line.length());
+        Answer export = client.get(machine + "/export").expect(200);
+        Answer again =
+                client.send(
+                        "POST", "/v1/machines?id=again", "application/x-faultline", export.body());
+        assertThat(again.expect(201).text("/digest")).isEqualTo(client.digest(machine));
     }
 
     @Test

@@ -221,6 +221,42 @@ class PatienceTest {
         }
     }
 
+    /** A machine goes on beside a stream that nobody reads, and the stream gives up its place. */
+    @Test
+    void aStreamThatIsNotReadHoldsNothingUp() throws Exception {
+        Client client = Client.of(port);
+        String machine = client.machineWithProcess("{'frames': 2, 'limits': {'events': 65536}}");
+        String trace = "1,2,3,4,5,6,7,8,".repeat(1000);
+        byte[] pages = trace.substring(0, trace.length() - 1).getBytes(ISO_8859_1);
+        try (Socket first = unread(machine);
+                Socket second = unread(machine)) {
+            for (int i = 0; i < 10; i++) {
+                long begin = System.nanoTime();
+                client.send("POST", machine + "/processes/1/trace", "text/x-pages", pages)
+                        .expect(200);
+                assertThat(System.nanoTime() - begin).isLessThan(SOON * 1_000_000);
+            }
+            Thread.sleep(SOON / 2);
+            assertThat(readToEnd(first)).isPositive();
+            assertThat(readToEnd(second)).isPositive();
+        }
+        try (Socket third = unread(machine)) {
+            byte[] status = third.getInputStream().readNBytes(12);
+            assertThat(new String(status, ISO_8859_1)).isEqualTo("HTTP/1.1 200");
+        }
+        client.delete(machine).expect(204);
+    }
+
+    private Socket unread(String machine) throws IOException {
+        Socket socket = new Socket();
+        socket.setReceiveBufferSize(4096);
+        socket.connect(new InetSocketAddress("localhost", port));
+        String head = "GET " + machine + "/events HTTP/1.1\r\nHost: h\r\n";
+        socket.getOutputStream()
+                .write((head + "Accept: text/event-stream\r\n\r\n").getBytes(ISO_8859_1));
+        return socket;
+    }
+
     @Test
     void aTraceThatFallsSilentSaysHowFarItCame() throws Exception {
         Client client = Client.of(port);

@@ -156,7 +156,7 @@ class StoredTraceController {
         } catch (TraceException e) {
             throw TraceBodies.garbled(e);
         } catch (IOException e) {
-            throw ApiException.bodyNotReadable();
+            throw ApiException.bodyNotReadable(e);
         }
     }
 

@@ -64,6 +64,9 @@ public final class ApiException extends Refusal {
             if (cause instanceof SocketTimeoutException) {
                 return new ApiException(Reason.REQUEST_TIMEOUT, "the body stopped coming");
             }
+            if (cause instanceof PackedTooWell) {
+                return new ApiException(Reason.BODY_TOO_LARGE, String.valueOf(cause.getMessage()));
+            }
         }
         return bodyNotReadable();
     }

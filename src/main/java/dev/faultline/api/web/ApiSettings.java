@@ -16,6 +16,7 @@ import java.time.Duration;
  *     that is less
  * @param bodiesBytes bytes of the bodies of all requests under way together; 0 for a 32nd of the
  *     heap
+ * @param unpackedRatio bytes that each byte of a packed body may become, once there are 256 MiB
  * @param batchAccesses accesses of one batch
  * @param foreseenAccesses accesses of a trace that has to be known before it runs
  * @param sweepAccesses accesses of all combinations of a sweep, or of a curve, that an answer is
@@ -32,6 +33,7 @@ import java.time.Duration;
 public record ApiSettings(
         @Min(0) @DefaultValue("0") long bodyBytes,
         @Min(0) @DefaultValue("0") long bodiesBytes,
+        @Min(1) @DefaultValue("1000") int unpackedRatio,
         @Min(10_000) @Max(1_000_000) @DefaultValue("20000") int batchAccesses,
         @Min(1) @Max(100_000_000) @DefaultValue("4000000") int foreseenAccesses,
         @Min(0) @DefaultValue("20000000") long sweepAccesses,

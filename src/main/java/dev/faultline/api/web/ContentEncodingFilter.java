@@ -1,11 +1,8 @@
 package dev.faultline.api.web;
 
-import com.github.luben.zstd.ZstdInputStream;
-
 import dev.faultline.history.Packing;
 
 import jakarta.servlet.FilterChain;
-import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
@@ -19,7 +16,6 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
@@ -40,10 +36,12 @@ class ContentEncodingFilter extends OncePerRequestFilter {
             Set.of("content-encoding", "content-length", "transfer-encoding");
 
     private final ProblemWriter problems;
+    private final int mostRatio;
     private final boolean hasZstd;
 
-    ContentEncodingFilter(ProblemWriter problems) {
+    ContentEncodingFilter(ApiSettings settings, ProblemWriter problems) {
         this.problems = problems;
+        mostRatio = settings.unpackedRatio();
         hasZstd = Packing.isAvailable(); // loaded now, while the temporary folder has room
     }
 
@@ -58,14 +56,14 @@ class ContentEncodingFilter extends OncePerRequestFilter {
             HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
         String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING).strip();
-        Unpacker unpacker =
+        UnpackedStream.Unpacker unpacker =
                 switch (encoding.toLowerCase(Locale.ROOT)) {
                     case "gzip", "x-gzip" -> GZIPInputStream::new;
-                    case "zstd" -> hasZstd ? ZstdInputStream::new : null;
+                    case "zstd" -> hasZstd ? Packing::unpacking : null;
                     default -> null;
                 };
         if (unpacker != null) {
-            chain.doFilter(new Unpacked(request, unpacker), response);
+            chain.doFilter(new Unpacked(request, unpacker, mostRatio), response);
             return;
         }
         String known = hasZstd ? "gzip, zstd" : "gzip";
@@ -78,26 +76,23 @@ class ContentEncodingFilter extends OncePerRequestFilter {
                         .withHeader(HttpHeaders.ACCEPT_ENCODING, known));
     }
 
-    /** Makes the stream that unpacks another. */
-    private interface Unpacker {
-        InputStream unpack(InputStream packed) throws IOException;
-    }
-
     /** A request as if its body had come unpacked. */
     private static final class Unpacked extends HttpServletRequestWrapper {
 
-        private final Unpacker unpacker;
+        private final UnpackedStream.Unpacker unpacker;
+        private final int mostRatio;
         private @Nullable ServletInputStream in;
 
-        Unpacked(HttpServletRequest request, Unpacker unpacker) {
+        Unpacked(HttpServletRequest request, UnpackedStream.Unpacker unpacker, int mostRatio) {
             super(request);
             this.unpacker = unpacker;
+            this.mostRatio = mostRatio;
         }
 
         @Override
         public ServletInputStream getInputStream() throws IOException {
             if (in == null) {
-                in = new UnpackedStream(super.getInputStream(), unpacker);
+                in = new UnpackedStream(super.getInputStream(), unpacker, mostRatio);
             }
             return in;
         }
@@ -133,53 +128,6 @@ class ContentEncodingFilter extends OncePerRequestFilter {
                             .filter(name -> !isHidden(name))
                             .toList();
             return Collections.enumeration(shown);
-        }
-    }
-
-    /** Unpacks from the first byte that is asked for on, so that a bad body is a bad body. */
-    private static final class UnpackedStream extends ServletInputStream {
-
-        private final ServletInputStream packed;
-        private final Unpacker unpacker;
-        private @Nullable InputStream unpacked;
-        private boolean finished;
-
-        UnpackedStream(ServletInputStream packed, Unpacker unpacker) {
-            this.packed = packed;
-            this.unpacker = unpacker;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
-        }
-
-        @Override
-        public int read(byte[] bytes, int offset, int length) throws IOException {
-            InputStream from = unpacked;
-            if (from == null) {
-                from = unpacker.unpack(packed);
-                unpacked = from;
-            }
-            int read = from.read(bytes, offset, length);
-            finished |= read < 0;
-            return read;
-        }
-
-        @Override
-        public boolean isFinished() {
-            return finished;
-        }
-
-        @Override
-        public boolean isReady() {
-            return true;
-        }
-
-        @Override
-        public void setReadListener(ReadListener listener) {
-            throw new IllegalStateException("a packed body is read as it comes");
         }
     }
 }

@@ -28,7 +28,7 @@ class BodyLimitFilterTest {
             new BodyLimitFilter(settings(MIB, MIB), new ProblemWriter(JsonMapper.shared()));
 
     private static ApiSettings settings(long body, long bodies) {
-        return new ApiSettings(body, bodies, 1, 1, 1, 1, 1, 1, 0, Duration.ofHours(1));
+        return new ApiSettings(body, bodies, 1, 1, 1, 1, 1, 1, 1, 0, Duration.ofHours(1));
     }
 
     private interface Meanwhile {
