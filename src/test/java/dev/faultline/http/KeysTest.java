@@ -363,6 +363,14 @@ class KeysTest {
     }
 
     @Test
+    void aPageOfAnotherOriginGetsNothingByAKey() {
+        post("/v1/machines", "{}", ada, "Origin", "https://elsewhere.example")
+                .expectProblem(403, "ORIGIN_NOT_ALLOWED");
+        Answer read = client.get("/v1/me", bearing(ada, "Origin", "https://elsewhere.example"));
+        assertThat(read.expect(200).header("Access-Control-Allow-Origin")).isNull();
+    }
+
+    @Test
     void whoIsKnownGetsTheOrdinaryRefusals() {
         get("/v1/nothing", ada).expectProblem(404, "NOT_FOUND");
         Answer method = client.delete("/v1/machines", bearing(ada));

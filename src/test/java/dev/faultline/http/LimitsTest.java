@@ -22,8 +22,6 @@ import java.util.zip.GZIPOutputStream;
 @Tag("slow")
 class LimitsTest extends HttpTest {
 
-    private static final String SWEEP = "{'pages': [1], 'frames': [%s]}";
-
     /** What is nested in a condition that ends a run, which is read as a tree. */
     @Test
     void theDepthOfJson() {
@@ -60,8 +58,8 @@ class LimitsTest extends HttpTest {
         assertThat(detail(client.post("/v1/machines", string))).hasSizeLessThan(300);
         String array = "{'random': {'numbers': [" + "1,".repeat(7 << 20) + "1]}}";
         assertThat(detail(client.post("/v1/machines", array))).contains("numbers");
-        String frames = "1,".repeat(1000) + "1";
-        assertThat(detail(client.post("/v1/sweeps", SWEEP.formatted(frames)))).contains("frames");
+        String sweep = "{'pages': [1], 'frames': [" + "1,".repeat(1000) + "1]}";
+        assertThat(detail(client.post("/v1/sweeps", sweep))).contains("frames");
         client.post("/v1/machines", "{'id': '" + "x".repeat(17 << 20) + "'}")
                 .expectProblem(413, "BODY_TOO_LARGE");
     }
