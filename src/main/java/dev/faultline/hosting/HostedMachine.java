@@ -67,6 +67,7 @@ public final class HostedMachine {
     private static final int GLANCES = 16;
 
     private final Named name;
+    private final Object token = new Object();
     private final @Nullable Preset preset;
     private final Keeping keeping;
     private final MachineHost host;
@@ -120,6 +121,14 @@ public final class HostedMachine {
     /** The preset the machine was made from, or null. */
     public @Nullable Preset preset() {
         return preset;
+    }
+
+    /**
+     * Stands for this machine, and for none that has its name after it, where nothing may hold the
+     * machine itself once it is gone.
+     */
+    public Object token() {
+        return token;
     }
 
     /** How it is kept. */

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -35,7 +36,10 @@ public final class Operation {
     private final String id;
     private final Owner owner;
     private final long number;
-    private final Job job;
+    private final String kind;
+    private final long total;
+    private final double effort;
+    private Job.@Nullable Work work;
     private final Execution execution;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition ended = lock.newCondition();
@@ -60,7 +64,10 @@ public final class Operation {
         this.id = id;
         this.owner = owner;
         this.number = number;
-        this.job = job;
+        kind = job.kind();
+        total = job.total();
+        effort = job.effort();
+        work = job.work();
         execution = new Execution(workers, () -> host.reserve(owner));
         this.memory = memory;
         this.host = host;
@@ -83,7 +90,7 @@ public final class Operation {
 
     /** What kind of work it is, in a word. */
     public String kind() {
-        return job.kind();
+        return kind;
     }
 
     /** What became of it, as of now. */
@@ -98,7 +105,7 @@ public final class Operation {
 
     /** How much there is to do, in the same unit. */
     public long total() {
-        return job.total();
+        return total;
     }
 
     /** What it came to, once it is done; else null. */
@@ -129,7 +136,7 @@ public final class Operation {
     /** Does the work, on the caller's thread and the workers. */
     void run() {
         try {
-            result = job.work().run(execution);
+            result = takeWork().run(execution);
             end(State.DONE, null);
         } catch (ExecutionException e) {
             fail(e.getCause() == null ? e : e.getCause());
@@ -139,6 +146,13 @@ public final class Operation {
         } catch (RuntimeException | Error e) {
             fail(e);
         }
+    }
+
+    /** The work, which holds on to its machine: it is let go of once it is done. */
+    private Job.Work takeWork() {
+        Job.Work taken = Objects.requireNonNull(work, "an operation runs once");
+        work = null;
+        return taken;
     }
 
     /** Ends with what was raised, and lets it go on if it means more than this operation. */
@@ -172,7 +186,7 @@ public final class Operation {
 
     private void end(State newState, @Nullable String why) {
         double part = newState == State.DONE ? 1 : (double) done() / Math.max(1, total());
-        host.charge(owner, (long) (job.effort() * part));
+        host.charge(owner, (long) (effort * part));
         lock.lock();
         try {
             failure = why;

@@ -36,13 +36,25 @@ final class HttpLoad {
      */
     static Result run(int port, String path, String body, int connections, Duration time)
             throws InterruptedException {
+        return run(port, path, "", body, connections, time);
+    }
+
+    /**
+     * The same, with more headers.
+     *
+     * @param headers lines that each end with a line break, or ""
+     */
+    static Result run(
+            int port, String path, String headers, String body, int connections, Duration time)
+            throws InterruptedException {
         LongAdder answered = new LongAdder();
         AtomicBoolean stop = new AtomicBoolean();
         List<Thread> clients = new ArrayList<>();
         long start = System.nanoTime();
         for (int i = 0; i < connections; i++) {
             String own = path.replace("*", String.valueOf(i));
-            byte[] request = (head(own, body.length()) + body).getBytes(StandardCharsets.US_ASCII);
+            byte[] request =
+                    (head(own, headers, body.length()) + body).getBytes(StandardCharsets.US_ASCII);
             clients.add(Thread.startVirtualThread(() -> client(port, request, answered, stop)));
         }
         Thread.sleep(time);
@@ -121,9 +133,9 @@ final class HttpLoad {
         return number;
     }
 
-    private static String head(String path, int length) {
-        return "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n"
-                .formatted(path, MediaType.APPLICATION_JSON_VALUE, length);
+    private static String head(String path, String headers, int length) {
+        return "POST %s HTTP/1.1\r\nHost: localhost\r\n%sContent-Type: %s\r\nContent-Length: %d\r\n\r\n"
+                .formatted(path, headers, MediaType.APPLICATION_JSON_VALUE, length);
     }
 
     /** Posts JSON, which has to succeed. */

@@ -103,6 +103,11 @@ public final class ServerProcess implements AutoCloseable {
         return port;
     }
 
+    /** The number of its process. */
+    public long pid() {
+        return process.pid();
+    }
+
     public boolean isAlive() {
         return process.isAlive();
     }

@@ -138,7 +138,7 @@ public class IdempotencyFilter extends OncePerRequestFilter {
 
     private Object place(Caller caller, @Nullable String machine) {
         try {
-            return machine == null ? host : host.find(caller, machine);
+            return machine == null ? host : host.find(caller, machine).token();
         } catch (HostingException e) {
             return host;
         }
