@@ -1,6 +1,7 @@
 package dev.faultline.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.faultline.testing.ServerProcess;
 
@@ -360,6 +361,16 @@ class KeysTest {
             get("/actuator/metrics", key).expectProblem(403, "ROLE_FORBIDDEN");
         }
         client.delete("/v1/machines/m2", bearing(ada)).expect(204);
+    }
+
+    /** Every server of the tests is searched for secrets when it ends: here is one that tells. */
+    @Test
+    void aSecretInALogIsFound(@TempDir Path other) throws Exception {
+        String name = "--spring.application.name=fl_aaaaaaaa_" + "A".repeat(43); // in every line
+        ServerProcess telling = ServerProcess.start(other, List.of(), List.of(name));
+        assertThatThrownBy(telling::close)
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("the log has a secret: fl_aaaaaaaa_");
     }
 
     @Test

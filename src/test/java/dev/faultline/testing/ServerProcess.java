@@ -1,6 +1,7 @@
 package dev.faultline.testing;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -13,24 +14,44 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The service in a process of its own, as {@code java -jar} starts it, for tests of what happens to
  * a process: little memory, a kill, a full disk. It listens on a free port of the loopback address.
+ * Whatever the test is about, there must be no secret in the log in the end.
  */
 public final class ServerProcess implements AutoCloseable {
 
     private static final Duration TO_START = Duration.ofMinutes(2);
 
+    private static final String ADMIN_KEY = "--faultline.security.admin-key=";
+
+    /** Keys as the service makes them, and signed tokens. */
+    private static final String SECRETS =
+            "fl_[a-z0-9]{8}_[\\w-]{20,}|eyJ[\\w-]{8,}\\.[\\w-]+\\.[\\w-]+";
+
     private final HttpClient http = HttpClient.newHttpClient();
     private final Process process;
     private final int port;
     private final Path log;
+    private final Pattern secrets;
 
-    private ServerProcess(Process process, int port, Path log) {
+    private ServerProcess(Process process, int port, Path log, List<String> settings) {
         this.process = process;
         this.port = port;
         this.log = log;
+        secrets = Pattern.compile(SECRETS + adminKeys(settings));
+    }
+
+    /** Matches the admin's keys among the settings, if there are any. */
+    private static String adminKeys(List<String> settings) {
+        return settings.stream()
+                .filter(each -> each.startsWith(ADMIN_KEY))
+                .map(each -> "|" + Pattern.quote(each.substring(ADMIN_KEY.length())))
+                .collect(Collectors.joining());
     }
 
     /** What runs: the jar of the property {@code jar}, or else the classes under test. */
@@ -68,7 +89,7 @@ public final class ServerProcess implements AutoCloseable {
                         .redirectErrorStream(true)
                         .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                         .start();
-        ServerProcess server = new ServerProcess(process, port, log);
+        ServerProcess server = new ServerProcess(process, port, log, settings);
         try {
             server.awaitHealth(TO_START);
         } catch (Throwable e) {
@@ -177,6 +198,18 @@ public final class ServerProcess implements AutoCloseable {
         process.destroy();
         if (!process.waitFor(20, TimeUnit.SECONDS)) {
             process.destroyForcibly().waitFor();
+        }
+        checkNoSecretIsLogged();
+    }
+
+    private void checkNoSecretIsLogged() {
+        try {
+            Matcher secret = secrets.matcher(log());
+            if (secret.find()) {
+                throw new AssertionError("the log has a secret: " + secret.group());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }
