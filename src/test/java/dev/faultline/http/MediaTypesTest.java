@@ -56,7 +56,7 @@ class MediaTypesTest extends HttpTest {
         for (Operations.Played each : operations.all()) {
             if (each.answersBody()) {
                 String headers = "Accept: " + accept + "\r\n";
-                String type = each.hasBody() ? "Content-Type: application/json\r\n" : "";
+                String type = each.hasBody() ? "Content-Type: " + each.taken() + "\r\n" : "";
                 String body = each.hasBody() ? "{}" : "";
                 operations
                         .send(each.method(), each.path(), headers + type, body)

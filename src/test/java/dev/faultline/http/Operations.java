@@ -27,6 +27,14 @@ final class Operations {
             return method.equals("POST") || method.equals("PUT") || method.equals("PATCH");
         }
 
+        /** A media type of bodies that it takes: JSON, or the first one that it has. */
+        String taken() {
+            JsonNode content = documented.at("/requestBody/content");
+            return content.has(Client.JSON)
+                    ? Client.JSON
+                    : content.propertyNames().stream().findFirst().orElse(Client.JSON);
+        }
+
         /** Whether an answer that succeeds has a body. */
         boolean answersBody() {
             return documented.path("responses").properties().stream()

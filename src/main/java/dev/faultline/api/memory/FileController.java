@@ -63,7 +63,10 @@ class FileController {
     /** Some files. */
     record FileList(List<FileBody> files, @Nullable String nextCursor) {}
 
-    @PutMapping(path = "/{name}", produces = MediaType.APPLICATION_JSON_VALUE)
+    @PutMapping(
+            path = "/{name}",
+            consumes = MediaType.APPLICATION_OCTET_STREAM_VALUE,
+            produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
             operationId = "putFile",
             summary = "Make a file, or give it other bytes",
