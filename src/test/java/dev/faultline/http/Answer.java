@@ -13,9 +13,9 @@ import java.net.http.HttpHeaders;
 import java.util.Locale;
 
 /** What the server answered to a request. */
-record Answer(String request, int status, HttpHeaders headers, byte[] body) {
+public record Answer(String request, int status, HttpHeaders headers, byte[] body) {
 
-    static final JsonMapper MAPPER = JsonMapper.shared();
+    public static final JsonMapper MAPPER = JsonMapper.shared();
 
     /** Reads JSON that is written with ' for ". */
     static JsonNode json(String text) {
@@ -42,21 +42,21 @@ record Answer(String request, int status, HttpHeaders headers, byte[] body) {
         return this;
     }
 
-    @Nullable String header(String name) {
+    public @Nullable String header(String name) {
         return headers.firstValue(name).orElse(null);
     }
 
     /** The media type without parameters, in lower case; empty if there is none. */
-    String mediaType() {
+    public String mediaType() {
         String type = headers.firstValue("Content-Type").orElse("");
         return type.replaceFirst(";.*", "").strip().toLowerCase(Locale.ROOT);
     }
 
-    String text() {
+    public String text() {
         return new String(body, UTF_8);
     }
 
-    JsonNode json() {
+    public JsonNode json() {
         return MAPPER.readTree(body);
     }
 

@@ -16,22 +16,25 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /** The OpenAPI document that the server gives out, and whether an exchange is as it says. */
-final class ApiDocument {
+public final class ApiDocument {
+
+    private static final Map<String, Pattern> PATTERNS = new ConcurrentHashMap<>();
 
     private final JsonNode root;
     private final Map<String, Pattern> paths = new TreeMap<>();
 
-    ApiDocument(JsonNode root) {
+    public ApiDocument(JsonNode root) {
         this.root = root;
         for (String template : root.path("paths").propertyNames()) {
             paths.put(template, Pattern.compile(template.replaceAll("\\{[^}]+}", "[^/]+")));
         }
     }
 
-    JsonNode root() {
+    public JsonNode root() {
         return root;
     }
 
@@ -57,11 +60,17 @@ final class ApiDocument {
                     .isGreaterThanOrEqualTo(400);
             return;
         }
+        checkAnswer(operation, answer);
+    }
+
+    /** Demands that an operation documents the status, media type and body of an answer. */
+    public void checkAnswer(JsonNode operation, Answer answer) {
         JsonNode response = operation.path("responses").path(Integer.toString(answer.status()));
         assertThat(response.isMissingNode()).as("status not documented: %s", answer).isFalse();
         if (answer.body().length == 0) {
             JsonNode content = response.path("content");
-            assertThat(content.isEmpty() || content.has(Client.BINARY)) // a file can be empty
+            boolean canBeEmpty = content.has(Client.BINARY) || content.has(Client.NDJSON);
+            assertThat(content.isEmpty() || canBeEmpty)
                     .as("a body is documented: %s", answer)
                     .isTrue();
             return;
@@ -118,6 +127,13 @@ final class ApiDocument {
         assertThat(errors).as("not as documented: %s", value).isEmpty();
     }
 
+    /** Where a value of a request is not as a schema says; empty if it is valid. */
+    public List<String> errorsOfRequest(JsonNode schema, JsonNode value) {
+        List<String> errors = new ArrayList<>();
+        check(schema, value, REQUEST, errors);
+        return errors;
+    }
+
     /** Collects where a value is not as a schema says. */
     private void check(JsonNode schema, JsonNode value, String at, List<String> errors) {
         if (at.startsWith(REQUEST) && isAddress(schema) && value.isIntegralNumber()) {
@@ -153,6 +169,7 @@ final class ApiDocument {
             checkNumber(schema, value, at, errors);
         }
         if (value.isArray()) {
+            checkSize(schema, "Items", value.size(), at, errors);
             for (int i = 0; i < value.size(); i++) {
                 check(schema.path("items"), value.get(i), at + "/" + i, errors);
             }
@@ -215,12 +232,25 @@ final class ApiDocument {
     }
 
     private static void checkText(JsonNode schema, String value, String at, List<String> errors) {
-        if (schema.has("pattern") && !value.matches(schema.get("pattern").asString())) {
+        if (schema.has("pattern")
+                && !pattern(schema.get("pattern").asString()).matcher(value).matches()) {
             errors.add(at + ": " + value + " does not match " + schema.get("pattern"));
         }
-        if (schema.has("maxLength") && value.length() > schema.get("maxLength").asInt()) {
-            errors.add(at + ": longer than " + schema.get("maxLength"));
+        checkSize(schema, "Length", value.length(), at, errors);
+    }
+
+    private static void checkSize(
+            JsonNode schema, String of, int size, String at, List<String> errors) {
+        if (size < schema.path("min" + of).asInt(0)) {
+            errors.add(at + ": fewer than " + schema.get("min" + of));
         }
+        if (size > schema.path("max" + of).asInt(Integer.MAX_VALUE)) {
+            errors.add(at + ": more than " + schema.get("max" + of));
+        }
+    }
+
+    private static Pattern pattern(String text) {
+        return PATTERNS.computeIfAbsent(text, Pattern::compile);
     }
 
     private static void checkNumber(
@@ -236,6 +266,7 @@ final class ApiDocument {
     }
 
     private void checkProperties(JsonNode schema, JsonNode value, String at, List<String> errors) {
+        checkSize(schema, "Properties", value.size(), at, errors);
         JsonNode others = schema.path("additionalProperties");
         for (Map.Entry<String, JsonNode> property : value.properties()) {
             String name = property.getKey();

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** What the contract says of every answer, whatever was asked. */
-final class EveryAnswer {
+public final class EveryAnswer {
 
     /** What tells browsers to be careful. */
     private static final List<String> SAFE =
@@ -21,7 +21,7 @@ final class EveryAnswer {
 
     private EveryAnswer() {}
 
-    static void check(Answer answer) {
+    public static void check(Answer answer) {
         assertThat(answer.header("Request-Id"))
                 .as("Request-Id of %s", answer)
                 .matches("[A-Za-z0-9_.-]{1,100}");

@@ -1,11 +1,9 @@
 package dev.faultline.http;
 
 import dev.faultline.testing.DeltaDebugging;
-
-import org.jspecify.annotations.Nullable;
+import dev.faultline.testing.SmallerJson;
 
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 import java.util.ArrayList;
@@ -74,7 +72,7 @@ final class Shrinking {
     private Script plainerSpec(Script script) {
         ObjectNode plainest =
                 (ObjectNode)
-                        reduced(
+                        SmallerJson.smallest(
                                 script.spec(),
                                 spec -> breaks(new Script((ObjectNode) spec, script.steps())));
         return new Script(plainest, script.steps());
@@ -105,7 +103,9 @@ final class Shrinking {
         }
         Step base = plainest;
         if (base.isJson()) {
-            JsonNode body = reduced(base.json(), tree -> fits.test(base.with(tree.toString())));
+            JsonNode body =
+                    SmallerJson.smallest(
+                            base.json(), tree -> fits.test(base.with(tree.toString())));
             return base.with(body.toString());
         }
         List<String> lines = List.of(base.body().split("\n", -1));
@@ -114,57 +114,5 @@ final class Shrinking {
                         lines,
                         part -> !part.isEmpty() && fits.test(base.with(String.join("\n", part))));
         return base.with(String.join("\n", fewer));
-    }
-
-    /** A tree with as many properties and elements left out as can be. */
-    private static JsonNode reduced(JsonNode tree, Predicate<JsonNode> fits) {
-        JsonNode smallest = tree;
-        boolean smaller = true;
-        while (smaller) {
-            smaller = false;
-            for (String pointer : pointers(smallest, "")) {
-                JsonNode tried = without(smallest, pointer);
-                if (tried != null && fits.test(tried)) {
-                    smallest = tried;
-                    smaller = true;
-                }
-            }
-        }
-        return smallest;
-    }
-
-    /** Pointers to all that could be left out, larger parts first, later elements first. */
-    private static List<String> pointers(JsonNode tree, String at) {
-        List<String> pointers = new ArrayList<>();
-        List<String> inner = new ArrayList<>();
-        if (tree.isObject()) {
-            for (String name : tree.propertyNames()) {
-                pointers.add(at + "/" + name);
-                inner.addAll(pointers(tree.get(name), at + "/" + name));
-            }
-        }
-        for (int i = tree.isArray() ? tree.size() - 1 : -1; i >= 0; i--) {
-            pointers.add(at + "/" + i);
-            inner.addAll(pointers(tree.get(i), at + "/" + i));
-        }
-        pointers.addAll(inner);
-        return pointers;
-    }
-
-    private static @Nullable JsonNode without(JsonNode tree, String pointer) {
-        JsonNode copy = tree.deepCopy();
-        int last = pointer.lastIndexOf('/');
-        JsonNode parent = copy.at(pointer.substring(0, last));
-        String name = pointer.substring(last + 1);
-        if (parent instanceof ObjectNode object) {
-            return object.remove(name) == null ? null : copy;
-        }
-        if (parent instanceof ArrayNode array
-                && array.size() > 1
-                && Integer.parseInt(name) < array.size()) {
-            array.remove(Integer.parseInt(name));
-            return copy;
-        }
-        return null;
     }
 }

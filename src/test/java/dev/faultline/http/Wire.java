@@ -18,14 +18,14 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** A connection of its own, over which bytes go as they are. */
-final class Wire implements AutoCloseable {
+public final class Wire implements AutoCloseable {
 
     private static final int PATIENCE = 20_000;
 
     private final Socket socket;
     private final InputStream in;
 
-    Wire(int port) throws IOException {
+    public Wire(int port) throws IOException {
         socket = new Socket("localhost", port);
         socket.setSoTimeout(PATIENCE);
         socket.setTcpNoDelay(true);
@@ -58,7 +58,7 @@ final class Wire implements AutoCloseable {
         send(text.getBytes(ISO_8859_1));
     }
 
-    void send(byte[] bytes) throws IOException {
+    public void send(byte[] bytes) throws IOException {
         socket.getOutputStream().write(bytes);
         socket.getOutputStream().flush();
     }
@@ -75,7 +75,7 @@ final class Wire implements AutoCloseable {
     }
 
     /** Reads the next answer that is not an interim one; null if the connection is closed. */
-    @Nullable Answer read(String request) throws IOException {
+    public @Nullable Answer read(String request) throws IOException {
         try {
             Answer answer = readOne(request);
             while (answer != null && answer.status() < 200) {
@@ -103,7 +103,8 @@ final class Wire implements AutoCloseable {
                     .add(line.substring(colon + 1).strip());
         }
         HttpHeaders all = HttpHeaders.of(headers, (name, value) -> true);
-        boolean bodiless = request.startsWith("HEAD ") || status < 200 || status == 304;
+        boolean bodiless =
+                request.startsWith("HEAD ") || status < 200 || status == 204 || status == 304;
         return new Answer(request, status, all, bodiless ? new byte[0] : body(all));
     }
 
