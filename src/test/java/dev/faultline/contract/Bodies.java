@@ -46,6 +46,9 @@ final class Bodies {
             return call;
         }
         List<String> types = new ArrayList<>(bodies.keySet());
+        if (!aim.equals(Aim.PLAIN)) { // which the examples of text are not about
+            types.removeIf(each -> each.startsWith("text/"));
+        }
         boolean plain = bodies.containsKey(Contract.JSON) && random.nextInt(3) > 0;
         String type = plain ? Contract.JSON : types.get(random.nextInt(types.size()));
         JsonNode media = Objects.requireNonNull(bodies.get(type));
@@ -56,6 +59,14 @@ final class Bodies {
                     default -> other(media);
                 };
         return call.with("Content-Type: " + type).body(body);
+    }
+
+    /** Gives a request a body as the document's first media type shows it. */
+    Call example(Call call, Operation operation) {
+        Map.Entry<String, JsonNode> media = operation.bodies().entrySet().iterator().next();
+        JsonNode example = example(media.getValue());
+        String body = example.isString() ? example.asString() : example.toString();
+        return call.with("Content-Type: " + media.getKey()).body(body);
     }
 
     private JsonNode json(Operation operation, JsonNode media, Aim aim) {

@@ -31,6 +31,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 class ContractTest {
 
     private static final long REQUESTS = Long.getLong("faultline.contract", 50_000);
+
+    /** Requests among which each operation is carried out at least once. */
+    private static final long COVERING = 50_000;
+
     private static final String ADMIN = "admin-of-the-contract-0123456789-0123456789";
     private static final int PLAYERS = 4;
 
@@ -60,7 +64,7 @@ class ContractTest {
                         .forEach(System.out::println);
             }
             System.out.print(tally);
-            assertThat(missing(contract))
+            assertThat(REQUESTS < COVERING ? List.of() : missing(contract))
                     .as("operations that were never carried out: give Hints what they take")
                     .isEmpty();
         }

@@ -82,8 +82,12 @@ final class Excuses {
                     field("missRatios", "rate: must be above", "a rate is for LRU"),
                     field(
                             "multiprogramming|sweep|createMachine|comparePageTables",
-                            "only |must |has no place|means nothing|needs ",
+                            "only |must |has no place|means nothing|needs |without ",
                             "fields belong to a kind"),
+                    field(
+                            "multiprogramming|sweep|comparePageTables",
+                            "\"pointer\":\"/",
+                            "the fields of a study make a machine that can be"),
                     field("createProcess", "there is no group", "a group is made before"),
                     field("run", "/until/fault: must be true", "nothing stops at no fault"),
                     field("createProcess", "is past: the clock", "processes arrive from now on"),

@@ -1,14 +1,11 @@
 package dev.faultline.contract;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.faultline.contract.Contract.Operation;
 
 import org.jspecify.annotations.Nullable;
 
 import tools.jackson.databind.JsonNode;
 
-import java.net.URLEncoder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -57,16 +54,16 @@ final class Play {
     private final SplittableRandom random;
     private final World world;
     private final Contract contract;
-    private final Hints hints;
     private final Bodies bodies;
+    private final Requests requests;
     private final List<Operation> operations;
 
     Play(SplittableRandom random, World world) {
         this.random = random;
         this.world = world;
         contract = world.contract();
-        hints = new Hints(random, world.token());
-        bodies = new Bodies(contract, random, hints);
+        requests = new Requests(random, world);
+        bodies = requests.bodies();
         operations = contract.operations();
     }
 
@@ -91,7 +88,7 @@ final class Play {
             return hidden(
                     as, operation); // whose stored pages would be no more than perhaps its own
         }
-        Target target = target(as, operation);
+        Requests.Target target = requests.target(as, operation);
         return switch (random.nextInt(20)) {
             case 0, 1, 2 -> invalidBody(as, operation, target);
             case 3 -> invalidPath(as, operation, target);
@@ -102,79 +99,16 @@ final class Play {
             case 12 -> heads(as, operation, target);
             case 13 -> twice(as, operation, target);
             case 14 -> cursor(as, operation, target);
-            default -> new Step.Valid(as, operation, valid(operation, target));
+            default -> new Step.Valid(as, operation, requests.valid(operation, target));
         };
     }
 
-    /** What a request is about: the path of something that its caller sees, where there is one. */
-    private record Target(String path, Aim aim) {}
-
-    private Target target(Party as, Operation operation) {
-        String name = operation.thing();
-        Thing thing = name == null ? null : oneOf(world.belongings().seen(as, name + "s"));
-        return thing == null
-                ? new Target(path(operation, null, Aim.PLAIN), Aim.PLAIN)
-                : target(operation, thing, thing.nameFor(as, world.token()));
-    }
-
-    private Target target(Operation operation, Thing thing, String named) {
-        Aim aim = thing.collection().equals("machines") ? Aim.at(thing) : Aim.PLAIN;
-        aim = operation.template().contains("/kernel/") ? aim.onOnePage() : aim;
-        return new Target(path(operation, named, aim), aim);
-    }
-
-    private String path(Operation operation, @Nullable String first, Aim aim) {
-        String path = operation.template();
-        for (JsonNode parameter : operation.parameters("path")) {
-            String name = parameter.path("name").asString();
-            boolean isFirst = name.equals(operation.thing());
-            String value =
-                    isFirst && first != null ? first : bodies.values().parameter(parameter, aim);
-            path = path.replace("{" + name + "}", value);
-        }
-        return path;
-    }
-
-    private Call valid(Operation operation, Target target) {
-        Call call =
-                new Call(
-                        operation.method(),
-                        target.path() + query(operation, target.aim()),
-                        List.of(),
-                        null);
-        for (JsonNode header : operation.parameters("header")) {
-            String name = header.path("name").asString();
-            String value = random.nextInt(5) == 0 ? hints.header(name) : null;
-            call = value == null ? call : call.with(name + ": " + value);
-        }
-        List<String> types = new ArrayList<>(operation.answers());
-        types.remove("text/event-stream"); // which does not end
-        if (!types.isEmpty() && random.nextInt(3) == 0) {
-            call = call.with("Accept: " + types.get(random.nextInt(types.size())));
-        }
-        return bodies.valid(call, operation, target.aim());
-    }
-
-    private String query(Operation operation, Aim aim) {
-        StringBuilder query = new StringBuilder();
-        for (JsonNode parameter : operation.parameters("query")) {
-            String name = parameter.path("name").asString();
-            boolean meant = parameter.path("required").asBoolean(false) || random.nextInt(4) == 0;
-            if (meant && !name.equals("cursor")) { // a cursor comes from an answer
-                String value = bodies.values().parameter(parameter, aim);
-                query.append(query.isEmpty() ? '?' : '&').append(name).append('=');
-                query.append(URLEncoder.encode(value, UTF_8));
-            }
-        }
-        return query.toString();
-    }
-
-    private @Nullable Step invalidBody(Party as, Operation operation, Target target) {
-        Call call = bodies.invalid(valid(operation, target), operation, target.aim());
+    private @Nullable Step invalidBody(Party as, Operation operation, Requests.Target target) {
+        Call call = bodies.invalid(requests.valid(operation, target), operation, target.aim());
         return call == null ? null : new Step.Invalid(as, operation, call, "its body");
     }
 
-    private @Nullable Step invalidPath(Party as, Operation operation, Target target) {
+    private @Nullable Step invalidPath(Party as, Operation operation, Requests.Target target) {
         List<JsonNode> parameters = operation.parameters("path");
         if (parameters.isEmpty()) {
             return null;
@@ -187,15 +121,15 @@ final class Play {
                 filled[i] = ODD_NAMES[random.nextInt(ODD_NAMES.length)];
             }
         }
-        Target odd = new Target(String.join("/", filled), target.aim());
+        Requests.Target odd = new Requests.Target(String.join("/", filled), target.aim());
         return OddPaths.mayBe(name, odd.path())
                 ? null
-                : new Step.Invalid(as, operation, valid(operation, odd), "its " + name);
+                : new Step.Invalid(as, operation, requests.valid(operation, odd), "its " + name);
     }
 
-    private Step invalidQuery(Party as, Operation operation, Target target) {
+    private Step invalidQuery(Party as, Operation operation, Requests.Target target) {
         List<JsonNode> parameters = operation.parameters("query");
-        Call call = valid(operation, target);
+        Call call = requests.valid(operation, target);
         String path = call.path().replaceFirst("\\?.*", "");
         if (parameters.isEmpty() || random.nextInt(3) == 0) {
             String more = (call.path().contains("?") ? "&" : "?") + "surplus=1";
@@ -228,8 +162,9 @@ final class Play {
         if (collection.equals("machines") && isOwn(as, name)) {
             return null;
         }
-        Target target = inBody ? target(as, operation) : target(operation, thing, name);
-        Call call = valid(operation, target);
+        Requests.Target target =
+                inBody ? requests.target(as, operation) : requests.target(operation, thing, name);
+        Call call = requests.valid(operation, target);
         if (inBody) {
             call =
                     call.with("Content-Type: " + Contract.JSON)
@@ -259,7 +194,7 @@ final class Play {
                 != null;
     }
 
-    private @Nullable Step wrongMethod(Party as, Operation operation, Target target) {
+    private @Nullable Step wrongMethod(Party as, Operation operation, Requests.Target target) {
         List<String> others = new ArrayList<>(List.of("GET", "PUT", "POST", "PATCH", "DELETE"));
         others.removeAll(contract.methods(operation.template()));
         if (others.isEmpty()) {
@@ -270,8 +205,8 @@ final class Play {
                 as, operation, new Call(method, target.path(), List.of(), null));
     }
 
-    private @Nullable Step wrongType(Party as, Operation operation, Target target) {
-        Call call = valid(operation, target);
+    private @Nullable Step wrongType(Party as, Operation operation, Requests.Target target) {
+        Call call = requests.valid(operation, target);
         if (!operation.bodies().isEmpty() && random.nextBoolean()) {
             Call yaml = call.with("Content-Type: application/yaml").body("surplus: 1\n");
             return new Step.WrongType(as, operation, yaml, 415);
@@ -280,11 +215,13 @@ final class Play {
         return operation.answers().isEmpty() ? null : new Step.WrongType(as, operation, yaml, 406);
     }
 
-    private @Nullable Step heads(Party as, Operation operation, Target target) {
-        return operation.isRead() ? new Step.Heads(as, operation, valid(operation, target)) : null;
+    private @Nullable Step heads(Party as, Operation operation, Requests.Target target) {
+        return operation.isRead()
+                ? new Step.Heads(as, operation, requests.valid(operation, target))
+                : null;
     }
 
-    private @Nullable Step twice(Party as, Operation operation, Target target) {
+    private @Nullable Step twice(Party as, Operation operation, Requests.Target target) {
         boolean can =
                 operation.parameters("header").stream()
                         .anyMatch(each -> each.path("name").asString().equals("Idempotency-Key"));
@@ -294,11 +231,12 @@ final class Play {
             return null;
         }
         Call call =
-                valid(operation, target).with("Idempotency-Key: twice-" + random.nextInt(1 << 30));
+                requests.valid(operation, target)
+                        .with("Idempotency-Key: twice-" + random.nextInt(1 << 30));
         return new Step.Twice(as, other, operation, call);
     }
 
-    private @Nullable Step cursor(Party as, Operation operation, Target target) {
+    private @Nullable Step cursor(Party as, Operation operation, Requests.Target target) {
         boolean can =
                 operation.parameters("query").stream()
                         .anyMatch(each -> each.path("name").asString().equals("cursor"));

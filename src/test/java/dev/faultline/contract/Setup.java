@@ -23,13 +23,11 @@ final class Setup {
             String own = "4," + (party.ordinal() + 5) + "," + PAGES;
             steps.add(valid(contract, party, "storeTrace", text("/v1/traces", own)));
             steps.add(valid(contract, party, "storeTrace", text("/v1/traces", PAGES)));
-            Call work =
-                    Call.json("POST", "/v1/comparisons/page-tables", "{}")
-                            .with("Prefer: respond-async");
-            steps.add(valid(contract, party, "comparePageTables", work));
+            steps.add(work(contract, party));
         }
         key(contract, steps, world, Party.ADA);
         key(contract, steps, world, Party.EVE);
+        tenant(contract, steps, world);
         return steps;
     }
 
@@ -75,6 +73,42 @@ final class Setup {
         steps.add(valid(contract, party, "issueAccesses", access));
         Call mapping = Call.json("POST", path + "/kernel/mappings", "{\"frame\":0}");
         steps.add(valid(contract, party, "mapFrame", mapping));
+    }
+
+    /** Makes one thing of ada's, of the kind that a path's parameter names; nothing if none is. */
+    static List<Step> thing(World world, String kind, String id) {
+        Contract contract = world.contract();
+        List<Step> steps = new ArrayList<>();
+        switch (kind) {
+            case "machine" -> {
+                Call make =
+                        Call.json("POST", "/v1/machines", "{\"id\":\"" + id + "\",\"frames\":8}");
+                steps.add(valid(contract, Party.ADA, "createMachine", make));
+                Call process = Call.json("POST", "/v1/machines/" + id + "/processes", "{}");
+                steps.add(valid(contract, Party.ADA, "createProcess", process));
+            }
+            case "trace" -> {
+                String pages = id.replaceAll("[^0-9]", "") + "," + PAGES;
+                steps.add(valid(contract, Party.ADA, "storeTrace", text("/v1/traces", pages)));
+            }
+            case "operation" -> steps.add(work(contract, Party.ADA));
+            case "key" -> key(contract, steps, world, Party.ADA);
+            case "tenant" -> tenant(contract, steps, world);
+            default -> {}
+        }
+        return steps;
+    }
+
+    private static void tenant(Contract contract, List<Step> steps, World world) {
+        Call put = Call.json("PUT", "/v1/tenants/spare-" + world.token(), "{}");
+        steps.add(valid(contract, Party.ADMIN, "putTenant", put));
+    }
+
+    private static Step work(Contract contract, Party party) {
+        Call work =
+                Call.json("POST", "/v1/comparisons/page-tables", "{}")
+                        .with("Prefer: respond-async");
+        return valid(contract, party, "comparePageTables", work);
     }
 
     private static Step valid(Contract contract, Party as, String operation, Call call) {

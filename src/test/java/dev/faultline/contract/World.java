@@ -15,12 +15,15 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * Two classes of their own with all that is theirs, so that worlds are played side by side and each
  * can be played again alone. Every answer is checked against what holds for all.
  */
 final class World implements AutoCloseable {
+
+    private static final Pattern SYMBOL = Pattern.compile("\\{\\{[0-9]+-[0-9]+}}");
 
     private final int port;
     private final Contract contract;
@@ -138,6 +141,9 @@ final class World implements AutoCloseable {
 
     private Answer send(Party as, Call symbolic, String operation) {
         Call call = resolved(symbolic);
+        if (SYMBOL.matcher(call.text()).find()) {
+            throw new Broken("what a step needs was made before", call.curl());
+        }
         transcript.add(call.with("Authorization: Bearer $" + as).curl());
         Answer answer = exchange(authorized(as, call));
         tally.count(kind, operation, answer.status());
