@@ -81,12 +81,17 @@ class TargetController {
         Owner owner = hosted.owner();
         Map<String, String> labels = new TreeMap<>(); // in the same order every time
         hosted.keeping().labels().forEach((label, value) -> labels.put(prometheus(label), value));
-        OF_PROMETHEUS.forEach(labels::remove);
+        labels.keySet().removeIf(TargetController::isOfPrometheus);
         labels.put("__metrics_path__", "/v1/machines/" + name + "/metrics");
         labels.put("machine", name);
         labels.put("owner", owner.student() == null ? "" : owner.student());
         labels.put("tenant", owner.tenant());
         return new Target(List.of(address), labels);
+    }
+
+    /** Whether a label would say how the machine is scraped. */
+    private static boolean isOfPrometheus(String label) {
+        return label.startsWith("__") || OF_PROMETHEUS.contains(label);
     }
 
     /** A label's name as Prometheus takes it. */

@@ -5,6 +5,7 @@ import dev.faultline.quotas.Quotas;
 
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.context.annotation.Bean;
 
 import java.time.Clock;
 import java.util.Map;
@@ -18,6 +19,19 @@ public final class Hosts {
                     new Binder(new MapConfigurationPropertySource(Map.of()))
                             .bindOrCreate("faultline.quotas", QuotaSettings.class),
                     tenant -> null);
+
+    /** Beans that a host needs around it, for contexts that import this since they scan nothing. */
+    public static class Surroundings {
+        @Bean
+        Clock clock() {
+            return Clock.systemUTC();
+        }
+
+        @Bean
+        Quotas quotas() {
+            return NO_QUOTAS;
+        }
+    }
 
     private Hosts() {}
 

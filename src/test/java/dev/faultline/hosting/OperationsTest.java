@@ -27,7 +27,7 @@ class OperationsTest {
         HostingSettings.class,
         OperationSettings.class
     })
-    @Import({MachineHost.class, Operations.class})
+    @Import({MachineHost.class, Operations.class, Hosts.Surroundings.class})
     static class Setup {}
 
     /** All threads of what is behind an answer and of what is waited for are busy. */

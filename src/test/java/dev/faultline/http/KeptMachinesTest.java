@@ -63,7 +63,9 @@ class KeptMachinesTest extends HttpTest {
 
     @Test
     void targetsHaveTheLabels() {
-        client.machine("{'id': 'kept-target', 'labels': {'a.b': '1', 'job': 'x', 'owner': 'y'}}");
+        client.machine(
+                "{'id': 'kept-target', 'labels': {'a.b': '1', 'job': 'x', 'owner': 'y',"
+                        + " '__scheme__': 'https', '_.param': '1'}}");
         for (JsonNode target : client.get("/v1/targets").json()) {
             if (target.at("/labels/machine").asString().equals("kept-target")) {
                 Map<String, String> labels = new TreeMap<>();
@@ -74,7 +76,8 @@ class KeptMachinesTest extends HttpTest {
                         .containsEntry("a_b", "1")
                         .containsEntry("owner", "")
                         .containsEntry("tenant", "local")
-                        .doesNotContainKey("job");
+                        .containsEntry("__metrics_path__", "/v1/machines/kept-target/metrics")
+                        .doesNotContainKeys("job", "__scheme__", "__param");
                 return;
             }
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.faultline.hosting.HistorySettings;
 import dev.faultline.hosting.HostingSettings;
+import dev.faultline.hosting.Hosts;
 import dev.faultline.hosting.MachineHost;
 import dev.faultline.hosting.NewMachine;
 import dev.faultline.machine.Specs;
@@ -16,11 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
-import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
-
-import java.time.Clock;
 
 /** Where does the list of targets send Prometheus? */
 @Tag("slow")
@@ -32,13 +30,8 @@ class TargetControllerTest {
         HostingSettings.class,
         MetricsSettings.class
     })
-    @Import({MachineHost.class, TargetController.class})
-    static class Setup {
-        @Bean
-        Clock clock() {
-            return Clock.systemUTC();
-        }
-    }
+    @Import({MachineHost.class, TargetController.class, Hosts.Surroundings.class})
+    static class Setup {}
 
     private final ApplicationContextRunner runner =
             new ApplicationContextRunner()

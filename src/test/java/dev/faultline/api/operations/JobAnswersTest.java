@@ -9,6 +9,7 @@ import dev.faultline.api.web.ApiSettings;
 import dev.faultline.api.web.Reason;
 import dev.faultline.hosting.HistorySettings;
 import dev.faultline.hosting.HostingSettings;
+import dev.faultline.hosting.Hosts;
 import dev.faultline.hosting.Job;
 import dev.faultline.hosting.MachineHost;
 import dev.faultline.hosting.OperationSettings;
@@ -34,7 +35,7 @@ class JobAnswersTest {
         OperationSettings.class,
         ApiSettings.class
     })
-    @Import({MachineHost.class, Operations.class, JobAnswers.class})
+    @Import({MachineHost.class, Operations.class, JobAnswers.class, Hosts.Surroundings.class})
     static class Setup {}
 
     private static void with(Consumer<JobAnswers> test) {
