@@ -164,7 +164,7 @@ final class OperationRules {
                     case "trace" ->
                             parameter.setSchema(new StringSchema().pattern("^[0-9a-f]{64}$"));
                     case "operation" ->
-                            parameter.setSchema(new StringSchema().pattern("^op-[a-z2-9]{16}$"));
+                            parameter.setSchema(new StringSchema().pattern("^op-[a-z1-9]{1,16}$"));
                     case "machine" ->
                             parameter.setSchema(
                                     new StringSchema()

@@ -132,15 +132,23 @@ public final class KeepingFields {
         out.writeStringProperty(DURABILITY, word(keeping.durability()));
     }
 
-    /** Describes the fields in the schema of a machine. */
-    static void describe(Schema<?> machine, boolean request) {
+    /**
+     * Describes the fields in the schema of a machine.
+     *
+     * @param schemas all schemas; labels have one of their own, since generators of clients make
+     *     nothing of a map that may be null
+     */
+    @SuppressWarnings("rawtypes") // the document's model is raw
+    static void describe(Schema<?> machine, boolean request, Map<String, Schema> schemas) {
         Schema<?> names = new StringSchema().pattern(LABEL_NAME);
         Schema<?> values = new StringSchema().pattern(LABEL_VALUE);
-        Schema<?> labels = typed(new Schema<>(), "object");
-        labels.setDescription("What the machine is called by: `?label=week:3` finds it in lists.");
-        labels.setPropertyNames(names);
-        labels.setAdditionalProperties(typed(values, "string"));
-        labels.setMaxProperties(MOST_LABELS);
+        Schema<?> all = typed(new Schema<>(), "object");
+        all.setDescription("What the machine is called by: `?label=week:3` finds it in lists.");
+        all.setPropertyNames(names);
+        all.setAdditionalProperties(typed(values, "string"));
+        all.setMaxProperties(MOST_LABELS);
+        schemas.put("Labels", all);
+        Schema<?> labels = new Schema<>().$ref("#/components/schemas/Labels");
         Schema<?> idle = typed(new StringSchema(), request ? "string" : "null", "string");
         idle.setDescription(
                 "How long after its last change the machine ends: days, hours, minutes and seconds"

@@ -58,7 +58,7 @@ final class SpecSchemas implements DocumentPart {
             Schema<?> machine = schemas.get(name(MachineSpec.SECTION, request));
             if (machine != null) {
                 fill(machine, MachineSpec.SECTION, request, schemas);
-                KeepingFields.describe(machine, request);
+                KeepingFields.describe(machine, request, schemas);
             }
         }
     }
