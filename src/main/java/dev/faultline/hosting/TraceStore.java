@@ -179,13 +179,6 @@ public class TraceStore {
         return folder.resolve(id + SUFFIX);
     }
 
-    /** Gives a trace that is there to one more owner. */
-    private Stored give(Entry entry, Owner owner) throws IOException {
-        synchronized (entries) {
-            return new Stored(entry.trace(), entry.owners.add(owner));
-        }
-    }
-
     /** Bytes of the traces that belong to an owner, each of which counts whole to each. */
     public long bytesOf(Owner owner) {
         return entries.values().stream()
@@ -251,18 +244,18 @@ public class TraceStore {
                 String id = writer.finish();
                 writer.close();
                 Entry known = entries.get(id);
-                return known != null && known.isSound() ? give(known, owner) : put(id, known);
+                return put(id, known == null || known.isSound() ? null : known);
             } catch (IOException e) {
                 throw unavailable(e);
             }
         }
 
-        /** Puts this where nothing is, or what is damaged. */
+        /** Puts this where nothing is, or what is damaged; what is sound gets one more owner. */
         private Stored put(String id, @Nullable Entry damaged) throws IOException {
             synchronized (entries) {
                 Entry known = entries.get(id);
-                if (known != null && known != damaged) { // stored just now
-                    return give(known, owner);
+                if (known != null && known != damaged) {
+                    return new Stored(known.trace(), known.owners.add(owner));
                 }
                 StoredTrace trace = writer.trace(id, file(id));
                 claim(trace.bytes());

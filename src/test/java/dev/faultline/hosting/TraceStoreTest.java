@@ -28,10 +28,12 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 /** What happens to stored traces when the disk, or a kill, does something to them. */
@@ -387,5 +389,38 @@ class TraceStoreTest {
         assertThat(block.count()).isEqualTo(4_000);
         assertThat(block.address(0)).isEqualTo(5_000 * 4096L);
         assertThat(sumOfAll(trace)).isEqualTo(sumOf(Walk.of(0, 10_000, 4)));
+    }
+
+    @Test
+    void whatIsStoredWhileItsLastOwnerLetsItGoIsThere() throws Exception {
+        Caller ada = Caller.student("cs124", "ada");
+        Caller bob = Caller.student("cs124", "bob");
+        Walk walk = Walk.of(0, 10, 1);
+        TraceStore store = open();
+        AtomicBoolean stop = new AtomicBoolean();
+        Thread others =
+                Thread.startVirtualThread(
+                        () -> {
+                            while (!stop.get()) {
+                                String id = store(store, bob, walk).trace().id();
+                                store.delete(bob, id);
+                            }
+                        });
+        for (int i = 0; i < 500; i++) {
+            String id = store(store, ada, walk).trace().id();
+            assertThat(store.find(ada, id).accesses()).isEqualTo(10);
+            store.delete(ada, id);
+        }
+        stop.set(true);
+        others.join();
+        assertThat(files(folder)).isEmpty();
+    }
+
+    private static TraceStore.Stored store(TraceStore store, Caller caller, Walk walk) {
+        try {
+            return store.store(caller.owner(), walk.reader(), SPEC);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }
