@@ -36,12 +36,17 @@ public class Quotas {
      *
      * @param granted whether it may be done
      * @param limit how many there may be within the period
-     * @param left how many are left
+     * @param used how many there were; more than the limit where work was charged afterwards
      * @param untilNext until something is left again; zero if it is granted
      * @param reset until all of them are there again
      */
-    public record Turn(
-            boolean granted, long limit, long left, Duration untilNext, Duration reset) {}
+    public record Turn(boolean granted, long limit, long used, Duration untilNext, Duration reset) {
+
+        /** How many are left. */
+        public long left() {
+            return Math.max(0, limit - used);
+        }
+    }
 
     private final Limits defaults;
     private final Tenants tenants;
@@ -78,7 +83,13 @@ public class Quotas {
             return null;
         }
         ConsumptionProbe probe = bucket(owner, quota, limit).tryConsumeAndReturnRemaining(1);
-        return turn(limit, limit > 0 && probe.isConsumed(), probe.getRemainingTokens(), probe);
+        boolean granted = limit > 0 && probe.isConsumed();
+        return new Turn(
+                granted,
+                limit,
+                limit == 0 ? 0 : limit - probe.getRemainingTokens(),
+                Duration.ofNanos(granted ? 0 : probe.getNanosToWaitForRefill()),
+                Duration.ofNanos(probe.getNanosToWaitForReset()));
     }
 
     /** Whether something is left in an account; null if the owner has no limit. */
@@ -88,22 +99,13 @@ public class Quotas {
             return null;
         }
         Bucket bucket = bucket(owner, quota, limit);
-        long left = limit == 0 ? 0 : bucket.getAvailableTokens();
+        long used = limit == 0 ? 0 : limit - bucket.getAvailableTokens();
         Duration untilNext =
-                left > 0
+                used < limit
                         ? Duration.ZERO
                         : Duration.ofNanos(
                                 bucket.estimateAbilityToConsume(1).getNanosToWaitForRefill());
-        return new Turn(left > 0, limit, Math.max(0, left), untilNext, untilNext);
-    }
-
-    private static Turn turn(long limit, boolean granted, long left, ConsumptionProbe probe) {
-        return new Turn(
-                granted,
-                limit,
-                limit == 0 ? 0 : Math.max(0, left),
-                Duration.ofNanos(granted ? 0 : probe.getNanosToWaitForRefill()),
-                Duration.ofNanos(probe.getNanosToWaitForReset()));
+        return new Turn(used < limit, limit, used, untilNext, untilNext);
     }
 
     /** Charges to an account what was used, though it may be more than is left. */

@@ -93,7 +93,7 @@ class MeController {
             case STREAMS -> (long) streams.openedBy(owner);
             case REQUESTS_PER_MINUTE, ACCESSES_PER_MINUTE, GRADINGS_PER_HOUR -> {
                 Quotas.Turn turn = quotas.look(owner, quota);
-                yield turn == null ? null : Long.valueOf(turn.limit() - turn.left());
+                yield turn == null ? null : Long.valueOf(turn.used());
             }
         };
     }

@@ -90,9 +90,7 @@ final class RateFilter extends OncePerRequestFilter {
     }
 
     private static @Nullable HostingException refusal(Quotas.Turn turn, Quota quota) {
-        return turn.granted()
-                ? null
-                : HostingException.over(quota, turn.limit(), turn.limit() - turn.left());
+        return turn.granted() ? null : HostingException.over(quota, turn.limit(), turn.used());
     }
 
     private static ApiException problem(HostingException refusal, Duration untilNext) {
