@@ -343,6 +343,9 @@ class DocumentExamplesTest extends HttpTest {
                 .replaceAll("k-[a-z0-9]{8}", "k-4f2q9xyz")
                 .replaceAll("fl_[a-z0-9]{8}_[A-Za-z0-9_-]{43}", "fl_4f2q9xyz_" + "s".repeat(43))
                 .replaceAll("20[0-9-]{8}T[0-9:]{8}Z", "2026-12-01T09:00:00Z")
+                .replaceAll(
+                        "(?<before>\"machineBytes\":)\\d+(?<after>,\"storedBytes\":0)",
+                        "${before}49064${after}")
                 .replaceAll("(\"progress\".*)\"nextCursor\":\"[^\"]*\"", "$1\"nextCursor\":null");
     }
 }
