@@ -45,7 +45,12 @@ final class OddPaths {
         return null;
     }
 
-    private static boolean isValid(Contract contract, JsonNode schema, String value) {
+    /** Whether the document says which texts a parameter may be. */
+    static boolean isBounded(JsonNode parameter) {
+        return parameter.path("schema").has("pattern");
+    }
+
+    static boolean isValid(Contract contract, JsonNode schema, String value) {
         if (contract.isValid(schema, Aim.text(value))) {
             return true;
         }

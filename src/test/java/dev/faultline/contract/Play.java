@@ -113,16 +113,20 @@ final class Play {
         if (parameters.isEmpty()) {
             return null;
         }
-        String name = parameters.get(random.nextInt(parameters.size())).path("name").asString();
+        JsonNode parameter = parameters.get(random.nextInt(parameters.size()));
+        String name = parameter.path("name").asString();
+        String value = ODD_NAMES[random.nextInt(ODD_NAMES.length)];
         String[] segments = operation.template().split("/", -1);
         String[] filled = target.path().split("/", -1);
         for (int i = 0; i < segments.length; i++) {
             if (segments[i].equals("{" + name + "}")) {
-                filled[i] = ODD_NAMES[random.nextInt(ODD_NAMES.length)];
+                filled[i] = value;
             }
         }
         Requests.Target odd = new Requests.Target(String.join("/", filled), target.aim());
         return OddPaths.mayBe(name, odd.path())
+                        || OddPaths.isBounded(parameter)
+                                && OddPaths.isValid(contract, parameter.path("schema"), value)
                 ? null
                 : new Step.Invalid(as, operation, requests.valid(operation, odd), "its " + name);
     }
