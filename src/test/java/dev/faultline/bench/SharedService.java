@@ -2,6 +2,7 @@ package dev.faultline.bench;
 
 import dev.faultline.FaultlineApplication;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringApplication;
 
 import tools.jackson.databind.json.JsonMapper;
@@ -20,6 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * What it costs to share a service: single accesses with a key against a server without keys, in
@@ -42,6 +44,7 @@ public final class SharedService {
     private final HttpClient client = HttpClient.newHttpClient();
     private final BenchServer keyed;
     private final BenchServer open;
+    private final AtomicReference<@Nullable String> broken = new AtomicReference<>();
 
     private SharedService(BenchServer keyed, BenchServer open) {
         this.keyed = keyed;
@@ -92,7 +95,7 @@ public final class SharedService {
     }
 
     private void make(BenchServer server, String key, String id) throws Exception {
-        send(server, "POST", "/v1/machines", key, "{\"id\":\"" + id + "\"}");
+        send(server, "POST", "/v1/machines", key, "{\"id\":\"" + id + "\",\"frames\":4096}");
         send(server, "POST", "/v1/machines/" + id + "/processes", key, "{}");
     }
 
@@ -196,6 +199,10 @@ public final class SharedService {
         for (Thread stream : streams) {
             stream.join();
         }
+        String why = broken.get();
+        if (why != null) {
+            throw new IOException(why);
+        }
         System.out.printf(
                 Locale.ROOT,
                 "a small client's single access: median %.2f ms and 99th percentile %.2f ms alone,"
@@ -224,7 +231,8 @@ public final class SharedService {
             try {
                 HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
                 if (answer.statusCode() != 200) {
-                    throw new IOException(answer.body());
+                    broken.set(answer.body());
+                    return;
                 }
             } catch (IOException e) {
                 throw new IllegalStateException(e);
