@@ -3,9 +3,10 @@
  *
  * <p>The packages, each of which knows only those after it: {@code api} (HTTP), {@code telemetry}
  * (Prometheus), {@code hosting} (machines as hosted resources), {@code history} (what happened to
- * them), {@code keys} (who may come in), {@code owners} (to whom things belong), {@code analysis}
- * (sweeps and curves), {@code trace} (trace formats), and {@code machine} (the simulated computer).
- * Read {@code machine} first. docs/architecture.md follows one write through all of them.
+ * them), {@code keys} (who may come in), {@code quotas} (how much each may have), {@code owners}
+ * (to whom things belong), {@code analysis} (sweeps and curves), {@code trace} (trace formats), and
+ * {@code machine} (the simulated computer). Read {@code machine} first. docs/architecture.md
+ * follows one write through all of them.
  */
 @NullMarked
 package dev.faultline;

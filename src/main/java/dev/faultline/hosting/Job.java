@@ -8,7 +8,8 @@ import java.util.concurrent.ExecutionException;
  *
  * @param kind what kind of work it is, in a word
  * @param total how much there is to do, in the unit of its progress
- * @param effort how long it takes, in accesses of ordinary length
+ * @param effort how long it takes, in accesses of ordinary length, which are charged to whoever has
+ *     it done; 0 for a change of a machine, which charges them itself
  * @param resultBytes about how many bytes of the server's memory its result takes
  * @param work the work itself
  */

@@ -117,11 +117,16 @@ public class Operations {
         return new Operation(ids.next("op-", Ids.LONG), owner, ++begun, job, threads, memory, host);
     }
 
-    /** Memory for a result, for which older ones are forgotten, the owner's own first. */
+    /**
+     * Memory for a result, for which older ones are forgotten: the owner's own first, and others'
+     * if it is not the owner's limit that leaves no room.
+     */
     private synchronized Reservation room(Owner owner, long bytes) {
         Reservation memory = host.reserve(owner);
         while (!memory.hold(bytes)) {
-            if (!forgetOldest(each -> each.owner().equals(owner)) && !forgetOldest(any -> true)) {
+            boolean ownOnly = memory.isOwnerFull();
+            if (!forgetOldest(each -> each.owner().equals(owner))
+                    && (ownOnly || !forgetOldest(any -> true))) {
                 throw memory.full();
             }
         }

@@ -90,6 +90,11 @@ public final class Reservation implements Room, AutoCloseable {
         held = bytes;
     }
 
+    /** Whether it was the owner's limit that left no room for what was to be held. */
+    synchronized boolean isOwnerFull() {
+        return full == HostMemory.Room.OWNER_FULL;
+    }
+
     @Override
     public synchronized HostingException full() {
         return memory.problem(full, owner);

@@ -299,7 +299,9 @@ final class VersionedMachine {
     private void publish() {
         Counters before = snapshot.counters();
         snapshot = look();
-        lastChange = host.now();
+        if (idleTimeout != null) {
+            lastChange = host.now();
+        }
         host.count(spec.policy(), snapshot.counters().growthSince(before));
     }
 

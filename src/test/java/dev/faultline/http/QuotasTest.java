@@ -266,6 +266,44 @@ class QuotasTest {
     }
 
     @Test
+    void aRunIsChargedWhatItDid() throws InterruptedException {
+        Student ada = student("");
+        post("/v1/machines", "{'id': 'm2', 'frames': 4}", ada.secret).expect(201);
+        String program =
+                "{'program': {'generator': {'kind': 'random', 'pages': 8, 'accesses': 5000}}}";
+        post("/v1/machines/m2/processes", program, ada.secret).expect(201);
+        String path =
+                client.send(
+                                "POST",
+                                "/v1/machines/m2/run",
+                                Client.JSON,
+                                "{\"until\": {\"accesses\": 100}}".getBytes(StandardCharsets.UTF_8),
+                                bearing(ada.secret, "Prefer", "respond-async"))
+                        .expect(202)
+                        .header("Location");
+        while (get(String.valueOf(path), ada.secret).text("/state").equals("running")) {
+            Thread.sleep(20);
+        }
+        assertThat(get("/v1/me", ada.secret).number("/used/accessesPerMinute")).isEqualTo(100);
+    }
+
+    @Test
+    void whoIsFullForgetsNobodyElsesResults() {
+        Student small = student("'machineBytes': 1000");
+        Student other = student("");
+        String sweep = "{'pages': [1, 2, 3], 'policies': ['lru'], 'frames': [2]}";
+        byte[] body = sweep.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
+        String[] async = {"Prefer", "respond-async"};
+        String kept =
+                client.send("POST", "/v1/sweeps", Client.JSON, body, bearing(other.secret, async))
+                        .expect(202)
+                        .header("Location");
+        client.send("POST", "/v1/sweeps", Client.JSON, body, bearing(small.secret, async))
+                .expectProblem(429, "QUOTA_EXCEEDED");
+        get(String.valueOf(kept), other.secret).expect(200);
+    }
+
+    @Test
     void eachIsToldItsLimits() {
         Student ada = student("'machines': 3");
         JsonNode me = get("/v1/me", ada.secret).expect(200).json();
