@@ -24,8 +24,6 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -36,8 +34,11 @@ import java.util.stream.Stream;
 @Component
 public class KeyStore {
 
-    private static final Pattern SECRET = Pattern.compile("fl_([a-z0-9]{8})_[A-Za-z0-9_-]{43}");
+    /** A secret is this, the id of its key, a line and random characters. */
+    private static final String SECRET = "fl_";
+
     private static final int ID_LENGTH = 8;
+    private static final int ID_END = SECRET.length() + ID_LENGTH;
     private static final int SECRET_BYTES = 32;
     private static final String PREFIX = "k-";
 
@@ -66,8 +67,7 @@ public class KeyStore {
         if (admin != null && MessageDigest.isEqual(admin, hash)) {
             return Caller.admin(Owner.LOCAL.tenant());
         }
-        Matcher parts = SECRET.matcher(secret);
-        Key key = parts.matches() ? keys.get(PREFIX + parts.group(1)) : null;
+        Key key = keyOf(secret);
         Instant now = clock.instant();
         if (key == null
                 || key.isOver(now)
@@ -76,6 +76,13 @@ public class KeyStore {
         }
         lastUsed.put(key.id(), now.truncatedTo(ChronoUnit.SECONDS));
         return key.caller();
+    }
+
+    /** The key whose id a secret has, or null; whether it is the key's secret is not checked. */
+    private @Nullable Key keyOf(String secret) {
+        return secret.startsWith(SECRET) && secret.length() > ID_END
+                ? keys.get(PREFIX + secret.substring(SECRET.length(), ID_END))
+                : null;
     }
 
     /** When a key was last used since the service began, or null. */
@@ -148,7 +155,7 @@ public class KeyStore {
     private String secret(String id) {
         byte[] bits = new byte[SECRET_BYTES];
         random.nextBytes(bits);
-        return "fl_" + id + "_" + Base64.getUrlEncoder().withoutPadding().encodeToString(bits);
+        return SECRET + id + "_" + Base64.getUrlEncoder().withoutPadding().encodeToString(bits);
     }
 
     private static String hex(String secret) {

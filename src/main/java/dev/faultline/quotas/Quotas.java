@@ -70,15 +70,25 @@ public class Quotas {
         return own == null ? defaults : own.over(defaults);
     }
 
+    /** One limit of an owner, or null if there is none. */
+    private @Nullable Long limit(Owner owner, Quota quota) {
+        if (owner.equals(Owner.LOCAL)) {
+            return null;
+        }
+        Limits own = tenants.limitsOf(owner.tenant());
+        Long limit = own == null ? null : own.of(quota);
+        return limit == null ? defaults.of(quota) : limit;
+    }
+
     /** An owner's limit, or {@link Long#MAX_VALUE} if there is none. */
     public long most(Owner owner, Quota quota) {
-        Long most = limitsOf(owner).of(quota);
+        Long most = limit(owner, quota);
         return most == null ? Long.MAX_VALUE : most;
     }
 
     /** Takes one from an account, if there is one; null if the owner has no limit. */
     public @Nullable Turn take(Owner owner, Quota quota) {
-        Long limit = limitsOf(owner).of(quota);
+        Long limit = limit(owner, quota);
         if (limit == null) {
             return null;
         }
@@ -94,7 +104,7 @@ public class Quotas {
 
     /** Whether something is left in an account; null if the owner has no limit. */
     public @Nullable Turn look(Owner owner, Quota quota) {
-        Long limit = limitsOf(owner).of(quota);
+        Long limit = limit(owner, quota);
         if (limit == null) {
             return null;
         }
@@ -110,7 +120,7 @@ public class Quotas {
 
     /** Charges to an account what was used, though it may be more than is left. */
     public void charge(Owner owner, Quota quota, long used) {
-        Long limit = limitsOf(owner).of(quota);
+        Long limit = limit(owner, quota);
         if (limit != null && limit > 0 && used > 0) {
             long most = Math.min(Long.MAX_VALUE / MOST_PERIODS, limit) * MOST_PERIODS;
             bucket(owner, quota, limit).consumeIgnoringRateLimits(Math.min(used, most));

@@ -1,5 +1,8 @@
 package dev.faultline.api.keys;
 
+import static org.springframework.http.HttpMethod.GET;
+import static org.springframework.http.HttpMethod.HEAD;
+
 import dev.faultline.api.web.ApiException;
 import dev.faultline.api.web.Callers;
 import dev.faultline.api.web.ProblemWriter;
@@ -10,11 +13,11 @@ import dev.faultline.owners.Caller;
 import dev.faultline.owners.Role;
 import dev.faultline.quotas.Quotas;
 
-import jakarta.servlet.Filter;
+import jakarta.servlet.http.HttpServletRequest;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.web.server.ConfigurableWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -28,23 +31,29 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
-import org.springframework.security.config.annotation.web.builders.HttpSecurity;
-import org.springframework.security.config.annotation.web.configuration.EnableWebSecurity;
-import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
-import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.authorization.AuthorizationManager;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
-import org.springframework.security.oauth2.server.resource.introspection.OpaqueTokenIntrospector;
 import org.springframework.security.oauth2.server.resource.web.authentication.BearerTokenAuthenticationFilter;
-import org.springframework.security.web.SecurityFilterChain;
-import org.springframework.security.web.firewall.RequestRejectedHandler;
+import org.springframework.security.web.AuthenticationEntryPoint;
+import org.springframework.security.web.DefaultSecurityFilterChain;
+import org.springframework.security.web.FilterChainProxy;
+import org.springframework.security.web.access.ExceptionTranslationFilter;
+import org.springframework.security.web.access.intercept.AuthorizationFilter;
+import org.springframework.security.web.access.intercept.RequestMatcherDelegatingAuthorizationManager;
+import org.springframework.security.web.context.NullSecurityContextRepository;
 import org.springframework.security.web.firewall.StrictHttpFirewall;
+import org.springframework.security.web.savedrequest.NullRequestCache;
+import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.util.matcher.AnyRequestMatcher;
+import org.springframework.security.web.util.matcher.RequestMatcher;
 
 import java.net.InetAddress;
 import java.time.Clock;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /**
  * Says what each role may do, where there are keys; where there are none, everybody is {@link
@@ -127,7 +136,6 @@ class AccessRules {
     }
 
     @Configuration
-    @EnableWebSecurity
     @Conditional(Keyed.class)
     static class WithKeys {
 
@@ -138,70 +146,90 @@ class AccessRules {
 
         private static Caller caller() {
             Authentication known = SecurityContextHolder.getContext().getAuthentication();
-            if (known == null || !(known.getPrincipal() instanceof KnownCaller caller)) {
+            if (!(known instanceof KnownCaller caller)) {
                 throw new ApiException(Reason.UNAUTHENTICATED, "nobody is known");
             }
             return caller.caller();
         }
 
+        /** The four filters of a request, and no more: each of them is paid by every access. */
         @Bean
-        OpaqueTokenIntrospector introspector(
-                KeyStore keys, SecuritySettings settings, Clock clock) {
-            return new KeyIntrospector(
-                    keys, settings.areTokensOn() ? new TokenReader(settings, clock) : null);
+        FilterChainProxy chain(
+                KeyStore keys,
+                SecuritySettings settings,
+                Clock clock,
+                ProblemWriter problems,
+                Quotas quotas) {
+            AuthenticationEntryPoint unknown =
+                    (request, response, e) -> problems.write(request, response, unknown(e));
+            BearerTokenAuthenticationFilter known =
+                    new BearerTokenAuthenticationFilter(
+                            new KeyAuthentication(
+                                    keys,
+                                    settings.areTokensOn()
+                                            ? new TokenReader(settings, clock)
+                                            : null),
+                            new BearerConverter());
+            known.setAuthenticationEntryPoint(unknown);
+            known.setSecurityContextRepository(new NullSecurityContextRepository());
+            ExceptionTranslationFilter refusals =
+                    new ExceptionTranslationFilter(unknown, new NullRequestCache());
+            refusals.setAccessDeniedHandler(
+                    (request, response, e) -> problems.write(request, response, forbidden()));
+            FilterChainProxy chain =
+                    new FilterChainProxy(
+                            new DefaultSecurityFilterChain(
+                                    AnyRequestMatcher.INSTANCE,
+                                    known,
+                                    new RateFilter(quotas, problems),
+                                    refusals,
+                                    new AuthorizationFilter(rules())));
+            chain.setFirewall(firewall());
+            chain.setRequestRejectedHandler(
+                    (request, response, e) ->
+                            problems.write(
+                                    request,
+                                    response,
+                                    new ApiException(
+                                            Reason.INVALID_PATH,
+                                            "the path has steps up, or empty ones")));
+            return chain;
         }
 
-        @Bean
-        SecurityFilterChain chain(HttpSecurity http, ProblemWriter problems, Quotas quotas) {
-            http.csrf(AbstractHttpConfigurer::disable)
-                    .logout(AbstractHttpConfigurer::disable)
-                    .requestCache(AbstractHttpConfigurer::disable)
-                    .sessionManagement(
-                            sessions ->
-                                    sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
-                    .headers(AbstractHttpConfigurer::disable) // every answer has them anyway
-                    .authorizeHttpRequests(
-                            rules ->
-                                    rules.requestMatchers(HttpMethod.GET, PUBLIC)
-                                            .permitAll()
-                                            .requestMatchers(HttpMethod.HEAD, PUBLIC)
-                                            .permitAll()
-                                            .requestMatchers("/actuator/prometheus")
-                                            .hasAnyAuthority(
-                                                    Role.ADMIN.name(), KeyIntrospector.MEASURES_ALL)
-                                            .requestMatchers("/actuator", "/actuator/**")
-                                            .hasAuthority(Role.ADMIN.name())
-                                            .requestMatchers(HttpMethod.GET, MEASURED)
-                                            .authenticated()
-                                            .requestMatchers(HttpMethod.HEAD, MEASURED)
-                                            .authenticated()
-                                            .requestMatchers("/v1/me")
-                                            .authenticated()
-                                            .requestMatchers(TENANTS)
-                                            .hasAuthority(Role.ADMIN.name())
-                                            .requestMatchers(KEYS)
-                                            .hasAnyAuthority(Role.ADMIN.name(), Role.TEACHER.name())
-                                            .anyRequest()
-                                            .hasAnyAuthority(
-                                                    Role.ADMIN.name(),
-                                                    Role.TEACHER.name(),
-                                                    Role.STUDENT.name()))
-                    .oauth2ResourceServer(
-                            server ->
-                                    server.opaqueToken(token -> {})
-                                            .authenticationEntryPoint(
-                                                    (request, response, e) ->
-                                                            problems.write(
-                                                                    request, response, unknown(e)))
-                                            .accessDeniedHandler(
-                                                    (request, response, e) ->
-                                                            problems.write(
-                                                                    request,
-                                                                    response,
-                                                                    forbidden())));
-            http.addFilterAfter(
-                    new RateFilter(quotas, problems), BearerTokenAuthenticationFilter.class);
-            return http.build();
+        private static AuthorizationManager<HttpServletRequest> rules() {
+            return RequestMatcherDelegatingAuthorizationManager.builder()
+                    .requestMatchers(any(GET, PUBLIC))
+                    .permitAll()
+                    .requestMatchers(any(HEAD, PUBLIC))
+                    .permitAll()
+                    .requestMatchers(any(null, "/actuator/prometheus"))
+                    .hasAnyAuthority(Role.ADMIN.name(), KnownCaller.MEASURES_ALL)
+                    .requestMatchers(any(null, "/actuator", "/actuator/**"))
+                    .hasAuthority(Role.ADMIN.name())
+                    .requestMatchers(any(GET, MEASURED))
+                    .authenticated()
+                    .requestMatchers(any(HEAD, MEASURED))
+                    .authenticated()
+                    .requestMatchers(any(null, "/v1/me"))
+                    .authenticated()
+                    .requestMatchers(any(null, TENANTS))
+                    .hasAuthority(Role.ADMIN.name())
+                    .requestMatchers(any(null, KEYS))
+                    .hasAnyAuthority(Role.ADMIN.name(), Role.TEACHER.name())
+                    .anyRequest()
+                    .hasAnyAuthority(Role.ADMIN.name(), Role.TEACHER.name(), Role.STUDENT.name())
+                    .build();
+        }
+
+        /**
+         * Matchers of paths.
+         *
+         * @param method null for every method
+         */
+        private static RequestMatcher[] any(@Nullable HttpMethod method, String... paths) {
+            return Stream.of(paths)
+                    .map(path -> PathPatternRequestMatcher.withDefaults().matcher(method, path))
+                    .toArray(RequestMatcher[]::new);
         }
 
         private static ApiException unknown(AuthenticationException e) {
@@ -227,8 +255,7 @@ class AccessRules {
         }
 
         /** What is odd in a request has been judged before: this one need not know of it. */
-        @Bean
-        StrictHttpFirewall firewall() {
+        private static StrictHttpFirewall firewall() {
             StrictHttpFirewall firewall = new StrictHttpFirewall();
             firewall.setUnsafeAllowAnyHttpMethod(true);
             firewall.setAllowUrlEncodedPercent(true);
@@ -242,25 +269,16 @@ class AccessRules {
             firewall.setAllowUrlEncodedLineFeed(true);
             firewall.setAllowUrlEncodedLineSeparator(true);
             firewall.setAllowUrlEncodedParagraphSeparator(true);
+            firewall.setAllowedHeaderNames(any -> true);
             firewall.setAllowedHeaderValues(any -> true);
             firewall.setAllowedParameterNames(any -> true);
             return firewall;
         }
 
         @Bean
-        RequestRejectedHandler rejected(ProblemWriter problems) {
-            return (request, response, e) ->
-                    problems.write(
-                            request,
-                            response,
-                            new ApiException(
-                                    Reason.INVALID_PATH, "the path has steps up, or empty ones"));
-        }
-
-        @Bean
-        FilterRegistrationBean<Filter> registration(
-                @Qualifier("springSecurityFilterChain") Filter chain) {
-            FilterRegistrationBean<Filter> registration = new FilterRegistrationBean<>(chain);
+        FilterRegistrationBean<FilterChainProxy> registration(FilterChainProxy chain) {
+            FilterRegistrationBean<FilterChainProxy> registration =
+                    new FilterRegistrationBean<>(chain);
             registration.setOrder(ORDER);
             return registration;
         }

@@ -1,29 +1,51 @@
 package dev.faultline.api.keys;
 
 import dev.faultline.owners.Caller;
+import dev.faultline.owners.Role;
 
+import org.springframework.security.authentication.AbstractAuthenticationToken;
 import org.springframework.security.core.GrantedAuthority;
-import org.springframework.security.oauth2.core.OAuth2AuthenticatedPrincipal;
+import org.springframework.security.core.authority.SimpleGrantedAuthority;
 
-import java.util.Collection;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 
 /** A caller as Spring Security knows it. */
-record KnownCaller(Caller caller, Collection<GrantedAuthority> authorities)
-        implements OAuth2AuthenticatedPrincipal {
+final class KnownCaller extends AbstractAuthenticationToken {
 
-    @Override
-    public Map<String, Object> getAttributes() {
-        return Map.of();
+    /** What a key has that measures every tenant. */
+    static final String MEASURES_ALL = "MEASURES_ALL";
+
+    private static final long serialVersionUID = 1;
+
+    private final transient Caller caller;
+
+    KnownCaller(Caller caller) {
+        super(authorities(caller));
+        this.caller = caller;
+        setAuthenticated(true);
     }
 
-    @Override
-    public Collection<? extends GrantedAuthority> getAuthorities() {
+    private static List<GrantedAuthority> authorities(Caller caller) {
+        List<GrantedAuthority> authorities = new ArrayList<>();
+        authorities.add(new SimpleGrantedAuthority(caller.role().name()));
+        if (caller.role() == Role.METRICS && caller.seesAll()) {
+            authorities.add(new SimpleGrantedAuthority(MEASURES_ALL));
+        }
         return authorities;
     }
 
+    Caller caller() {
+        return caller;
+    }
+
     @Override
-    public String getName() {
-        return caller.toString();
+    public Object getPrincipal() {
+        return caller;
+    }
+
+    @Override
+    public Object getCredentials() {
+        return "";
     }
 }

@@ -74,7 +74,7 @@ final class RateFilter extends OncePerRequestFilter {
     /** Whose account the request goes to, or null if it goes to none. */
     private static @Nullable Owner counted() {
         Authentication known = SecurityContextHolder.getContext().getAuthentication();
-        if (known == null || !(known.getPrincipal() instanceof KnownCaller caller)) {
+        if (!(known instanceof KnownCaller caller)) {
             return null;
         }
         Caller who = caller.caller();
@@ -83,10 +83,8 @@ final class RateFilter extends OncePerRequestFilter {
 
     private static void tell(Quotas.Turn turn, HttpServletResponse response) {
         long period = Quota.REQUESTS_PER_MINUTE.period().toSeconds();
-        response.setHeader(
-                "RateLimit-Policy", "\"requests\";q=%d;w=%d".formatted(turn.limit(), period));
-        response.setHeader(
-                "RateLimit", "\"requests\";r=%d;t=%d".formatted(turn.left(), up(turn.reset())));
+        response.setHeader("RateLimit-Policy", "\"requests\";q=" + turn.limit() + ";w=" + period);
+        response.setHeader("RateLimit", "\"requests\";r=" + turn.left() + ";t=" + up(turn.reset()));
     }
 
     private static @Nullable HostingException refusal(Quotas.Turn turn, Quota quota) {
