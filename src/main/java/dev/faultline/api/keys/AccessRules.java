@@ -49,6 +49,7 @@ import org.springframework.security.web.savedrequest.NullRequestCache;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.util.matcher.AnyRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
+import org.springframework.web.filter.ServletRequestPathFilter;
 
 import java.net.InetAddress;
 import java.time.Clock;
@@ -152,7 +153,7 @@ class AccessRules {
             return caller.caller();
         }
 
-        /** The four filters of a request, and no more: each of them is paid by every access. */
+        /** The filters that a request needs, and no more: each of them is paid by every access. */
         @Bean
         FilterChainProxy chain(
                 KeyStore keys,
@@ -180,6 +181,7 @@ class AccessRules {
                     new FilterChainProxy(
                             new DefaultSecurityFilterChain(
                                     AnyRequestMatcher.INSTANCE,
+                                    new ServletRequestPathFilter(), // else each rule parses it
                                     known,
                                     new RateFilter(quotas, problems),
                                     refusals,
