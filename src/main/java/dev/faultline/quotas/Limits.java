@@ -27,12 +27,4 @@ public record Limits(Map<Quota, Long> most) {
     public @Nullable Long of(Quota quota) {
         return most.get(quota);
     }
-
-    /** These limits, and others for what they leave open. */
-    Limits over(Limits others) {
-        Map<Quota, Long> all = new EnumMap<>(Quota.class);
-        all.putAll(others.most);
-        all.putAll(most);
-        return new Limits(all);
-    }
 }

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
 
 /**
  * How much each owner may have and do, and accounts of what it did. {@link Owner#LOCAL} has no
@@ -66,18 +68,26 @@ public class Quotas {
 
     /** How much each owner of a tenant may have and do. */
     public Limits limitsOf(String tenant) {
+        Map<Quota, Long> most = new EnumMap<>(Quota.class);
+        for (Quota quota : Quota.values()) {
+            Long limit = limit(tenant, quota);
+            if (limit != null) {
+                most.put(quota, limit);
+            }
+        }
+        return new Limits(most);
+    }
+
+    /** One limit of a tenant's owners: its own, or else the default; null if there is none. */
+    private @Nullable Long limit(String tenant, Quota quota) {
         Limits own = tenants.limitsOf(tenant);
-        return own == null ? defaults : own.over(defaults);
+        Long limit = own == null ? null : own.of(quota);
+        return limit == null ? defaults.of(quota) : limit;
     }
 
     /** One limit of an owner, or null if there is none. */
     private @Nullable Long limit(Owner owner, Quota quota) {
-        if (owner.equals(Owner.LOCAL)) {
-            return null;
-        }
-        Limits own = tenants.limitsOf(owner.tenant());
-        Long limit = own == null ? null : own.of(quota);
-        return limit == null ? defaults.of(quota) : limit;
+        return owner.equals(Owner.LOCAL) ? null : limit(owner.tenant(), quota);
     }
 
     /** An owner's limit, or {@link Long#MAX_VALUE} if there is none. */

@@ -169,8 +169,7 @@ class AccessRules {
                                     keys,
                                     settings.areTokensOn()
                                             ? new TokenReader(settings, clock)
-                                            : null),
-                            new BearerConverter());
+                                            : null));
             known.setAuthenticationEntryPoint(unknown);
             known.setSecurityContextRepository(new NullSecurityContextRepository());
             ExceptionTranslationFilter refusals =
